@@ -1,0 +1,47 @@
+/// A JSON value, exact: numbers keep their literal, objects keep the order of their members (RFC 8259).
+package enum JSON: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case number(JSONNumber)
+  case string(String)
+  case array([JSON])
+  case object(JSONObject)
+}
+
+extension JSON {
+  /// The text, when this is a string.
+  package var string: String? { if case .string(let value) = self { value } else { nil } }
+
+  /// The truth value, when this is one.
+  package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+  /// The whole number, when this is a number without a fraction that fits 64 bits.
+  package var int: Int? { if case .number(let value) = self { value.int } else { nil } }
+
+  /// The nearest binary number, when this is a number.
+  package var double: Double? { if case .number(let value) = self { value.double } else { nil } }
+
+  /// The elements, when this is an array.
+  package var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
+
+  /// The members, when this is an object.
+  package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
+
+  /// Whether this is `null`.
+  package var isNull: Bool { self == .null }
+
+  /// The member of that name, when this is an object that has it.
+  package subscript(key: String) -> JSON? { object?[key] }
+}
+
+extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  package init(nilLiteral: ()) { self = .null }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+  package init(floatLiteral value: Double) { self = JSONNumber(value).map(JSON.number) ?? .null }
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements)) }
+}

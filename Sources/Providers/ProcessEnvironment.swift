@@ -1,0 +1,14 @@
+/// The environment variables a process was started with; a blank one counts as unset.
+package struct ProcessEnvironment: Sendable {
+  private let variables: [String: String]
+
+  /// These variables.
+  package init(_ variables: [String: String]) { self.variables = variables }
+
+  /// The value of a variable, trimmed of surrounding white space; `nil` when unset or blank.
+  package subscript(name: String) -> String? {
+    guard let value = variables[name] else { return nil }
+    let trimmed = value.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
+    return trimmed.isEmpty ? nil : String(trimmed)
+  }
+}

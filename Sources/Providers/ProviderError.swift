@@ -1,0 +1,36 @@
+/// Why a model call failed, in terms that decide what to do next.
+package struct ProviderError: Error, Sendable {
+  /// The kinds that clients tell apart; the wire's `data.kind`.
+  package enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
+    case authRequired, authExpired, accessDenied, modelNotFound, modelNotEnabled, contextWindowExceeded, rateLimited,
+      overloaded, providerError, network, timeout, stalled, invalidRequest, billing, cancelled
+  }
+  /// What kind of failure it was.
+  package var kind: Kind
+  /// What, which, and why, for a person; never a secret.
+  package var message: String
+  /// The step that would help.
+  package var hint: String?
+  /// The HTTP status; 200 for an error inside a stream.
+  package var status: Int?
+  /// The provider's own error type, like `overloaded_error`.
+  package var type: String?
+  /// The provider's name for the call, to be quoted to its support.
+  package var requestID: String?
+  /// Whether the same request may succeed later.
+  package var retryable: Bool
+  /// How long the provider asked to wait, in milliseconds.
+  package var retryAfterMs: Int?
+  /// How many tries were made.
+  package var attempts = 1
+  /// What the model had said when it failed.
+  package var partial: ModelMessage?
+
+  /// A failure.
+  package init(_ kind: Kind, _ message: String, hint: String? = nil, retryable: Bool = false) {
+    self.kind = kind
+    self.message = message
+    self.hint = hint
+    self.retryable = retryable
+  }
+}
