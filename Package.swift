@@ -22,7 +22,8 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [.executable(name: "wyn360", targets: ["Server"])],
   targets: [
-    .target(name: "Protocol", swiftSettings: strict),
+    .target(
+      name: "Protocol", swiftSettings: strict, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "CPlatform", path: "Sources/Providers/CPlatform"),
     .target(
       name: "Providers", dependencies: ["Protocol", "CPlatform"], exclude: ["CPlatform"],
