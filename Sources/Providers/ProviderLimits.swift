@@ -1,0 +1,48 @@
+/// The limits of asking a model, each with its reason.
+package enum ProviderLimits {
+  // MARK: One answer
+
+  /// Bytes of one event of a stream: the API's largest is a whole search result, far below; above this a stream is broken or hostile.
+  package static let eventMax = 32 * 1024 * 1024
+  /// Bytes of all events of one answer: over a hundred times the longest answer any model writes.
+  package static let answerMax = 256 * 1024 * 1024
+  /// Content blocks of one answer: each costs memory of its own, and real answers have dozens.
+  package static let blocksMax = 10_000
+  /// Milliseconds that a stream may live on pings alone: the longest pauses seen in thinking are well under a minute.
+  package static let contentIdleMax = 300_000
+  /// Milliseconds without a byte between two notices that nothing comes.
+  package static let idleNotice = 10_000
+  /// Bytes read after the answer's end, so that the connection can be used again; more means a server that will not stop.
+  package static let drainMax = 64 * 1024
+
+  // MARK: Trying again (the official SDK's policy)
+
+  /// Tries after the first one.
+  package static let retriesMax = 2
+  /// Milliseconds before the first new try when the server names no time; each further wait is twice as long.
+  package static let retryDelayFirst = 500
+  /// Milliseconds that no wait of our own choosing exceeds.
+  package static let retryDelayMax = 8_000
+  /// The part of a wait that chance may take off, so that clients which failed together do not return together.
+  package static let retryJitter = 0.25
+  /// Milliseconds: a longer wait asked for by the server is the user's to decide, not ours to sit out.
+  package static let retryAfterMax = 60_000
+
+  // MARK: Errors
+
+  /// Characters quoted from an error body that is not the API's JSON.
+  package static let excerptMax = 200
+  /// Characters kept of a server's own message.
+  package static let messageMax = 4_000
+  /// Bytes of a reply that is not a stream, such as a list of models.
+  package static let replyMax = 4 * 1024 * 1024
+  /// Characters below which a configured value is not masked in texts: short ones are no secrets and occur by chance.
+  package static let secretLengthMin = 6
+
+  // MARK: Prompts
+
+  /// Cache marks that the API takes in one request.
+  package static let cacheMarksMax = 4
+  /// User messages that are marked, newest first: the newest is written, the one before is what this turn reads.
+  package static let cacheMarkedMessages = 2
+}

@@ -1,0 +1,64 @@
+extension Span<UInt8> {
+  /// The offset of the first line feed or carriage return at or after `start`.
+  ///
+  /// Eight bytes at a time: this loop sees every byte of every stream.
+  func lineEnd(from start: Int) -> Int? {
+    var place = start
+    while place + 8 <= count {
+      let word = word(at: place)
+      let hits = zeroBytes(of: word ^ repeated(0x0A)) | zeroBytes(of: word ^ repeated(0x0D))
+      if hits != 0 { return place + hits.trailingZeroBitCount / 8 }
+      place += 8
+    }
+    while place < count {
+      if self[place] == 0x0A || self[place] == 0x0D { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  /// The offset of the first quote or backslash at or after `start`: where a JSON string ends or stops being plain.
+  func quoteOrBackslash(from start: Int) -> Int? {
+    var place = start
+    while place + 8 <= count {
+      let word = word(at: place)
+      let hits = zeroBytes(of: word ^ repeated(0x22)) | zeroBytes(of: word ^ repeated(0x5C))
+      if hits != 0 { return place + hits.trailingZeroBitCount / 8 }
+      place += 8
+    }
+    while place < count {
+      if self[place] == 0x22 || self[place] == 0x5C { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  /// Whether the bytes at `place` are those of `text`, which is ASCII.
+  func holds(_ text: StaticString, at place: Int) -> Bool {
+    let length = text.utf8CodeUnitCount
+    guard place + length <= count else { return false }
+    let expected = unsafe UnsafeBufferPointer(start: text.utf8Start, count: length)
+    for offset in 0..<length where unsafe self[unchecked: place + offset] != expected[offset] { return false }
+    return true
+  }
+
+  /// Eight bytes, the first one lowest.
+  private func word(at place: Int) -> UInt64 {
+    UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+  }
+}
+
+extension [UInt8] {
+  /// Appends a copy of these bytes.
+  mutating func append(copying bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+}
+
+/// A word of eight equal bytes.
+@inline(__always) private func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+
+/// The high bit of every zero byte of a word; bytes above the first zero may be marked falsely, the first never.
+@inline(__always) private func zeroBytes(of word: UInt64) -> UInt64 {
+  (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+}
