@@ -1,5 +1,7 @@
 /// A JSON value, exact: numbers keep their literal, objects keep the order of their members (RFC 8259).
-package enum JSON: Hashable, Sendable {
+///
+/// Two values are equal when they are written alike but for space, escapes and the order of members: `1.0` is not `1`.
+package enum JSON: Sendable {
   case null
   case bool(Bool)
   case number(JSONNumber)
@@ -28,10 +30,35 @@ extension JSON {
   package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
   /// Whether this is `null`.
-  package var isNull: Bool { self == .null }
+  package var isNull: Bool { if case .null = self { true } else { false } }
 
   /// The member of that name, when this is an object that has it.
   package subscript(key: String) -> JSON? { object?[key] }
+}
+
+extension JSON: Hashable {
+  package static func == (one: JSON, other: JSON) -> Bool {
+    switch (one, other) {
+    case (.null, .null): true
+    case (.bool(let one), .bool(let other)): one == other
+    case (.number(let one), .number(let other)): one == other
+    case (.string(let one), .string(let other)): JSONText.same(one, other)
+    case (.array(let one), .array(let other)): one == other
+    case (.object(let one), .object(let other)): one == other
+    default: false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .bool(let value): hasher.combine(value)
+    case .number(let value): hasher.combine(value)
+    case .string(let value): JSONText.hash(value, into: &hasher)
+    case .array(let elements): hasher.combine(elements)
+    case .object(let object): hasher.combine(object)
+    }
+  }
 }
 
 extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
