@@ -4,8 +4,8 @@ package import Protocol
 package protocol Provider: Sendable {
   /// Asks once, retries included, and hands over what the model says as it says it.
   ///
-  /// Each batch holds what one network read brought, and is awaited before the next read: a slow receiver pauses the transfer.
-  /// Cancelling the task closes the socket.
+  /// Each batch holds what one network read brought, and is awaited before the next read: a slow receiver pauses the
+  /// transfer. Cancelling the task closes the socket.
   ///
   /// - Returns: The whole message, when its stream came to its end.
   /// - Throws: A ``ProviderError``, which carries what had been said until then.
@@ -97,6 +97,8 @@ package struct ModelMessage: Sendable, Hashable {
   package var usage = Usage()
   /// Milliseconds from the request that succeeded to its first content; `nil` when none came.
   package var firstContentMs: Int?
+  /// The provider's name for the call, to be quoted to its support.
+  package var requestID: String?
 
   /// A message that has only begun.
   package init(raw: JSONObject = JSONObject(), content: [JSON] = []) {

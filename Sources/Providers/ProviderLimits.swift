@@ -2,7 +2,8 @@
 package enum ProviderLimits {
   // MARK: One answer
 
-  /// Bytes of one event of a stream: the API's largest is a whole search result, far below; above this a stream is broken or hostile.
+  /// Bytes of one event of a stream: the API's largest is a whole search result, far below; above this a stream is
+  /// broken or hostile.
   package static let eventMax = 32 * 1024 * 1024
   /// Bytes of all events of one answer: over a hundred times the longest answer any model writes.
   package static let answerMax = 256 * 1024 * 1024
@@ -12,7 +13,8 @@ package enum ProviderLimits {
   package static let contentIdleMax = 300_000
   /// Milliseconds without a byte between two notices that nothing comes.
   package static let idleNotice = 10_000
-  /// Bytes read after the answer's end, so that the connection can be used again; more means a server that will not stop.
+  /// Bytes read after the answer's end, so that the connection can be used again; more means a server that will not
+  /// stop.
   package static let drainMax = 64 * 1024
 
   // MARK: Trying again (the official SDK's policy)

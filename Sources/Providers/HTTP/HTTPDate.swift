@@ -2,8 +2,8 @@
 package enum HTTPDate {
   /// Milliseconds since 1970 of a date like `Sun, 06 Nov 1994 08:49:37 GMT`; `nil` for anything else.
   ///
-  /// The one form that RFC 9110 section 5.6.7 lets servers write. Its two obsolete forms are not read: whoever writes them
-  /// gets our own wait instead of the one it asked for.
+  /// The one form that RFC 9110 section 5.6.7 lets servers write. Its two obsolete forms are not read: whoever writes
+  /// them gets our own wait instead of the one it asked for.
   package static func milliseconds(_ text: String) -> Int? {
     let parts = text.split(separator: " ", omittingEmptySubsequences: false)
     guard parts.count == 6, parts[0].utf8.count == 4, parts[0].last == ",", parts[5] == "GMT" else { return nil }

@@ -1,8 +1,10 @@
 /// Cuts a `text/event-stream` into its events, however the network cut it (WHATWG HTML section 9.2.6).
 ///
-/// A pure push parser: bytes in, one call per event out. An event that lies whole in what was fed is handed over where it is;
-/// only one that spans two feeds is copied. Lines end with LF, CRLF or CR; `data` lines are joined with LF; comments, `id` and
-/// `retry` mean nothing here. Unlike a browser it hands over a last event whose blank line is missing: servers end that way.
+/// A pure push parser: bytes in, one call per event out. An event that lies whole in what was fed is handed over where
+/// it is; only one that spans two feeds is copied. Lines end with LF, CRLF or CR; `data` lines are joined with LF;
+/// comments, `id` and
+/// `retry` mean nothing here. Unlike a browser it hands over a last event whose blank line is missing: servers end that
+/// way.
 package struct ServerSentEvents: Sendable {
   /// What is done with an event: its name, empty when it has none, and its data.
   package typealias Handler = (_ name: Span<UInt8>, _ data: Span<UInt8>) throws(ProviderError) -> Void
@@ -34,7 +36,8 @@ package struct ServerSentEvents: Sendable {
 
   /// Takes the next bytes and hands over the events they complete.
   ///
-  /// - Throws: ``ProviderError`` when an event is too large, or what the handler throws; the stream is of no more use then.
+  /// - Throws: ``ProviderError`` when an event is too large, or what the handler throws; the stream is of no more use
+  /// then.
   package mutating func feed(_ bytes: Span<UInt8>, _ handle: Handler) throws(ProviderError) {
     var place = skipByteOrderMark(bytes)
     if endedWithReturn, place < bytes.count {

@@ -1,0 +1,116 @@
+package import Protocol
+
+/// How the Anthropic API is reached: its address, the credentials, and what is sent along.
+package struct AnthropicConfiguration: Sendable {
+  /// The address, without a slash at its end (`ANTHROPIC_BASE_URL`).
+  package var baseURL = "https://api.anthropic.com"
+  /// Sent as `x-api-key` (`ANTHROPIC_API_KEY`).
+  package var apiKey: Secret?
+  /// Sent as a bearer token (`ANTHROPIC_AUTH_TOKEN`); with a key too, both are sent, as the official SDK does.
+  package var authToken: Secret?
+  /// Sent with every request, in the place of a header of ours of that name (`ANTHROPIC_CUSTOM_HEADERS`); all values
+  /// are secrets.
+  package var customHeaders: [HTTPHeader] = []
+  /// Names of features in trial, for `anthropic-beta` (`ANTHROPIC_BETAS`).
+  package var betas: [String] = []
+  /// Our own version, for `user-agent`.
+  package var version: String
+  /// Milliseconds a stream may live without content before it counts as stalled.
+  package var contentIdleMax = ProviderLimits.contentIdleMax
+
+  /// The public API without credentials.
+  package init(version: String) { self.version = version }
+
+  /// What the environment says; that no credentials are set is no error until the API is asked.
+  ///
+  /// - Throws: A ``ProviderError`` that names the variable which cannot be used, and never quotes a secret.
+  package init(_ environment: ProcessEnvironment, version: String) throws(ProviderError) {
+    self.version = version
+    if let url = environment["ANTHROPIC_BASE_URL"] {
+      baseURL = try BaseURL.normalized(url, name: "ANTHROPIC_BASE_URL")
+    }
+    apiKey = try AnthropicConfiguration.credential("ANTHROPIC_API_KEY", environment)
+    authToken = try AnthropicConfiguration.credential("ANTHROPIC_AUTH_TOKEN", environment)
+    try readBetas(environment["ANTHROPIC_BETAS"] ?? "", name: "ANTHROPIC_BETAS")
+    try readCustomHeaders(environment["ANTHROPIC_CUSTOM_HEADERS"] ?? "")
+  }
+
+  /// Whether there is anything to authenticate with; a gateway's key may come as a custom header.
+  package var hasCredentials: Bool {
+    apiKey != nil || authToken != nil
+      || customHeaders.contains { ["authorization", "x-api-key"].contains($0.name.lowercased()) }
+  }
+
+  /// Everything that must not be seen.
+  package var secrets: [Secret] {
+    let values = customHeaders.compactMap { header -> Secret? in
+      if case .secret(_, let secret) = header.value { secret } else { nil }
+    }
+    return [apiKey, authToken].compactMap(\.self) + values
+  }
+
+  private static func credential(_ name: String, _ environment: ProcessEnvironment) throws(ProviderError) -> Secret? {
+    guard let value = environment[name] else { return nil }
+    guard value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw ProviderError(
+        .authRequired, "\(name) has a blank, a line break or a character outside ASCII in it",
+        hint: "copy the key again, on one line and without quotes")
+    }
+    return Secret(value)
+  }
+
+  private mutating func readBetas(_ list: String, name: String) throws(ProviderError) {
+    for item in list.split(separator: ",") {
+      let beta = trimmed(item)
+      guard beta.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        throw ProviderError(
+          .invalidRequest, "\(name) has an entry with a blank or a character outside ASCII in it",
+          hint: "separate the names by commas")
+      }
+      if !beta.isEmpty, !betas.contains(beta) { betas.append(beta) }
+    }
+  }
+
+  private mutating func readCustomHeaders(_ text: String) throws(ProviderError) {
+    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    for (index, line) in lines.enumerated() where !trimmed(line).isEmpty {
+      func refuse(_ reason: String) -> ProviderError {
+        ProviderError(
+          .invalidRequest, "ANTHROPIC_CUSTOM_HEADERS, line \(index + 1): \(reason)",
+          hint: "write one 'Name: value' a line")
+      }
+      guard let colon = line.firstIndex(of: ":") else { throw refuse("there is no ':' after the header's name") }
+      let name = trimmed(line[..<colon])
+      let value = trimmed(line[line.index(after: colon)...])
+      guard !name.isEmpty, name.utf8.allSatisfy(tokenCharacters.contains) else {
+        throw refuse("what stands before ':' is not a header name")
+      }
+      guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+        throw refuse("the value has a control character in it")
+      }
+      guard !transportHeaders.contains(name.lowercased()) else {
+        throw refuse("'\(name)' is set by the connection itself")
+      }
+      if name.lowercased() == "anthropic-beta" {
+        try readBetas(value, name: "ANTHROPIC_CUSTOM_HEADERS, line \(index + 1): anthropic-beta")
+      } else {
+        customHeaders.append(HTTPHeader(name, secret: Secret(value)))
+      }
+    }
+  }
+}
+
+/// The characters of a header name (RFC 9110 section 5.6.2).
+private let tokenCharacters = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+
+/// Headers that describe the connection or what the transport can read, which a configuration cannot know.
+private let transportHeaders: Set = [
+  "host", "content-length", "transfer-encoding", "connection", "accept-encoding", "expect", "te", "upgrade",
+]
+
+private func trimmed(_ text: Substring) -> String {
+  var text = text
+  while text.first?.isWhitespace == true { text.removeFirst() }
+  while text.last?.isWhitespace == true { text.removeLast() }
+  return String(text)
+}

@@ -1,0 +1,140 @@
+package import Protocol
+
+/// What the Anthropic API's errors mean, wherever they come: as a status, or in a stream that began well.
+package enum AnthropicErrors {
+  /// The failure behind a reply that is not the one asked for.
+  ///
+  /// The body is the API's JSON, or whatever stands between us and the API sent instead. `model` is the one asked for;
+  /// `now` is milliseconds since 1970.
+  package static func failure(status: Int, headers: HTTPHeaders, body: [UInt8], model: String?, now: Int)
+    -> ProviderError
+  {
+    let json = try? JSON.parse(body, loneSurrogates: .replace)
+    let error = json?["error"]
+    let type = error?["type"]?.string
+    let requestID = headers["request-id"] ?? json?["request_id"]?.string
+    guard let message = error?["message"]?.string ?? error?.string else {
+      return foreignFailure(status: status, headers: headers, body: body, now: now)
+    }
+    let meant = status < 400 ? type.flatMap { statuses[$0] } ?? status : status
+    var failure = classified(type: type, status: meant, message: message, model: model)
+    failure.status = status
+    failure.retryAfterMs = Retry.requestedDelay(headers, now: now)
+    failure.retryable = Retry.isWorthwhile(status: meant, headers: headers)
+    let code = error?["details"]?["error_code"]?.string
+    if code == "enforced_spend_limit_reached", failure.retryAfterMs == nil {
+      failure.kind = .billing
+      failure.hint = billingHint
+      failure.retryable = false
+    }
+    failure.message = "the API answered \(status)\(type.map { " \($0)" } ?? ""): \(message)"
+    failure.requestID = requestID
+    return failure
+  }
+
+  /// The failure that an `error` event tells of; its status was 200, so its type decides.
+  package static func failure(inStream event: JSON) -> ProviderError {
+    let error = event["error"]
+    let type = error?["type"]?.string ?? "error"
+    let message = error?["message"]?.string ?? "no reason was given"
+    let meant = statuses[type]
+    var failure = classified(type: type, status: meant, message: message, model: nil)
+    failure.retryable = meant.map { Retry.isWorthwhile(status: $0, headers: HTTPHeaders()) } ?? false
+    failure.message = "the API broke off its answer with \(type): \(message)"
+    failure.status = 200
+    failure.requestID = event["request_id"]?.string
+    return failure
+  }
+
+  /// The failure behind a reply that is not the API's: from a proxy, a gateway, or a wrong address.
+  private static func foreignFailure(status: Int, headers: HTTPHeaders, body: [UInt8], now: Int) -> ProviderError {
+    let excerpt = excerpt(of: body)
+    let quoted = excerpt.isEmpty ? "an empty body" : "'\(excerpt)'"
+    let contentType = headers["content-type"].map { " (\($0.prefix(80)))" } ?? ""
+    var failure = classified(type: nil, status: status, message: "", model: nil)
+    let wrong = status < 300 ? "instead of the API's answer" : "which is not the API's"
+    failure.message = "the server answered \(status)\(contentType), \(wrong): \(quoted)"
+    failure.status = status
+    failure.retryAfterMs = Retry.requestedDelay(headers, now: now)
+    failure.retryable = status >= 400 && Retry.isWorthwhile(status: status, headers: headers)
+    failure.requestID = headers["request-id"]
+    if [.invalidRequest, .modelNotFound, .providerError].contains(failure.kind), status < 500 {
+      failure.kind = .providerError
+      failure.hint = "check ANTHROPIC_BASE_URL: it is the part of the address before /v1/messages"
+    }
+    return failure
+  }
+
+  /// The kind of a failure and the step that would help.
+  private static func classified(type: String?, status: Int?, message: String, model: String?) -> ProviderError {
+    var failure = ProviderError(.providerError, message)
+    (failure.kind, failure.hint) = meaning(type: type, status: status, message: message.lowercased(), model: model)
+    failure.type = type
+    return failure
+  }
+
+  private static func meaning(type: String?, status: Int?, message: String, model: String?) -> (
+    ProviderError.Kind, String?
+  ) {
+    if message.contains("credit balance is too low") { return (.billing, billingHint) }
+    guard let status else { return (.providerError, nil) }
+    switch status {
+    case 400 where tooLong.contains { message.contains($0) }, 413:
+      // A request of too many bytes (413) is cured like one of too many tokens: by sending less of the conversation.
+      return (.contextWindowExceeded, "send less: start a new session, or drop large attachments and tool results")
+    case 401 where message.contains("expired"):
+      return (.authExpired, "renew the token in ANTHROPIC_AUTH_TOKEN")
+    case 401:
+      return (.authRequired, "check ANTHROPIC_API_KEY; keys are made at https://console.anthropic.com/settings/keys")
+    case 402: return (.billing, billingHint)
+    case 403: return (.accessDenied, "the key may not do this; check its workspace and the model's availability")
+    case 404
+    where type == "not_found_error"
+      && (message.contains("model") || model.map { message.contains($0.lowercased()) } == true):
+      return (
+        .modelNotFound, "there is no model \(model.map { "'\($0)'" } ?? "of that name") for this key; choose another"
+      )
+    case 408, 504: return (.timeout, "ask again; a very long request may need fewer tokens")
+    case 429: return (.rateLimited, "wait a moment, or send less at a time")
+    case 529: return (.overloaded, "the service is busy; ask again in a moment")
+    case 409, 500...: return (.providerError, "ask again in a moment; https://status.anthropic.com knows of outages")
+    default: return (.invalidRequest, nil)
+    }
+  }
+
+  /// What a person can read of a body that is not JSON: its text without tags, on one line.
+  private static func excerpt(of body: [UInt8]) -> String {
+    var text = ""
+    var inTag = false
+    var length = 0
+    for character in String(decoding: body.prefix(16 * ProviderLimits.excerptMax), as: UTF8.self) {
+      if character == "<" { inTag = true }
+      let blank =
+        inTag || character.isWhitespace || character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+      if character == ">" { inTag = false }
+      guard !blank else {
+        if !text.isEmpty, text.last != " " { text.append(" ") }
+        continue
+      }
+      guard length < ProviderLimits.excerptMax else { return text + "…" }
+      text.append(character)
+      length += 1
+    }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
+  private static let billingHint = "add credit or raise the limit at https://console.anthropic.com/settings/billing"
+
+  /// How the API words a prompt beyond the model's window.
+  private static let tooLong = [
+    "prompt is too long", "exceed context limit", "input is too long", "exceeds the context window",
+  ]
+
+  /// The status that each error type has when it comes as a reply.
+  private static let statuses = [
+    "invalid_request_error": 400, "authentication_error": 401, "billing_error": 402, "permission_error": 403,
+    "not_found_error": 404, "conflict_error": 409, "request_too_large": 413, "rate_limit_error": 429,
+    "api_error": 500, "timeout_error": 504, "overloaded_error": 529,
+  ]
+}

@@ -1,0 +1,64 @@
+/// Makes the API's requests: address, headers, credentials.
+struct AnthropicRequests: Sendable {
+  /// The version of the API that all requests and replies here follow.
+  private static let apiVersion = "2023-06-01"
+
+  let configuration: AnthropicConfiguration
+  let mask: SecretMask
+  private let traceparent: String?
+
+  /// - Throws: ``ProviderError`` when there are no credentials, or the trace context is not one.
+  init(_ configuration: AnthropicConfiguration, traceparent: String?) throws(ProviderError) {
+    guard configuration.hasCredentials else { throw ProviderError(.authRequired, MissingKeyMessage.provider) }
+    if let traceparent, !AnthropicRequests.isTraceContext(traceparent) {
+      throw ProviderError(
+        .invalidRequest, "traceparent is not a W3C trace context",
+        hint: "it looks like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+    }
+    self.configuration = configuration
+    self.traceparent = traceparent
+    mask = SecretMask(configuration.secrets)
+  }
+
+  func post(_ path: String, _ body: [UInt8], accept: String, attempt: Int) -> HTTPRequest {
+    var request = HTTPRequest(method: "POST", url: configuration.baseURL + path, body: body)
+    request.headers = headers(accept: accept, contentType: "application/json", attempt: attempt)
+    request.timeouts.idleNotice = min(ProviderLimits.idleNotice, configuration.contentIdleMax)
+    return request
+  }
+
+  func get(_ path: String, attempt: Int) -> HTTPRequest {
+    var request = HTTPRequest(method: "GET", url: configuration.baseURL + path)
+    request.headers = headers(accept: "application/json", contentType: nil, attempt: attempt)
+    return request
+  }
+
+  /// The headers, ours first; a configured one replaces ours of its name.
+  ///
+  /// `x-stainless-retry-count` is the official SDK's: by it the service tells new demand from repeated demand.
+  private func headers(accept: String, contentType: String?, attempt: Int) -> [HTTPHeader] {
+    var headers = [
+      HTTPHeader("accept", accept), HTTPHeader("anthropic-version", Self.apiVersion),
+      HTTPHeader("user-agent", "wyn360/\(configuration.version)"),
+      HTTPHeader("x-stainless-retry-count", String(attempt - 1)),
+    ]
+    if let contentType { headers.append(HTTPHeader("content-type", contentType)) }
+    if let key = configuration.apiKey { headers.append(HTTPHeader("x-api-key", secret: key)) }
+    if let token = configuration.authToken {
+      headers.append(HTTPHeader("authorization", prefix: "Bearer ", secret: token))
+    }
+    if !configuration.betas.isEmpty {
+      headers.append(HTTPHeader("anthropic-beta", configuration.betas.joined(separator: ",")))
+    }
+    if let traceparent { headers.append(HTTPHeader("traceparent", traceparent)) }
+    let replaced = Set(configuration.customHeaders.map { $0.name.lowercased() })
+    return headers.filter { !replaced.contains($0.name) } + configuration.customHeaders
+  }
+
+  /// Whether a text has the form of a trace context: nothing else may reach a header.
+  private static func isTraceContext(_ text: String) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.map(\.utf8.count) == [2, 32, 16, 2]
+      && text.utf8.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 || $0 == UInt8(ascii: "-") }
+  }
+}

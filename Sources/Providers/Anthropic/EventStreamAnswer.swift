@@ -1,0 +1,47 @@
+import Protocol
+
+/// An answer as server-sent events.
+package struct EventStreamAnswer: AnswerReader {
+  package private(set) var answer = MessageAccumulator()
+  private var events = ServerSentEvents()
+
+  /// An answer of which nothing has come yet.
+  package init() {}
+
+  package mutating func read(_ bytes: Span<UInt8>, into events: inout [ModelEvent]) throws(ProviderError) {
+    try Self.feed(&self.events, bytes, &answer, &events)
+  }
+
+  package mutating func finish(into events: inout [ModelEvent]) throws(ProviderError) {
+    try Self.finish(&self.events, &answer, &events)
+    try answer.finish()
+  }
+
+  private static func feed(
+    _ parser: inout ServerSentEvents, _ bytes: Span<UInt8>, _ answer: inout MessageAccumulator,
+    _ events: inout [ModelEvent]
+  ) throws(ProviderError) {
+    try parser.feed(bytes) { name, data throws(ProviderError) in try take(name, data, &answer, &events) }
+  }
+
+  private static func finish(
+    _ parser: inout ServerSentEvents, _ answer: inout MessageAccumulator, _ events: inout [ModelEvent]
+  ) throws(ProviderError) {
+    try parser.finish { name, data throws(ProviderError) in try take(name, data, &answer, &events) }
+  }
+
+  /// Takes one event; its name matters only for an error in plain text, as the type stands in JSON data too.
+  private static func take(
+    _ name: Span<UInt8>, _ data: Span<UInt8>, _ answer: inout MessageAccumulator, _ events: inout [ModelEvent]
+  ) throws(ProviderError) {
+    guard data.count > 0, !isDone(data) else { return }
+    if name.count == 5, name.holds("error", at: 0), data[0] != UInt8(ascii: "{"), !answer.isComplete {
+      let text = String(decoding: data.indices.map { data[$0] }, as: UTF8.self)
+      throw AnthropicErrors.failure(inStream: ["error": ["message": .string(text)]])
+    }
+    try answer.take(data, into: &events)
+  }
+
+  /// Whether this is the end mark that some gateways add after the last event.
+  private static func isDone(_ data: Span<UInt8>) -> Bool { data.count == 6 && data.holds("[DONE]", at: 0) }
+}

@@ -1,0 +1,185 @@
+package import Protocol
+
+/// Puts a message together from the events of the Messages API's stream, and says what happened in our own events.
+///
+/// Events come as JSON, from whatever carried them: server-sent events, or Bedrock's frames. Unknown events and deltas
+/// are passed over, unknown blocks and members are kept as they are: a message goes back to the API as it came. A delta
+/// costs the same at the end of a long answer as at its start.
+package struct MessageAccumulator: Sendable {
+  private enum Stage {
+    case waiting, speaking, complete
+  }
+  private var stage = Stage.waiting
+  private var message = JSONObject()
+  private var usage = Usage()
+  private var blocks: [GrowingBlock] = []
+  private var bytesTaken = 0
+
+  /// A message of which nothing has come yet.
+  package init() {}
+
+  /// Whether the message has begun.
+  package var hasBegun: Bool { stage != .waiting }
+
+  /// Whether content has been handed over, after which the call must not be repeated.
+  package var hasContent: Bool { !blocks.isEmpty }
+
+  /// Whether the message has come to its end.
+  package var isComplete: Bool { stage == .complete }
+
+  /// The message as far as it has come.
+  package var soFar: ModelMessage {
+    var raw = message
+    let content = blocks.map(\.json)
+    if hasBegun { raw["content"] = .array(content) }
+    var whole = ModelMessage(raw: raw, content: content)
+    whole.incomplete = Set(blocks.indices.filter { !blocks[$0].isComplete })
+    whole.stopReason = raw["stop_reason"]?.string
+    whole.usage = usage
+    return whole
+  }
+
+  /// Takes one event as bytes, and appends what it means.
+  ///
+  /// - Throws: ``ProviderError`` for the API's own error event, and for a stream that cannot be understood.
+  package mutating func take(_ event: Span<UInt8>, into events: inout [ModelEvent]) throws(ProviderError) {
+    bytesTaken += event.count
+    guard bytesTaken <= ProviderLimits.answerMax else {
+      throw ProviderError(.providerError, "the answer is larger than \(ProviderLimits.answerMax) bytes")
+    }
+    if stage == .speaking, let delta = PlainDelta(event) {
+      return try append(delta, into: &events)
+    }
+    let json: JSON
+    do {
+      json = try JSON.parse(event, loneSurrogates: .replace)
+    } catch {
+      throw ProviderError(
+        .providerError, "an event of the stream is not JSON: \(error.reason) at byte \(error.offset)", retryable: true)
+    }
+    try take(json, into: &events)
+  }
+
+  /// Takes one event, and appends what it means.
+  ///
+  /// - Throws: ``ProviderError`` for the API's own error event, and for a stream that cannot be understood.
+  package mutating func take(_ event: JSON, into events: inout [ModelEvent]) throws(ProviderError) {
+    guard let type = event["type"]?.string else { return }
+    switch (type, stage) {
+    case (_, .complete), ("message_start", .speaking): break
+    case ("error", _): throw AnthropicErrors.failure(inStream: event)
+    case ("message_start", .waiting): start(event, into: &events)
+    case ("content_block_start", .speaking): try startBlock(event, into: &events)
+    case ("content_block_delta", .speaking): try applyDelta(event, into: &events)
+    case ("content_block_stop", .speaking):
+      let place = try place(of: event["index"]?.int ?? -1)
+      if let block = blocks[place].end() { events.append(.blockEnd(index: place, block: block)) }
+    case ("message_delta", .speaking): update(event, into: &events)
+    case ("message_stop", .speaking):
+      stage = .complete
+      events.append(.messageEnd(stopReason: message["stop_reason"]?.string))
+    case (_, .waiting) where type.hasPrefix("message_") || type.hasPrefix("content_block_"):
+      throw ProviderError(.providerError, "the stream sent \(type) before message_start", retryable: true)
+    default: break
+    }
+  }
+
+  /// Says that the stream has ended.
+  ///
+  /// - Throws: ``ProviderError`` when the message had not: the official SDK passes a cut-off answer for a whole one.
+  package func finish() throws(ProviderError) {
+    guard !isComplete else { return }
+    throw ProviderError(
+      .network, hasBegun ? "the stream ended before message_stop" : "the stream ended before it began",
+      hint: "the connection was cut on its way; ask again", retryable: true)
+  }
+
+  private mutating func start(_ event: JSON, into events: inout [ModelEvent]) {
+    stage = .speaking
+    message = event["message"]?.object ?? JSONObject()
+    events.append(.messageStart(id: message["id"]?.string ?? "", model: message["model"]?.string ?? ""))
+    if let counts = message["usage"]?.object {
+      usage = Usage(counts)
+      events.append(.usage(usage))
+    }
+  }
+
+  private mutating func startBlock(_ event: JSON, into events: inout [ModelEvent]) throws(ProviderError) {
+    guard blocks.count < ProviderLimits.blocksMax else {
+      throw ProviderError(.providerError, "the answer has more than \(ProviderLimits.blocksMax) content blocks")
+    }
+    let object = event["content_block"]?.object ?? JSONObject()
+    let block = GrowingBlock(index: event["index"]?.int ?? blocks.count, object: object)
+    events += block.begin(at: blocks.count)
+    blocks.append(block)
+  }
+
+  private mutating func applyDelta(_ event: JSON, into events: inout [ModelEvent]) throws(ProviderError) {
+    let index = event["index"]?.int ?? -1
+    guard let delta = event["delta"] else { return }
+    let plain: (kind: PlainDelta.Kind, text: JSON?)? =
+      switch delta["type"]?.string {
+      case "text_delta": (.text, delta["text"])
+      case "thinking_delta": (.thinking, delta["thinking"])
+      case "input_json_delta": (.toolInput, delta["partial_json"])
+      default: nil
+      }
+    if let plain {
+      guard let text = plain.text?.string else { return }
+      try append(PlainDelta(kind: plain.kind, index: index, text: text), into: &events)
+    } else {
+      let place = try place(of: index)
+      blocks[place].apply(delta)
+    }
+  }
+
+  private mutating func append(_ delta: PlainDelta, into events: inout [ModelEvent]) throws(ProviderError) {
+    let place = try place(of: delta.index)
+    guard !delta.text.isEmpty else { return }
+    blocks[place].append(delta.text, to: delta.kind)
+    switch delta.kind {
+    case .text: events.append(.textDelta(index: place, text: delta.text))
+    case .thinking: events.append(.thinkingDelta(index: place, text: delta.text))
+    case .toolInput: events.append(.toolInputDelta(index: place, json: delta.text))
+    }
+  }
+
+  /// Takes what a `message_delta` corrects: a value overwrites, null says nothing about a value that is there.
+  private mutating func update(_ event: JSON, into events: inout [ModelEvent]) {
+    let news =
+      (event["delta"]?.object ?? JSONObject()).members
+      + (event.object?.members ?? []).filter { member in
+        !["type", "delta", "usage"].contains(member.key)
+      }
+    for (name, value) in news where !value.isNull || message[name] == nil { message[name] = value }
+    guard let counts = event["usage"]?.object else { return }
+    var known = message["usage"]?.object ?? JSONObject()
+    for (name, value) in counts where !value.isNull || known[name] == nil { known[name] = value }
+    message["usage"] = .object(known)
+    usage = Usage(known)
+    events.append(.usage(usage))
+  }
+
+  /// The place in the message of the block that the stream calls by this number: the last one, nearly always.
+  private func place(of index: Int) throws(ProviderError) -> Int {
+    if let last = blocks.last, last.index == index { return blocks.count - 1 }
+    guard let place = blocks.lastIndex(where: { $0.index == index }) else {
+      throw ProviderError(
+        .providerError, "the stream sent a delta for block \(index), which it never began", retryable: true)
+    }
+    return place
+  }
+}
+
+extension Usage {
+  /// The API's `usage` object; what it leaves out counts as zero.
+  init(_ counts: JSONObject) {
+    self.init()
+    func count(_ value: JSON?) -> Int { max(0, value?.int ?? 0) }
+    input = count(counts["input_tokens"])
+    output = count(counts["output_tokens"])
+    cacheRead = count(counts["cache_read_input_tokens"])
+    cacheWrite = count(counts["cache_creation_input_tokens"])
+    cacheWriteHour = count(counts["cache_creation"]?["ephemeral_1h_input_tokens"])
+  }
+}

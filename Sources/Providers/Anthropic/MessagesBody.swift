@@ -1,0 +1,47 @@
+package import Protocol
+
+/// The body of a Messages request, written straight to bytes.
+package enum MessagesBody {
+  /// The body: the members of the envelope first, which differ between services, then the request's own.
+  ///
+  /// No top-level member is ever null: Bedrock refuses that. Of `extra`, members that the request or the envelope has
+  /// are left out. For `counting` tokens `max_tokens` is left out, which that call refuses.
+  package static func bytes(_ request: ModelRequest, envelope: [(String, JSON)], counting: Bool = false) -> [UInt8] {
+    var request = request
+    if request.caching { CacheMarks.mark(&request) }
+    var body = Members()
+    for (name, value) in envelope { body.add(name, value) }
+    if !counting { body.add("max_tokens", .number(JSONNumber(request.maxTokens))) }
+    if let thinking = request.thinking { body.add("thinking", thinking) }
+    if let choice = request.toolChoice { body.add("tool_choice", choice) }
+    for (name, value) in request.extra where !own.contains(name) { body.add(name, value) }
+    if !request.tools.isEmpty { body.add("tools", .array(request.tools)) }
+    if !request.system.isEmpty { body.add("system", .array(request.system)) }
+    body.add("messages", .array(request.messages))
+    return body.finish()
+  }
+
+  /// The members that have a place of their own in a request.
+  private static let own: Set = [
+    "model", "stream", "max_tokens", "thinking", "tool_choice", "tools", "system", "messages",
+  ]
+}
+
+/// An object being written.
+private struct Members {
+  private var writer = JSONWriter()
+  private var names: Set<String> = []
+
+  mutating func add(_ name: String, _ value: JSON) {
+    guard !value.isNull, names.insert(name).inserted else { return }
+    writer.raw(names.count == 1 ? "{" : ",")
+    writer.write(name)
+    writer.raw(":")
+    writer.write(value)
+  }
+
+  mutating func finish() -> [UInt8] {
+    writer.raw(names.isEmpty ? "{}" : "}")
+    return writer.bytes
+  }
+}

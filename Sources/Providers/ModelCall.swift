@@ -1,0 +1,160 @@
+/// What differs between the services that answer for a model.
+package protocol ModelService: Sendable {
+  /// Understands one answer's body.
+  associatedtype Reader: AnswerReader
+  /// The content type of a streamed answer.
+  var streamType: String { get }
+  /// The header that names a call, in lower case.
+  var requestIDHeader: String { get }
+  /// Hides configured secrets that a server might echo.
+  var mask: SecretMask { get }
+  /// Milliseconds a stream may live without content before it counts as stalled.
+  var contentIdleMax: Int { get }
+  /// The request of one try, which may differ from the last one's by a signature; `attempt` counts from 1.
+  func request(attempt: Int) async throws(ProviderError) -> HTTPRequest
+  /// A reader at the start of a body.
+  func reader() -> Reader
+  /// What a reply means that is not a streamed answer; secrets in its body are hidden already.
+  func failure(status: Int, headers: HTTPHeaders, body: [UInt8]) -> ProviderError
+}
+
+/// Turns the bytes of one answer into events, however they are framed.
+package protocol AnswerReader: Sendable {
+  /// The message that the events make up.
+  var answer: MessageAccumulator { get }
+  /// Takes bytes and appends the events they complete; what was appended before an error counts.
+  mutating func read(_ bytes: Span<UInt8>, into events: inout [ModelEvent]) throws(ProviderError)
+  /// Takes the end of the body.
+  mutating func finish(into events: inout [ModelEvent]) throws(ProviderError)
+}
+
+/// One question to a model: its tries, the waits between them, and the reading of the answer.
+package struct ModelCall<Service: ModelService>: Sendable {
+  private let service: Service
+  private let transport: any HTTPTransport
+  private let time: TimeSource
+
+  /// A call that has not been made.
+  package init(_ service: Service, transport: any HTTPTransport, time: TimeSource) {
+    self.service = service
+    self.transport = transport
+    self.time = time
+  }
+
+  /// Asks, as often as the policy of ``Retry`` allows, and hands over what is said as it is said.
+  ///
+  /// After a `retry` event everything begins anew, with a `messageStart` of its own; content is never said twice.
+  package func answer(receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError) -> ModelMessage {
+    try await Retry.run(time: time, notify: { notice in await receive([.retry(notice)]) }) {
+      attempt throws(ProviderError) in try await ask(attempt: attempt, receive: receive)
+    }
+  }
+
+  /// One try.
+  private func ask(attempt: Int, receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError)
+    -> ModelMessage
+  {
+    let request = try await service.request(attempt: attempt)
+    let asked = time.monotonic()
+    let response = try await transport.sendForModel(request)
+    guard 200..<300 ~= response.status, isStream(response.headers) else {
+      let body = service.mask.masked(try await response.errorBody())
+      throw shown(service.failure(status: response.status, headers: response.headers, body: body), response.headers)
+    }
+    var progress = Progress(reader: service.reader(), asked: asked, lastContent: time.monotonic())
+    do {
+      try await read(response.body, &progress, receive)
+    } catch {
+      var failure = shown(error, response.headers)
+      failure.status = failure.status ?? response.status
+      if progress.reader.answer.hasBegun { failure.partial = message(progress, response.headers) }
+      throw failure
+    }
+    return message(progress, response.headers)
+  }
+
+  /// What is known of an answer while it is read.
+  private struct Progress {
+    var reader: Service.Reader
+    var asked: Int
+    /// When content last came, on the clock that never goes back.
+    var lastContent: Int
+    var firstContentMs: Int?
+    var drained = 0
+  }
+
+  /// Reads the body to its end, and a little beyond the answer's end so that the connection can be used again.
+  private func read(
+    _ body: any HTTPBody, _ progress: inout Progress, _ receive: @Sendable ([ModelEvent]) async -> Void
+  ) async throws(ProviderError) {
+    while let chunk = try await next(of: body, progress) {
+      if progress.reader.answer.isComplete {
+        guard case .bytes(let bytes) = chunk, progress.drained + bytes.count <= ProviderLimits.drainMax else { return }
+        progress.drained += bytes.count
+        continue
+      }
+      guard !Task.isCancelled else { throw ProviderError.cancelled }
+      var events: [ModelEvent] = []
+      var failure: ProviderError?
+      switch chunk {
+      case .idle(let milliseconds): events.append(.stalled(idleMs: milliseconds))
+      case .bytes(let bytes):
+        do { try progress.reader.read(bytes.span, into: &events) } catch { failure = error }
+        if !events.isEmpty { note(contentIn: &progress) }
+      }
+      try await handOver(events, failure, receive)
+      if case .bytes = chunk, !events.isEmpty { progress.lastContent = time.monotonic() }
+      try checkContentIdle(progress)
+    }
+    var events: [ModelEvent] = []
+    var failure: ProviderError?
+    do { try progress.reader.finish(into: &events) } catch { failure = error }
+    try await handOver(events, failure, receive)
+  }
+
+  /// Hands over what came before a failure, then the failure.
+  private func handOver(
+    _ events: [ModelEvent], _ failure: ProviderError?, _ receive: @Sendable ([ModelEvent]) async -> Void
+  ) async throws(ProviderError) {
+    if !events.isEmpty { await receive(events) }
+    if let failure { throw failure }
+  }
+
+  /// The next bytes; a failure after the answer's end is none.
+  private func next(of body: any HTTPBody, _ progress: Progress) async throws(ProviderError) -> HTTPChunk? {
+    do { return try await body.next() } catch {
+      guard progress.reader.answer.isComplete else { throw ProviderError(error) }
+      return nil
+    }
+  }
+
+  private func note(contentIn progress: inout Progress) {
+    guard progress.firstContentMs == nil, progress.reader.answer.hasContent else { return }
+    progress.firstContentMs = time.monotonic() - progress.asked
+  }
+
+  /// Pings keep a connection alive for ever; an answer that is only pings is none.
+  private func checkContentIdle(_ progress: Progress) throws(ProviderError) {
+    let idle = time.monotonic() - progress.lastContent
+    guard idle >= service.contentIdleMax, !progress.reader.answer.isComplete else { return }
+    throw ProviderError(
+      .stalled, "the answer has not grown for \(idle / 1_000) s, though the connection lives", hint: "ask again",
+      retryable: true)
+  }
+
+  private func isStream(_ headers: HTTPHeaders) -> Bool {
+    guard let type = headers["content-type"] else { return true }
+    return type.lowercased().hasPrefix(service.streamType)
+  }
+
+  private func message(_ progress: Progress, _ headers: HTTPHeaders) -> ModelMessage {
+    var message = progress.reader.answer.soFar
+    message.firstContentMs = progress.firstContentMs
+    message.requestID = headers[service.requestIDHeader]
+    return message
+  }
+
+  private func shown(_ failure: ProviderError, _ headers: HTTPHeaders) -> ProviderError {
+    failure.shown(mask: service.mask, requestID: headers[service.requestIDHeader])
+  }
+}

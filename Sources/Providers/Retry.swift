@@ -1,0 +1,49 @@
+/// When a failed call is tried again, and after what wait: the official SDK's policy, as pure functions.
+///
+/// Tried again are connection errors, timeouts, 408, 409, 429 and everything from 500 up; an error inside a stream
+/// counts as the status that it stands for. `x-should-retry` overrides the status. A call whose answer has begun to be
+/// heard is never repeated.
+package enum Retry {
+  /// Whether a reply with this status may be followed by another try.
+  package static func isWorthwhile(status: Int, headers: HTTPHeaders) -> Bool {
+    switch headers["x-should-retry"] {
+    case "true": true
+    case "false": false
+    default: status == 408 || status == 409 || status == 429 || status >= 500
+    }
+  }
+
+  /// The wait that a reply asks for, in milliseconds; `nil` when it names none that makes sense.
+  ///
+  /// `retry-after-ms` goes before `retry-after`, which holds seconds or a date. `now` is milliseconds since 1970.
+  package static func requestedDelay(_ headers: HTTPHeaders, now: Int) -> Int? {
+    if let milliseconds = headers["retry-after-ms"].flatMap(Double.init).flatMap(positive) { return milliseconds }
+    guard let after = headers["retry-after"] else { return nil }
+    if let seconds = Double(after) { return positive(seconds * 1_000) }
+    return HTTPDate.milliseconds(after).flatMap { positive(Double($0 - now)) }
+  }
+
+  /// The wait before the next try, in milliseconds; `nil` when there is to be none.
+  ///
+  /// `triesMade` counts from 1; `random` is a number from 0 up to 1, for jitter. What the model had said is in the
+  /// failure's
+  /// `partial`.
+  package static func delay(after failure: ProviderError, triesMade: Int, random: Double) -> Int? {
+    guard failure.retryable, triesMade <= ProviderLimits.retriesMax, failure.partial?.content.isEmpty != false else {
+      return nil
+    }
+    if let requested = failure.retryAfterMs { return requested <= ProviderLimits.retryAfterMax ? requested : nil }
+    let doubled = ProviderLimits.retryDelayFirst << (triesMade - 1)
+    let longest = Double(min(doubled, ProviderLimits.retryDelayMax))
+    return Int(longest * (1 - ProviderLimits.retryJitter * random))
+  }
+
+  /// A number of milliseconds that makes sense as a wait, rounded up; `nil` for zero, less, or no number.
+  private static func positive(_ milliseconds: Double) -> Int? {
+    guard milliseconds > 0 else { return nil }
+    return Int(exactly: min(milliseconds, dayMilliseconds).rounded(.up))
+  }
+
+  /// Longer waits are all the same to us, and must not overflow.
+  private static let dayMilliseconds = 86_400_000.0
+}

@@ -1,0 +1,77 @@
+package import Protocol
+
+/// Puts `•••` in the place of configured secrets, in texts from elsewhere: a server's message, a recording.
+///
+/// Our own texts never hold a secret; a server may echo one.
+package struct SecretMask: Sendable {
+  /// What stands in the place of a secret.
+  package static let mark = "•••"
+  /// The secrets as bytes, longest first, so that one which contains another goes whole.
+  private let secrets: [[UInt8]]
+
+  /// A mask of these secrets, in plain and in percent-encoded form; very short ones are left out.
+  package init(_ secrets: [Secret]) {
+    var forms: Set<[UInt8]> = []
+    for secret in secrets.map({ $0.reveal() }) where secret.utf8.count >= ProviderLimits.secretLengthMin {
+      forms.insert(Array(secret.utf8))
+      forms.insert(SecretMask.percentEncoded(secret))
+    }
+    self.secrets = forms.sorted { $0.count > $1.count }
+  }
+
+  /// The text without secrets.
+  package func masked(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    let places = occurrences(in: bytes)
+    return places.isEmpty ? text : String(decoding: SecretMask.replaced(places, in: bytes), as: UTF8.self)
+  }
+
+  /// The bytes without secrets.
+  package func masked(_ bytes: [UInt8]) -> [UInt8] {
+    let places = occurrences(in: bytes)
+    return places.isEmpty ? bytes : SecretMask.replaced(places, in: bytes)
+  }
+
+  /// Where secrets stand, in order and without overlap.
+  package func occurrences(in bytes: [UInt8]) -> [Range<Int>] {
+    guard !secrets.isEmpty else { return [] }
+    var firsts = [Bool](repeating: false, count: 256)
+    for secret in secrets { firsts[Int(secret[0])] = true }
+    var places: [Range<Int>] = []
+    var place = 0
+    while place < bytes.count {
+      if firsts[Int(bytes[place])], let secret = secrets.first(where: { bytes[place...].starts(with: $0) }) {
+        places.append(place..<place + secret.count)
+        place += secret.count
+      } else {
+        place += 1
+      }
+    }
+    return places
+  }
+
+  private static func replaced(_ places: [Range<Int>], in bytes: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var kept = 0
+    for place in places {
+      result += bytes[kept..<place.lowerBound]
+      result += mark.utf8
+      kept = place.upperBound
+    }
+    return result + bytes[kept...]
+  }
+
+  /// A secret as it stands in a URL.
+  private static func percentEncoded(_ text: String) -> [UInt8] {
+    let digits = Array("0123456789ABCDEF".utf8)
+    return text.utf8.flatMap { byte -> [UInt8] in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        [byte]
+      default: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+  }
+}

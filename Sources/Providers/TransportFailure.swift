@@ -1,0 +1,80 @@
+extension ProviderError {
+  /// What a failed transfer means for a model call.
+  ///
+  /// Tried again is what the official SDK tries again: everything between us and the server's answer. What another try
+  /// cannot change is not: a missing library, a request that is wrong in itself.
+  package init(_ failure: HTTPError) {
+    switch failure.kind {
+    case .cancelled: self = .cancelled
+    case .connectTimeout:
+      self.init(
+        .timeout, failure.message, hint: "check the network, and HTTPS_PROXY if there is a proxy", retryable: true)
+    case .idleTimeout:
+      self.init(.stalled, failure.message, hint: "the server sent nothing for too long; ask again", retryable: true)
+    case .resolve:
+      self.init(.network, failure.message, hint: "check the network and the address of the service", retryable: true)
+    case .tls:
+      self.init(
+        .network, failure.message, hint: "behind a proxy that opens TLS, set SSL_CERT_FILE to its certificate",
+        retryable: true)
+    case .proxy: self.init(.network, failure.message, hint: "check HTTPS_PROXY and NO_PROXY", retryable: true)
+    case .connect, .closedEarly, .protocolError:
+      self.init(.network, failure.message, hint: "check the network and ask again", retryable: true)
+    case .libraryMissing, .other: self.init(.network, failure.message)
+    case .badRequest: self.init(.invalidRequest, failure.message)
+    }
+  }
+}
+
+extension ProviderError {
+  /// The end of a call whose task was cancelled.
+  static var cancelled: ProviderError { ProviderError(.cancelled, "the call was cancelled") }
+
+  /// This failure as it may be shown: without secrets, of readable length, with the name of the call.
+  func shown(mask: SecretMask, requestID: String?) -> ProviderError {
+    var shown = self
+    shown.message = String(mask.masked(message).prefix(ProviderLimits.messageMax))
+    shown.hint = hint.map(mask.masked)
+    shown.requestID = self.requestID ?? requestID
+    return shown
+  }
+}
+
+extension HTTPTransport {
+  /// Sends a request whose failure is a model call's failure.
+  func sendForModel(_ request: HTTPRequest) async throws(ProviderError) -> HTTPResponse {
+    do { return try await send(request) } catch { throw ProviderError(error) }
+  }
+}
+
+extension HTTPResponse {
+  /// The beginning of a body that is read for its message only; what cannot be read is missed.
+  func errorBody() async throws(ProviderError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    do {
+      while bytes.count < HTTPLimits.errorBodyMax, let chunk = try await body.next() {
+        if case .bytes(let more) = chunk { bytes += more }
+      }
+    } catch {
+      guard error.kind != .cancelled else { throw ProviderError(error) }
+    }
+    return Array(bytes.prefix(HTTPLimits.errorBodyMax))
+  }
+
+  /// A body that is no stream.
+  func wholeBody() async throws(ProviderError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    do throws(HTTPError) {
+      while let chunk = try await body.next() {
+        guard case .bytes(let more) = chunk else { continue }
+        bytes += more
+        guard bytes.count <= ProviderLimits.replyMax else {
+          throw HTTPError(.protocolError, "the reply is larger than \(ProviderLimits.replyMax) bytes")
+        }
+      }
+    } catch {
+      throw ProviderError(error)
+    }
+    return bytes
+  }
+}
