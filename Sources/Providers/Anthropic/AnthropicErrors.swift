@@ -105,23 +105,23 @@ package enum AnthropicErrors {
   /// What a person can read of a body that is not JSON: its text without tags, on one line.
   private static func excerpt(of body: [UInt8]) -> String {
     var text = ""
-    var inTag = false
     var length = 0
+    var inTag = false
     for character in String(decoding: body.prefix(16 * ProviderLimits.excerptMax), as: UTF8.self) {
       if character == "<" { inTag = true }
-      let blank =
-        inTag || character.isWhitespace || character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+      let isBlank = inTag || character.isWhitespace || isControl(character)
       if character == ">" { inTag = false }
-      guard !blank else {
-        if !text.isEmpty, text.last != " " { text.append(" ") }
-        continue
-      }
+      if isBlank, text.isEmpty || text.last == " " { continue }
       guard length < ProviderLimits.excerptMax else { return text + "…" }
-      text.append(character)
+      text.append(isBlank ? " " : character)
       length += 1
     }
     while text.last == " " { text.removeLast() }
     return text
+  }
+
+  private static func isControl(_ character: Character) -> Bool {
+    character.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 
   private static let billingHint = "add credit or raise the limit at https://console.anthropic.com/settings/billing"
