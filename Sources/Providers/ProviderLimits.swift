@@ -41,6 +41,11 @@ package enum ProviderLimits {
   /// Characters below which a configured value is not masked in texts: short ones are no secrets and occur by chance.
   package static let secretLengthMin = 6
 
+  // MARK: Recordings
+
+  /// Bytes of one reply that are recorded: they wait in memory until the exchange has ended.
+  package static let recordedMax = 64 * 1024 * 1024
+
   // MARK: Prompts
 
   /// Cache marks that the API takes in one request.

@@ -88,7 +88,8 @@ import Testing
 
   @Test func `a spend limit is not waited for, unless a time is named`() {
     let body =
-      #"{"error":{"type":"rate_limit_error","message":"limit","details":{"error_code":"enforced_spend_limit_reached"}}}"#
+      #"{"error":{"type":"rate_limit_error","message":"limit","#
+      + #""details":{"error_code":"enforced_spend_limit_reached"}}}"#
     let final = Self.failure(429, body)
     #expect(final.kind == .billing)
     #expect(!final.retryable)

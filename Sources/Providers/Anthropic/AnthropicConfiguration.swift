@@ -18,6 +18,9 @@ package struct AnthropicConfiguration: Sendable {
   /// Milliseconds a stream may live without content before it counts as stalled.
   package var contentIdleMax = ProviderLimits.contentIdleMax
 
+  /// Whether asking without credentials is an error; a recording answers without.
+  package var needsCredentials = true
+
   /// The public API without credentials.
   package init(version: String) { self.version = version }
 

@@ -9,7 +9,9 @@ struct AnthropicRequests: Sendable {
 
   /// - Throws: ``ProviderError`` when there are no credentials, or the trace context is not one.
   init(_ configuration: AnthropicConfiguration, traceparent: String?) throws(ProviderError) {
-    guard configuration.hasCredentials else { throw ProviderError(.authRequired, MissingKeyMessage.provider) }
+    guard configuration.hasCredentials || !configuration.needsCredentials else {
+      throw ProviderError(.authRequired, MissingKeyMessage.provider)
+    }
     if let traceparent, !AnthropicRequests.isTraceContext(traceparent) {
       throw ProviderError(
         .invalidRequest, "traceparent is not a W3C trace context",

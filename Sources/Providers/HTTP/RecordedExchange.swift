@@ -1,0 +1,205 @@
+package import Protocol
+
+/// One request and its reply, as a line of a recording.
+///
+/// Of the request only what finds it again is kept: no header, and of the body its digest. Of the reply's headers those
+/// that decide something are kept. `ms` of a chunk is how long it came after the one before it, or after the request.
+package struct RecordedExchange: Sendable {
+  /// What was asked.
+  package struct Request: Sendable {
+    /// The method, in capitals.
+    package var method: String
+    /// The address, without user name and password.
+    package var url: String
+    /// What the request is found again by.
+    package var digest: String
+    /// Bytes of its body.
+    package var bytes: Int
+  }
+  /// What came back first.
+  package struct Response: Sendable {
+    /// The status.
+    package var status: Int
+    /// The headers that are kept.
+    package var headers: [(name: String, value: String)]
+  }
+  /// What was asked.
+  package var request: Request
+  /// Status and headers; `nil` when none came.
+  package var response: Response?
+  /// The body as it arrived.
+  package var chunks: [(milliseconds: Int, bytes: [UInt8])] = []
+  /// How it ended when not well.
+  package var failure: HTTPError?
+
+  /// An exchange of which only the request is known.
+  package init(_ request: Request) { self.request = request }
+}
+
+extension RecordedExchange.Request {
+  /// What of a request is recorded.
+  package init(_ request: HTTPRequest) {
+    self.init(
+      method: request.method, url: Self.withoutUser(request.url), digest: Self.digest(request),
+      bytes: request.body.count)
+  }
+
+  /// The SHA-256 of method, path with query, and body: the same whatever address a service is reached by.
+  package static func digest(_ request: HTTPRequest) -> String {
+    var hash = SHA256()
+    hash.update(Array("\(request.method)\n\(path(request.url))\n".utf8))
+    hash.update(request.body)
+    return lowerHexadecimal(hash.finish())
+  }
+
+  private static func path(_ url: String) -> Substring {
+    guard let scheme = url.firstRange(of: "://") else { return url[...] }
+    return url[scheme.upperBound...].drop { $0 != "/" && $0 != "?" }
+  }
+
+  private static func withoutUser(_ url: String) -> String {
+    guard let scheme = url.firstRange(of: "://") else { return url }
+    let host = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+    guard let mark = host.lastIndex(of: "@") else { return url }
+    return String(url[..<scheme.upperBound] + url[url.index(after: mark)...])
+  }
+}
+
+extension RecordedExchange.Response {
+  /// What of a reply is recorded.
+  package init(_ response: HTTPResponse) {
+    self.init(status: response.status, headers: response.headers.fields.filter { Self.isKept($0.name.lowercased()) })
+  }
+
+  private static func isKept(_ name: String) -> Bool {
+    ["content-type", "request-id", "retry-after", "retry-after-ms", "x-should-retry"].contains(name)
+      || name.hasPrefix("anthropic-ratelimit-") || name.hasPrefix("x-amzn-")
+  }
+}
+
+extension RecordedExchange {
+  /// The first line of a recording whose exchanges are found by that rule.
+  package static func head(match: String) -> [UInt8] {
+    (["recording": "wyn360", "version": 1, "match": .string(match)] as JSON).serialized + [0x0A]
+  }
+
+  /// The exchange without secrets, wherever a server or an address had them.
+  package func masked(_ mask: SecretMask) -> RecordedExchange {
+    var masked = self
+    masked.request.url = mask.masked(request.url)
+    masked.response?.headers = (response?.headers ?? []).map { ($0.name, mask.masked($0.value)) }
+    masked.failure?.message = mask.masked(failure?.message ?? "")
+    masked.maskBody(mask)
+    return masked
+  }
+
+  /// Masks the body as a whole: a secret may begin in one chunk and end in another.
+  private mutating func maskBody(_ mask: SecretMask) {
+    let places = mask.occurrences(in: chunks.flatMap(\.bytes))
+    guard !places.isEmpty else { return }
+    var start = 0
+    for index in chunks.indices {
+      let bytes = chunks[index].bytes
+      var kept: [UInt8] = []
+      var next = 0
+      for place in places where place.lowerBound < start + bytes.count && place.upperBound > start {
+        kept += bytes[next..<max(next, place.lowerBound - start)]
+        if place.lowerBound >= start { kept += SecretMask.mark.utf8 }
+        next = min(bytes.count, place.upperBound - start)
+      }
+      chunks[index].bytes = kept + bytes[next...]
+      start += bytes.count
+    }
+  }
+
+  /// The exchange as a line of a recording.
+  package var line: [UInt8] {
+    var members = JSONObject([
+      (
+        "request",
+        [
+          "method": .string(request.method), "url": .string(request.url), "digest": .string(request.digest),
+          "bytes": .number(JSONNumber(request.bytes)),
+        ]
+      )
+    ])
+    if let response {
+      let headers = response.headers.map { JSON.array([.string($0.name), .string($0.value)]) }
+      members["response"] = ["status": .number(JSONNumber(response.status)), "headers": .array(headers)]
+    }
+    members["chunks"] = .array(chunks.map(Self.json))
+    members["end"] = failure == nil ? "complete" : "failed"
+    if let failure {
+      members["failure"] = [
+        "kind": .string(failure.kind.rawValue), "message": .string(failure.message),
+        "responseStarted": .bool(failure.responseStarted),
+      ]
+    }
+    return JSON.object(members).serialized + [0x0A]
+  }
+
+  private static func json(_ chunk: (milliseconds: Int, bytes: [UInt8])) -> JSON {
+    let content: (String, JSON) =
+      if let text = String(validating: chunk.bytes, as: UTF8.self) {
+        ("text", .string(text))
+      } else {
+        ("base64", .string(Base64.encode(chunk.bytes.span)))
+      }
+    return .object(JSONObject([("ms", .number(JSONNumber(chunk.milliseconds))), content]))
+  }
+
+  /// Reads the exchange in a line of a recording.
+  ///
+  /// - Throws: What is wrong with it, for a person.
+  package init(_ line: JSON) throws(RecordingError) {
+    guard let asked = line["request"], let method = asked["method"]?.string, let url = asked["url"]?.string,
+      let digest = asked["digest"]?.string
+    else { throw RecordingError("has no request with method, url and digest") }
+    self.init(Request(method: method, url: url, digest: digest, bytes: asked["bytes"]?.int ?? 0))
+    if let replied = line["response"], !replied.isNull {
+      guard let status = replied["status"]?.int else { throw RecordingError("has a response without a status") }
+      response = Response(status: status, headers: try Self.headers(replied["headers"]?.array ?? []))
+    }
+    for chunk in line["chunks"]?.array ?? [] {
+      let chunk = try Self.chunk(chunk)
+      if !chunk.bytes.isEmpty { chunks.append(chunk) }
+    }
+    if line["end"] == "failed" {
+      let kind = line["failure"]?["kind"]?.string ?? ""
+      failure = HTTPError(
+        HTTPError.Kind(rawValue: kind) ?? .other, line["failure"]?["message"]?.string ?? "the recorded exchange failed",
+        responseStarted: line["failure"]?["responseStarted"]?.bool ?? false)
+    } else if line["end"] != "complete" || response == nil {
+      throw RecordingError("has neither a whole reply nor an end of 'failed'")
+    }
+  }
+
+  private static func headers(_ pairs: [JSON]) throws(RecordingError) -> [(name: String, value: String)] {
+    var headers: [(name: String, value: String)] = []
+    for pair in pairs {
+      guard let pair = pair.array, pair.count == 2, let name = pair[0].string, let value = pair[1].string else {
+        throw RecordingError("has a header that is no pair of name and value")
+      }
+      headers.append((name, value))
+    }
+    return headers
+  }
+
+  private static func chunk(_ chunk: JSON) throws(RecordingError) -> (milliseconds: Int, bytes: [UInt8]) {
+    let milliseconds = chunk["ms"]?.int ?? 0
+    if let text = chunk["text"]?.string { return (milliseconds, Array(text.utf8)) }
+    guard let base64 = chunk["base64"]?.string, let bytes = Base64.decode(base64.utf8.span) else {
+      throw RecordingError("has a chunk without text or valid base64")
+    }
+    return (milliseconds, bytes)
+  }
+}
+
+/// Why a recording cannot be used.
+package struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong and where, for a person.
+  package var description: String
+
+  /// An error.
+  package init(_ description: String) { self.description = description }
+}
