@@ -9,12 +9,13 @@ package struct SecretMask: Sendable {
   /// The secrets as bytes, longest first, so that one which contains another goes whole.
   private let secrets: [[UInt8]]
 
-  /// A mask of these secrets, in plain and in percent-encoded form; very short ones are left out.
+  /// A mask of these secrets as they stand in text, in URLs and in JSON; very short ones are left out.
   package init(_ secrets: [Secret]) {
     var forms: Set<[UInt8]> = []
     for secret in secrets.map({ $0.reveal() }) where secret.utf8.count >= ProviderLimits.secretLengthMin {
       forms.insert(Array(secret.utf8))
       forms.insert(SecretMask.percentEncoded(secret))
+      forms.insert(Array(JSON.string(secret).serialized.dropFirst().dropLast()))
     }
     self.secrets = forms.sorted { $0.count > $1.count }
   }
@@ -74,4 +75,11 @@ package struct SecretMask: Sendable {
       }
     }
   }
+}
+
+extension SecretMask: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// What a log or an error shows in its place.
+  package var description: String { SecretMask.mark }
+  package var debugDescription: String { SecretMask.mark }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -129,8 +129,12 @@ import Testing
     #expect(log.retries.first?.reason == "the stream ended before it began")
   }
 
-  @Test func `an error in plain text inside a stream is shown`() async throws {
-    let transport = ScriptedTransport(.stream("event: error\ndata: upstream went away\n\n"))
+  @Test(arguments: [
+    "upstream went away", #"{"error":{"message":"upstream went away"}}"#, #"{"error":"upstream went away"}"#,
+    #"{"message":"upstream went away"}"#,
+  ])
+  func `an error event is shown in whatever form a gateway writes it`(data: String) async throws {
+    let transport = ScriptedTransport(.stream("event: error\ndata: \(data)\n\n"))
     let failure = await #expect(throws: ProviderError.self) { try await ask(transport) }
     #expect(failure?.kind == .providerError)
     #expect(failure?.message.contains("upstream went away") == true)

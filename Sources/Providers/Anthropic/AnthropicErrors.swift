@@ -36,7 +36,7 @@ package enum AnthropicErrors {
   package static func failure(inStream event: JSON) -> ProviderError {
     let error = event["error"]
     let type = error?["type"]?.string ?? "error"
-    let message = error?["message"]?.string ?? "no reason was given"
+    let message = error?["message"]?.string ?? error?.string ?? event["message"]?.string ?? "no reason was given"
     let meant = statuses[type]
     var failure = classified(type: type, status: meant, message: message, model: nil)
     failure.retryable = meant.map { Retry.isWorthwhile(status: $0, headers: HTTPHeaders()) } ?? false

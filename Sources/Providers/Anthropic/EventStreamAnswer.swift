@@ -30,16 +30,19 @@ package struct EventStreamAnswer: AnswerReader {
     try parser.finish { name, data throws(ProviderError) in try take(name, data, &answer, &events) }
   }
 
-  /// Takes one event; its name matters only for an error in plain text, as the type stands in JSON data too.
+  /// Takes one event; its name matters only for an error, whose data gateways write in forms of their own.
   private static func take(
     _ name: Span<UInt8>, _ data: Span<UInt8>, _ answer: inout MessageAccumulator, _ events: inout [ModelEvent]
   ) throws(ProviderError) {
-    guard data.count > 0, !isDone(data) else { return }
-    if name.count == 5, name.holds("error", at: 0), data[0] != UInt8(ascii: "{"), !answer.isComplete {
-      let text = String(decoding: data.indices.map { data[$0] }, as: UTF8.self)
-      throw AnthropicErrors.failure(inStream: ["error": ["message": .string(text)]])
-    }
+    guard data.count > 0, !isDone(data), !answer.isComplete else { return }
+    if name.count == 5, name.holds("error", at: 0) { throw AnthropicErrors.failure(inStream: error(data)) }
     try answer.take(data, into: &events)
+  }
+
+  /// An error event's JSON; plain text is taken for its message.
+  private static func error(_ data: Span<UInt8>) -> JSON {
+    if let json = try? JSON.parse(data, loneSurrogates: .replace), json.object != nil { return json }
+    return ["error": ["message": .string(String(decoding: data.indices.map { data[$0] }, as: UTF8.self))]]
   }
 
   /// Whether this is the end mark that some gateways add after the last event.

@@ -70,25 +70,28 @@ struct GrowingBlock {
   ///
   /// - Returns: The block in full; `nil` when its input is no whole object, so that it never counts as complete.
   mutating func end() -> JSON? {
-    isComplete = input.isEmpty || parsedInput != nil
-    ended = json
+    let parsed = parsedInput
+    isComplete = input.isEmpty || parsed != nil
+    ended = json(input: parsed)
     return isComplete ? ended : nil
   }
 
   /// The block as far as it has come.
-  var json: JSON {
-    if let ended { return ended }
+  var json: JSON { ended ?? json(input: parsedInput) }
+
+  private func json(input parsed: JSONObject?) -> JSON {
     var whole = object
     if !text.isEmpty { whole["text"] = .string(text) }
     if !thinking.isEmpty { whole["thinking"] = .string(thinking) }
     if !summary.isEmpty { whole["content"] = .string(summary) }
     if !citations.isEmpty { whole["citations"] = .array(citations) }
-    if !input.isEmpty { whole["input"] = .object(parsedInput ?? UnfinishedInput.object(input)) }
+    if !input.isEmpty { whole["input"] = .object(parsed ?? UnfinishedInput.object(input)) }
     return .object(whole)
   }
 
   /// The tool's input when it is a whole object.
   private var parsedInput: JSONObject? {
-    (try? JSON.parse(input.utf8.span, loneSurrogates: .replace))?.object
+    guard !input.isEmpty else { return nil }
+    return (try? JSON.parse(input.utf8.span, loneSurrogates: .replace))?.object
   }
 }
