@@ -32,17 +32,19 @@ extension JSON {
   ///
   /// Of duplicate names the last one wins. Bytes that are not UTF-8 are refused whatever `loneSurrogates` says.
   package static func parse(
-    _ bytes: Span<UInt8>, depthMax: Int = JSON.depthMax, loneSurrogates: LoneSurrogates = .refuse
+    _ bytes: Span<UInt8>, depthMax: Int = JSON.depthMax, valuesMax: Int = JSON.valuesMax,
+    loneSurrogates: LoneSurrogates = .refuse
   ) throws(JSONSyntaxError) -> JSON {
-    var parser = JSONParser(depthMax: depthMax, loneSurrogates: loneSurrogates)
+    var parser = JSONParser(depthMax: depthMax, valuesMax: valuesMax, loneSurrogates: loneSurrogates)
     return try parser.document(bytes)
   }
 
   /// Reads one JSON text.
   package static func parse(
-    _ bytes: [UInt8], depthMax: Int = JSON.depthMax, loneSurrogates: LoneSurrogates = .refuse
+    _ bytes: [UInt8], depthMax: Int = JSON.depthMax, valuesMax: Int = JSON.valuesMax,
+    loneSurrogates: LoneSurrogates = .refuse
   ) throws(JSONSyntaxError) -> JSON {
-    try parse(bytes.span, depthMax: depthMax, loneSurrogates: loneSurrogates)
+    try parse(bytes.span, depthMax: depthMax, valuesMax: valuesMax, loneSurrogates: loneSurrogates)
   }
 
   /// Reads one JSON text.
@@ -66,14 +68,16 @@ private struct JSONParser: ~Copyable {
 
   private var scanner: JSONScanner
   private let depthMax: Int
-  private var valuesLeft = JSON.valuesMax
+  private let valuesMax: Int
+  private var valuesRead = 0
   private var open = JSONStack<Container>(capacity: stackCapacity)
   private var names = JSONStack<String>(capacity: stackCapacity)
   private var values = JSONStack<JSON>(capacity: stackCapacity)
 
-  init(depthMax: Int, loneSurrogates: JSON.LoneSurrogates) {
+  init(depthMax: Int, valuesMax: Int, loneSurrogates: JSON.LoneSurrogates) {
     scanner = JSONScanner(loneSurrogates: loneSurrogates)
     self.depthMax = depthMax
+    self.valuesMax = valuesMax
   }
 
   mutating func document(_ bytes: Span<UInt8>) throws(JSONSyntaxError) -> JSON {
@@ -98,10 +102,10 @@ private struct JSONParser: ~Copyable {
   private mutating func beginValue(_ bytes: Span<UInt8>) throws(JSONSyntaxError) -> JSON? {
     scanner.skipSpace(bytes)
     guard !scanner.atEnd(bytes) else { throw scanner.unexpected(bytes, "a value") }
-    guard valuesLeft > 0 else {
-      throw JSONSyntaxError(offset: scanner.position, reason: "more than \(JSON.valuesMax) values")
+    guard valuesRead < valuesMax else {
+      throw JSONSyntaxError(offset: scanner.position, reason: "more than \(valuesMax) values")
     }
-    valuesLeft &-= 1
+    valuesRead &+= 1
     switch bytes[scanner.position] {
     case JSONText.quote: return .string(try scanner.string(bytes))
     case UInt8(ascii: "{"):

@@ -54,12 +54,14 @@ import Testing
 
   @Test func `every pair of bytes is judged as the standard library judges it`() {
     let quote = UInt8(ascii: "\"")
+    var misjudged: [[UInt8]] = []
     for first in UInt8(0x80)...0xFF {
       for second in UInt8(0x20)...0xFF where second != quote && second != UInt8(ascii: "\\") {
         let isValid = (try? UTF8Span(validating: [first, second].span)) != nil
         let isRead = (try? JSON.parse([quote, first, second, quote])) != nil
-        #expect(isRead == isValid)
+        if isRead != isValid { misjudged.append([first, second]) }
       }
     }
+    #expect(misjudged.isEmpty)
   }
 }
