@@ -36,31 +36,6 @@ extension JSON {
   package subscript(key: String) -> JSON? { object?[key] }
 }
 
-extension JSON: Hashable {
-  package static func == (one: JSON, other: JSON) -> Bool {
-    switch (one, other) {
-    case (.null, .null): true
-    case (.bool(let one), .bool(let other)): one == other
-    case (.number(let one), .number(let other)): one == other
-    case (.string(let one), .string(let other)): JSONText.same(one, other)
-    case (.array(let one), .array(let other)): one == other
-    case (.object(let one), .object(let other)): one == other
-    default: false
-    }
-  }
-
-  package func hash(into hasher: inout Hasher) {
-    switch self {
-    case .null: hasher.combine(0)
-    case .bool(let value): hasher.combine(value)
-    case .number(let value): hasher.combine(value)
-    case .string(let value): JSONText.hash(value, into: &hasher)
-    case .array(let elements): hasher.combine(elements)
-    case .object(let object): hasher.combine(object)
-    }
-  }
-}
-
 extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {

@@ -4,7 +4,9 @@ struct JSONDecimal: Hashable {
   private(set) var isNegative = false
   /// The significant digits, each 0 to 9, without zeros at either end; none for zero.
   private(set) var digits: [UInt8] = []
-  /// The power of ten of the last digit. Saturated, as an exponent may itself be a number of any length.
+  /// The power of ten of the last digit.
+  ///
+  /// Saturated, as an exponent may itself be a number of any length.
   private(set) var exponent = 0
 
   /// The largest exponent told apart; beyond it lies no number that anybody means.

@@ -3,9 +3,11 @@
 /// A `[String: Int]` would take six times the memory for a hostile text of millions of names, and would take names for
 /// equal that differ in bytes. The hash is seeded anew in each process, so names cannot be chosen to collide.
 struct JSONNameIndex: Sendable {
-  typealias Members = [(key: String, value: JSON)]
+  typealias Members = [JSONObject.Member]
 
-  /// The place plus one of the name that stands there; zero where none does. Its size is a power of two.
+  /// The place plus one of the name that stands there; zero where none does.
+  ///
+  /// Its size is a power of two.
   private var slots: [UInt32]
 
   /// The index of names that are all different.

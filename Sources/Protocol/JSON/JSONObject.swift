@@ -2,8 +2,16 @@
 ///
 /// Names are equal when their bytes are (RFC 8259 section 8.3). A duplicate takes the place of the first.
 package struct JSONObject: Sendable {
+  /// One member; a struct, as tuples in arrays are released through slower, general code.
+  package struct Member: Sendable {
+    /// The name.
+    package let key: String
+    /// The value.
+    package var value: JSON
+  }
+
   /// The members, each name once.
-  package private(set) var members: [(key: String, value: JSON)] = []
+  package private(set) var members: [Member] = []
 
   /// Finds names where looking at each would take too long; kept above ``searchedMax`` members only.
   private var index: JSONNameIndex?
@@ -15,10 +23,10 @@ package struct JSONObject: Sendable {
   package init() {}
 
   /// These members; of duplicate names the last one wins.
-  package init(_ members: [(String, JSON)]) { self.init(written: members.map { (key: $0.0, value: $0.1) }) }
+  package init(_ members: [(String, JSON)]) { self.init(written: members.map { Member(key: $0.0, value: $0.1) }) }
 
   /// Members as they were written, which may name one thing twice.
-  init(written: [(key: String, value: JSON)]) {
+  init(written: [Member]) {
     members = written
     if members.count > Self.searchedMax || Self.hasDuplicates(members) {
       index = JSONNameIndex(removingDuplicatesFrom: &members)
@@ -42,7 +50,7 @@ package struct JSONObject: Sendable {
         members.remove(at: place)
         index = members.count > Self.searchedMax ? JSONNameIndex(members) : nil
       case (nil, let value?):
-        members.append((key, value))
+        members.append(Member(key: key, value: value))
         if index != nil {
           index?.insertLast(of: members)
         } else if members.count > Self.searchedMax {
@@ -54,9 +62,13 @@ package struct JSONObject: Sendable {
   }
 
   /// Whether one name stands twice, found by looking at each pair.
-  private static func hasDuplicates(_ members: [(key: String, value: JSON)]) -> Bool {
+  private static func hasDuplicates(_ members: [Member]) -> Bool {
+    var prints = InlineArray<16, UInt64>(repeating: 0)  // ``searchedMax`` of them
     for later in members.indices {
-      for earlier in 0..<later where JSONText.same(members[earlier].key, members[later].key) { return true }
+      let print = JSONText.fingerprint(members[later].key)
+      prints[later] = print
+      for earlier in 0..<later
+      where prints[earlier] == print && JSONText.same(members[earlier].key, members[later].key) { return true }
     }
     return false
   }
@@ -67,32 +79,13 @@ package struct JSONObject: Sendable {
   }
 }
 
-extension JSONObject: Hashable {
-  /// Whether both have the same members, in whatever order.
-  package static func == (one: JSONObject, other: JSONObject) -> Bool {
-    guard one.count == other.count else { return false }
-    for (place, member) in one.members.enumerated() {
-      let beside = other.members[place]
-      let match = JSONText.same(beside.key, member.key) ? beside.value : other[member.key]
-      guard match == member.value else { return false }
-    }
-    return true
-  }
-
-  /// Adds up one hash a member, so that the order does not matter.
-  package func hash(into hasher: inout Hasher) {
-    var sum = 0
-    for (key, value) in members {
-      var member = Hasher()
-      JSONText.hash(key, into: &member)
-      member.combine(value)
-      sum &+= member.finalize()
-    }
-    hasher.combine(members.count)
-    hasher.combine(sum)
-  }
-}
-
 extension JSONObject: Sequence {
-  package func makeIterator() -> IndexingIterator<[(key: String, value: JSON)]> { members.makeIterator() }
+  /// The members one after another, as pairs that a loop can take apart.
+  package struct Iterator: IteratorProtocol {
+    fileprivate var members: IndexingIterator<[Member]>
+
+    package mutating func next() -> (key: String, value: JSON)? { members.next().map { ($0.key, $0.value) } }
+  }
+
+  package func makeIterator() -> Iterator { Iterator(members: members.makeIterator()) }
 }

@@ -4,6 +4,12 @@ package struct JSONSyntaxError: Error, Hashable, Sendable {
   package var offset: Int
   /// What is wrong, for a person.
   package var reason: String
+
+  /// An error at that place.
+  package init(offset: Int, reason: String) {
+    self.offset = offset
+    self.reason = reason
+  }
 }
 
 extension JSON {
@@ -16,21 +22,29 @@ extension JSON {
   /// 512 KiB stack of a secondary thread.
   package static let depthMax = 512
 
+  /// How many values one text may have, containers among them.
+  ///
+  /// A value of two bytes takes up to 64 in memory, so that a line of the largest size could ask for 2 GiB. Four million
+  /// values are more than any message has, and bound that to a quarter of it.
+  package static let valuesMax = 1 << 22
+
   /// Reads one JSON text (RFC 8259), and nothing after it but white space.
   ///
   /// Of duplicate names the last one wins. Bytes that are not UTF-8 are refused whatever `loneSurrogates` says.
   package static func parse(
-    _ bytes: Span<UInt8>, depthMax: Int = JSON.depthMax, loneSurrogates: LoneSurrogates = .refuse
+    _ bytes: Span<UInt8>, depthMax: Int = JSON.depthMax, valuesMax: Int = JSON.valuesMax,
+    loneSurrogates: LoneSurrogates = .refuse
   ) throws(JSONSyntaxError) -> JSON {
-    var parser = JSONParser(depthMax: depthMax, loneSurrogates: loneSurrogates)
+    var parser = JSONParser(depthMax: depthMax, valuesMax: valuesMax, loneSurrogates: loneSurrogates)
     return try parser.document(bytes)
   }
 
   /// Reads one JSON text.
   package static func parse(
-    _ bytes: [UInt8], depthMax: Int = JSON.depthMax, loneSurrogates: LoneSurrogates = .refuse
+    _ bytes: [UInt8], depthMax: Int = JSON.depthMax, valuesMax: Int = JSON.valuesMax,
+    loneSurrogates: LoneSurrogates = .refuse
   ) throws(JSONSyntaxError) -> JSON {
-    try parse(bytes.span, depthMax: depthMax, loneSurrogates: loneSurrogates)
+    try parse(bytes.span, depthMax: depthMax, valuesMax: valuesMax, loneSurrogates: loneSurrogates)
   }
 
   /// Reads one JSON text.
@@ -39,46 +53,42 @@ extension JSON {
 
 /// Puts the tokens of one text together, without recursion: what is open stands on stacks of its own.
 ///
-/// Members and elements wait on two flat stacks until their container closes, which then gets storage of exactly its
-/// size. A text costs few allocations so, and a hostile one no spare capacity in millions of small containers.
-private struct JSONParser {
+/// Names and values wait on flat stacks until their container closes, which then gets storage of exactly its size. A
+/// text costs few allocations so, and a hostile one no spare capacity in millions of small containers.
+private struct JSONParser: ~Copyable {
   /// An array or object that is still open.
   private struct Container {
     var isObject: Bool
-    /// Where its members or elements begin on their stack.
+    /// Where its values begin on the stack.
     var start: Int
   }
 
-  /// A container that fills its stack alone takes it whole from this many values on: copying a large one would hold
-  /// it in memory twice.
-  private static let handedOverMin = 1024
+  /// Room for an ordinary message, so that the stacks need not grow for it.
+  private static let stackCapacity = 32
 
   private var scanner: JSONScanner
   private let depthMax: Int
-  private var open: [Container] = []
-  private var elements: [JSON] = []
-  /// A member is pushed with its name and gets its value when that is complete.
-  private var members: [(key: String, value: JSON)] = []
+  private let valuesMax: Int
+  private var valuesRead = 0
+  private var open = JSONStack<Container>(capacity: stackCapacity)
+  private var names = JSONStack<String>(capacity: stackCapacity)
+  private var values = JSONStack<JSON>(capacity: stackCapacity)
 
-  init(depthMax: Int, loneSurrogates: JSON.LoneSurrogates) {
+  init(depthMax: Int, valuesMax: Int, loneSurrogates: JSON.LoneSurrogates) {
     scanner = JSONScanner(loneSurrogates: loneSurrogates)
     self.depthMax = depthMax
+    self.valuesMax = valuesMax
   }
 
   mutating func document(_ bytes: Span<UInt8>) throws(JSONSyntaxError) -> JSON {
     while true {
       guard var value = try beginValue(bytes) else { continue }
       while let container = open.last {
-        if container.isObject {
-          members[members.count - 1].value = value
-        } else {
-          elements.append(value)
-        }
+        values.push(value)
         guard try closes(container, bytes) else { break }
-        open.removeLast()
-        value = container.isObject ? closeObject(container) : closeArray(container)
+        value = close(container)
       }
-      if open.isEmpty {
+      if open.count == 0 {
         scanner.skipSpace(bytes)
         guard scanner.atEnd(bytes) else { throw scanner.unexpected(bytes, "the end after the value") }
         return value
@@ -92,16 +102,20 @@ private struct JSONParser {
   private mutating func beginValue(_ bytes: Span<UInt8>) throws(JSONSyntaxError) -> JSON? {
     scanner.skipSpace(bytes)
     guard !scanner.atEnd(bytes) else { throw scanner.unexpected(bytes, "a value") }
+    guard valuesRead < valuesMax else {
+      throw JSONSyntaxError(offset: scanner.position, reason: "more than \(valuesMax) values")
+    }
+    valuesRead &+= 1
     switch bytes[scanner.position] {
     case JSONText.quote: return .string(try scanner.string(bytes))
     case UInt8(ascii: "{"):
-      try push(Container(isObject: true, start: members.count))
-      guard !scanner.take(UInt8(ascii: "}"), bytes) else { return pop(.object(JSONObject())) }
+      try push(Container(isObject: true, start: values.count))
+      guard !scanner.take(UInt8(ascii: "}"), bytes) else { return drop(.object(JSONObject())) }
       try name(bytes)
       return .none
     case UInt8(ascii: "["):
-      try push(Container(isObject: false, start: elements.count))
-      guard !scanner.take(UInt8(ascii: "]"), bytes) else { return pop(.array([])) }
+      try push(Container(isObject: false, start: values.count))
+      guard !scanner.take(UInt8(ascii: "]"), bytes) else { return drop(.array([])) }
       return .none
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try scanner.number(bytes))
     case UInt8(ascii: "t"): return try scanner.word("true", bytes, .bool(true))
@@ -115,12 +129,12 @@ private struct JSONParser {
     guard open.count < depthMax else {
       throw JSONSyntaxError(offset: scanner.position, reason: "nested deeper than \(depthMax) levels")
     }
-    open.append(container)
+    open.push(container)
     scanner.position += 1
   }
 
-  private mutating func pop(_ empty: JSON) -> JSON {
-    open.removeLast()
+  private mutating func drop(_ empty: JSON) -> JSON {
+    open.drop()
     return empty
   }
 
@@ -138,35 +152,21 @@ private struct JSONParser {
     return true
   }
 
-  /// Reads a name and its colon, and pushes the member.
+  /// Reads a name and its colon.
   private mutating func name(_ bytes: Span<UInt8>) throws(JSONSyntaxError) {
     scanner.skipSpace(bytes)
     guard !scanner.atEnd(bytes), bytes[scanner.position] == JSONText.quote else {
       throw scanner.unexpected(bytes, "a name in quotes")
     }
-    members.append((try scanner.string(bytes), .null))
+    names.push(try scanner.string(bytes))
     guard scanner.take(UInt8(ascii: ":"), bytes) else { throw scanner.unexpected(bytes, "':' after the name") }
   }
 
-  private mutating func closeArray(_ container: Container) -> JSON {
-    let count = elements.count - container.start
-    guard container.start > 0 || count < Self.handedOverMin else {
-      var whole: [JSON] = []
-      swap(&whole, &elements)
-      return .array(whole)
-    }
-    defer { elements.removeLast(count) }
-    return .array(Array(elements[container.start...]))
-  }
-
-  private mutating func closeObject(_ container: Container) -> JSON {
-    let count = members.count - container.start
-    guard container.start > 0 || count < Self.handedOverMin else {
-      var whole: [(key: String, value: JSON)] = []
-      swap(&whole, &members)
-      return .object(JSONObject(written: whole))
-    }
-    defer { members.removeLast(count) }
-    return .object(JSONObject(written: Array(members[container.start...])))
+  /// Makes the value of the innermost container of what has been read for it.
+  private mutating func close(_ container: Container) -> JSON {
+    open.drop()
+    guard container.isObject else { return .array(values.take(from: container.start)) }
+    return .object(
+      JSONObject(written: values.take(from: container.start, with: &names) { JSONObject.Member(key: $0, value: $1) }))
   }
 }

@@ -13,7 +13,7 @@ struct JSONScanner {
 
   /// Skips the four characters that JSON takes for white space.
   mutating func skipSpace(_ bytes: Span<UInt8>) {
-    while position < bytes.count {
+    while position < bytes.count, bytes[position] <= UInt8(ascii: " ") {
       switch bytes[position] {
       case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): position &+= 1
       default: return
@@ -72,7 +72,7 @@ struct JSONScanner {
       }
       try digits(bytes)
     }
-    return JSONNumber(validated: try text(bytes, start..<position))
+    return JSONNumber(validated: ascii(bytes, start..<position))
   }
 
   /// Skips at least one digit.
@@ -85,10 +85,11 @@ struct JSONScanner {
   /// Reads a string, from its opening quote.
   mutating func string(_ bytes: Span<UInt8>) throws(JSONSyntaxError) -> String {
     let start = position + 1
-    position = JSONText.firstSpecial(in: bytes, from: start)
+    let run = JSONText.run(in: bytes, from: start)
+    position = run.end
     guard position < bytes.count, bytes[position] == JSONText.quote else { return try escaped(bytes, from: start) }
-    defer { position &+= 1 }
-    return try text(bytes, start..<position)
+    position &+= 1
+    return run.isASCII ? ascii(bytes, start..<run.end) : try text(bytes, start..<run.end)
   }
 
   /// Reads a string that has escapes, or is wrong; `position` is at the first special byte.
@@ -110,7 +111,7 @@ struct JSONScanner {
         throw JSONSyntaxError(offset: position, reason: "a control character in a string must be escaped")
       }
       plain = position
-      position = JSONText.firstSpecial(in: bytes, from: plain)
+      position = JSONText.run(in: bytes, from: plain).end
     }
     throw unexpected(bytes, "the end of the string")
   }
@@ -176,6 +177,11 @@ struct JSONScanner {
       position &+= 1
     }
     return value
+  }
+
+  /// The text of a range in which each byte has been found to be ASCII.
+  private func ascii(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
+    String(copying: unsafe UTF8Span(unchecked: bytes.extracting(range), isKnownASCII: true))
   }
 
   /// The text of a range, if it is UTF-8 (RFC 3629: nothing overlong, no surrogates, nothing above U+10FFFF).

@@ -36,11 +36,11 @@ package struct JSONWriter: Sendable {
   /// An object, compact, its members in their order.
   package mutating func write(_ object: JSONObject) {
     var separator = UInt8(ascii: "{")
-    for (key, value) in object.members {
+    for member in object.members {
       bytes.append(separator)
-      write(key)
+      write(member.key)
       bytes.append(UInt8(ascii: ":"))
-      write(value)
+      write(member.value)
       separator = UInt8(ascii: ",")
     }
     if object.isEmpty { bytes.append(separator) }
@@ -72,11 +72,15 @@ package struct JSONWriter: Sendable {
 
   /// A quoted string; nothing is escaped but what has to be (RFC 8259 section 7).
   package mutating func write(_ string: String) {
+    let written: Void? = unsafe string.utf8.withContiguousStorageIfAvailable { quote(unsafe $0.span) }
+    if written == nil { quote(string.utf8.span) }
+  }
+
+  private mutating func quote(_ text: Span<UInt8>) {
     bytes.append(JSONText.quote)
-    let text = string.utf8.span
     var plain = 0
     while true {
-      let special = JSONText.firstSpecial(in: text, from: plain)
+      let special = JSONText.run(in: text, from: plain).end
       if plain < special { copy(text.extracting(plain..<special)) }
       guard special < text.count else { break }
       escape(text[special])
