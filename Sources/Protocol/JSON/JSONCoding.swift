@@ -4,13 +4,65 @@ package struct JSONDecodingError: Error, Hashable, Sendable {
   package var path: String
   /// What was expected and what was found.
   package var reason: String
+
+  /// A value that does not fit.
+  package init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
 }
 
 extension JSON {
-  /// Reads a plain struct out of this value.
+  /// Reads a plain struct out of this value; members that the struct does not know are ignored.
+  ///
+  /// - Throws: ``JSONDecodingError``, with the way to the value that does not fit.
   package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(JSONDecodingError) -> Value {
-    throw JSONDecodingError(path: "", reason: "stub")
+    try JSONDecoding(value: self, place: .root).decodeValue(type)
   }
-  /// Turns a plain struct into a value.
-  package init<Value: Encodable>(encoding value: Value) throws { self = .null }
+
+  /// Turns a plain struct into a value; members that are `nil` are left out.
+  ///
+  /// - Throws: What an `encode(to:)` throws; a number that JSON cannot say.
+  package init<Value: Encodable>(encoding value: Value) throws {
+    self = try JSONEncoding.json(value)
+  }
+}
+
+extension JSON: Codable {
+  package init(from decoder: any Decoder) throws {
+    guard let decoding = decoder as? JSONDecoding else {
+      throw JSONDecodingError(path: "", reason: "JSON values are read from JSON only")
+    }
+    self = decoding.value
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    guard let encoding = encoder as? JSONEncoding else {
+      throw JSONDecodingError(path: "", reason: "JSON values are written to JSON only")
+    }
+    encoding.store(self)
+  }
+}
+
+extension JSONObject: Codable {
+  package init(from decoder: any Decoder) throws {
+    let json = try JSON(from: decoder)
+    guard case .object(let object) = json else {
+      throw JSONDecodingError(path: "", reason: "expected an object, found \(json.kindName)")
+    }
+    self = object
+  }
+
+  package func encode(to encoder: any Encoder) throws { try JSON.object(self).encode(to: encoder) }
+}
+
+/// A member's name, or an element's number, as Swift's coding wants it.
+struct JSONKey: CodingKey {
+  var stringValue: String
+  var intValue: Int?
+  init(stringValue: String) { self.stringValue = stringValue }
+  init(intValue: Int) {
+    stringValue = String(intValue)
+    self.intValue = intValue
+  }
 }

@@ -151,10 +151,10 @@ package struct MessageAccumulator: Sendable {
       + (event.object?.members ?? []).filter { member in
         !["type", "delta", "usage"].contains(member.key)
       }
-    for (name, value) in news where !value.isNull || message[name] == nil { message[name] = value }
+    for member in news where !member.value.isNull || message[member.key] == nil { message[member.key] = member.value }
     guard let counts = event["usage"]?.object else { return }
     var known = message["usage"]?.object ?? JSONObject()
-    for (name, value) in counts where !value.isNull || known[name] == nil { known[name] = value }
+    for member in counts where !member.value.isNull || known[member.key] == nil { known[member.key] = member.value }
     message["usage"] = .object(known)
     usage = Usage(known)
     events.append(.usage(usage))

@@ -47,7 +47,7 @@ import Testing
 
   @Test func `the hash of a value agrees with its equality`() {
     let values: [JSON] = [
-      nil, true, false, 0, 1, "0", "1", "", [], [:], [nil], ["": nil], [[]], ["a": 1, "b": 2], ["a": 2, "b": 1],
+      .null, true, false, 0, 1, "0", "1", "", [], [:], [.null], ["": .null], [[]], ["a": 1, "b": 2], ["a": 2, "b": 1],
       ["ab", ""],
       ["a", "b"],
     ]

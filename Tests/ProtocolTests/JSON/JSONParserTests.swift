@@ -6,13 +6,13 @@ import Testing
     let value = try JSON.parse(#" { "a" : [ 1 , -2.5e3, true,false , null ] ,"b":{"c":"d"}, "e":[], "f":{} } "#)
     #expect(
       value == [
-        "a": [1, .number(try number("-2.5e3")), true, false, nil], "b": ["c": "d"], "e": [], "f": [:],
+        "a": [1, .number(try number("-2.5e3")), true, false, .null], "b": ["c": "d"], "e": [], "f": [:],
       ])
   }
 
   @Test(
     arguments: [
-      ("null", nil), ("true", true), ("false", false), ("0", 0), ("-1", -1), (#""""#, ""), ("[]", []), ("{}", [:]),
+      ("null", .null), ("true", true), ("false", false), ("0", 0), ("-1", -1), (#""""#, ""), ("[]", []), ("{}", [:]),
       ("\r\n\t 1 \r\n\t", 1), ("[[[]]]", [[[]]]), (#"{"":""}"#, ["": ""]),
     ] as [(String, JSON)])
   func `any value may be the whole text`(text: String, value: JSON) throws {

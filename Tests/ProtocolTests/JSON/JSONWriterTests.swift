@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct JSONWriterTests {
   @Test func `values are written without space`() {
-    let value: JSON = ["a": [1, true, false, nil, "x"], "b": [:], "c": [], "d": ["e": -5]]
+    let value: JSON = ["a": [1, true, false, .null, "x"], "b": [:], "c": [], "d": ["e": -5]]
     #expect(value.text == #"{"a":[1,true,false,null,"x"],"b":{},"c":[],"d":{"e":-5}}"#)
   }
 

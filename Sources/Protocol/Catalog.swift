@@ -1,0 +1,27 @@
+/// Every message of the wire, in both directions: the one list that routes, the specification and `server/describe` share.
+package enum Catalog {
+  /// What a client asks.
+  package static let clientRequests: [any RequestMessage.Type] = [
+    Initialize.self, Shutdown.self, ServerPing.self, ServerDescribe.self, ServerStats.self, AuthStatus.self,
+    AgentRun.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self, SessionList.self,
+    SessionGet.self, SessionClose.self, SessionFork.self, SessionRewind.self, SessionRename.self, SessionHistory.self,
+    SessionEvents.self, SessionExport.self, SessionImport.self, SessionSetOptions.self,
+  ]
+
+  /// What a client tells.
+  package static let clientNotifications: [any NotificationMessage.Type] = [
+    Initialized.self, Exit.self, CancelRequest.self, CancelRequestACP.self, SetTrace.self,
+  ]
+
+  /// What the server tells.
+  package static let serverNotifications: [any NotificationMessage.Type] = [
+    RunStarted.self, RunEvent.self, RunCompleted.self, SessionUpdated.self, LogTrace.self,
+  ]
+
+  /// The names of all error codes, for descriptions.
+  package static let errors: [(name: String, code: RPCError.Code)] = [
+    ("parseError", .parseError), ("invalidRequest", .invalidRequest), ("methodNotFound", .methodNotFound),
+    ("invalidParams", .invalidParams), ("internalError", .internalError), ("notInitialized", .notInitialized),
+    ("overloaded", .overloaded), ("requestCancelled", .requestCancelled), ("requestFailed", .requestFailed),
+  ]
+}

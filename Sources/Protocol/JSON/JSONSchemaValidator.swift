@@ -1,0 +1,146 @@
+extension JSONSchema {
+  /// Schemas within schemas that are followed; deeper ones, like a reference to itself, count as fulfilled.
+  private static let depthMax = 64
+
+  /// How a value breaks a schema (draft 2020-12), each a sentence with the way to where; empty when it does not.
+  ///
+  /// Known are types, `enum`, `const`, objects, arrays, bounds, `anyOf`, `oneOf`, `allOf`, `not` and `$ref` within the
+  /// document; other keywords are ignored, as the specification says of unknown ones.
+  package static func violations(of value: JSON, against schema: JSON) -> [String] {
+    check(value, schema, at: "", root: schema, depth: 0)
+  }
+
+  private static func check(_ value: JSON, _ schema: JSON, at path: String, root: JSON, depth: Int) -> [String] {
+    if schema == false { return ["\(named(path)) is not allowed"] }
+    guard let schema = schema.object, depth < depthMax else { return [] }
+    let sub = { (value: JSON, schema: JSON, path: String) in
+      check(value, schema, at: path, root: root, depth: depth + 1)
+    }
+    var found: [String] = []
+    if let reference = schema["$ref"]?.string, let target = resolve(reference, in: root) {
+      found += sub(value, target, path)
+    }
+    found += checkKind(value, schema, path)
+    switch value {
+    case .object(let object): found += checkMembers(object, schema, path, sub)
+    case .array(let elements): found += checkElements(elements, schema, path, sub)
+    case .number(let number): found += checkBounds(number.double, schema, path)
+    case .string(let text): found += checkLength(text.unicodeScalars.count, schema, "Length", "characters", path)
+    case .null, .bool: break
+    }
+    return found + checkCombinations(value, schema, path, sub)
+  }
+
+  private static func checkKind(_ value: JSON, _ schema: JSONObject, _ path: String) -> [String] {
+    var found: [String] = []
+    let types = (schema["type"]?.array ?? schema["type"].map { [$0] } ?? []).compactMap(\.string)
+    if !types.isEmpty, !types.contains(where: { value.is($0) }) {
+      found.append("\(named(path)) must be of type \(types.joined(separator: " or ")), and is \(value.kindName)")
+    }
+    if let choices = schema["enum"]?.array, !choices.contains(where: { $0.equals(value) }) {
+      found.append("\(named(path)) must be one of \(JSON.array(choices).text)")
+    }
+    if let only = schema["const"], !only.equals(value) { found.append("\(named(path)) must be \(only.text)") }
+    return found
+  }
+
+  private typealias Sub = (JSON, JSON, String) -> [String]
+
+  private static func checkMembers(_ object: JSONObject, _ schema: JSONObject, _ path: String, _ sub: Sub) -> [String] {
+    var found: [String] = []
+    for name in (schema["required"]?.array ?? []).compactMap(\.string) where object[name] == nil {
+      found.append("\(named(path)) lacks '\(name)'")
+    }
+    let properties = schema["properties"]?.object ?? JSONObject()
+    for member in object {
+      let memberPath = path.isEmpty ? member.key : "\(path).\(member.key)"
+      if let known = properties[member.key] {
+        found += sub(member.value, known, memberPath)
+      } else if let others = schema["additionalProperties"] {
+        found += sub(member.value, others, memberPath)
+      }
+    }
+    return found + checkLength(object.count, schema, "Properties", "members", path)
+  }
+
+  private static func checkElements(_ elements: [JSON], _ schema: JSONObject, _ path: String, _ sub: Sub) -> [String] {
+    var found: [String] = []
+    let prefix = schema["prefixItems"]?.array ?? []
+    for (number, element) in elements.enumerated() {
+      guard let rule = number < prefix.count ? prefix[number] : schema["items"] else { continue }
+      found += sub(element, rule, "\(path)[\(number)]")
+    }
+    if schema["uniqueItems"] == true, Set(elements).count < elements.count {
+      found.append("\(named(path)) has an element twice")
+    }
+    return found + checkLength(elements.count, schema, "Items", "elements", path)
+  }
+
+  private static func checkLength(_ count: Int, _ schema: JSONObject, _ keyword: String, _ unit: String, _ path: String)
+    -> [String]
+  {
+    var found: [String] = []
+    if let least = schema["min" + keyword]?.int, count < least {
+      found.append("\(named(path)) must have at least \(least) \(unit)")
+    }
+    if let most = schema["max" + keyword]?.int, count > most {
+      found.append("\(named(path)) may have \(most) \(unit) at most")
+    }
+    return found
+  }
+
+  private static func checkBounds(_ number: Double, _ schema: JSONObject, _ path: String) -> [String] {
+    let rules: [(String, String, (Double, Double) -> Bool)] = [
+      ("minimum", "at least", { $0 >= $1 }), ("maximum", "at most", { $0 <= $1 }),
+      ("exclusiveMinimum", "above", { $0 > $1 }), ("exclusiveMaximum", "below", { $0 < $1 }),
+    ]
+    return rules.compactMap { keyword, words, holds in
+      guard let bound = schema[keyword]?.number, !holds(number, bound.double) else { return nil }
+      return "\(named(path)) must be \(words) \(bound.literal)"
+    }
+  }
+
+  private static func checkCombinations(_ value: JSON, _ schema: JSONObject, _ path: String, _ sub: Sub) -> [String] {
+    var found = (schema["allOf"]?.array ?? []).flatMap { sub(value, $0, path) }
+    if let choices = schema["anyOf"]?.array, !choices.contains(where: { sub(value, $0, path).isEmpty }) {
+      found.append("\(named(path)) is none of what 'anyOf' allows")
+    }
+    if let choices = schema["oneOf"]?.array {
+      let fitting = choices.count { sub(value, $0, path).isEmpty }
+      if fitting != 1 { found.append("\(named(path)) must be one of what 'oneOf' allows, and is \(fitting) of them") }
+    }
+    if let not = schema["not"], sub(value, not, path).isEmpty { found.append("\(named(path)) is what 'not' forbids") }
+    return found
+  }
+
+  /// A part of the document, by a JSON pointer after `#` (RFC 6901).
+  private static func resolve(_ reference: String, in root: JSON) -> JSON? {
+    guard reference.hasPrefix("#") else { return nil }
+    return reference.dropFirst().split(separator: "/").reduce(Optional(root)) { part, name in
+      part?[name.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")]
+    }
+  }
+
+  private static func named(_ path: String) -> String { path.isEmpty ? "the value" : "'\(path)'" }
+}
+
+extension JSON {
+  fileprivate var number: JSONNumber? { if case .number(let number) = self { number } else { nil } }
+
+  /// Whether this is of a type that a schema names.
+  fileprivate func `is`(_ type: String) -> Bool {
+    switch (type, self) {
+    case ("null", .null), ("boolean", .bool), ("number", .number), ("string", .string), ("array", .array),
+      ("object", .object):
+      true
+    case ("integer", .number(let number)): number.double.rounded() == number.double
+    default: false
+    }
+  }
+
+  /// Whether this is the same value: numbers by their size, not by how they were written.
+  fileprivate func equals(_ other: JSON) -> Bool {
+    if case .number(let one) = self, case .number(let other) = other { return one.double == other.double }
+    return self == other
+  }
+}

@@ -1,0 +1,72 @@
+/// Asks the model, and answers when it has said all.
+///
+/// What it says comes before that as `run/event` notifications. Without `sessionId` the run gets a session of its own, named
+/// in the answer, which stays for the next run.
+///
+/// - Throws: ``RPCError/Code/requestFailed`` with the provider's failure, ``RPCError/Code/requestCancelled`` after
+///   `$/cancelRequest`.
+package struct AgentRun: RequestMessage, Hashable {
+  package static let method = "agent/run"
+  package typealias Response = RunResult
+
+  /// What to say to the model.
+  package var prompt: Prompt
+  /// The session to go on with; absent for a new one.
+  package var sessionId: String?
+  /// The model of this run; absent for the session's.
+  package var model: String?
+  /// Instructions for this run, after the session's own.
+  package var system: String?
+  /// The most times the model may be asked in this run.
+  package var maxTurns: Int?
+  /// The most tokens of one answer.
+  package var maxTokens: Int?
+  /// How the model should think first.
+  package var thinking: Thinking?
+  /// A JSON Schema that the answer must follow; the value comes as `output`.
+  package var outputSchema: JSON?
+  /// The client's name for the run: a second `agent/run` with the same name gets the first one's answer.
+  package var runId: String?
+  /// What to do when the session is busy; `queue` when absent.
+  package var whenBusy: WhenBusy?
+  /// Whether to send `run/event` notifications; true when absent.
+  package var stream: Bool?
+  /// Whether to answer at once, with the run's id only.
+  package var detach: Bool?
+  /// Kept and given back; its `traceparent` goes to the provider.
+  package var _meta: JSONObject?
+
+  /// A run of that prompt.
+  package init(prompt: Prompt, sessionId: String? = nil) {
+    self.prompt = prompt
+    self.sessionId = sessionId
+  }
+}
+
+/// What `agent/run` does when its session is busy.
+package enum WhenBusy: String, Codable, Hashable, Sendable, CaseIterable {
+  /// Wait for the session.
+  case queue
+  /// Fail at once.
+  case reject
+  /// Give the prompt to the run that goes on, and answer with its result.
+  case steer
+}
+
+/// How a model should think before it answers.
+package struct Thinking: Codable, Hashable, Sendable {
+  /// The ways of thinking.
+  package enum Mode: String, Codable, Hashable, Sendable, CaseIterable {
+    case enabled, adaptive, disabled
+  }
+  /// Whether and how.
+  package var type: Mode
+  /// The most tokens to think with, at least 1024 and below `maxTokens`; for `enabled` only.
+  package var budgetTokens: Int?
+
+  /// A way of thinking.
+  package init(type: Mode, budgetTokens: Int? = nil) {
+    self.type = type
+    self.budgetTokens = budgetTokens
+  }
+}

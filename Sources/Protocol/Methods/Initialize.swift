@@ -1,0 +1,142 @@
+/// Opens the conversation: who the client is and what it can do.
+///
+/// Succeeds without any credentials. May come once; with line framing it may be left out, and the client then counts as
+/// one that can do nothing.
+///
+/// - Throws: ``RPCError/Code/invalidRequest`` when it comes twice, ``RPCError/Code/invalidParams`` when
+///   `protocolVersion` is of another protocol.
+package struct Initialize: RequestMessage, Hashable {
+  package static let method = "initialize"
+
+  /// The process to live with: the server ends when it is gone.
+  package var processId: Int?
+  /// Who the client is, for logs.
+  package var clientInfo: PeerInfo?
+  /// What the client can do.
+  package var capabilities: ClientCapabilities?
+  /// How the server should behave.
+  package var initializationOptions: InitializationOptions?
+  /// How much of the conversation to send back as `$/logTrace`.
+  package var trace: TraceLevel?
+  /// Absent in this dialect; an integer is an ACP client's, a string an MCP client's.
+  package var protocolVersion: JSON?
+
+  /// What the server is, can do and will not do.
+  package struct Response: Codable, Hashable, Sendable {
+    /// Who the server is.
+    package var serverInfo: PeerInfo
+    /// The version of this protocol.
+    package var protocolVersion: String
+    /// What the server can do.
+    package var capabilities: ServerCapabilities
+    /// The limits that a client may meet.
+    package var limits: ServerLimitsReport
+    /// Who could answer, as `auth/status` tells it.
+    package var auth: AuthStatus.Response
+
+    /// All the parts.
+    package init(
+      serverInfo: PeerInfo, protocolVersion: String, capabilities: ServerCapabilities, limits: ServerLimitsReport,
+      auth: AuthStatus.Response
+    ) {
+      self.serverInfo = serverInfo
+      self.protocolVersion = protocolVersion
+      self.capabilities = capabilities
+      self.limits = limits
+      self.auth = auth
+    }
+  }
+}
+
+/// A program's name and version.
+package struct PeerInfo: Codable, Hashable, Sendable {
+  /// The program's name.
+  package var name: String
+  /// Its version.
+  package var version: String?
+
+  /// A program.
+  package init(name: String, version: String?) {
+    self.name = name
+    self.version = version
+  }
+}
+
+/// What a client can do.
+package struct ClientCapabilities: Codable, Hashable, Sendable {
+  /// Methods of notifications, or types of `run/event`, that the client does not want.
+  package var optOut: [String]?
+
+  /// These capabilities.
+  package init(optOut: [String]? = nil) { self.optOut = optOut }
+}
+
+/// How the server should behave for this client.
+package struct InitializationOptions: Codable, Hashable, Sendable {
+  /// The provider of sessions that name none.
+  package var provider: ProviderID?
+  /// The model of sessions that name none.
+  package var model: String?
+  /// What the end of the client's input means.
+  package var endOfInput: EndOfInput?
+
+  /// These options.
+  package init(provider: ProviderID? = nil, model: String? = nil, endOfInput: EndOfInput? = nil) {
+    self.provider = provider
+    self.model = model
+    self.endOfInput = endOfInput
+  }
+}
+
+/// What to do when the client's input ends.
+package enum EndOfInput: String, Codable, Hashable, Sendable, CaseIterable {
+  /// Answer all that was asked, then end.
+  case drain
+  /// Cancel what runs, answer, end.
+  case cancel
+}
+
+/// What a server can do.
+package struct ServerCapabilities: Codable, Hashable, Sendable {
+  /// Every method that may be called.
+  package var methods: [String]
+  /// Every notification that may come.
+  package var notifications: [String]
+  /// The kinds of content block a prompt may hold.
+  package var prompt: [String]
+
+  /// These capabilities.
+  package init(methods: [String], notifications: [String], prompt: [String]) {
+    self.methods = methods
+    self.notifications = notifications
+    self.prompt = prompt
+  }
+}
+
+/// The limits that a client may meet.
+package struct ServerLimitsReport: Codable, Hashable, Sendable {
+  /// The most bytes of one message.
+  package var messageBytesMax: Int
+  /// The deepest nesting of one message.
+  package var depthMax: Int
+  /// The most messages of one batch.
+  package var batchMax: Int
+  /// The most requests without an answer at one time.
+  package var requestsInFlightMax: Int
+  /// The most sessions at one time.
+  package var sessionsMax: Int
+  /// The most runs that wait for one session.
+  package var runsQueuedMax: Int
+
+  /// These limits.
+  package init(
+    messageBytesMax: Int, depthMax: Int, batchMax: Int, requestsInFlightMax: Int, sessionsMax: Int, runsQueuedMax: Int
+  ) {
+    self.messageBytesMax = messageBytesMax
+    self.depthMax = depthMax
+    self.batchMax = batchMax
+    self.requestsInFlightMax = requestsInFlightMax
+    self.sessionsMax = sessionsMax
+    self.runsQueuedMax = runsQueuedMax
+  }
+}

@@ -1,0 +1,13 @@
+/// Makes a new session with the same set-up and history, so that both can go on.
+///
+/// - Throws: ``RPCError/Code/requestFailed`` when there is no such session.
+package struct SessionFork: RequestMessage, Hashable {
+  package static let method = "session/fork"
+  package typealias Response = SessionInfo
+  /// The session.
+  package var sessionId: String
+  /// How many exchanges the new session starts with; all when absent.
+  package var exchanges: Int?
+  /// The new session's title.
+  package var title: String?
+}

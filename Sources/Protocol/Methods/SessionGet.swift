@@ -1,0 +1,9 @@
+/// Tells of one session.
+///
+/// - Throws: ``RPCError/Code/requestFailed`` when there is no such session.
+package struct SessionGet: RequestMessage, Hashable {
+  package static let method = "session/get"
+  package typealias Response = SessionInfo
+  /// The session.
+  package var sessionId: String
+}

@@ -1,0 +1,26 @@
+/// Gives what was said in a session, in the API's form.
+///
+/// - Throws: ``RPCError/Code/requestFailed`` when there is no such session.
+package struct SessionHistory: RequestMessage, Hashable {
+  package static let method = "session/history"
+  /// The session.
+  package var sessionId: String
+  /// How many exchanges to pass over.
+  package var after: Int?
+  /// The most exchanges to give; all when absent.
+  package var limit: Int?
+
+  /// What was said.
+  package struct Response: Codable, Hashable, Sendable {
+    /// The exchanges.
+    package var exchanges: [Exchange]
+    /// How many there are in all.
+    package var total: Int
+
+    /// Some exchanges.
+    package init(exchanges: [Exchange], total: Int) {
+      self.exchanges = exchanges
+      self.total = total
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/// An error as it stands on the wire: a code, a sentence for a person, and data for programs.
+package struct RPCError: Error, Hashable, Sendable {
+  /// An error code; the set is open, so that a peer's unknown code survives.
+  package struct Code: RawRepresentable, Hashable, Sendable {
+    /// The number on the wire.
+    package var rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+  }
+
+  /// Which error it is.
+  package var code: Code
+  /// What, which, and what to do next.
+  package var message: String
+  /// More for programs; ``FailureData`` where the code is ``Code/requestFailed``.
+  package var data: JSON?
+
+  /// An error with its parts.
+  package init(_ code: Code, _ message: String, data: JSON? = nil) {
+    self.code = code
+    self.message = message
+    self.data = data
+  }
+
+  /// The error as the `error` member of an answer.
+  package var json: JSON {
+    var object: JSONObject = ["code": .number(JSONNumber(code.rawValue)), "message": .string(message)]
+    object["data"] = data
+    return .object(object)
+  }
+}
+
+extension RPCError.Code: CaseIterable {
+  /// The bytes are not JSON.
+  package static let parseError = Self(rawValue: -32700)
+  /// The JSON is not a message, or not one that may come now.
+  package static let invalidRequest = Self(rawValue: -32600)
+  /// There is no such method.
+  package static let methodNotFound = Self(rawValue: -32601)
+  /// The params are not what the method wants.
+  package static let invalidParams = Self(rawValue: -32602)
+  /// A defect of the server.
+  package static let internalError = Self(rawValue: -32603)
+  /// A request came before `initialize` (LSP 3.17).
+  package static let notInitialized = Self(rawValue: -32002)
+  /// Too much is in flight; the same request may succeed later.
+  package static let overloaded = Self(rawValue: -32001)
+  /// The client cancelled the request (LSP 3.17).
+  package static let requestCancelled = Self(rawValue: -32800)
+  /// The request was fine and failed all the same (LSP 3.17); `data.kind` says how.
+  package static let requestFailed = Self(rawValue: -32803)
+
+  package static var allCases: [Self] {
+    [
+      .parseError, .invalidRequest, .methodNotFound, .invalidParams, .internalError, .notInitialized, .overloaded,
+      .requestCancelled, .requestFailed,
+    ]
+  }
+}
+
+extension RPCError {
+  /// The bytes are not JSON.
+  package static func parseError(_ reason: String) -> RPCError { RPCError(.parseError, reason) }
+
+  /// The JSON is not a message, or not one that may come now.
+  package static func invalidRequest(_ reason: String) -> RPCError { RPCError(.invalidRequest, reason) }
+
+  /// There is no such method; a near miss is named.
+  package static func methodNotFound(_ method: String, suggestion: String?) -> RPCError {
+    let known = suggestion.map { "did you mean '\($0)'?" } ?? "server/describe lists all methods"
+    return RPCError(.methodNotFound, "no method '\(method)'; \(known)")
+  }
+
+  /// The params are not what the method wants.
+  package static func invalidParams(_ reason: String) -> RPCError { RPCError(.invalidParams, reason) }
+
+  /// A request came before `initialize`.
+  package static func notInitialized(_ method: String) -> RPCError {
+    RPCError(.notInitialized, "'\(method)' came before 'initialize'; send 'initialize' first")
+  }
+
+  /// Too many requests are in flight.
+  package static func overloaded(_ what: String, retryAfterMs: Int) -> RPCError {
+    RPCError(.overloaded, what, data: ["retryAfterMs": .number(JSONNumber(retryAfterMs)), "retryable": true])
+  }
+
+  /// The client cancelled the request.
+  package static let cancelled = RPCError(.requestCancelled, "the request was cancelled")
+
+  /// The request was fine and failed all the same.
+  package static func failed(_ message: String, _ data: FailureData) -> RPCError {
+    RPCError(.requestFailed, message, data: data.json)
+  }
+
+  /// There is no such session.
+  package static func sessionNotFound(_ id: String) -> RPCError {
+    .failed(
+      "no session '\(id)'; create it with session/new",
+      FailureData(kind: .sessionNotFound, hint: "session/list names the sessions of this process"))
+  }
+
+  /// There is no such run.
+  package static func runNotFound(_ id: String) -> RPCError {
+    .invalidParams("no run '\(id)'; the runId is in the answer of agent/run and in run/started")
+  }
+
+  /// Another run holds the session.
+  package static func sessionBusy(_ id: String, run: String) -> RPCError {
+    .failed(
+      "session '\(id)' is busy with run '\(run)'",
+      FailureData(
+        kind: .sessionBusy, retryable: true, hint: "wait for it, cancel it, or send whenBusy 'queue' or 'steer'"))
+  }
+}

@@ -1,0 +1,22 @@
+/// One run as history keeps it: what was said to the model and what came back, in the API's form.
+package struct Exchange: Codable, Hashable, Sendable {
+  /// The run.
+  package var runId: String
+  /// When it began, in milliseconds since 1970.
+  package var at: Int
+  /// The messages, the first one the user's; sent back to the model as they are.
+  package var messages: [JSON]
+  /// The tokens it used.
+  package var usage: Usage
+  /// Why it ended; absent when it failed.
+  package var stopReason: StopReason?
+
+  /// A run's messages.
+  package init(runId: String, at: Int, messages: [JSON], usage: Usage, stopReason: StopReason?) {
+    self.runId = runId
+    self.at = at
+    self.messages = messages
+    self.usage = usage
+    self.stopReason = stopReason
+  }
+}

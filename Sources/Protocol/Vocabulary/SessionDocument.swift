@@ -1,0 +1,56 @@
+/// A session outside any process: what `session/export` gives and `session/import` takes.
+package struct SessionDocument: Codable, Hashable, Sendable {
+  /// The format's name.
+  package static let formatName = "wyn360.session"
+  /// The newest version of the format that this program writes and reads.
+  package static let versionNewest = 1
+
+  /// Always ``formatName``.
+  package var format: String
+  /// The format's version.
+  package var version: Int
+  /// The session's id when it was exported.
+  package var sessionId: String
+  /// When it was made, in milliseconds since 1970.
+  package var createdAt: Int
+  /// How it was set up.
+  package var options: SessionOptions
+  /// All that was said.
+  package var exchanges: [Exchange]
+  /// The tokens it has used, exchanges since removed included.
+  package var usage: Usage
+
+  /// A document of the newest version.
+  package init(sessionId: String, createdAt: Int, options: SessionOptions, exchanges: [Exchange], usage: Usage) {
+    format = Self.formatName
+    version = Self.versionNewest
+    self.sessionId = sessionId
+    self.createdAt = createdAt
+    self.options = options
+    self.exchanges = exchanges
+    self.usage = usage
+  }
+}
+
+/// How a session is set up; what is absent is the server's default.
+package struct SessionOptions: Codable, Hashable, Sendable {
+  /// A title for people, at most 200 characters.
+  package var title: String?
+  /// The directory the work is about; absolute.
+  package var cwd: String?
+  /// The model to ask.
+  package var model: String?
+  /// The provider to ask.
+  package var provider: ProviderID?
+  /// Instructions to the model.
+  package var system: String?
+  /// How many past exchanges the model gets to see; 10 when absent.
+  package var maxHistory: Int?
+  /// The most tokens of one answer.
+  package var maxTokens: Int?
+  /// How the model should think first.
+  package var thinking: Thinking?
+
+  /// The defaults.
+  package init() {}
+}

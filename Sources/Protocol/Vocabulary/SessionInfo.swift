@@ -1,0 +1,42 @@
+/// What a session is, without what was said in it.
+package struct SessionInfo: Codable, Hashable, Sendable {
+  /// The session.
+  package var sessionId: String
+  /// Its title, for people.
+  package var title: String?
+  /// The directory its work is about.
+  package var cwd: String?
+  /// The model it asks.
+  package var model: String
+  /// The provider it asks.
+  package var provider: ProviderID
+  /// When it was made, in milliseconds since 1970.
+  package var createdAt: Int
+  /// When something was last said in it, in milliseconds since 1970.
+  package var updatedAt: Int
+  /// How many exchanges it holds.
+  package var exchanges: Int
+  /// The run that goes on.
+  package var activeRunId: String?
+  /// The tokens it has used.
+  package var usage: Usage
+  /// The `seq` of its last event; 0 when there was none.
+  package var lastSeq: Int
+  /// The session it was forked from.
+  package var forkedFrom: String?
+
+  /// All that a session must have.
+  package init(
+    sessionId: String, model: String, provider: ProviderID, createdAt: Int, updatedAt: Int, exchanges: Int,
+    usage: Usage, lastSeq: Int
+  ) {
+    self.sessionId = sessionId
+    self.model = model
+    self.provider = provider
+    self.createdAt = createdAt
+    self.updatedAt = updatedAt
+    self.exchanges = exchanges
+    self.usage = usage
+    self.lastSeq = lastSeq
+  }
+}
