@@ -37,7 +37,7 @@ import Testing
     question.tools = [["name": "now", "input_schema": ["type": "object"]]]
     question.toolChoice = ["type": "auto"]
     question.thinking = ["type": "enabled", "budget_tokens": 1024]
-    question.extra = JSONObject([("temperature", 1.0), ("metadata", nil), ("model", "other"), ("stream", false)])
+    question.extra = JSONObject([("temperature", 1.0), ("metadata", .null), ("model", "other"), ("stream", false)])
     let request = try await Self.sent(["ANTHROPIC_API_KEY": "sk-ant-1"], question)
     #expect(request.method == "POST")
     #expect(request.url == "https://api.anthropic.com/v1/messages")

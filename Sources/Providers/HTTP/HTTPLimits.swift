@@ -6,4 +6,9 @@ package enum HTTPLimits {
   package static let headersMax = 128 * 1024
   /// Bytes kept of an error body: enough for any API's message, too little for a hostile page to matter.
   package static let errorBodyMax = 64 * 1024
+  /// Connections kept open, those in use included: beyond it the ones unused for longest are closed, so that file
+  /// descriptors are left for others after a burst.
+  package static let connectionsKeptMax = 64
+  /// Bytes of stack for the thread that makes the transfers: TLS takes some 100 KiB, and name look-ups have their own.
+  package static let threadStack = 512 * 1024
 }

@@ -63,7 +63,7 @@ package struct HTTPHeader: Sendable {
 package struct HTTPTimeouts: Sendable {
   /// For the connection, TLS included.
   package var connectMax = 5_000
-  /// Without a byte from the server, headers included, before the transfer fails; a paused transfer does not count.
+  /// Without a byte in either direction, headers included, before the transfer fails; a paused transfer does not count.
   package var idleMax = 600_000
   /// Without a byte, before and between notices that nothing comes; 0 for none.
   package var idleNotice = 10_000

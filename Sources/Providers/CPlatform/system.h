@@ -1,0 +1,33 @@
+#ifndef SYSTEM_H
+#define SYSTEM_H
+
+// What curl.c asks of platform.c: sockets, and what to wait with (epoll and an eventfd on Linux, poll() and a pipe elsewhere).
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { POLLER_READ = 1, POLLER_WRITE = 2, POLLER_FAILED = 4 };
+
+typedef struct poller poller;
+
+typedef struct {
+  int fd;
+  unsigned ready;
+} poller_event;
+
+poller *poller_create(void);
+void poller_free(poller *poller);
+
+/// The descriptor to hand to cplatform_wake.
+int poller_wake_descriptor(const poller *poller);
+
+/// Watches a descriptor for what is named; nothing named forgets it.
+void poller_watch(poller *poller, int fd, unsigned interest);
+
+/// Waits that long (negative: without end) and says how many events it has stored; a wake ends the wait and is no event.
+int poller_wait(poller *poller, int64_t timeout_ms, poller_event *events, int events_max);
+
+/// A socket that no child process inherits: it would keep a connection open that was closed here. -1 when there is none.
+int system_socket(int family, int type, int protocol);
+
+#endif

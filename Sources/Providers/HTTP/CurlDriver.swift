@@ -1,0 +1,121 @@
+import CPlatform
+
+/// The work of the loop's thread: it owns libcurl's handles, and nothing of it is ever seen by another thread.
+@safe final class CurlDriver {
+  private let loop: CurlLoop
+  private let http: OpaquePointer
+  private var active: [ObjectIdentifier: CurlExchange] = [:]
+  /// Those that something happened to in this turn.
+  private var touched: [CurlExchange] = []
+  /// No transfer has waited too long before this moment, so until then none is looked at.
+  private var nextCheck = Int64.max
+
+  /// Loads the library and makes what drives it.
+  static func make(for loop: CurlLoop, library: String?) -> Result<CurlDriver, HTTPError> {
+    let callbacks = unsafe cplatform_callbacks(
+      header: { unsafe exchange($0).receiveHeader(UnsafeBufferPointer(start: $1, count: $2)) },
+      body: { unsafe exchange($0).receiveBody(UnsafeBufferPointer(start: $1, count: $2)) },
+      upload: { unsafe exchange($0).fill(UnsafeMutableBufferPointer(start: $1, count: $3), from: $2) },
+      finished: { unsafe exchange($0).finish(code: $1, proxyStatus: $2, text: String(cString: $3)) })
+    var reason = [CChar](repeating: 0, count: 512)
+    let http = unsafe reason.withUnsafeMutableBufferPointer { reason in
+      unsafe cplatform_http_create(
+        library, HTTPLimits.connectionsKeptMax, callbacks, reason.baseAddress.unsafelyUnwrapped, reason.count)
+    }
+    guard let http = unsafe http else {
+      let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      return .failure(HTTPError(.libraryMissing, text))
+    }
+    return .success(unsafe CurlDriver(loop: loop, http: http))
+  }
+
+  private init(loop: CurlLoop, http: OpaquePointer) {
+    self.loop = loop
+    unsafe self.http = unsafe http
+  }
+
+  var wakeDescriptor: Int32 { unsafe cplatform_http_wake_descriptor(http) }
+
+  /// Works until the loop is closed.
+  func run() {
+    while let orders = loop.takeOrders() {
+      for order in orders { carryOut(order) }
+      deliverTouched()
+      let wait = nextCheck == .max ? -1 : max(0, nextCheck - cplatform_monotonic_ms())
+      unsafe cplatform_http_turn(http, wait)
+      deliverTouched()
+      if nextCheck != .max { checkIdle() }
+    }
+  }
+
+  /// Ends what is left, and frees the library's handles.
+  func close() {
+    for exchange in active.values {
+      exchange.end(.failure(HTTPError(.cancelled, "the transport was closed", responseStarted: exchange.hasStarted)))
+    }
+    deliverTouched()
+    unsafe cplatform_http_free(http)
+  }
+
+  private func carryOut(_ order: CurlLoop.Order) {
+    switch order {
+    case .start(let transfer): start(transfer)
+    case .resume(let transfer):
+      guard let exchange = active[ObjectIdentifier(transfer)] else { return }
+      exchange.resume()
+      plan(exchange, now: cplatform_monotonic_ms())
+    case .stop(let transfer): active.removeValue(forKey: ObjectIdentifier(transfer))?.release()
+    }
+  }
+
+  private func start(_ transfer: CurlTransfer) {
+    guard !transfer.hasEnded else { return }
+    let exchange = CurlExchange(transfer, driver: self)
+    active[ObjectIdentifier(transfer)] = exchange
+    unsafe exchange.start(http)
+    plan(exchange, now: cplatform_monotonic_ms())
+  }
+
+  /// Remembers to hand over what an exchange has, and to note that it is alive, at the turn's end.
+  func touch(_ exchange: CurlExchange) {
+    touched.append(exchange)
+  }
+
+  /// Lets go of an exchange that is over.
+  func forget(_ exchange: CurlExchange) {
+    active[ObjectIdentifier(exchange.transfer)] = nil
+  }
+
+  private func deliverTouched() {
+    guard !touched.isEmpty else { return }
+    let now = cplatform_monotonic_ms()
+    for exchange in touched { exchange.deliver(now: now) }
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  /// Starts an exchange's clock.
+  private func plan(_ exchange: CurlExchange, now: Int64) {
+    exchange.lastByte = now
+    exchange.noticeDue = exchange.noticeDue(after: now)
+    nextCheck = min(nextCheck, exchange.nextCheck)
+  }
+
+  /// Finds who has waited too long.
+  ///
+  /// Bytes only move a check away, so the moment of the next one need not follow them.
+  private func checkIdle() {
+    let now = cplatform_monotonic_ms()
+    guard now >= nextCheck else { return }
+    nextCheck = .max
+    for exchange in active.values where !exchange.isPaused {
+      exchange.checkIdle(now: now)
+      if !exchange.isOver { nextCheck = min(nextCheck, exchange.nextCheck) }
+    }
+    deliverTouched()
+  }
+}
+
+/// The exchange behind a C context pointer; it lives as long as its transfer in libcurl.
+private func exchange(_ context: UnsafeMutableRawPointer) -> CurlExchange {
+  unsafe Unmanaged.fromOpaque(context).takeUnretainedValue()
+}

@@ -1,0 +1,99 @@
+import Protocol
+
+/// A request in the form that curl takes it, checked.
+struct CurlRequest: Sendable {
+  let method: String
+  let url: String
+  /// `host:port`, for messages.
+  let authority: String
+  /// Header lines as curl wants them; some hold secrets.
+  let headerLines: [String]
+  let body: [UInt8]
+  let timeouts: HTTPTimeouts
+  /// The proxy's URL; `nil` for none.
+  let proxy: Secret?
+  let direct: String
+  let certificateFile: String?
+
+  init(_ request: HTTPRequest, proxy settings: HTTPProxySettings, certificateFile: String?) throws(HTTPError) {
+    let origin = try Origin(request.url)
+    guard isToken(request.method) else { throw HTTPError(.badRequest, "the request's method is not one") }
+    method = request.method
+    url = request.url
+    authority = origin.authority
+    headerLines = try linesForCurl(request.headers)
+    body = request.body
+    timeouts = request.timeouts
+    proxy = origin.isSecure ? settings.secure : settings.plain
+    direct = settings.direct
+    self.certificateFile = certificateFile
+  }
+}
+
+/// Where a URL leads: as much of it as is needed here; curl checks the rest.
+private struct Origin {
+  let isSecure: Bool
+  let authority: String
+
+  init(_ url: String) throws(HTTPError) {
+    guard url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw HTTPError(.badRequest, "the URL has a character that must be percent-encoded")
+    }
+    let scheme = url.prefix { $0 != ":" }
+    let rest = url.dropFirst(scheme.count)
+    let name = scheme.lowercased()
+    guard name == "http" || name == "https", rest.hasPrefix("://") else {
+      throw HTTPError(.badRequest, "the URL begins with neither http:// nor https://")
+    }
+    // Credentials before the host stay out of messages.
+    let named = rest.dropFirst(3).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let host = named.lastIndex(of: "@").map { named[$0...].dropFirst() } ?? named
+    guard !host.isEmpty, host.first != ":" else { throw HTTPError(.badRequest, "the URL names no host") }
+    isSecure = name == "https"
+    // An IPv6 address has colons of its own, in brackets.
+    let afterAddress = host.lastIndex(of: "]").map { host[$0...] } ?? host
+    authority = afterAddress.contains(":") ? String(host) : "\(host):\(isSecure ? 443 : 80)"
+  }
+}
+
+/// The lines of the headers: checked, and with the ones left out that curl would add by itself.
+private func linesForCurl(_ headers: [HTTPHeader]) throws(HTTPError) -> [String] {
+  var lines: [String] = []
+  lines.reserveCapacity(headers.count + 4)
+  var names: Set<String> = []
+  for header in headers {
+    guard isToken(header.name) else { throw HTTPError(.badRequest, "a header's name is not one") }
+    let name = header.name.lowercased()
+    // A second opinion on where the body ends is how requests are smuggled.
+    guard name != "content-length", name != "transfer-encoding" else {
+      throw HTTPError(.badRequest, "the header '\(header.name)' is the transport's to set")
+    }
+    let value =
+      switch header.value {
+      case .plain(let text): text
+      case .secret(let prefix, let secret): prefix + secret.reveal()
+      }
+    guard value.utf8.allSatisfy({ $0 != 0x0D && $0 != 0x0A && $0 != 0 }) else {
+      throw HTTPError(.badRequest, "the value of the header '\(header.name)' has a line break in it")
+    }
+    lines.append(value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? header.name + ";" : "\(header.name): \(value)")
+    names.insert(name)
+  }
+  for usual in ["Accept", "Content-Type", "Expect", "Proxy-Connection"] where !names.contains(usual.lowercased()) {
+    lines.append(usual + ":")
+  }
+  return lines
+}
+
+/// Whether a text is a `token`: what methods and header names are made of (RFC 9110 section 5.6.2).
+private func isToken(_ text: String) -> Bool {
+  !text.isEmpty
+    && text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "a")...UInt8(ascii: "z"):
+        true
+      default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+      }
+    }
+}

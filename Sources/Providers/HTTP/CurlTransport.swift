@@ -1,0 +1,60 @@
+/// The network, through the system's libcurl.
+///
+/// One thread makes all transfers of a transport; it starts with the first one, which is also when the library is
+/// loaded, and ends with the transport. Connections are kept for the next request, HTTP/2 is spoken where TLS offers it,
+/// and what libcurl would read from the environment has no influence: proxy and certificates are parameters.
+package final class CurlTransport: HTTPTransport {
+  private let proxy: HTTPProxySettings
+  private let certificateFile: String?
+  private let loop: CurlLoop
+
+  /// A transport that has done nothing yet.
+  ///
+  /// - Parameters:
+  ///   - proxy: Which requests go through a proxy.
+  ///   - certificateFile: The certificates to trust in place of the system's, in PEM form (`SSL_CERT_FILE`).
+  ///   - library: The libcurl to load in place of the system's.
+  package init(proxy: HTTPProxySettings = .init(), certificateFile: String? = nil, library: String? = nil) {
+    self.proxy = proxy
+    self.certificateFile = certificateFile
+    loop = CurlLoop(library: library)
+  }
+
+  deinit { loop.close() }
+
+  package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+    let checked = try CurlRequest(request, proxy: proxy, certificateFile: certificateFile)
+    guard !Task.isCancelled else { throw HTTPError(.cancelled, "cancelled") }
+    let transfer = CurlTransfer(checked, loop: loop)
+    loop.start(transfer)
+    let head = try await transfer.head().get()
+    return HTTPResponse(
+      status: head.status, headers: head.headers, body: CurlBody(transfer, transport: self))
+  }
+
+  /// Ends every transfer, closes every connection, and returns when the thread is gone.
+  ///
+  /// To be awaited before the process exits: libcurl's TLS library takes itself down then, and must not be in use.
+  package func close() async {
+    loop.close()
+    await loop.ended()
+  }
+}
+
+/// The body of a response that libcurl receives; it keeps its transport alive.
+package final class CurlBody: HTTPBody {
+  private let transfer: CurlTransfer
+  private let transport: CurlTransport
+
+  init(_ transfer: CurlTransfer, transport: CurlTransport) {
+    self.transfer = transfer
+    self.transport = transport
+  }
+
+  deinit { transfer.cancel() }
+
+  package func next() async throws(HTTPError) -> HTTPChunk? { try await transfer.next().get() }
+
+  /// Bytes that have arrived and wait to be read: at most `HTTPLimits.bodyBufferedMax` and one network read.
+  package var waitingBytes: Int { transfer.waitingBytes }
+}
