@@ -1,3 +1,33 @@
-@main struct Main {
-  static func main() {}
+internal import CPlatform
+internal import Protocol
+internal import Providers
+
+/// The process: what it was started with goes in, its exit status comes out.
+@main
+enum Main {
+  static func main() {
+    guard let control = ControlPipe(), let output = privateOutput() else {
+      StandardError.write("wyn360: the system gives no file descriptors\n")
+      exit(1)
+    }
+    cplatform_signals_to_fd(control.writeEnd)
+    do {
+      let options = try Options(Array(CommandLine.arguments.dropFirst()))
+      let program = Program(options: options, surroundings: .system, control: control, output: output)
+      exit(try program.run())
+    } catch let error as Options.UsageError {
+      StandardError.write("wyn360: \(error.message)\nSee wyn360 --help.\n")
+      exit(2)
+    } catch {
+      StandardError.write("Error: \(ErrorMapping.rpcError(error).message)\n")
+      exit(1)
+    }
+  }
+
+  /// Takes stdout for ourselves: what anything else writes to descriptor 1 goes to stderr, and never between messages.
+  private static func privateOutput() -> Int32? {
+    let output = cplatform_duplicate(STDOUT_FILENO)
+    guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else { return nil }
+    return output
+  }
 }

@@ -1,0 +1,50 @@
+/// What the program says of itself.
+package enum HelpText {
+  /// The answer to `--help`.
+  package static let text = """
+    wyn360 \(Version.number): Claude for editors and scripts, over one pipe
+
+    wyn360 [options] "prompt"             ask once; the answer goes to stdout
+    wyn360 [options] - < FILE             ask what stdin holds; piped text is added to a prompt
+    wyn360 [options] [--stdio]            serve JSON-RPC 2.0 on stdin and stdout
+    wyn360 [options] call METHOD [PARAMS] call one method, print its result
+
+    Asking
+      -m, --model NAME       the model; ANTHROPIC_MODEL, else \(ServerLimits.model)
+      --system TEXT          instructions to the model
+      --max-tokens N         the most tokens of one answer (\(ServerLimits.maxTokens))
+      --max-turns N          the most times the model is asked (\(ServerLimits.maxTurns))
+      --thinking N           let the model think first, with N tokens at most
+      --json                 print the whole result as one line of JSON
+      --anthropic            use the Anthropic API whatever the environment says
+
+    Serving
+      --framing auto|lines|headers
+                             how messages are told apart; the first bytes decide
+      --drain-timeout S      how long the end of input may wait for answers (\(ServerLimits.drainMs / 1_000))
+      --log off|error|warning|info|debug
+                             lines on stderr (off)
+
+    Without a network
+      --record FILE          write every exchange with the provider, without secrets
+      --replay FILE|demo     answer from such a file, or from the one built in
+      --replay-speed N       0 at once, 1 as recorded
+
+      -h, --help             this
+      -V, --version          the version
+
+    Credentials come from the environment: ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN.
+    Exit status: 0 answered, 1 failed, 2 usage, 130 interrupted.
+    The protocol: protocol-spec.md, or wyn360 call server/describe.
+
+    """
+
+  /// What a terminal gets that said nothing.
+  package static let hint = """
+    wyn360 asks Claude, or serves JSON-RPC on a pipe. Try:
+
+      wyn360 --replay demo "write a script to analyze data.csv"
+      wyn360 --help
+
+    """
+}

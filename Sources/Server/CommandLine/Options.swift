@@ -1,0 +1,185 @@
+package import Protocol
+
+/// What the command line asks for.
+package struct Options: Sendable, Equatable {
+  /// What to do.
+  package enum Mode: Sendable, Equatable {
+    /// Nothing was said: serve a pipe, explain oneself to a terminal.
+    case unsaid
+    case serve
+    /// Ask once; with `readsInput` what stdin holds is added.
+    case ask(prompt: String, readsInput: Bool)
+    /// Call one method; params of `-` come from stdin.
+    case call(method: String, params: String?)
+    case help
+    case version
+  }
+
+  /// A command line that makes no sense: what is wrong and what to do.
+  package struct UsageError: Error, Equatable {
+    /// For a person.
+    package var message: String
+  }
+
+  /// What to do.
+  package var mode = Mode.unsaid
+  /// How messages are told apart.
+  package var framing = FramingStyle.auto
+  /// How long the end of input may wait for answers.
+  package var drainMs = ServerLimits.drainMs
+  /// How much to say on stderr.
+  package var log = Log.Level.off
+  /// Where to write exchanges.
+  package var record: String?
+  /// Where to answer from.
+  package var replay: String?
+  /// How fast to replay; 1 is as recorded.
+  package var replaySpeed: Double?
+  /// Whether to print the whole result.
+  package var json = false
+  /// The provider, whatever the environment says.
+  package var provider: ProviderID?
+  /// The model to ask.
+  package var model: String?
+  /// Instructions to the model.
+  package var system: String?
+  /// The most tokens of one answer.
+  package var maxTokens: Int?
+  /// The most times the model is asked.
+  package var maxTurns: Int?
+  /// How the model should think first.
+  package var thinking: Thinking?
+
+  /// Reads the arguments after the program's name.
+  package init(_ arguments: [String]) throws(UsageError) {
+    var words: [String] = []
+    var rest = arguments[...]
+    var isServer = false
+    while let argument = rest.popFirst() {
+      if argument == "--" {
+        words += rest
+        break
+      }
+      guard argument.hasPrefix("-"), argument != "-" else {
+        words.append(argument)
+        // What follows a method is its params, whatever they look like.
+        if words.first == "call", words.count == 2, let params = rest.first, !params.hasPrefix("--") {
+          words.append(params)
+          rest.removeFirst()
+        }
+        continue
+      }
+      if argument == "--stdio" { isServer = true } else { try take(argument, &rest) }
+    }
+    try choose(words, isServer: isServer)
+  }
+
+  private mutating func take(_ argument: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let option = Option(rawValue: parts[0]) ?? Option.short[parts[0]] else {
+      let meant = NearMiss.of(parts[0], among: Option.allCases.map(\.rawValue)).map { "; did you mean \($0)?" } ?? ""
+      throw UsageError(message: "unknown option \(parts[0])\(meant)")
+    }
+    guard option.wantsValue else {
+      guard parts.count == 1 else { throw UsageError(message: "\(option.rawValue) takes no value") }
+      return flag(option)
+    }
+    guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
+      throw UsageError(message: "\(option.rawValue) needs a value")
+    }
+    try set(option, to: value)
+  }
+
+  private mutating func flag(_ option: Option) {
+    switch option {
+    case .json: json = true
+    case .help: mode = .help
+    case .version: mode = .version
+    case .anthropic: provider = .anthropic
+    default: break
+    }
+  }
+
+  private mutating func set(_ option: Option, to value: String) throws(UsageError) {
+    switch option {
+    case .framing: framing = try Self.choice(value, option)
+    case .log: log = try Self.choice(value, option)
+    case .drainTimeout: drainMs = try Self.number(value, option) * 1_000
+    case .record: record = value
+    case .replay: replay = value
+    case .replaySpeed:
+      guard let speed = Double(value), speed >= 0, speed.isFinite else {
+        throw UsageError(message: "\(option.rawValue) needs a number from 0 (at once) up; 1 is as recorded")
+      }
+      replaySpeed = speed
+    case .model: model = value
+    case .system: system = value
+    case .maxTokens: maxTokens = try Self.number(value, option)
+    case .maxTurns: maxTurns = try Self.number(value, option)
+    case .thinking: thinking = Thinking(type: .enabled, budgetTokens: try Self.number(value, option))
+    case .json, .help, .version, .anthropic, .stdio: break
+    }
+  }
+
+  private mutating func choose(_ words: [String], isServer: Bool) throws(UsageError) {
+    guard mode == .unsaid else { return }
+    if isServer {
+      guard words.isEmpty else { throw UsageError(message: "--stdio serves; it takes no prompt ('\(words[0])')") }
+      mode = .serve
+    } else if words.first == "call" {
+      guard words.count == 2 || words.count == 3 else {
+        throw UsageError(message: "call needs a method and takes one argument of params: wyn360 call METHOD [PARAMS]")
+      }
+      mode = .call(method: words[1], params: words.count == 3 ? words[2] : nil)
+    } else if !words.isEmpty {
+      let prompt = words.filter { $0 != "-" }.joined(separator: " ")
+      mode = .ask(prompt: prompt, readsInput: words.contains("-"))
+    }
+  }
+
+  private static func choice<Value: CaseIterable & RawRepresentable<String>>(_ value: String, _ option: Option)
+    throws(UsageError) -> Value
+  {
+    guard let choice = Value(rawValue: value) else {
+      let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+      throw UsageError(message: "\(option.rawValue) is one of \(known); '\(value)' is not")
+    }
+    return choice
+  }
+
+  private static func number(_ value: String, _ option: Option) throws(UsageError) -> Int {
+    guard let number = Int(value), (1...1_000_000_000).contains(number) else {
+      throw UsageError(message: "\(option.rawValue) needs a whole number from 1 up; '\(value)' is none")
+    }
+    return number
+  }
+}
+
+/// The options by name.
+private enum Option: String, CaseIterable {
+  case stdio = "--stdio"
+  case framing = "--framing"
+  case drainTimeout = "--drain-timeout"
+  case log = "--log"
+  case record = "--record"
+  case replay = "--replay"
+  case replaySpeed = "--replay-speed"
+  case json = "--json"
+  case anthropic = "--anthropic"
+  case model = "--model"
+  case system = "--system"
+  case maxTokens = "--max-tokens"
+  case maxTurns = "--max-turns"
+  case thinking = "--thinking"
+  case help = "--help"
+  case version = "--version"
+
+  static let short: [String: Option] = ["-h": .help, "-V": .version, "-m": .model]
+
+  var wantsValue: Bool {
+    switch self {
+    case .stdio, .json, .anthropic, .help, .version: false
+    default: true
+    }
+  }
+}

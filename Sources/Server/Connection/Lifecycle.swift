@@ -1,0 +1,81 @@
+internal import CPlatform
+package import Protocol
+package import Providers
+
+/// The server as a whole: its beginning, its end, and how it is doing.
+package struct Lifecycle: Sendable {
+  private let connection: Connection
+  private let calls: Calls
+  private let outbox: Outbox
+  private let sink: OutboxSink
+  private let sessions: Sessions
+  private let runs: Runs
+  private let auth: Auth
+  private let time: TimeSource
+  private let startedMs: Int
+
+  /// A server that begins now.
+  package init(
+    connection: Connection, calls: Calls, outbox: Outbox, sink: OutboxSink, sessions: Sessions, runs: Runs, auth: Auth,
+    time: TimeSource
+  ) {
+    self.connection = connection
+    self.calls = calls
+    self.outbox = outbox
+    self.sink = sink
+    self.sessions = sessions
+    self.runs = runs
+    self.auth = auth
+    self.time = time
+    startedMs = time.monotonic()
+  }
+
+  /// Answers `initialize`.
+  package func initialize(_ request: Initialize) throws(RPCError) -> Initialize.Response {
+    let options = request.initializationOptions
+    if let model = options?.model { try Check.model(model) }
+    try connection.open(request)
+    sink.optOut(of: request.capabilities?.optOut ?? [])
+    var defaults = sessions.defaults
+    defaults.provider = options?.provider ?? defaults.provider
+    defaults.model = options?.model ?? defaults.model
+    sessions.defaults = defaults
+    return Initialize.Response(
+      serverInfo: PeerInfo(name: Version.name, version: Version.number), protocolVersion: Version.protocolVersion,
+      capabilities: ServerCapabilities(
+        methods: (Catalog.clientRequests.map { $0.method } + Catalog.clientNotifications.map { $0.method }).sorted(),
+        notifications: Catalog.serverNotifications.map { $0.method }.sorted(), prompt: ["text", "image"]),
+      limits: ServerLimits.report, auth: auth.known())
+  }
+
+  /// Answers `shutdown`: all runs are cancelled, and answered before this is.
+  package func shutDown(_ request: Shutdown) async -> NoResult {
+    connection.shutDown()
+    runs.cancelAll()
+    for run in runs.open { _ = await run.result() }
+    return NoResult()
+  }
+
+  /// Answers `server/ping`.
+  package func ping(_ request: ServerPing) -> ServerPing.Response {
+    ServerPing.Response(payload: request.payload, uptimeMs: time.monotonic() - startedMs)
+  }
+
+  /// Answers `server/stats`.
+  package func stats() -> ServerStats.Response {
+    ServerStats.Response(
+      uptimeMs: time.monotonic() - startedMs, sessions: sessions.count, inFlight: calls.count, runs: runs.counts,
+      outboxBytes: outbox.totals.waiting, rssBytes: Int(clamping: cplatform_resident_bytes()),
+      counters: connection.counters)
+  }
+}
+
+/// What this program is.
+package enum Version {
+  /// The program's name.
+  package static let name = "wyn360"
+  /// The program's version, the roadmap's target.
+  package static let number = "0.3.45"
+  /// The version of the protocol: its first number changes when a client must.
+  package static let protocolVersion = "1.0"
+}

@@ -1,0 +1,53 @@
+package import Protocol
+internal import Synchronization
+
+/// Where an answer goes: to the pipe, or into the answer of its batch.
+package enum Reply: Sendable {
+  case pipe
+  case batch(Batch)
+}
+
+/// The answers of one batch, which are sent together when all are there (JSON-RPC 2.0 section 6).
+package final class Batch: Sendable {
+  private struct State {
+    var open: Int
+    var answers = JSONWriter()
+  }
+
+  private let state: Mutex<State>
+
+  /// A batch that waits for so many answers.
+  package init(expecting open: Int) { state = Mutex(State(open: open)) }
+
+  /// Adds an answer.
+  ///
+  /// - Returns: The whole batch, when this was its last answer.
+  package func add(_ answer: (inout JSONWriter) -> Void) -> [UInt8]? {
+    state.withLock { state in
+      state.answers.raw(state.answers.bytes.isEmpty ? "[" : ",")
+      answer(&state.answers)
+      state.open -= 1
+      guard state.open == 0 else { return nil }
+      state.answers.raw("]")
+      return state.answers.bytes
+    }
+  }
+}
+
+/// An answer as it stands on the wire (JSON-RPC 2.0 section 5).
+package enum Answer {
+  /// Writes the answer to a request, or to something that was none.
+  package static func write(_ result: Result<JSON, RPCError>, to id: RequestID?, in writer: inout JSONWriter) {
+    writer.raw(#"{"jsonrpc":"2.0","id":"#)
+    writer.write(id?.json ?? .null)
+    switch result {
+    case .success(let value):
+      writer.raw(#","result":"#)
+      writer.write(value)
+    case .failure(let error):
+      writer.raw(#","error":"#)
+      writer.write(error.json)
+    }
+    writer.raw("}")
+  }
+}

@@ -1,0 +1,107 @@
+package import Protocol
+
+/// Finds the handler of a message, and turns JSON into its types and back.
+///
+/// All handlers start in the order in which their messages came, on the thread that reads: those of `answers` and `hears` end
+/// there too; those of `starts` run there until they first wait.
+package struct Router: Sendable {
+  /// How a request is handled.
+  package enum Handler: Sendable {
+    /// In place, before the next message is read.
+    case now(@Sendable (JSON?) throws -> JSON)
+    /// With waiting.
+    case later(@Sendable (JSON?) async throws -> JSON)
+  }
+
+  private var requests: [String: Handler] = [:]
+  private var notifications: [String: @Sendable (JSON?) throws -> Void] = [:]
+
+  /// A router without routes.
+  package init() {}
+
+  /// The methods that have a handler.
+  package var methods: Set<String> { Set(requests.keys).union(notifications.keys) }
+
+  /// Handles a request in place.
+  package mutating func answers<Request: RequestMessage>(
+    _ type: Request.Type, _ handler: @escaping @Sendable (Request) throws -> Request.Response
+  ) {
+    requests[Request.method] = .now { params in
+      try JSON(encoding: try handler(try Self.decode(params)))
+    }
+  }
+
+  /// Handles a request that has to wait for something.
+  package mutating func starts<Request: RequestMessage>(
+    _ type: Request.Type, _ handler: @escaping @Sendable (Request) async throws -> Request.Response
+  ) {
+    requests[Request.method] = .later { params in
+      try JSON(encoding: try await handler(try Self.decode(params)))
+    }
+  }
+
+  /// Handles a notification, in place.
+  package mutating func hears<Notification: NotificationMessage>(
+    _ type: Notification.Type, _ handler: @escaping @Sendable (Notification) -> Void
+  ) {
+    notifications[Notification.method] = { params in handler(try Self.decode(params)) }
+  }
+
+  /// The handler of a request.
+  ///
+  /// - Throws: ``RPCError/Code/methodNotFound``, with a near miss named.
+  package func handler(of method: String) throws(RPCError) -> Handler {
+    if let handler = requests[method] { return handler }
+    if notifications[method] != nil {
+      throw .invalidRequest("'\(method)' is a notification; send it without an id")
+    }
+    throw .methodNotFound(method, suggestion: NearMiss.of(method, among: Array(requests.keys)))
+  }
+
+  /// Handles a notification; one that is unknown or malformed is passed over, as there is nobody to tell.
+  ///
+  /// - Returns: Whether it was handled.
+  package func hear(_ method: String, params: JSON?) -> Bool {
+    guard let handler = notifications[method] else { return false }
+    do {
+      try handler(params)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private static func decode<Params: Decodable>(_ params: JSON?) throws -> Params {
+    if case .array? = params { throw RPCError.invalidParams("params must be an object; this is an array") }
+    return try (params ?? .object(JSONObject())).decode(Params.self)
+  }
+}
+
+/// Finds the name that somebody may have meant.
+package enum NearMiss {
+  /// The closest of the known names, when few letters differ.
+  package static func of(_ name: String, among known: [String]) -> String? {
+    // Longer names are nobody's slip of the finger, and the work grows with their length.
+    guard name.utf8.count <= 64 else { return nil }
+    let lowered = name.lowercased()
+    let ranked = known.map { (name: $0, distance: distance(Array(lowered.utf8), Array($0.lowercased().utf8))) }
+    let best = ranked.min { one, other in (one.distance, one.name) < (other.distance, other.name) }
+    guard let best, best.distance <= max(2, name.count / 4) else { return nil }
+    return best.name
+  }
+
+  /// How many letters have to change (Levenshtein's distance).
+  private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    var row = Array(0...other.count)
+    for (line, letter) in one.enumerated() {
+      var diagonal = row[0]
+      row[0] = line + 1
+      for column in other.indices {
+        let change = diagonal + (letter == other[column] ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(change, row[column] + 1, diagonal + 1)
+      }
+    }
+    return row[other.count]
+  }
+}

@@ -1,0 +1,196 @@
+internal import CPlatform
+internal import Protocol
+package import Providers
+
+/// The program put together: which parts there are, and what each is given.
+package struct Program {
+  /// What the program gets from the system.
+  package struct Surroundings: Sendable {
+    /// Its variables.
+    package var environment: ProcessEnvironment
+    /// Its clocks.
+    package var time: TimeSource
+    /// Where names come from.
+    package var names: NameSource
+
+    /// What a process really has.
+    package static let system = Surroundings(
+      environment: .system, time: .system, names: .random)
+  }
+
+  /// What one conversation works with.
+  package struct Backend: Sendable {
+    /// The sessions.
+    package var sessions: Sessions
+    /// The runs.
+    package var runs: Runs
+    /// The credentials.
+    package var auth: Auth
+  }
+
+  private let options: Options
+  private let surroundings: Surroundings
+  private let control: ControlPipe
+  /// Where answers go: the real stdout, which nothing else reaches.
+  private let output: Int32
+
+  /// A program for these options.
+  package init(options: Options, surroundings: Surroundings, control: ControlPipe, output: Int32) {
+    self.options = options
+    self.surroundings = surroundings
+    self.control = control
+    self.output = output
+  }
+
+  /// Runs it.
+  ///
+  /// - Returns: The exit status.
+  package func run() throws -> Int32 {
+    switch options.mode {
+    case .help: return say(HelpText.text)
+    case .version: return say("\(Version.name) \(Version.number)\n")
+    case .unsaid where isatty(STDIN_FILENO) == 1: return say(HelpText.hint)
+    case .unsaid, .serve: return try serve()
+    case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
+    case .call(let method, let params): return try call(method, params: params)
+    }
+  }
+
+  private func say(_ text: String) -> Int32 { Descriptor.write(Array(text.utf8), to: output) ? 0 : 1 }
+}
+
+// MARK: - The parts
+
+extension Program {
+  private func backend(sink: any EventSink) throws -> Backend {
+    let (time, names, control) = (surroundings.time, surroundings.names, control)
+    let connectors = try Connectors(options: options, environment: surroundings.environment, time: time)
+    let sessions = Sessions(defaults: connectors.defaults, sink: sink, time: time, names: names)
+    let runs = Runs(sessions: sessions, providers: connectors.providers, time: time, names: names) {
+      control.wake(.idle)
+    }
+    let auth = Auth(anthropic: connectors.anthropic, active: connectors.defaults.provider, time: time)
+    return Backend(sessions: sessions, runs: runs, auth: auth)
+  }
+
+  /// Everything between the pipe and the backend.
+  private func conversation(_ backend: Backend, outbox: Outbox, sink: OutboxSink) -> (Connection, Calls, Router) {
+    let control = control
+    let calls = Calls { control.wake(.idle) }
+    let connection = Connection(outbox: outbox, calls: calls, time: surroundings.time, log: Log(level: options.log))
+    let lifecycle = Lifecycle(
+      connection: connection, calls: calls, outbox: outbox, sink: sink, sessions: backend.sessions, runs: backend.runs,
+      auth: backend.auth, time: surroundings.time)
+    let router = Routes.router(
+      Routes.Owners(
+        connection: connection, calls: calls, lifecycle: lifecycle, sessions: backend.sessions, runs: backend.runs,
+        auth: backend.auth))
+    connection.use(router)
+    return (connection, calls, router)
+  }
+
+  private func makeOutbox() -> Outbox {
+    let control = control
+    return Outbox(descriptor: output, style: options.framing) { change in
+      control.wake(change == .drained ? .drained : .outputClosed)
+    }
+  }
+}
+
+extension Program {
+  /// Every method that has a handler, to be held against the catalog.
+  package func routedMethods() throws -> Set<String> {
+    let outbox = makeOutbox()
+    let sink = OutboxSink(outbox: outbox)
+    return conversation(try backend(sink: sink), outbox: outbox, sink: sink).2.methods
+  }
+}
+
+// MARK: - What it does
+
+extension Program {
+  private func serve() throws -> Int32 {
+    let outbox = makeOutbox()
+    let sink = OutboxSink(outbox: outbox)
+    let backend = try backend(sink: sink)
+    let (connection, calls, _) = conversation(backend, outbox: outbox, sink: sink)
+    let parts = ReadLoop.Parts(
+      input: STDIN_FILENO, output: output, control: control, connection: connection, outbox: outbox, calls: calls,
+      runs: backend.runs, time: surroundings.time, log: Log(level: options.log), drainMs: options.drainMs)
+    return ReadLoop(parts, style: options.framing).run()
+  }
+
+  private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
+    let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
+    let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
+    let backend = try backend(sink: ConsoleSink(output: output, showsText: !options.json))
+    let status = backend.auth.known()
+    if options.replay == nil,
+      status.providers.first(where: { $0.id == status.active })?.state == ProviderStatus.State.none
+    {
+      StandardError.write(MissingKeyMessage.commandLine + "\n")
+      return 1
+    }
+    var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))
+    request.model = options.model
+    request.system = options.system
+    request.maxTokens = options.maxTokens
+    request.maxTurns = options.maxTurns
+    request.thinking = options.thinking
+    let asked = request
+    switch Once(control: control, output: output).wait(for: { try JSON(encoding: try await backend.runs.run(asked)) }) {
+    case .interrupted(let signal): return 128 + signal
+    case .failed(let error): return tell(error)
+    case .done(let result):
+      let text = result["text"]?.string ?? ""
+      let line = options.json ? result.text + "\n" : text.hasSuffix("\n") ? "" : "\n"
+      let written = Descriptor.write(Array(line.utf8), to: output)
+      return written && Outcome.isAnswer(result["stopReason"]?.string) ? 0 : 1
+    }
+  }
+
+  private func call(_ method: String, params: String?) throws -> Int32 {
+    let bytes = params == "-" ? PipedText.read(isExpected: true) ?? [] : Array((params ?? "{}").utf8)
+    let json: JSON
+    do throws(JSONSyntaxError) {
+      json = try JSON.parse(bytes)
+    } catch {
+      throw Options.UsageError(message: "the params are not JSON: \(error.reason) at byte \(error.offset)")
+    }
+    let backend = try backend(sink: SilentSink())
+    let outbox = makeOutbox()
+    let (_, _, router) = conversation(backend, outbox: outbox, sink: OutboxSink(outbox: outbox))
+    let handler = Result { () throws(RPCError) in try router.handler(of: method) }
+    let outcome = Once(control: control, output: output).wait {
+      switch try handler.get() {
+      case .now(let work): try work(json)
+      case .later(let work): try await work(json)
+      }
+    }
+    switch outcome {
+    case .interrupted(let signal): return 128 + signal
+    case .failed(let error):
+      StandardError.write(error.json.text + "\n")
+      return 1
+    case .done(let result): return say(result.text + "\n")
+    }
+  }
+
+  /// Tells a person of a failure.
+  private func tell(_ error: RPCError) -> Int32 {
+    if options.json { _ = say(JSON.object(["error": error.json]).text + "\n") }
+    let hint = error.data?["hint"]?.string.map { "\n\($0)" } ?? ""
+    StandardError.write("Error: \(error.message)\(hint)\n")
+    return 1
+  }
+}
+
+/// Which ends of a run count as an answer for a shell.
+private enum Outcome {
+  static func isAnswer(_ stopReason: String?) -> Bool {
+    switch stopReason.flatMap(StopReason.init) {
+    case .endTurn, .stopSequence, .maxTokens: true
+    default: false
+    }
+  }
+}

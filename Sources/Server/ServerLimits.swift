@@ -1,0 +1,70 @@
+package import Protocol
+
+/// Every limit of the server, each with its reason; the provider's are in `ProviderLimits`.
+package enum ServerLimits {
+  /// Bytes of one message: twice the API's own request limit of 32 MB, so that it is the API that says no.
+  package static let messageBytesMax = 64 * 1024 * 1024
+  /// Nesting of one message: deeper than any real one, shallow enough for any stack.
+  package static let depthMax = 512
+  /// Bytes of a header block: a hundred times what any client sends.
+  package static let headerBytesMax = 8 * 1024
+  /// Bytes of a frame that is too large but whose end is worth waiting for; beyond, its length is taken for garbage.
+  package static let skippedBytesMax = 1024 * 1024 * 1024
+  /// Messages of one batch: more is a mistake, and would hold the answers of all.
+  package static let batchMax = 1_000
+  /// Requests without an answer: far above what an editor has open, and 10 MB when each is a run.
+  package static let requestsInFlightMax = 1_024
+  /// Sessions at one time: at 16 KiB each a quarter of a gigabyte.
+  package static let sessionsMax = 16_384
+  /// Runs that wait for one session: a person's patience.
+  package static let runsQueuedMax = 64
+  /// Finished runs whose results are kept for `agent/wait` and repeated `agent/run`.
+  package static let runsFinishedMax = 256
+  /// How long to wait before trying again what was refused as too much.
+  package static let overloadRetryAfterMs = 1_000
+
+  /// Bytes read from stdin at once: what a pipe holds.
+  package static let readBytes = 64 * 1024
+  /// Bytes written in place by whoever sends; POSIX lets a pipe that polls writable take this much without blocking.
+  package static let writeInPlaceMax = 4_096
+  /// Waiting output above which adjacent deltas are merged: a client that reads is never this far behind.
+  package static let outboxMergeAbove = 256 * 1024
+  /// Waiting output above which runs stop reading from their provider, and stdin is not read.
+  package static let outboxPauseAbove = 1024 * 1024
+  /// Capacity that a buffer keeps when it is empty.
+  package static let bufferKept = 256 * 1024
+  /// Bytes of text that one merged delta may hold.
+  package static let mergedDeltaMax = 16 * 1024
+
+  /// Events kept for `session/events`, in bytes, of each session; the oldest go first.
+  package static let eventLogBytesMax = 16 * 1024 * 1024
+  /// Events of one `session/events` answer.
+  package static let eventsPageMax = 10_000
+  /// Sessions of one `session/list` answer.
+  package static let sessionsPageMax = 1_000
+  /// Characters of a title.
+  package static let titleMax = 200
+  /// Characters of an id that a client chooses.
+  package static let clientIDMax = 200
+
+  /// Past exchanges that a model sees when nobody says how many: the roadmap's `max_history`.
+  package static let maxHistory = 10
+  /// Times a model is asked in one run when nobody says how often.
+  package static let maxTurns = 50
+  /// Tokens of one answer when nobody says how many: what every current model can write.
+  package static let maxTokens = 8_192
+  /// The model when nobody names one: the roadmap's.
+  package static let model = "claude-sonnet-4-20250514"
+
+  /// How long a drain may take before what runs is cancelled: ten minutes.
+  package static let drainMs = 600_000
+  /// How long the end may take: answers that are not written by then are lost with their reader.
+  package static let endMs = 800
+  /// How often to look for a parent that cannot be watched.
+  package static let parentPollMs = 500
+
+  /// The limits that a client may meet.
+  package static let report = ServerLimitsReport(
+    messageBytesMax: messageBytesMax, depthMax: depthMax, batchMax: batchMax, requestsInFlightMax: requestsInFlightMax,
+    sessionsMax: sessionsMax, runsQueuedMax: runsQueuedMax)
+}

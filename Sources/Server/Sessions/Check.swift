@@ -1,0 +1,105 @@
+package import Protocol
+
+/// What a client's values must be; each refusal says what, which, and what would do.
+package enum Check {
+  /// A number within bounds.
+  package static func range(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws(RPCError) -> Int {
+    guard range.contains(value) else {
+      let upper = range.upperBound >= Int.max - 1 ? "" : " and at most \(range.upperBound)"
+      throw .invalidParams("\(name) must be at least \(range.lowerBound)\(upper); it is \(value)")
+    }
+    return value
+  }
+
+  /// A title, without the blanks around it.
+  package static func title(_ title: String) throws(RPCError) -> String {
+    let inner = title.drop(while: \.isWhitespace)
+    let trimmed = String(inner.reversed().drop(while: \.isWhitespace).reversed())
+    guard (1...ServerLimits.titleMax).contains(trimmed.count) else {
+      throw .invalidParams("title must have 1 to \(ServerLimits.titleMax) characters; it has \(trimmed.count)")
+    }
+    return trimmed
+  }
+
+  /// A name that a client chose.
+  package static func clientID(_ id: String, _ name: String) throws(RPCError) -> String {
+    guard (1...ServerLimits.clientIDMax).contains(id.count) else {
+      throw .invalidParams("\(name) must have 1 to \(ServerLimits.clientIDMax) characters; it has \(id.count)")
+    }
+    return id
+  }
+
+  /// A prompt that a model can read.
+  package static func prompt(_ prompt: Prompt) throws(RPCError) {
+    guard !prompt.isBlank else { throw .invalidParams("prompt is empty; the model needs a text or an image") }
+  }
+}
+
+extension AgentRun {
+  /// Checks all that can be checked without a session.
+  package func check() throws(RPCError) {
+    try Check.prompt(prompt)
+    if let maxTurns { _ = try Check.range(maxTurns, 1...Int.max, "maxTurns") }
+    if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
+    if let model { try Check.model(model) }
+    try thinking?.check(maxTokens: maxTokens)
+    if let outputSchema, outputSchema.object == nil {
+      throw .invalidParams("outputSchema must be a JSON Schema object; it is \(outputSchema.kindName)")
+    }
+  }
+}
+
+extension Check {
+  /// A model's name.
+  package static func model(_ model: String) throws(RPCError) {
+    guard !model.isEmpty, model.allSatisfy({ !$0.isWhitespace && $0.isASCII }) else {
+      throw .invalidParams(
+        "model '\(model)' is no model's name; models/list and the provider's documentation name them")
+    }
+  }
+}
+
+extension Thinking {
+  /// The least the API takes.
+  private static let budgetMin = 1_024
+
+  /// Checks the budget against the API's rules.
+  package func check(maxTokens: Int?) throws(RPCError) {
+    switch (type, budgetTokens) {
+    case (.enabled, nil): throw .invalidParams("thinking.budgetTokens is needed for type 'enabled'")
+    case (.enabled, let budget?):
+      _ = try Check.range(budget, Self.budgetMin...Int.max, "thinking.budgetTokens")
+      if let maxTokens, budget >= maxTokens {
+        throw .invalidParams("thinking.budgetTokens must be less than maxTokens (\(maxTokens)); it is \(budget)")
+      }
+    case (_, nil): break
+    case (_, _?): throw .invalidParams("thinking.budgetTokens is for type 'enabled' only")
+    }
+  }
+}
+
+extension SessionOptions {
+  /// The options with a trimmed title, when all of them are sound.
+  package func checked() throws(RPCError) -> SessionOptions {
+    var options = self
+    if let title { options.title = try Check.title(title) }
+    if let cwd, !cwd.hasPrefix("/") { throw .invalidParams("cwd must be absolute; it is '\(cwd)'") }
+    if let model { try Check.model(model) }
+    if let maxHistory { _ = try Check.range(maxHistory, 0...Int.max, "maxHistory") }
+    if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
+    try thinking?.check(maxTokens: maxTokens)
+    return options
+  }
+
+  /// Takes over what another set-up says.
+  package mutating func merge(_ new: SessionOptions) {
+    title = new.title ?? title
+    cwd = new.cwd ?? cwd
+    model = new.model ?? model
+    provider = new.provider ?? provider
+    system = new.system ?? system
+    maxHistory = new.maxHistory ?? maxHistory
+    maxTokens = new.maxTokens ?? maxTokens
+    thinking = new.thinking ?? thinking
+  }
+}

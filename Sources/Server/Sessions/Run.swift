@@ -1,0 +1,110 @@
+package import Protocol
+internal import Providers
+internal import Synchronization
+
+/// One `agent/run`: what was asked, where it stands, and who waits for its result.
+package final class Run: Sendable {
+  private enum Phase {
+    case waiting
+    case going(Task<Void, Never>?)
+    case over(Result<RunResult, RPCError>)
+  }
+
+  private struct State {
+    var phase = Phase.waiting
+    var isCancelled = false
+    var steering: [Prompt] = []
+    var takesSteering = true
+    var waiters: [CheckedContinuation<Result<RunResult, RPCError>, Never>] = []
+  }
+
+  /// The run's name.
+  package let id: String
+  /// What was asked.
+  package let request: AgentRun
+  /// The session it belongs to.
+  package let session: Session
+  private let state = Mutex(State())
+
+  /// A run that has not begun.
+  package init(id: String, request: AgentRun, session: Session) {
+    self.id = id
+    self.request = request
+    self.session = session
+  }
+
+  /// Whether somebody cancelled it.
+  package var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+  /// Whether its result is there.
+  package var isOver: Bool { state.withLock { if case .over = $0.phase { true } else { false } } }
+
+  /// Starts the work, once.
+  package func start(_ work: @escaping @Sendable (Run) async -> Void) {
+    let isFirst = state.withLock { state in
+      guard case .waiting = state.phase else { return false }
+      state.phase = .going(nil)
+      return true
+    }
+    guard isFirst else { return }
+    let task = Task { await work(self) }
+    let cancelNow = state.withLock { state in
+      guard case .going = state.phase else { return false }
+      state.phase = .going(task)
+      return state.isCancelled
+    }
+    if cancelNow { task.cancel() }
+  }
+
+  /// Asks the work to stop; its result comes all the same.
+  package func cancel() {
+    let task = state.withLock { state -> Task<Void, Never>? in
+      state.isCancelled = true
+      state.takesSteering = false
+      guard case .going(let task) = state.phase else { return nil }
+      return task
+    }
+    task?.cancel()
+  }
+
+  /// Leaves a prompt for the next turn; false when there will be none.
+  package func steer(_ prompt: Prompt) -> Bool {
+    state.withLock { state in
+      guard state.takesSteering else { return false }
+      state.steering.append(prompt)
+      return true
+    }
+  }
+
+  /// Takes what was left for the next turn; when this is the last time and nothing is there, nothing more is taken in.
+  package func takeSteering(isLast: Bool) -> [Prompt] {
+    state.withLock { state in
+      defer { state.steering = [] }
+      if isLast, state.steering.isEmpty { state.takesSteering = false }
+      return state.steering
+    }
+  }
+
+  /// Sets the result and wakes all who wait for it.
+  package func finish(_ result: Result<RunResult, RPCError>) {
+    let waiters = state.withLock { state in
+      state.phase = .over(result)
+      state.takesSteering = false
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume(returning: result) }
+  }
+
+  /// Waits for the result, however the waiting task fares.
+  package func result() async -> Result<RunResult, RPCError> {
+    await withCheckedContinuation { continuation in
+      let result = state.withLock { state -> Result<RunResult, RPCError>? in
+        if case .over(let result) = state.phase { return result }
+        state.waiters.append(continuation)
+        return nil
+      }
+      if let result { continuation.resume(returning: result) }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package import Protocol
+package import Providers
+internal import Synchronization
+
+/// All conversations of the process, and all that can be done with one.
+package final class Sessions: Sendable {
+  private struct State {
+    var sessions: [String: Session] = [:]
+    var defaults: SessionDefaults
+  }
+
+  private let state: Mutex<State>
+  private let sink: any EventSink
+  private let time: TimeSource
+  private let names: NameSource
+
+  /// No sessions yet.
+  package init(defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource) {
+    state = Mutex(State(defaults: defaults))
+    self.sink = sink
+    self.time = time
+    self.names = names
+  }
+
+  /// What is chosen for sessions that do not choose; a change is for sessions made after it.
+  package var defaults: SessionDefaults {
+    get { state.withLock { $0.defaults } }
+    set { state.withLock { $0.defaults = newValue } }
+  }
+
+  /// How many there are.
+  package var count: Int { state.withLock { $0.sessions.count } }
+
+  /// All of them, in no order.
+  package var all: [Session] { state.withLock { Array($0.sessions.values) } }
+
+  /// The session of that name.
+  ///
+  /// - Throws: ``RPCError/Code/requestFailed`` when there is none.
+  package func session(_ id: String) throws(RPCError) -> Session {
+    guard let session = state.withLock({ $0.sessions[id] }) else { throw .sessionNotFound(id) }
+    return session
+  }
+
+  /// Makes a session and gives it a place.
+  private func add(
+    name: String? = nil, options: SessionOptions, exchanges: [Exchange] = [], usage: Usage = Usage(),
+    createdAt: Int? = nil, forkedFrom: String? = nil
+  ) throws(RPCError) -> Session {
+    let added = state.withLock { state -> Session? in
+      guard state.sessions.count < ServerLimits.sessionsMax else { return nil }
+      let free = name.flatMap { state.sessions[$0] == nil ? $0 : nil }
+      let session = Session(
+        id: free ?? names.next("session"), options: options, defaults: state.defaults, sink: sink, time: time,
+        exchanges: exchanges, usage: usage, createdAt: createdAt, forkedFrom: forkedFrom)
+      state.sessions[session.id] = session
+      return session
+    }
+    guard let added else {
+      throw .overloaded(
+        "there are \(ServerLimits.sessionsMax) sessions already; close some with session/close",
+        retryAfterMs: ServerLimits.overloadRetryAfterMs)
+    }
+    return added
+  }
+}
+
+// MARK: - Handlers
+
+extension Sessions {
+  /// Answers `session/new`.
+  package func create(_ request: SessionNew) throws(RPCError) -> SessionInfo {
+    try makeSession(request.options).info
+  }
+
+  /// Makes a session after a look at its options.
+  package func makeSession(_ options: SessionOptions) throws(RPCError) -> Session {
+    try add(options: try options.checked())
+  }
+
+  /// Answers `session/list`: the last used first, page by page.
+  package func list(_ request: SessionList) throws(RPCError) -> SessionList.Response {
+    let limit = try Check.range(request.limit ?? 100, 1...ServerLimits.sessionsPageMax, "limit")
+    var start = 0
+    if let cursor = request.cursor {
+      guard let place = Int(cursor), place >= 0 else {
+        throw .invalidParams("cursor '\(cursor)' is none that session/list gave")
+      }
+      start = place
+    }
+    let sorted = all.map { (session: $0, at: $0.updatedAt) }.sorted { one, other in
+      one.at == other.at ? one.session.id < other.session.id : one.at > other.at
+    }
+    let page = sorted.dropFirst(start).prefix(limit).map(\.session.info)
+    let next = start + page.count
+    return SessionList.Response(sessions: page, nextCursor: next < sorted.count ? String(next) : nil)
+  }
+
+  /// Answers `session/get`.
+  package func get(_ request: SessionGet) throws(RPCError) -> SessionInfo { try session(request.sessionId).info }
+
+  /// Answers `session/close`.
+  package func close(_ request: SessionClose) throws(RPCError) -> NoResult {
+    guard let session = state.withLock({ $0.sessions.removeValue(forKey: request.sessionId) }) else {
+      throw .sessionNotFound(request.sessionId)
+    }
+    for run in session.close() { run.cancel() }
+    return NoResult()
+  }
+
+  /// Answers `session/rename`.
+  package func rename(_ request: SessionRename) throws(RPCError) -> SessionRename.Response {
+    let title = try Check.title(request.title)
+    _ = try session(request.sessionId).change { $0.title = title }
+    return SessionRename.Response(title: title)
+  }
+
+  /// Answers `session/setOptions`.
+  package func setOptions(_ request: SessionSetOptions) throws(RPCError) -> SessionInfo {
+    let new = try request.options.checked()
+    return try session(request.sessionId).change { $0.merge(new) }
+  }
+
+  /// Answers `session/fork`.
+  package func fork(_ request: SessionFork) throws(RPCError) -> SessionInfo {
+    let source = try session(request.sessionId)
+    let (exchanges, usage) = source.record
+    let kept = try Check.range(request.exchanges ?? exchanges.count, 0...exchanges.count, "exchanges")
+    var options = source.options
+    if let title = request.title { options.title = try Check.title(title) }
+    return try add(
+      options: options, exchanges: Array(exchanges.prefix(kept)), usage: usage, forkedFrom: source.id
+    ).info
+  }
+
+  /// Answers `session/rewind`.
+  package func rewind(_ request: SessionRewind) throws(RPCError) -> SessionInfo {
+    try session(request.sessionId).rewind { exchanges throws(RPCError) in
+      switch (request.exchanges, request.runId) {
+      case (let count?, nil): return try Check.range(count, 0...exchanges.count, "exchanges")
+      case (nil, let runId?):
+        guard let place = exchanges.firstIndex(where: { $0.runId == runId }) else {
+          throw .invalidParams("runId '\(runId)' is no exchange of this session; session/history names them")
+        }
+        return place
+      default: throw .invalidParams("exactly one of 'exchanges' and 'runId' says how far to go back")
+      }
+    }
+  }
+
+  /// Answers `session/history`.
+  package func history(_ request: SessionHistory) throws(RPCError) -> SessionHistory.Response {
+    let exchanges = try session(request.sessionId).record.exchanges
+    let start = try Check.range(request.after ?? 0, 0...Int.max, "after")
+    let limit = try Check.range(request.limit ?? Int.max, 1...Int.max, "limit")
+    return SessionHistory.Response(
+      exchanges: Array(exchanges.dropFirst(start).prefix(limit)), total: exchanges.count)
+  }
+
+  /// Answers `session/events`.
+  package func events(_ request: SessionEvents) throws(RPCError) -> SessionEvents.Response {
+    let limit = try Check.range(request.limit ?? 1_000, 1...ServerLimits.eventsPageMax, "limit")
+    let after = try Check.range(request.after, 0...Int.max - 1, "after")
+    return try session(request.sessionId).events(after: after, limit: limit)
+  }
+
+  /// Answers `session/export`.
+  package func export(_ request: SessionExport) throws(RPCError) -> SessionExport.Response {
+    SessionExport.Response(document: try session(request.sessionId).document())
+  }
+
+  /// Answers `session/import`.
+  package func restore(_ request: SessionImport) throws(RPCError) -> SessionInfo {
+    let document = request.document
+    guard document.format == SessionDocument.formatName, document.version == SessionDocument.versionNewest else {
+      throw .invalidParams(
+        "document is '\(document.format)' version \(document.version); this program reads "
+          + "'\(SessionDocument.formatName)' version \(SessionDocument.versionNewest)")
+    }
+    for (number, exchange) in document.exchanges.enumerated() {
+      if let flaw = History.flaw(in: exchange.messages) {
+        throw .invalidParams("document.exchanges[\(number)]: \(flaw)")
+      }
+    }
+    return try add(
+      name: try Check.clientID(document.sessionId, "document.sessionId"), options: try document.options.checked(),
+      exchanges: document.exchanges, usage: document.usage, createdAt: document.createdAt
+    ).info
+  }
+}

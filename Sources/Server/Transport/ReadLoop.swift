@@ -1,0 +1,240 @@
+internal import CPlatform
+internal import Protocol
+package import Providers
+
+/// The main thread: reads what the client sends, watches for every way a server may have to end, and ends it.
+///
+/// The ends (design: the table "End of input, signals, parent" of the specification): the end of input drains or cancels, a
+/// signal, `exit` and a dead parent cancel, a closed stdout ends at once.
+package struct ReadLoop: ~Copyable {
+  /// What the loop works with.
+  package struct Parts {
+    /// Where messages come from.
+    package var input: Int32
+    /// Where answers go; watched for its reader's end.
+    package var output: Int32
+    /// What wakes the loop.
+    package var control: ControlPipe
+    /// Who takes the messages.
+    package var connection: Connection
+    /// Who sends the answers.
+    package var outbox: Outbox
+    /// What has no answer yet.
+    package var calls: Calls
+    /// The runs.
+    package var runs: Runs
+    /// The clocks.
+    package var time: TimeSource
+    /// Where to say what happens.
+    package var log: Log
+    /// How long a drain may take.
+    package var drainMs: Int
+
+    /// All the parts.
+    package init(
+      input: Int32, output: Int32, control: ControlPipe, connection: Connection, outbox: Outbox, calls: Calls,
+      runs: Runs, time: TimeSource, log: Log, drainMs: Int
+    ) {
+      self.input = input
+      self.output = output
+      self.control = control
+      self.connection = connection
+      self.outbox = outbox
+      self.calls = calls
+      self.runs = runs
+      self.time = time
+      self.log = log
+      self.drainMs = drainMs
+    }
+  }
+
+  private enum Stage {
+    case reading
+    /// Everything read is being answered.
+    case draining(deadline: Int)
+    /// What runs was cancelled, and is being answered.
+    case cancelling(deadline: Int)
+    case over
+  }
+
+  private let parts: Parts
+  private var framing: Framing
+  private var stage = Stage.reading
+  private var status: Int32 = 0
+  private var parent: ParentWatch?
+  private var parentID: Int?
+  private var styleIsKnown: Bool
+
+  /// A loop that has read nothing.
+  package init(_ parts: Parts, style: FramingStyle) {
+    self.parts = parts
+    framing = Framing(style: style)
+    styleIsKnown = style != .auto
+    if style != .auto { parts.connection.framingDecided(style) }
+  }
+
+  /// Reads until the end.
+  ///
+  /// - Returns: The exit status.
+  package consuming func run() -> Int32 {
+    var buffer = [UInt8](repeating: 0, count: ServerLimits.readBytes)
+    while true {
+      advance()
+      if case .over = stage { break }
+      let ready = wait()
+      if ready.outputClosed { return abandon() }
+      for wake in ready.wakes { take(wake) }
+      if ready.parentGone { parentIsGone() }
+      if ready.input { read(into: &buffer) }
+    }
+    parts.connection.answerAll(.cancelled)
+    _ = parts.outbox.drain(withinMs: ServerLimits.endMs)
+    return status
+  }
+}
+
+// MARK: - Waiting
+
+extension ReadLoop {
+  private struct Ready {
+    var wakes: [Wake] = []
+    var input = false
+    var outputClosed = false
+    var parentGone = false
+  }
+
+  private func wait() -> Ready {
+    var polled = [
+      pollfd(fd: parts.control.readEnd, events: Int16(POLLIN), revents: 0),
+      // A descriptor of -1 is passed over; no events asked for still tells of an error, like a reader that is gone.
+      pollfd(fd: parts.output, events: 0, revents: 0),
+      pollfd(fd: wantsInput ? parts.input : -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: parent?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+    ]
+    let count = unsafe poll(&polled, nfds_t(polled.count), timeout)
+    var ready = Ready()
+    if count > 0 {
+      if polled[0].revents != 0 { ready.wakes = parts.control.take() }
+      ready.outputClosed = polled[1].revents & Int16(POLLERR | POLLNVAL) != 0
+      ready.input = polled[2].revents != 0
+      ready.parentGone = polled[3].revents != 0
+    }
+    if let parent, parent.descriptor < 0, parent.isGone { ready.parentGone = true }
+    return ready
+  }
+
+  private var wantsInput: Bool {
+    if case .reading = stage { !parts.outbox.isFull } else { false }
+  }
+
+  private var timeout: Int32 {
+    var wait = Int.max
+    switch stage {
+    case .draining(let deadline), .cancelling(let deadline): wait = max(0, deadline - parts.time.monotonic())
+    case .reading, .over: break
+    }
+    if let parent, parent.descriptor < 0 { wait = min(wait, ServerLimits.parentPollMs) }
+    return wait == Int.max ? -1 : Int32(clamping: wait)
+  }
+}
+
+// MARK: - Reading
+
+extension ReadLoop {
+  private mutating func read(into buffer: inout [UInt8]) {
+    let count = unsafe buffer.withUnsafeMutableBytes { unsafe CPlatform.read(parts.input, $0.baseAddress, $0.count) }
+    guard count > 0 else {
+      if count < 0, cplatform_errno() == EINTR || cplatform_errno() == EAGAIN { return }
+      return inputEnded()
+    }
+    parts.connection.received(bytes: count)
+    framing.feed(buffer.span.extracting(first: count))
+    while let frame = framing.next(), parts.connection.exitStatus == nil { take(frame) }
+    parts.outbox.flush()
+    watchParent()
+  }
+
+  private mutating func take(_ frame: Framing.Frame) {
+    if framing.style != .auto, !styleIsKnown {
+      styleIsKnown = true
+      parts.connection.framingDecided(framing.style)
+    }
+    switch frame {
+    case .problem(let reason): parts.connection.refuse(reason)
+    case .message(let range):
+      do throws(JSONSyntaxError) {
+        let json = try JSON.parse(framing.buffer.span.extracting(range), depthMax: ServerLimits.depthMax)
+        parts.connection.receive(json)
+      } catch {
+        parts.connection.refuse("\(error.reason) (at byte \(error.offset) of the message)")
+        framing.lastMessageWasBroken(range)
+      }
+    }
+  }
+
+  private mutating func inputEnded() {
+    if let frame = framing.finish() { take(frame) }
+    parts.outbox.flush()
+    let isScript = framing.style != .headers
+    switch parts.connection.endOfInput ?? (isScript ? .drain : .cancel) {
+    case .drain:
+      parts.log.info("the input has ended; answering what was asked")
+      stage = .draining(deadline: parts.time.monotonic() + parts.drainMs)
+    case .cancel: cancel(status: parts.connection.isShutDown || isScript ? 0 : 1)
+    }
+  }
+
+  private mutating func watchParent() {
+    guard let id = parts.connection.parent, id != parentID else { return }
+    parentID = id
+    parent = ParentWatch(process: id)
+  }
+}
+
+// MARK: - Ending
+
+extension ReadLoop {
+  /// Goes to the next stage when this one has done its work or taken too long.
+  private mutating func advance() {
+    if case .reading = stage, let status = parts.connection.exitStatus { cancel(status: status) }
+    let isIdle = parts.calls.count == 0 && parts.runs.isIdle
+    let now = parts.time.monotonic()
+    switch stage {
+    case .reading, .over: break
+    case .draining(let deadline):
+      if isIdle { stage = .over } else if now >= deadline { cancel(status: 1) }
+    case .cancelling(let deadline): if isIdle || now >= deadline { stage = .over }
+    }
+  }
+
+  private mutating func cancel(status: Int32) {
+    if case .cancelling = stage { return }
+    self.status = status
+    stage = .cancelling(deadline: parts.time.monotonic() + ServerLimits.endMs)
+    parts.runs.cancelAll()
+    parts.calls.cancelAll()
+  }
+
+  private mutating func take(_ wake: Wake) {
+    switch wake {
+    case .hangUp, .interrupt, .terminate:
+      parts.log.info("ending, as signal \(wake.rawValue) asks")
+      cancel(status: 128 + Int32(wake.rawValue))
+    case .outputClosed: stage = .over
+    case .idle, .drained: break
+    }
+  }
+
+  private mutating func parentIsGone() {
+    parent = nil
+    parts.log.info("ending, as the process \(parentID ?? 0) is gone")
+    cancel(status: 1)
+  }
+
+  /// Ends without answers, as nobody reads them.
+  private func abandon() -> Int32 {
+    parts.runs.cancelAll()
+    parts.calls.cancelAll()
+    return 1
+  }
+}
