@@ -1,0 +1,63 @@
+import Protocol
+import Providers
+import Server
+import Testing
+
+@Suite struct `The history` {
+  private let question: JSON = ["role": "user", "content": [["type": "text", "text": "q"]]]
+  private let answer: JSON = ["role": "assistant", "content": [["type": "text", "text": "a"]]]
+
+  private func exchange(_ messages: [JSON]) -> Exchange {
+    Exchange(runId: "r", at: 0, messages: messages, usage: Usage(), stopReason: .endTurn)
+  }
+
+  @Test func `shows the model only the last exchanges`() {
+    let past = (1...12).map { _ in exchange([question, answer]) }
+    #expect(History.messages(past: past, maxHistory: 10, current: [question]).count == 21)
+    #expect(History.messages(past: past, maxHistory: 0, current: [question]) == [question])
+  }
+
+  @Test func `joins a question that got no answer with the next one`() {
+    let messages = History.messages(past: [exchange([question])], maxHistory: 10, current: [question])
+    #expect(messages.count == 1)
+    #expect(messages[0]["content"]?.array?.count == 2)
+    #expect(History.flaw(in: messages) == nil)
+  }
+
+  @Test func `leaves out what the API would refuse`() {
+    var message = ModelMessage(content: [
+      ["type": "thinking", "thinking": "hm", "signature": ""], ["type": "text", "text": "half"],
+      ["type": "text", "text": " \n"], ["type": "tool_use", "id": "t", "name": "n", "input": [:]],
+    ])
+    message.incomplete = [0, 3]
+    #expect(
+      History.assistantMessage(message) == [
+        "role": "assistant", "content": [["type": "text", "text": "half"]],
+      ])
+    #expect(History.assistantMessage(ModelMessage(content: [["type": "text", "text": ""]])) == nil)
+    let thinkingOnly = ModelMessage(content: [["type": "thinking", "thinking": "hm", "signature": "s"]])
+    #expect(History.assistantMessage(thinkingOnly) == nil)
+  }
+
+  @Test func `keeps blocks it does not know, word for word`() throws {
+    let block = try JSON.parse(#"{"type":"future","n":1.50,"x":{"z":1,"a":2}}"#)
+    var message = ModelMessage(content: [block])
+    message.stopReason = "end_turn"
+    #expect(History.assistantMessage(message)?["content"]?.array?.first?.text == block.text)
+  }
+
+  @Test(arguments: [
+    (#"[]"#, true), (#"[{"role":"user","content":"hi"}]"#, true), (#"[{"role":"assistant","content":"hi"}]"#, false),
+    (#"[{"role":"user","content":"hi"},{"role":"user","content":"hi"}]"#, false),
+    (#"[{"role":"user","content":[]}]"#, false), (#"[{"role":"user","content":" "}]"#, false),
+    (#"[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"t"}]}]"#, false),
+    (
+      #"[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"t"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}]"#,
+      true
+    ),
+    (#"[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}]"#, false),
+  ]) func `tells a conversation from what is none`(text: String, isSound: Bool) throws {
+    let messages = try #require(try JSON.parse(text).array)
+    #expect((History.flaw(in: messages) == nil) == isSound)
+  }
+}
