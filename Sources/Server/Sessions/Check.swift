@@ -54,7 +54,7 @@ extension Check {
   package static func model(_ model: String) throws(RPCError) {
     guard !model.isEmpty, model.allSatisfy({ !$0.isWhitespace && $0.isASCII }) else {
       throw .invalidParams(
-        "model '\(model)' is no model's name; models/list and the provider's documentation name them")
+        "model '\(model)' is no model's name; the provider's documentation names them")
     }
   }
 }
