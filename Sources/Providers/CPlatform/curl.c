@@ -1,4 +1,5 @@
 #include "cplatform.h"
+#include "libcurl.h"
 #include "system.h"
 
 #include <dlfcn.h>
@@ -8,77 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-// libcurl is loaded when it is first needed, and no header of it is needed to build. Its numbers and types are from
-// curl/curl.h and curl/multi.h as of 7.68.0; the library's ABI promise (curl.se/libcurl/abi.html) keeps them for good.
-
-enum { VERSION_MIN = 0x074400 };  // 7.68.0, January 2020: every distribution in support has it
-
-// CURLoption: the type's base (long 0, pointer 10000, function 20000, curl_off_t 30000) plus the option's own number.
 enum {
-  OPT_WRITEDATA = 10001, OPT_URL = 10002, OPT_PROXY = 10004, OPT_READDATA = 10009, OPT_ERRORBUFFER = 10010,
-  OPT_WRITEFUNCTION = 20011, OPT_READFUNCTION = 20012, OPT_POSTFIELDS = 10015, OPT_HTTPHEADER = 10023,
-  OPT_HEADERDATA = 10029, OPT_CUSTOMREQUEST = 10036, OPT_NOBODY = 44, OPT_POST = 47, OPT_FOLLOWLOCATION = 52,
-  OPT_CAINFO = 10065, OPT_HEADERFUNCTION = 20079, OPT_HTTP_VERSION = 84, OPT_CAPATH = 10097, OPT_BUFFERSIZE = 98,
-  OPT_NOSIGNAL = 99, OPT_PRIVATE = 10103, OPT_POSTFIELDSIZE_LARGE = 30120, OPT_TCP_NODELAY = 121,
-  OPT_CONNECTTIMEOUT_MS = 156, OPT_OPENSOCKETFUNCTION = 20163, OPT_SEEKFUNCTION = 20167, OPT_SEEKDATA = 10168, OPT_NOPROXY = 10177, OPT_PROTOCOLS = 181,
-  OPT_TCP_KEEPALIVE = 213, OPT_TCP_KEEPIDLE = 214, OPT_TCP_KEEPINTVL = 215, OPT_HEADEROPT = 229, OPT_PATH_AS_IS = 234,
-  OPT_PROXY_CAINFO = 10246, OPT_PROXY_CAPATH = 10247, OPT_SUPPRESS_CONNECT_HEADERS = 265, OPT_QUICK_EXIT = 322,
+  // A read(2) takes up to this: four times curl's default, for a quarter of the calls at full speed.
+  READ_SIZE = 64 * 1024,
+  // Seconds of silence before TCP asks whether the peer is still there: shorter than the usual NAT's memory.
+  KEEPALIVE_IDLE = 30,
+  // Seconds between such questions.
+  KEEPALIVE_INTERVAL = 10,
 };
-// CURLMoption, CURLINFO (string 0x100000, long 0x200000) and other constants.
-enum {
-  MULTI_SOCKETFUNCTION = 20001, MULTI_SOCKETDATA = 10002, MULTI_PIPELINING = 3, MULTI_TIMERFUNCTION = 20004,
-  MULTI_TIMERDATA = 10005, MULTI_MAXCONNECTS = 6,
-  INFO_PRIVATE = 0x100000 + 21, INFO_CAINFO = 0x100000 + 61, INFO_HTTP_CONNECTCODE = 0x200000 + 22,
-  INFO_OS_ERRNO = 0x200000 + 25,
-  GLOBAL_DEFAULT = 3, ERROR_SIZE = 256, WRITEFUNC_PAUSE = 0x10000001, SEEKFUNC_OK = 0, SEEKFUNC_FAIL = 1, PAUSE_CONT = 0,
-  HTTP_VERSION_2TLS = 4, HEADER_SEPARATE = 1, PROTO_HTTP_HTTPS = 1 | 2, PIPE_NOTHING = 0,
-  POLL_IN = 1, POLL_OUT = 2, POLL_INOUT = 3, POLL_REMOVE = 4, CSELECT_IN = 1, CSELECT_OUT = 2, CSELECT_ERR = 4,
-  SOCKET_TIMEOUT = -1, MSG_DONE = 1, E_FAILED_INIT = 2, E_COULDNT_CONNECT = 7, E_OUT_OF_MEMORY = 27,
-};
-enum {
-  READ_SIZE = 64 * 1024,    // a read(2) takes up to this: four times curl's default, for a quarter of the calls at full speed
-  KEEPALIVE_IDLE = 30,      // seconds of silence before TCP asks whether the peer is still there: under the usual NAT's memory
-  KEEPALIVE_INTERVAL = 10,  // seconds between such questions
-};
-
-typedef struct {  // curl_version_info_data, as far as it is needed
-  int age;
-  const char *version;
-  unsigned version_number;
-} version_info;
-
-typedef struct {  // curl_sockaddr, as far as it is needed
-  int family, type, protocol;
-} socket_address;
-
-typedef struct {  // CURLMsg
-  int kind;
-  void *easy;
-  union {
-    void *whatever;
-    int result;
-  } data;
-} message;
-
-typedef struct {
-  int (*global_init)(long);
-  version_info *(*version_info)(int);
-  void *(*easy_init)(void);
-  void (*easy_cleanup)(void *);
-  int (*easy_setopt)(void *, int, ...);
-  int (*easy_getinfo)(void *, int, ...);
-  int (*easy_pause)(void *, int);
-  const char *(*easy_strerror)(int);
-  void *(*slist_append)(void *, const char *);
-  void (*slist_free_all)(void *);
-  void *(*multi_init)(void);
-  int (*multi_cleanup)(void *);
-  int (*multi_setopt)(void *, int, ...);
-  int (*multi_add_handle)(void *, void *);
-  int (*multi_remove_handle)(void *, void *);
-  int (*multi_socket_action)(void *, int, int, int *);
-  message *(*multi_info_read)(void *, int *);
-} library;
 
 struct cplatform_http {
   library curl;
@@ -92,12 +30,12 @@ struct cplatform_transfer {
   cplatform_http *http;
   void *context, *easy, *headers;
   size_t body_length, body_sent;
-  int failed;   // the first CURLcode that preparing it met
+  int failed;  // the first CURLcode that preparing it met
   bool started;
   char error[ERROR_SIZE];
 };
 
-// Loading ------------------------------------------------------------------------------------------------------------
+// Loading -----------------------------------------------------------------------------------------------------------
 
 static bool find_symbols(void *handle, library *curl) {
   const struct { const char *name; void **place; } wanted[] = {
@@ -134,8 +72,9 @@ static bool load(const char *only, library *curl, char *reason, size_t reason_si
   for (size_t i = 0; i < count && !handle; i++) handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
   if (!handle || !find_symbols(handle, curl)) {
     snprintf(reason, reason_size,
-        "%s; install libcurl: apt-get install libcurl4 (Debian, Ubuntu), dnf install libcurl (Fedora), brew install curl (macOS)",
-        handle ? "the libcurl found here is not complete" : "libcurl, which makes the HTTPS connections, is not installed");
+        "%s; install libcurl: apt-get install libcurl4 (Debian, Ubuntu), dnf install libcurl (Fedora), "
+        "brew install curl (macOS)",
+        handle ? "the libcurl found here is not complete" : "libcurl, which makes HTTPS connections, is not installed");
     return false;
   }
   version_info *version = curl->version_info(0);
@@ -148,11 +87,12 @@ static bool load(const char *only, library *curl, char *reason, size_t reason_si
   pthread_mutex_lock(&one_at_a_time);
   int failed = curl->global_init(GLOBAL_DEFAULT);
   pthread_mutex_unlock(&one_at_a_time);
-  if (failed) snprintf(reason, reason_size, "libcurl %s does not start: %s", version->version, curl->easy_strerror(failed));
-  return !failed;
+  if (!failed) return true;
+  snprintf(reason, reason_size, "libcurl %s does not start: %s", version->version, curl->easy_strerror(failed));
+  return false;
 }
 
-// What curl calls ------------------------------------------------------------------------------------------------------
+// What curl calls ---------------------------------------------------------------------------------------------------
 
 static int on_socket(void *easy, int fd, int what, void *owner, void *unused) {
   (void)easy, (void)unused;
@@ -207,7 +147,7 @@ static int on_seek(void *owner, int64_t offset, int origin) {
   return SEEKFUNC_OK;
 }
 
-// The loop -------------------------------------------------------------------------------------------------------------
+// The loop ----------------------------------------------------------------------------------------------------------
 
 cplatform_http *cplatform_http_create(
     const char *name, long connections_max, cplatform_callbacks callbacks, char *reason, size_t reason_size) {
@@ -286,7 +226,7 @@ void cplatform_http_turn(cplatform_http *http, int64_t wait_ms) {
   }
 }
 
-// One transfer ---------------------------------------------------------------------------------------------------------
+// One transfer ------------------------------------------------------------------------------------------------------
 
 #define SET(transfer, option, value) note(transfer, (transfer)->http->curl.easy_setopt((transfer)->easy, option, value))
 
@@ -338,7 +278,7 @@ cplatform_transfer *cplatform_transfer_create(
   SET(transfer, OPT_WRITEFUNCTION, on_body);
   SET(transfer, OPT_WRITEDATA, transfer);
   SET(transfer, OPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  SET(transfer, OPT_HEADEROPT, (long)HEADER_SEPARATE);  // a proxy's CONNECT must not see the headers meant for the server
+  SET(transfer, OPT_HEADEROPT, (long)HEADER_SEPARATE);  // a proxy's CONNECT is not shown what is meant for the server
   set_body(transfer, method);
   // Wishes that a library may be built without, or be too old for.
   http->curl.easy_setopt(easy, OPT_BUFFERSIZE, (long)READ_SIZE);
@@ -385,7 +325,7 @@ int cplatform_transfer_start(cplatform_transfer *transfer) {
 void cplatform_transfer_resume(cplatform_transfer *transfer) {
   cplatform_http *http = transfer->http;
   http->curl.easy_pause(transfer->easy, PAUSE_CONT);
-  http->due = cplatform_monotonic_ms();  // the socket's data may be in curl's hands already: it wants a call, not an event
+  http->due = cplatform_monotonic_ms();  // the data may be in curl's hands already: it wants a call, not an event
 }
 
 void cplatform_transfer_free(cplatform_transfer *transfer) {

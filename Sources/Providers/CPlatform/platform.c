@@ -65,7 +65,8 @@ poller *poller_create(void) {
   made->epoll = epoll_create1(EPOLL_CLOEXEC);
   made->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   struct epoll_event event = {.events = EPOLLIN, .data.fd = made->wake};
-  if (made->epoll >= 0 && made->wake >= 0 && epoll_ctl(made->epoll, EPOLL_CTL_ADD, made->wake, &event) == 0) return made;
+  bool is_made = made->epoll >= 0 && made->wake >= 0;
+  if (is_made && epoll_ctl(made->epoll, EPOLL_CTL_ADD, made->wake, &event) == 0) return made;
   poller_free(made);
   return NULL;
 }
@@ -197,7 +198,7 @@ int system_socket(int family, int type, int protocol) {
 #endif
 }
 
-// Threads and time -----------------------------------------------------------------------------------------------------
+// Threads and time --------------------------------------------------------------------------------------------------
 
 typedef struct {
   void (*body)(void *);
@@ -244,7 +245,7 @@ int64_t cplatform_monotonic_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-// Signals and processes ------------------------------------------------------------------------------------------------
+// Signals and processes ---------------------------------------------------------------------------------------------
 
 static volatile sig_atomic_t signals_fd = -1;
 

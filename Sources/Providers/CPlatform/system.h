@@ -1,7 +1,8 @@
 #ifndef SYSTEM_H
 #define SYSTEM_H
 
-// What curl.c asks of platform.c: sockets, and what to wait with (epoll and an eventfd on Linux, poll() and a pipe elsewhere).
+// What curl.c asks of platform.c: sockets, and what to wait with (epoll and an eventfd on Linux, poll() and a pipe
+// elsewhere).
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,10 +25,10 @@ int poller_wake_descriptor(const poller *poller);
 /// Watches a descriptor for what is named; nothing named forgets it.
 void poller_watch(poller *poller, int fd, unsigned interest);
 
-/// Waits that long (negative: without end) and says how many events it has stored; a wake ends the wait and is no event.
+/// Waits that long (negative: without end) and says how many events it has stored; a wake ends the wait but is none.
 int poller_wait(poller *poller, int64_t timeout_ms, poller_event *events, int events_max);
 
-/// A socket that no child process inherits: it would keep a connection open that was closed here. -1 when there is none.
+/// A socket that no child process inherits: it would keep a connection open that was closed here. -1 for none.
 int system_socket(int family, int type, int protocol);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 
-// What the program needs and Swift cannot say: libcurl's variadic calls, a poller, signals, and a few numbers of the system.
-// curl.c speaks to libcurl and to nothing else; platform.c is the one file that knows on which system it runs.
+// What the program needs and Swift cannot say: libcurl's variadic calls, a poller, signals, and some of the system's
+// numbers. curl.c speaks to libcurl and to nothing else; platform.c is the one file that knows on which system it runs.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,8 +10,8 @@
 
 #pragma clang assume_nonnull begin
 
-// HTTP ---------------------------------------------------------------------------------------------------------------
-// One thread owns a loop and its transfers: it calls every function here but cplatform_wake, and is called back on itself.
+// HTTP --------------------------------------------------------------------------------------------------------------
+// One thread owns a loop and its transfers: it alone calls the functions of this part, and is called back on itself.
 
 /// Transfers that are driven together: a curl multi handle and what it waits with.
 typedef struct cplatform_http cplatform_http;
@@ -32,9 +32,10 @@ typedef struct {
   void (*finished)(void *context, int code, int proxy_status, const char *text);
 } cplatform_callbacks;
 
-/// Loads libcurl (the named file, or the system's) and makes a loop; NULL with a reason for a person when that cannot be.
+/// Loads libcurl (the named file, or the system's) and makes a loop; NULL, with a reason for a person, when it cannot.
 cplatform_http *_Nullable cplatform_http_create(
-    const char *_Nullable library, long connections_max, cplatform_callbacks callbacks, char *reason, size_t reason_size);
+    const char *_Nullable library, long connections_max, cplatform_callbacks callbacks, char *reason,
+    size_t reason_size);
 
 /// Ends a loop whose transfers have all been freed, and closes its idle connections.
 void cplatform_http_free(cplatform_http *http);
@@ -73,7 +74,7 @@ void cplatform_transfer_free(cplatform_transfer *transfer);
 /// What a CURLcode means.
 const char *cplatform_http_text(cplatform_http *http, int code);
 
-// The system ---------------------------------------------------------------------------------------------------------
+// The system --------------------------------------------------------------------------------------------------------
 
 /// Makes the turn that waits on this descriptor, or the next one, return; from any thread, any number of times.
 void cplatform_wake(int descriptor);
