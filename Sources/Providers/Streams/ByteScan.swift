@@ -1,33 +1,24 @@
 extension Span<UInt8> {
   /// The offset of the first line feed or carriage return at or after `start`.
-  ///
-  /// Eight bytes at a time: this loop sees every byte of every stream.
-  func lineEnd(from start: Int) -> Int? {
-    var place = start
-    while place + 8 <= count {
-      let word = word(at: place)
-      let hits = zeroBytes(of: word ^ repeated(0x0A)) | zeroBytes(of: word ^ repeated(0x0D))
-      if hits != 0 { return place + hits.trailingZeroBitCount / 8 }
-      place += 8
-    }
-    while place < count {
-      if self[place] == 0x0A || self[place] == 0x0D { return place }
-      place += 1
-    }
-    return nil
-  }
+  func lineEnd(from start: Int) -> Int? { first(of: 0x0A, or: 0x0D, from: start) }
 
   /// The offset of the first quote or backslash at or after `start`: where a JSON string ends or stops being plain.
-  func quoteOrBackslash(from start: Int) -> Int? {
+  func quoteOrBackslash(from start: Int) -> Int? { first(of: 0x22, or: 0x5C, from: start) }
+
+  /// The offset of the first of two bytes at or after `start`.
+  ///
+  /// Eight bytes at a time: this loop sees every byte of every stream.
+  @inline(__always)
+  private func first(of one: UInt8, or other: UInt8, from start: Int) -> Int? {
     var place = start
     while place + 8 <= count {
       let word = word(at: place)
-      let hits = zeroBytes(of: word ^ repeated(0x22)) | zeroBytes(of: word ^ repeated(0x5C))
+      let hits = zeroBytes(of: word ^ repeated(one)) | zeroBytes(of: word ^ repeated(other))
       if hits != 0 { return place + hits.trailingZeroBitCount / 8 }
       place += 8
     }
     while place < count {
-      if self[place] == 0x22 || self[place] == 0x5C { return place }
+      if self[place] == one || self[place] == other { return place }
       place += 1
     }
     return nil
