@@ -15,7 +15,13 @@ package final class Run: Sendable {
     var isCancelled = false
     var steering: [Prompt] = []
     var takesSteering = true
-    var waiters: [CheckedContinuation<Result<RunResult, RPCError>, Never>] = []
+    var waiters: [Int: CheckedContinuation<Result<RunResult, RPCError>?, Never>] = [:]
+    private var lastWaiter = 0
+
+    mutating func newWaiter() -> Int {
+      lastWaiter += 1
+      return lastWaiter
+    }
   }
 
   /// The run's name.
@@ -37,7 +43,7 @@ package final class Run: Sendable {
   package var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
   /// Whether its result is there.
-  package var isOver: Bool { state.withLock { if case .over = $0.phase { true } else { false } } }
+  package var isOver: Bool { finished != nil }
 
   /// Starts the work, once.
   package func start(_ work: @escaping @Sendable (Run) async -> Void) {
@@ -90,21 +96,41 @@ package final class Run: Sendable {
     let waiters = state.withLock { state in
       state.phase = .over(result)
       state.takesSteering = false
-      defer { state.waiters = [] }
-      return state.waiters
+      defer { state.waiters = [:] }
+      return state.waiters.values
     }
     for waiter in waiters { waiter.resume(returning: result) }
   }
 
   /// Waits for the result, however the waiting task fares.
   package func result() async -> Result<RunResult, RPCError> {
-    await withCheckedContinuation { continuation in
-      let result = state.withLock { state -> Result<RunResult, RPCError>? in
-        if case .over(let result) = state.phase { return result }
-        state.waiters.append(continuation)
-        return nil
-      }
-      if let result { continuation.resume(returning: result) }
+    await wait(as: state.withLock { $0.newWaiter() }, untilCancelled: false) ?? .failure(.cancelled)
+  }
+
+  /// Waits for the result; `nil` when the waiting task is cancelled first, which leaves the run alone.
+  package func resultUnlessCancelled() async -> Result<RunResult, RPCError>? {
+    let number = state.withLock { $0.newWaiter() }
+    return await withTaskCancellationHandler {
+      await wait(as: number, untilCancelled: true)
+    } onCancel: {
+      state.withLock { $0.waiters.removeValue(forKey: number) }?.resume(returning: nil)
     }
+  }
+
+  private func wait(as number: Int, untilCancelled: Bool) async -> Result<RunResult, RPCError>? {
+    await withCheckedContinuation { continuation in
+      let isWaiting = state.withLock { state in
+        if case .over = state.phase { return false }
+        // A cancel that came before this lock found nobody to wake.
+        if untilCancelled, Task.isCancelled { return false }
+        state.waiters[number] = continuation
+        return true
+      }
+      if !isWaiting { continuation.resume(returning: finished) }
+    }
+  }
+
+  private var finished: Result<RunResult, RPCError>? {
+    state.withLock { if case .over(let result) = $0.phase { result } else { nil } }
   }
 }

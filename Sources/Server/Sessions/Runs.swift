@@ -70,9 +70,7 @@ extension Runs {
   /// Answers `agent/wait`; whoever stops waiting leaves the run alone.
   package func wait(_ request: AgentWait) async throws -> RunResult {
     guard let run = state.withLock({ $0.runs[request.runId] }) else { throw RPCError.runNotFound(request.runId) }
-    let waiting = Task { await run.result() }
-    let result = await Waiting.value(of: waiting)
-    guard let result else { throw RPCError.cancelled }
+    guard let result = await run.resultUnlessCancelled() else { throw RPCError.cancelled }
     return try result.get()
   }
 
@@ -166,49 +164,5 @@ extension Runs {
       return state.going == 0
     }
     if isIdle { onIdle() }
-  }
-}
-
-/// Waiting that a cancelled task gives up, while what it waited for goes on.
-package enum Waiting {
-  /// The value of another task, or `nil` when this one is cancelled first.
-  package static func value<Value: Sendable>(of task: Task<Value, Never>) async -> Value? {
-    let first = First<Value>()
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        first.wait(continuation)
-        Task { first.give(await task.value) }
-      }
-    } onCancel: {
-      first.give(nil)
-    }
-  }
-
-  /// Takes the first of several values for one who waits.
-  private final class First<Value: Sendable>: Sendable {
-    private enum State {
-      case empty
-      case waiting(CheckedContinuation<Value?, Never>)
-      case given(Value?)
-    }
-    private let state = Mutex(State.empty)
-
-    func wait(_ continuation: CheckedContinuation<Value?, Never>) {
-      let given = state.withLock { state -> Value?? in
-        if case .given(let value) = state { return .some(value) }
-        state = .waiting(continuation)
-        return nil
-      }
-      if let given { continuation.resume(returning: given) }
-    }
-
-    func give(_ value: Value?) {
-      let waiter = state.withLock { state -> CheckedContinuation<Value?, Never>? in
-        defer { if case .given = state {} else { state = .given(value) } }
-        if case .waiting(let continuation) = state { return continuation }
-        return nil
-      }
-      waiter?.resume(returning: value)
-    }
   }
 }
