@@ -14,10 +14,7 @@ let strict: [SwiftSetting] = [
 
 /// A release build carries the Swift runtime in itself: it starts in half the time, and one file is the whole product.
 let standalone: [LinkerSetting] = [
-  .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release)),
-  // What FoundationEssentials itself needs, which nothing else names when it is linked statically.
-  .linkedLibrary("_FoundationCShims", .when(platforms: [.linux], configuration: .release)),
-  .linkedLibrary("_FoundationCollections", .when(platforms: [.linux], configuration: .release)),
+  .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
 ]
 
 let package = Package(

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Protocol
 package import Providers
 
@@ -16,7 +15,7 @@ package struct Connectors: Sendable {
   /// - Throws: An error for a person when a variable or a file makes no sense.
   package init(options: Options, environment: ProcessEnvironment, time: TimeSource) throws {
     var configuration = try AnthropicConfiguration(environment, version: Version.number)
-    if options.replay != nil, !configuration.hasCredentials { configuration.apiKey = Secret("replay") }
+    configuration.needsCredentials = options.replay == nil
     let transport = try Self.transport(options, environment, time, mask: SecretMask(configuration.secrets))
     let anthropic = AnthropicProvider(configuration, transport: transport, time: time)
     self.anthropic = AnthropicKeys(provider: anthropic, environment: environment, isReplay: options.replay != nil)
@@ -41,10 +40,7 @@ package struct Connectors: Sendable {
   /// What answers from a recording: the one built in at its own pace, a file at once, unless a speed is given.
   private static func replay(_ name: String, speed: Double?, time: TimeSource) throws -> any HTTPTransport {
     guard name != "demo" else { return try ReplayingTransport(DemoRecording.bytes, speed: speed ?? 1, time: time) }
-    guard let file = FileManager.default.contents(atPath: name) else {
-      throw RecordingError("cannot read the recording '\(name)'; --replay takes a file that --record wrote, or 'demo'")
-    }
-    return try ReplayingTransport(Array(file), speed: speed ?? 0, time: time)
+    return try ReplayingTransport(RecordingFile.contents(of: name), speed: speed ?? 0, time: time)
   }
 }
 

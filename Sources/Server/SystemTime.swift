@@ -1,5 +1,4 @@
 internal import CPlatform
-internal import FoundationEssentials
 package import Providers
 
 extension TimeSource {
@@ -17,5 +16,14 @@ extension TimeSource {
 
 extension ProcessEnvironment {
   /// The variables this process was started with.
-  package static var system: ProcessEnvironment { ProcessEnvironment(ProcessInfo.processInfo.environment) }
+  package static var system: ProcessEnvironment {
+    var variables: [String: String] = [:]
+    var number: Int32 = 0
+    while let entry = unsafe cplatform_variable(number) {
+      let parts = unsafe String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+      number += 1
+    }
+    return ProcessEnvironment(variables)
+  }
 }

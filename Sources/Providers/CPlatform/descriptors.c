@@ -5,6 +5,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+extern char **environ;
+
+const char *cplatform_variable(int number) { return environ == NULL ? NULL : environ[number]; }
+
 int cplatform_errno(void) { return errno; }
 
 int cplatform_pipe(int *ends) {

@@ -20,6 +20,11 @@ int cfiles_open_append(const char *path) {
   return descriptor;
 }
 
+int cfiles_open_read(const char *path) {
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
 int64_t cfiles_size(int descriptor) {
   struct stat status;
   if (fstat(descriptor, &status) != 0) return -(int64_t)errno;

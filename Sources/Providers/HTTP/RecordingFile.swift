@@ -57,6 +57,20 @@ package final class RecordingFile: Sendable {
     onFailure("the recording '\(path)' is incomplete: \(Self.text(number)); the run goes on without it")
   }
 
+  /// All bytes of a recording.
+  ///
+  /// - Throws: Why it cannot be read.
+  package static func contents(of path: String) throws(RecordingError) -> [UInt8] {
+    let descriptor = unsafe cfiles_open_read(path)
+    guard descriptor >= 0 else {
+      throw RecordingError(
+        "cannot read the recording '\(path)': \(text(-descriptor)); --replay takes a file that --record wrote, or 'demo'"
+      )
+    }
+    defer { cfiles_close(descriptor) }
+    return read(descriptor, at: 0, count: Int(max(0, cfiles_size(descriptor))))
+  }
+
   /// How every recording begins.
   private static let beginning = Array(#"{"recording":"wyn360""#.utf8)
 

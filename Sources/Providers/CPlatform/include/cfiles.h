@@ -10,6 +10,9 @@
 /// Returns a descriptor, or an error number below zero.
 int cfiles_open_append(const char *path);
 
+/// Opens a file to read, not inherited by children. Returns a descriptor, or an error number below zero.
+int cfiles_open_read(const char *path);
+
 /// The size of an open file in bytes, or an error number below zero; 0 for what is no regular file.
 int64_t cfiles_size(int descriptor);
 

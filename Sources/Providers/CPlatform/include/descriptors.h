@@ -24,4 +24,7 @@ int cplatform_duplicate(int descriptor);
 /// Whether a descriptor is a pipe, a file or a socket: something that a shell may have put there.
 bool cplatform_is_piped(int descriptor);
 
+/// The variable of that number that this process was started with, as `NAME=value`; NULL after the last.
+const char *cplatform_variable(int number);
+
 #endif
