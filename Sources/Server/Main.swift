@@ -3,24 +3,26 @@ internal import Protocol
 internal import Providers
 
 /// The process: what it was started with goes in, its exit status comes out.
+///
+/// It ends with `_exit`: nothing is buffered, and other threads still run that no exit handler may pull the ground from.
 @main
 enum Main {
   static func main() {
     guard let control = ControlPipe(), let output = privateOutput() else {
       StandardError.write("wyn360: the system gives no file descriptors\n")
-      exit(1)
+      _exit(1)
     }
     cplatform_signals_to_fd(control.writeEnd)
     do {
       let options = try Options(Array(CommandLine.arguments.dropFirst()))
       let program = Program(options: options, surroundings: .system, control: control, output: output)
-      exit(try program.run())
+      _exit(try program.run())
     } catch let error as Options.UsageError {
       StandardError.write("wyn360: \(error.message)\nSee wyn360 --help.\n")
-      exit(2)
+      _exit(2)
     } catch {
       StandardError.write("Error: \(ErrorMapping.rpcError(error).message)\n")
-      exit(1)
+      _exit(1)
     }
   }
 

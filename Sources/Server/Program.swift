@@ -125,9 +125,7 @@ extension Program {
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
     let backend = try backend(sink: ConsoleSink(output: output, showsText: !options.json))
     let status = backend.auth.known()
-    if options.replay == nil,
-      status.providers.first(where: { $0.id == status.active })?.state == ProviderStatus.State.none
-    {
+    if status.active == .anthropic, !status.authenticated {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
       return 1
     }
