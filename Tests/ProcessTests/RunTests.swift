@@ -45,6 +45,33 @@ private func run(_ id: Int, _ prompt: String, session: String? = nil, _ more: JS
       result["usage"]?["run"] == ["input": 25, "output": 15, "cacheRead": 0, "cacheWrite": 0, "cacheWriteHour": 0])
   }
 
+  @Test func `loses nothing for a client that does not read, and pauses its provider`() throws {
+    // More than the kernel takes for a connection whose reader has paused: 32 MiB where it is generous.
+    let pieces = (0..<10_000).map { "\($0) " + String(repeating: "abcdefghijklmno ", count: 256) }
+    let whole = pieces.joined()
+    let isBlocked = Latch()
+    let model = try MessagesServer { _, connection in
+      try connection.beginChunks(200, [("content-type", "text/event-stream")])
+      for event in MessagesServer.answer(pieces) {
+        try connection.write(Array("\(String(event.utf8.count, radix: 16))\r\n\(event)\r\n".utf8)) { isBlocked.open() }
+      }
+      try connection.endChunks()
+    }
+    let server = try ServerProcess(environment: model.environment)
+    try server.send(run(1, "count"))
+    isBlocked.waitBlocking()
+    #expect(server.peakMemory < 64 << 20)
+    let messages = try server.receive(upTo: 1)
+    #expect(text(of: messages) == whole)
+    #expect(messages.last?["result"]?["text"]?.string == whole)
+    #expect(messages.compactMap { $0["params"]?["seq"]?.int } == Array(1..<messages.count))
+    #expect(messages.count < pieces.count)
+    let session = try #require(messages.last?["result"]?["sessionId"])
+    let last = messages.count - 1
+    let again = try server.call(2, "session/events", ["sessionId": session, "after": .number(JSONNumber(last - 100))])
+    #expect(again["result"]?["events"]?.array == messages.dropLast().suffix(100))
+  }
+
   /// Cancels after the model has said so many of its events, by either means, and looks at all that follows.
   @Test(arguments: 0..<11) func `may be cancelled at any point, and the session goes on`(said: Int) throws {
     let reached = Mutex(Latch())

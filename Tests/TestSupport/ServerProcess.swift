@@ -20,6 +20,8 @@ package final class ServerProcess {
   private let errorFile: URL
   private let usesHeaders: Bool
   private var buffer: [UInt8] = []
+  /// How much of the buffer is known to hold no end of a line.
+  private var scanned = 0
   private var isInputOpen = true
   private var isOutputOpen = true
   /// All bytes that came out so far.
@@ -51,6 +53,13 @@ package final class ServerProcess {
 
   /// The process's number.
   package var id: Int32 { process.processIdentifier }
+
+  /// The most memory the process has used, in bytes; 0 where the system does not say.
+  package var peakMemory: Int {
+    let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1_024 } ?? 0
+  }
 
   /// What came out of stderr so far.
   package var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
@@ -174,8 +183,14 @@ extension ServerProcess {
 
   private func takeMessage() throws -> JSON? {
     guard usesHeaders else {
-      guard let newline = buffer.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      defer { buffer.removeFirst(newline + 1) }
+      guard let newline = buffer[scanned...].firstIndex(of: UInt8(ascii: "\n")) else {
+        scanned = buffer.count
+        return nil
+      }
+      defer {
+        buffer.removeFirst(newline + 1)
+        scanned = 0
+      }
       return try JSON.parse(Array(buffer[..<newline]))
     }
     let separator = Array("\r\n\r\n".utf8)
