@@ -18,6 +18,10 @@ package enum ServerLimits {
   package static let sessionsMax = 16_384
   /// Runs that wait for one session: a person's patience.
   package static let runsQueuedMax = 64
+  /// Characters of a message's content in a line of the verbose trace.
+  package static let traceMax = 4 * 1024
+  /// Bytes of a message that is too long in which its id is looked for: clients write it before the params.
+  package static let messageBeginning = 4 * 1024
   /// Finished runs whose results are kept for `agent/wait` and repeated `agent/run`.
   package static let runsFinishedMax = 256
   /// How long to wait before trying again what was refused as too much.

@@ -16,7 +16,7 @@ private func frames(
   var found: [String] = []
   func take(_ frame: Framing.Frame) {
     switch frame {
-    case .problem: found.append("!")
+    case .problem, .tooLong: found.append("!")
     case .message(let range):
       let text = String(decoding: framing.buffer[range], as: UTF8.self)
       if (try? JSON.parse(text)) == nil {

@@ -79,6 +79,15 @@ extension Connection {
     answer(.failure(.parseError(reason)), to: nil, reply: .pipe, inBatchOfReads: true)
   }
 
+  /// Answers a message that is too long, under its id where its beginning shows one.
+  package func refuse(tooLong beginning: [UInt8]) {
+    state.withLock { $0.counters.badFrames += 1 }
+    let most = ServerLimits.messageBytesMax
+    log.warning("a message of more than \(most) bytes")
+    let error = RPCError.invalidRequest("a message may have \(most) bytes at most; send less at a time")
+    answer(.failure(error), to: RequestID(inBeginning: beginning), reply: .pipe, inBatchOfReads: true)
+  }
+
   /// Answers all that has no answer yet, for a server that ends.
   package func answerAll(_ error: RPCError) {
     for call in calls.takeAll() { answer(.failure(error), to: call.id, reply: call.reply, inBatchOfReads: true) }
@@ -107,10 +116,10 @@ extension Connection {
     state.withLock { $0.counters.messagesIn += 1 }
     switch envelope {
     case .request(let id, let method, let params):
-      trace("received request '\(method) - (\(id.json.text))'")
+      trace("received request '\(method) - (\(id.json.text))'", params)
       handle(id, method, params, reply)
     case .notification(let method, let params):
-      trace("received notification '\(method)'")
+      trace("received notification '\(method)'", params)
       hear(method, params)
     case .response(let id, _):
       log.warning("an answer to no request of ours: \(id.json.text)")
@@ -163,7 +172,7 @@ extension Connection {
       } catch {
         result = .failure(ErrorMapping.rpcError(error))
       }
-      trace("answering '\(id.json.text)' after \(time.monotonic() - began) ms")
+      trace("answering '\(id.json.text)' after \(time.monotonic() - began) ms", try? result.get())
       calls.end(id) { answer(result, to: id, reply: $0, inBatchOfReads: false) }
     }
     calls.attach(task, to: id)
@@ -245,9 +254,12 @@ extension Connection {
   /// Changes how much is traced.
   package func setTrace(_ level: TraceLevel) { state.withLock { $0.trace = level } }
 
-  private func trace(_ message: @autoclosure () -> String) {
-    guard state.withLock({ $0.trace }) != .off else { return }
-    let line = LogTrace(message: message(), verbose: nil)
+  /// Tells of a message; at the level `verbose` with what it carries, as far as a person would read.
+  private func trace(_ message: @autoclosure () -> String, _ content: @autoclosure () -> JSON?) {
+    let level = state.withLock { $0.trace }
+    guard level != .off else { return }
+    let verbose = level == .verbose ? content().map { String($0.text.prefix(ServerLimits.traceMax)) } : nil
+    let line = LogTrace(message: message(), verbose: verbose)
     outbox.send { sink in sink.message { $0.write(notification: line) } }
   }
 }

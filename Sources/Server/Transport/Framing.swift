@@ -20,6 +20,8 @@ package struct Framing: Sendable {
     case message(Range<Int>)
     /// Something that is not a frame, for one error answer.
     case problem(String)
+    /// A message that is too long to be taken; this is its beginning, by which its request may be named.
+    case tooLong(Range<Int>)
   }
 
   private enum Place: Equatable {
@@ -27,6 +29,8 @@ package struct Framing: Sendable {
     case start
     /// In a body of that many bytes.
     case body(Int)
+    /// At a body of that many bytes, which are too many.
+    case refusing(Int)
     /// In a frame that is too long: so many bytes are still to be passed over, or all up to a newline.
     case passing(Int)
     case passingLine
@@ -82,6 +86,11 @@ package struct Framing: Sendable {
         place = .start
         defer { position += length }
         return .message(position..<position + length)
+      case .refusing(let length):
+        let beginning = min(length, ServerLimits.messageBeginning)
+        guard buffer.count - position >= beginning else { return nil }
+        place = .passing(length)
+        return .tooLong(position..<position + beginning)
       case .passing(let length):
         let passed = min(length, buffer.count - position)
         position += passed
@@ -121,6 +130,7 @@ package struct Framing: Sendable {
     case .start: return .problem("the input ended inside a header")
     case .body(let length):
       return .problem("the input ended after \(buffer.count - position) of a message's \(length) bytes")
+    case .refusing: return .tooLong(position..<buffer.count)
     case .passing: return nil
     }
   }
@@ -139,16 +149,18 @@ extension Framing {
     guard let newline = newlineOffset(from: max(scanned, position)) else {
       scanned = buffer.count
       guard buffer.count - position > messageBytesMax else { return .wait }
-      position = buffer.count
+      defer { position = buffer.count }
       place = .passingLine
-      return .frame(.problem(tooLong))
+      return .frame(.tooLong(beginning(of: position..<buffer.count)))
     }
     defer { position = newline + 1 }
     let line = position..<lineEnd(newline)
-    return .frame(line.count > messageBytesMax ? .problem(tooLong) : .message(line))
+    return .frame(line.count > messageBytesMax ? .tooLong(beginning(of: line)) : .message(line))
   }
 
-  private var tooLong: String { "a message may have \(messageBytesMax) bytes at most" }
+  private func beginning(of line: Range<Int>) -> Range<Int> {
+    line.prefix(ServerLimits.messageBeginning)
+  }
 
   private func lineEnd(_ newline: Int) -> Int {
     newline > position && buffer[newline - 1] == Byte.carriageReturn ? newline - 1 : newline
@@ -226,12 +238,8 @@ extension Framing {
   }
 
   private mutating func enter(_ length: Int) -> Step {
-    guard length > messageBytesMax else {
-      place = .body(length)
-      return .again
-    }
-    place = .passing(length)
-    return .frame(.problem(tooLong))
+    place = length > messageBytesMax ? .refusing(length) : .body(length)
+    return .again
   }
 
   private mutating func lose(_ what: String) -> Step {

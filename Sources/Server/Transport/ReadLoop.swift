@@ -161,6 +161,7 @@ extension ReadLoop {
     }
     switch frame {
     case .problem(let reason): parts.connection.refuse(reason)
+    case .tooLong(let beginning): parts.connection.refuse(tooLong: Array(framing.buffer[beginning]))
     case .message(let range):
       do throws(JSONSyntaxError) {
         let json = try JSON.parse(framing.buffer.span.extracting(range), depthMax: ServerLimits.depthMax)
