@@ -112,7 +112,9 @@ extension Runs {
     _ = try provider(of: session)
     let run = Run(id: request.runId ?? names.next("run"), request: request, session: session)
     switch try session.admit(run, whenBusy: request.whenBusy ?? .queue) {
-    case .steered(let active): return active
+    case .steered(let active):
+      if let alias = request.runId { register(active, as: alias) }
+      return active
     case .active:
       register(run)
       start(run)
@@ -131,6 +133,14 @@ extension Runs {
     state.withLock { state in
       state.runs[run.id] = run
       state.going += 1
+    }
+  }
+
+  /// Gives a run a second name: that of a request whose prompt it took in.
+  private func register(_ run: Run, as alias: String) {
+    state.withLock { state in
+      state.runs[alias] = run
+      forget(alias, in: &state)
     }
   }
 
@@ -156,13 +166,16 @@ extension Runs {
 
   private func settle(_ run: Run) {
     let isIdle = state.withLock { state in
-      state.finished.append(run.id)
-      if state.finished.count > ServerLimits.runsFinishedMax {
-        state.runs[state.finished.removeFirst()] = nil
-      }
+      forget(run.id, in: &state)
       state.going -= 1
       return state.going == 0
     }
     if isIdle { onIdle() }
+  }
+
+  /// Lets a name go when enough others have come after it.
+  private func forget(_ name: String, in state: inout State) {
+    state.finished.append(name)
+    if state.finished.count > ServerLimits.runsFinishedMax { state.runs[state.finished.removeFirst()] = nil }
   }
 }
