@@ -36,7 +36,8 @@ let package = Package(
     .testTarget(name: "ProtocolTests", dependencies: ["Protocol", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ProcessTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProcessTests", dependencies: ["Server", "TestSupport"], exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "RepositoryTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
   ]
 )

@@ -9,6 +9,8 @@ package final class ServerProcess {
   /// What went wrong while talking to the program.
   package struct Failure: Error, CustomStringConvertible {
     package var description: String
+    /// A failure, told to a person.
+    package init(description: String) { self.description = description }
   }
 
   /// Far longer than anything takes, for machines that are busy.

@@ -9,19 +9,19 @@ package struct ServerDescribe: RequestMessage, Hashable {
   /// The descriptions.
   package struct Response: Codable, Hashable, Sendable {
     /// Requests, by method.
-    package var requests: [String: RequestDescription]
+    package var requests: ByName<RequestDescription>
     /// Notifications, by method.
-    package var notifications: [String: NotificationDescription]
+    package var notifications: ByName<NotificationDescription>
     /// Every error code, by name.
-    package var errors: [String: Int]
+    package var errors: ByName<Int>
 
     /// All the parts.
     package init(
       requests: [String: RequestDescription], notifications: [String: NotificationDescription], errors: [String: Int]
     ) {
-      self.requests = requests
-      self.notifications = notifications
-      self.errors = errors
+      self.requests = ByName(requests)
+      self.notifications = ByName(notifications)
+      self.errors = ByName(errors)
     }
   }
 }
