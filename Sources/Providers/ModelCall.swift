@@ -16,6 +16,16 @@ package protocol ModelService: Sendable {
   func reader() -> Reader
   /// What a reply means that is not a streamed answer; secrets in its body are hidden already.
   func failure(status: Int, headers: HTTPHeaders, body: [UInt8]) -> ProviderError
+  /// Removes the cause of a failure that has a remedy, if it can.
+  ///
+  /// - Returns: Whether something was changed, so that the same question is worth asking again at once.
+  /// - Throws: Why it could not, when that says more than the failure.
+  func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool
+}
+
+extension ModelService {
+  /// Nothing can be repaired where a service knows no better.
+  package func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { false }
 }
 
 /// Turns the bytes of one answer into events, however they are framed.
@@ -45,9 +55,10 @@ package struct ModelCall<Service: ModelService>: Sendable {
   ///
   /// After a `retry` event everything begins anew, with a `messageStart` of its own; content is never said twice.
   package func answer(receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError) -> ModelMessage {
-    try await Retry.run(time: time, notify: { notice in await receive([.retry(notice)]) }) {
-      attempt throws(ProviderError) in try await ask(attempt: attempt, receive: receive)
-    }
+    try await Retry.run(
+      time: time, notify: { notice in await receive([.retry(notice)]) },
+      repair: { failure throws(ProviderError) in try await service.repair(failure) }
+    ) { attempt throws(ProviderError) in try await ask(attempt: attempt, receive: receive) }
   }
 
   /// One try.

@@ -5,6 +5,19 @@ package struct ProviderError: Error, Sendable {
     case authRequired, authExpired, accessDenied, modelNotFound, modelNotEnabled, contextWindowExceeded, rateLimited,
       overloaded, providerError, network, timeout, stalled, invalidRequest, billing, cancelled
   }
+  /// What the program can do about a failure by itself, beyond asking again.
+  package enum Remedy: Sendable, Hashable {
+    /// Get new credentials: the ones used have ended or are unknown.
+    case refreshCredentials
+    /// Set the clock that signatures are dated by to the server's time, in milliseconds since 1970.
+    case correctClock(serverTime: Int)
+    /// Ask an inference profile that contains the model in the place of the model itself.
+    case needsInferenceProfile
+    /// Ask another model: this one is unknown, retired, or not to be had in the region.
+    case modelUnavailable
+    /// Send less at a time.
+    case throttled
+  }
   /// What kind of failure it was.
   package var kind: Kind
   /// What, which, and why, for a person; never a secret.
@@ -21,6 +34,8 @@ package struct ProviderError: Error, Sendable {
   package var retryable: Bool
   /// How long the provider asked to wait, in milliseconds.
   package var retryAfterMs: Int?
+  /// What the program can do about it; `nil` when it is for a person.
+  package var remedy: Remedy?
   /// How many tries were made.
   package var attempts = 1
   /// What the model had said when it failed.

@@ -17,6 +17,22 @@ package enum ProviderLimits {
   /// stop.
   package static let drainMax = 64 * 1024
 
+  // MARK: Bedrock's event streams
+
+  /// Bytes of one frame's headers: botocore's limit; real frames have 75.
+  package static let frameHeadersMax = 128 * 1024
+  /// Bytes of one frame's payload: botocore's limit, and half as much again as the older specification's.
+  package static let framePayloadMax = 24 * 1024 * 1024
+  /// Bytes of a buffer that is kept for the next frame: nearly all frames are below; one larger frame must not cost its
+  /// size for as long as the answer lasts.
+  package static let frameBufferKept = 64 * 1024
+
+  // MARK: Signatures
+
+  /// Milliseconds that our clock may differ from the server's before it is corrected: AWS refuses signatures five
+  /// minutes old, and a request takes its time.
+  package static let clockSkewMax = 240_000
+
   // MARK: Trying again (the official SDK's policy)
 
   /// Tries after the first one.

@@ -1,22 +1,51 @@
 extension Retry {
   /// Makes tries until one succeeds or the policy says that none is to follow.
   ///
-  /// - Throws: The last failure with the number of tries; a cancellation ends the call at once, also while it waits.
+  /// The first failure of which nothing was heard and which has a remedy is given to `repair`. When that says that
+  /// something was changed, a try follows at once that the policy does not count; there is one such try at most.
+  ///
+  /// - Throws: The last failure with the number of tries, or why its repair failed; a cancellation ends the call at once,
+  /// also while it waits.
   package static func run<Value>(
     time: TimeSource, notify: (RetryNotice) async -> Void,
+    repair: (ProviderError) async throws(ProviderError) -> Bool = { _ in false },
     _ attempt: (_ number: Int) async throws(ProviderError) -> Value
   ) async throws(ProviderError) -> Value {
     var number = 1
+    var uncounted = 0
+    var mayRepair = true
     while true {
       var failure: ProviderError
       do { return try await attempt(number) } catch { failure = error }
       failure.attempts = number
       guard !Task.isCancelled else { throw cancelled(failure) }
-      guard let delay = delay(after: failure, triesMade: number, random: time.random()) else { throw failure }
+      if mayRepair, failure.remedy != nil, failure.partial == nil {
+        mayRepair = false
+        if try await repaired(failure, repair) {
+          uncounted = 1
+          number += 1
+          continue
+        }
+      }
+      let counted = number - uncounted
+      guard let delay = delay(after: failure, triesMade: counted, random: time.random()) else { throw failure }
       number += 1
       await notify(
-        RetryNotice(attempt: number, of: ProviderLimits.retriesMax + 1, delayMs: delay, reason: failure.message))
+        RetryNotice(
+          attempt: number, of: ProviderLimits.retriesMax + 1 + uncounted, delayMs: delay, reason: failure.message))
       do { try await time.sleep(delay) } catch { throw cancelled(failure) }
+    }
+  }
+
+  /// Whether the cause of a failure was removed; an error on the way tells of the tries that were made, too.
+  private static func repaired(
+    _ failure: ProviderError, _ repair: (ProviderError) async throws(ProviderError) -> Bool
+  ) async throws(ProviderError) -> Bool {
+    do { return try await repair(failure) } catch {
+      var reason = error
+      reason.attempts = failure.attempts
+      reason.requestID = reason.requestID ?? failure.requestID
+      throw reason
     }
   }
 

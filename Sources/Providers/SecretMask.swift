@@ -14,7 +14,7 @@ package struct SecretMask: Sendable {
     var forms: Set<[UInt8]> = []
     for secret in secrets.map({ $0.reveal() }) where secret.utf8.count >= ProviderLimits.secretLengthMin {
       forms.insert(Array(secret.utf8))
-      forms.insert(SecretMask.percentEncoded(secret))
+      forms.insert(PercentEncoding.encode(secret.utf8))
       forms.insert(Array(JSON.string(secret).serialized.dropFirst().dropLast()))
     }
     self.secrets = forms.sorted { $0.count > $1.count }
@@ -60,20 +60,6 @@ package struct SecretMask: Sendable {
       kept = place.upperBound
     }
     return result + bytes[kept...]
-  }
-
-  /// A secret as it stands in a URL.
-  private static func percentEncoded(_ text: String) -> [UInt8] {
-    let digits = Array("0123456789ABCDEF".utf8)
-    return text.utf8.flatMap { byte -> [UInt8] in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        [byte]
-      default: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
   }
 }
 

@@ -24,4 +24,17 @@ import Testing
   func `what is not canonical base64 is refused`(text: String) {
     #expect(Base64.decode(Array(text.utf8).span) == nil)
   }
+
+  @Test func `a foreign byte is refused wherever it stands`() {
+    let text = Array("QUJDREVGR0hJSktM".utf8)
+    let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    for place in text.indices {
+      for byte in UInt8.min...UInt8.max where !alphabet.contains(byte) {
+        var changed = text
+        changed[place] = byte
+        // Padding at the end makes the last group shorter: 'SktM' becomes 'Skt=', whose unused bits are not zero.
+        #expect(Base64.decode(changed.span) == nil)
+      }
+    }
+  }
 }

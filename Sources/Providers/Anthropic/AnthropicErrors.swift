@@ -14,7 +14,12 @@ package enum AnthropicErrors {
     let type = error?["type"]?.string
     let requestID = headers["request-id"] ?? json?["request_id"]?.string
     guard let message = error?["message"]?.string ?? error?.string else {
-      return foreignFailure(status: status, headers: headers, body: body, now: now)
+      var failure = ForeignReply.failure(
+        classified(type: nil, status: status, message: "", model: nil), status: status, headers: headers, body: body,
+        addressHint: "check ANTHROPIC_BASE_URL: it is the part of the address before /v1/messages")
+      failure.retryAfterMs = Retry.requestedDelay(headers, now: now)
+      failure.requestID = headers["request-id"]
+      return failure
     }
     let meant = status < 400 ? type.flatMap { statuses[$0] } ?? status : status
     var failure = classified(type: type, status: meant, message: message, model: model)
@@ -46,25 +51,6 @@ package enum AnthropicErrors {
     return failure
   }
 
-  /// The failure behind a reply that is not the API's: from a proxy, a gateway, or a wrong address.
-  private static func foreignFailure(status: Int, headers: HTTPHeaders, body: [UInt8], now: Int) -> ProviderError {
-    let excerpt = excerpt(of: body)
-    let quoted = excerpt.isEmpty ? "an empty body" : "'\(excerpt)'"
-    let contentType = headers["content-type"].map { " (\($0.prefix(80)))" } ?? ""
-    var failure = classified(type: nil, status: status, message: "", model: nil)
-    let wrong = status < 300 ? "instead of the API's answer" : "which is not the API's"
-    failure.message = "the server answered \(status)\(contentType), \(wrong): \(quoted)"
-    failure.status = status
-    failure.retryAfterMs = Retry.requestedDelay(headers, now: now)
-    failure.retryable = status >= 400 && Retry.isWorthwhile(status: status, headers: headers)
-    failure.requestID = headers["request-id"]
-    if [.invalidRequest, .modelNotFound, .providerError].contains(failure.kind), status < 500 {
-      failure.kind = .providerError
-      failure.hint = "check ANTHROPIC_BASE_URL: it is the part of the address before /v1/messages"
-    }
-    return failure
-  }
-
   /// The kind of a failure and the step that would help.
   private static func classified(type: String?, status: Int?, message: String, model: String?) -> ProviderError {
     var failure = ProviderError(.providerError, message)
@@ -81,7 +67,7 @@ package enum AnthropicErrors {
     switch status {
     case 400 where tooLong.contains { message.contains($0) }, 413:
       // A request of too many bytes (413) is cured like one of too many tokens: by sending less of the conversation.
-      return (.contextWindowExceeded, "send less: start a new session, or drop large attachments and tool results")
+      return (.contextWindowExceeded, tooLongHint)
     case 401 where message.contains("expired"):
       return (.authExpired, "renew the token in ANTHROPIC_AUTH_TOKEN")
     case 401:
@@ -102,34 +88,14 @@ package enum AnthropicErrors {
     }
   }
 
-  /// What a person can read of a body that is not JSON: its text without tags, on one line.
-  private static func excerpt(of body: [UInt8]) -> String {
-    var text = ""
-    var length = 0
-    var inTag = false
-    for character in String(decoding: body.prefix(16 * ProviderLimits.excerptMax), as: UTF8.self) {
-      if character == "<" { inTag = true }
-      let isBlank = inTag || character.isWhitespace || isControl(character)
-      if character == ">" { inTag = false }
-      if isBlank, text.isEmpty || text.last == " " { continue }
-      guard length < ProviderLimits.excerptMax else { return text + "…" }
-      text.append(isBlank ? " " : character)
-      length += 1
-    }
-    while text.last == " " { text.removeLast() }
-    return text
-  }
-
-  private static func isControl(_ character: Character) -> Bool {
-    character.unicodeScalars.contains { $0.properties.generalCategory == .control }
-  }
-
   private static let billingHint = "add credit or raise the limit at https://console.anthropic.com/settings/billing"
 
   /// How the API words a prompt beyond the model's window.
-  private static let tooLong = [
+  static let tooLong = [
     "prompt is too long", "exceed context limit", "input is too long", "exceeds the context window",
   ]
+  /// What helps against it.
+  static let tooLongHint = "send less: start a new session, or drop large attachments and tool results"
 
   /// The status that each error type has when it comes as a reply.
   private static let statuses = [

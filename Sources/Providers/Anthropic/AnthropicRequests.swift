@@ -12,11 +12,7 @@ struct AnthropicRequests: Sendable {
     guard configuration.hasCredentials || !configuration.needsCredentials else {
       throw ProviderError(.authRequired, MissingKeyMessage.provider)
     }
-    if let traceparent, !AnthropicRequests.isTraceContext(traceparent) {
-      throw ProviderError(
-        .invalidRequest, "traceparent is not a W3C trace context",
-        hint: "it looks like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
-    }
+    if let traceparent { try TraceContext.check(traceparent) }
     self.configuration = configuration
     self.traceparent = traceparent
     mask = SecretMask(configuration.secrets)
@@ -55,12 +51,5 @@ struct AnthropicRequests: Sendable {
     if let traceparent { headers.append(HTTPHeader("traceparent", traceparent)) }
     let replaced = Set(configuration.customHeaders.map { $0.name.lowercased() })
     return headers.filter { !replaced.contains($0.name) } + configuration.customHeaders
-  }
-
-  /// Whether a text has the form of a trace context: nothing else may reach a header.
-  private static func isTraceContext(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    return parts.map(\.utf8.count) == [2, 32, 16, 2]
-      && text.utf8.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 || $0 == UInt8(ascii: "-") }
   }
 }

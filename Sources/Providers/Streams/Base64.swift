@@ -19,36 +19,64 @@ package enum Base64 {
 
   /// The bytes of a text; `nil` when it has a foreign character, a wrong length or set bits behind its end.
   package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
-    guard text.count % 4 == 0 else { return nil }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 4 * 3)
-    var end = text.count
-    while end > 0, text.count - end < 2, text[end - 1] == padding { end -= 1 }
-    var group: UInt32 = 0
-    var digits = 0
-    for place in 0..<end {
-      let value = values[Int(text[place])]
-      guard value < 64 else { return nil }
-      group = group << 6 | UInt32(value)
-      digits += 1
-      guard digits == 4 else { continue }
-      bytes.append(UInt8(truncatingIfNeeded: group >> 16))
-      bytes.append(UInt8(truncatingIfNeeded: group >> 8))
-      bytes.append(UInt8(truncatingIfNeeded: group))
-      (group, digits) = (0, 0)
-    }
-    switch digits {
-    case 0: return bytes
-    case 2:
-      guard group & 0xF == 0 else { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: group >> 4))
-    case 3:
-      guard group & 0x3 == 0 else { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: group >> 10))
-      bytes.append(UInt8(truncatingIfNeeded: group >> 2))
-    default: return nil
-    }
+    guard let count = decode(text, into: &bytes) else { return nil }
+    bytes.removeLast(bytes.count - count)
     return bytes
+  }
+
+  /// Writes the bytes of a text to the start of a buffer that its owner reuses, and makes it longer if need be.
+  ///
+  /// - Returns: How many bytes there are; `nil` when the text has a foreign character, a wrong length or set bits behind
+  /// its end.
+  static func decode(_ text: Span<UInt8>, into buffer: inout [UInt8]) -> Int? {
+    guard text.count % 4 == 0 else { return nil }
+    let room = text.count / 4 * 3
+    if buffer.count < room { buffer = [UInt8](repeating: 0, count: room) }
+    guard room > 0 else { return 0 }
+    let table = values.span
+    precondition(table.count == 256)
+    var bytes = buffer.mutableSpan
+    var (place, written) = (0, 0)
+    while place < text.count - 4 {
+      guard let group = group(text, at: place, table) else { return nil }
+      unsafe bytes[unchecked: written] = UInt8(truncatingIfNeeded: group >> 16)
+      unsafe bytes[unchecked: written + 1] = UInt8(truncatingIfNeeded: group >> 8)
+      unsafe bytes[unchecked: written + 2] = UInt8(truncatingIfNeeded: group)
+      place += 4
+      written += 3
+    }
+    guard let last = decodeLast(text, at: place, table) else { return nil }
+    bytes[written] = UInt8(truncatingIfNeeded: last.group >> 16)
+    bytes[written + 1] = UInt8(truncatingIfNeeded: last.group >> 8)
+    bytes[written + 2] = UInt8(truncatingIfNeeded: last.group)
+    return written + last.count
+  }
+
+  /// Four characters of the alphabet as 24 bits.
+  @inline(__always) private static func group(_ text: Span<UInt8>, at place: Int, _ table: Span<UInt8>) -> UInt32? {
+    let first = unsafe UInt32(table[unchecked: Int(text[unchecked: place])])
+    let second = unsafe UInt32(table[unchecked: Int(text[unchecked: place + 1])])
+    let third = unsafe UInt32(table[unchecked: Int(text[unchecked: place + 2])])
+    let fourth = unsafe UInt32(table[unchecked: Int(text[unchecked: place + 3])])
+    guard first | second | third | fourth < 64 else { return nil }
+    return first << 18 | second << 12 | third << 6 | fourth
+  }
+
+  /// The last four characters, which may end with padding, as 24 bits, and how many bytes they stand for.
+  private static func decodeLast(_ text: Span<UInt8>, at place: Int, _ table: Span<UInt8>) -> (
+    group: UInt32, count: Int
+  )? {
+    var group: UInt32 = 0
+    var digits = 4
+    if text[place + 3] == padding { digits = text[place + 2] == padding ? 2 : 3 }
+    for digit in 0..<digits {
+      let value = table[Int(text[place + digit])]
+      guard value < 64 else { return nil }
+      group |= UInt32(value) << UInt32(18 - 6 * digit)
+    }
+    let unused: UInt32 = digits == 2 ? 0xFFFF : digits == 3 ? 0xFF : 0
+    return group & unused == 0 ? (group, digits - 1) : nil
   }
 }
 

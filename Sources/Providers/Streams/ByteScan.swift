@@ -33,6 +33,27 @@ extension Span<UInt8> {
     return true
   }
 
+  /// Whether the bytes in that range are ASCII.
+  func isASCII(_ range: Range<Int>) -> Bool {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    var place = range.lowerBound
+    var seen: UInt64 = 0
+    while place + 8 <= range.upperBound {
+      seen |= word(at: place)
+      place += 8
+    }
+    while place < range.upperBound {
+      seen |= UInt64(self[place])
+      place += 1
+    }
+    return seen & 0x8080_8080_8080_8080 == 0
+  }
+
+  /// A copy of that part as text; what is not UTF-8 becomes the replacement character.
+  func text(_ range: Range<Int>) -> String {
+    unsafe extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Eight bytes, the first one lowest.
   private func word(at place: Int) -> UInt64 {
     UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))

@@ -1,0 +1,55 @@
+package import Protocol
+
+/// What a request to Bedrock is authorised by.
+package enum BedrockCredentials: Sendable, Hashable {
+  /// A key for Bedrock alone (`AWS_BEARER_TOKEN_BEDROCK`), sent as it is.
+  case bearer(Secret)
+  /// AWS credentials, by which the request is signed.
+  case keys(AWSCredentials)
+
+  /// Everything in them that must not be seen.
+  package var secrets: [Secret] {
+    switch self {
+    case .bearer(let token): [token]
+    case .keys(let keys): keys.secrets
+    }
+  }
+}
+
+/// Where the credentials for Bedrock come from; it keeps them, and renews them in time.
+package protocol BedrockAuthorization: Sendable {
+  /// The credentials to use now.
+  ///
+  /// - Throws: ``ProviderError`` that says what to do when there are none.
+  func current() async throws(ProviderError) -> BedrockCredentials
+  /// Credentials newer than the ones that Bedrock has refused.
+  ///
+  /// - Returns: The same again where there can be no newer ones.
+  /// - Throws: ``ProviderError`` that says what to do, such as logging in again.
+  func refreshed(after rejected: BedrockCredentials) async throws(ProviderError) -> BedrockCredentials
+}
+
+/// How Bedrock is reached.
+package struct BedrockConfiguration: Sendable {
+  /// The region that is asked and that signatures are for.
+  package var region: String
+  /// The address of Bedrock's runtime, without a slash at its end; a path before it is kept.
+  package var baseURL: String
+  /// Where the credentials come from.
+  package var authorization: any BedrockAuthorization
+  /// Names of features in trial, for the body's `anthropic_beta` (`ANTHROPIC_BETAS`).
+  package var betas: [String] = []
+  /// Our own version, for `user-agent`.
+  package var version: String
+  /// Milliseconds a stream may live without content before it counts as stalled.
+  package var contentIdleMax = ProviderLimits.contentIdleMax
+
+  /// Bedrock in a region, at that address.
+  package init(region: String, baseURL: String, authorization: any BedrockAuthorization, version: String) {
+    self.region = region
+    self.baseURL = baseURL
+    while self.baseURL.utf8.last == UInt8(ascii: "/") { self.baseURL.removeLast() }
+    self.authorization = authorization
+    self.version = version
+  }
+}

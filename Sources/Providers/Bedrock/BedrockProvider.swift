@@ -1,0 +1,101 @@
+import Protocol
+
+/// Claude by AWS Bedrock.
+package struct BedrockProvider: Provider {
+  private let configuration: BedrockConfiguration
+  private let transport: any HTTPTransport
+  private let time: TimeSource
+  private let clock: ServerClock
+
+  /// A provider; credentials are missed only when it is asked something.
+  package init(_ configuration: BedrockConfiguration, transport: any HTTPTransport, time: TimeSource) {
+    self.configuration = configuration
+    self.transport = transport
+    self.time = time
+    clock = ServerClock(time.now)
+  }
+
+  package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
+    async throws(ProviderError) -> ModelMessage
+  {
+    let requests = try requests(request.model, traceparent: request.traceparent)
+    let service = BedrockService(
+      requests: requests, body: BedrockRequests.body(request, betas: configuration.betas),
+      call: BedrockCall(configuration, model: request.model, clock: clock),
+      contentIdleMax: configuration.contentIdleMax)
+    return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
+  }
+
+  /// Asks a model for one token: the cheapest call that shows that credentials, policies and model work together.
+  ///
+  /// - Returns: The name of the call (`x-amzn-requestid`), when the server gave one.
+  /// - Throws: ``ProviderError`` when it is refused, or nothing could be asked.
+  package func verify(model: String) async throws(ProviderError) -> String? {
+    var question = ModelRequest(model: model, messages: [["role": "user", "content": "."]], maxTokens: 1)
+    question.caching = false
+    let body = BedrockRequests.body(question, betas: [])
+    return try await reply(.invoke, body, model: model, traceparent: nil).requestID
+  }
+
+  /// Asks how many tokens a request's prompt has, by Bedrock's own count (CountTokens).
+  ///
+  /// - Throws: ``ProviderError``, also for a reply without a count; not every model and region can count.
+  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
+    let body = BedrockRequests.countingBody(BedrockRequests.body(request, betas: configuration.betas))
+    let reply = try await reply(.countTokens, body, model: request.model, traceparent: request.traceparent)
+    guard let count = reply.json["inputTokens"]?.int else {
+      throw ProviderError(.providerError, "Bedrock's count of tokens has no inputTokens")
+    }
+    return count
+  }
+
+  /// A call that is answered by one JSON value.
+  private func reply(
+    _ operation: BedrockRequests.Operation, _ body: [UInt8], model: String, traceparent: String?
+  ) async throws(ProviderError) -> (json: JSON, requestID: String?) {
+    let requests = try requests(model, traceparent: traceparent)
+    let call = BedrockCall(configuration, model: model, clock: clock)
+    return try await Retry.run(
+      time: time, notify: { _ in }, repair: { failure throws(ProviderError) in try await call.repair(failure) }
+    ) { attempt throws(ProviderError) in
+      let request = try await call.authorized(requests.request(operation, body, attempt: attempt))
+      let response = try await transport.sendForModel(request)
+      let requestID = response.headers["x-amzn-requestid"]
+      let ok = response.status == 200
+      let body = ok ? try await response.wholeBody() : call.mask.masked(try await response.errorBody())
+      if ok, let json = try? JSON.parse(body, loneSurrogates: .replace), json.object != nil { return (json, requestID) }
+      throw call.failure(status: response.status, headers: response.headers, body: body)
+        .shown(mask: call.mask, requestID: requestID)
+    }
+  }
+
+  private func requests(_ model: String, traceparent: String?) throws(ProviderError) -> BedrockRequests {
+    try BedrockRequests(
+      configuration, model: model, traceparent: traceparent,
+      invocation: BedrockRequests.invocationID(random: time.random))
+  }
+}
+
+/// One question's requests and replies, as ``ModelCall`` wants them.
+private struct BedrockService: ModelService {
+  let requests: BedrockRequests
+  let body: [UInt8]
+  let call: BedrockCall
+  let contentIdleMax: Int
+
+  var streamType: String { "application/vnd.amazon.eventstream" }
+  var requestIDHeader: String { "x-amzn-requestid" }
+  var mask: SecretMask { call.mask }
+
+  func request(attempt: Int) async throws(ProviderError) -> HTTPRequest {
+    try await call.authorized(requests.request(.stream, body, attempt: attempt))
+  }
+
+  func reader() -> BedrockStreamAnswer { BedrockStreamAnswer(call.question) }
+
+  func failure(status: Int, headers: HTTPHeaders, body: [UInt8]) -> ProviderError {
+    call.failure(status: status, headers: headers, body: body)
+  }
+
+  func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { try await call.repair(failure) }
+}
