@@ -4,12 +4,14 @@ package enum BaseURL {
   ///
   /// Keys are sent there, so anything that could lead elsewhere than it seems to is refused: another scheme, a user
   /// name, white space, a query. The address is not quoted in errors, because it may hold a password; `name` is what it
-  /// was configured with.
-  package static func normalized(_ text: String, name: String) throws(ProviderError) -> String {
+  /// was configured with, `example` shows how it may look, and `credentialsHint` says where credentials go instead.
+  package static func normalized(
+    _ text: String, name: String, example: String = "https://api.anthropic.com",
+    credentialsHint: String = "use ANTHROPIC_CUSTOM_HEADERS for credentials"
+  ) throws(ProviderError) -> String {
     func refuse(_ reason: String) -> ProviderError {
       ProviderError(
-        .invalidRequest, "\(name) \(reason)",
-        hint: "write it like https://api.anthropic.com or https://gateway.example/path")
+        .invalidRequest, "\(name) \(reason)", hint: "write it like \(example) or https://gateway.example/path")
     }
     guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !refused.contains($0) }) else {
       throw refuse("has a character that no URL may have; it must be percent-encoded")
@@ -26,7 +28,7 @@ package enum BaseURL {
     }
     let host = rest.prefix { $0 != "/" }
     guard !host.contains("@") else {
-      throw refuse("has a user name or password; use ANTHROPIC_CUSTOM_HEADERS for credentials")
+      throw refuse("has a user name or password; \(credentialsHint)")
     }
     guard !host.isEmpty, !host.hasPrefix(":") else { throw refuse("has no host") }
     var normalized = text

@@ -1,0 +1,106 @@
+package import Protocol
+
+/// What calls cost, exact: whole picodollars, or the reason why nobody knows.
+package struct CallCost: Sendable, Hashable {
+  /// Millionths of a millionth of a US dollar; `nil` when a price is not known, never 0 for it.
+  package private(set) var picodollars: Int?
+  /// Where the price comes from, or why there is none.
+  package private(set) var source: String
+
+  /// The cost of one call.
+  ///
+  /// `model` is the name by which the provider was asked: on Bedrock the profile decides the price. One call at a time,
+  /// because a long prompt makes all tokens of its call dearer. `told` says which model an opaque ARN stands for.
+  package init(of usage: Usage, model: String, provider: ProviderID, told: [String: String] = [:]) {
+    do throws(Unknown) {
+      let (price, source) = try CallCost.price(of: model, provider: provider, told: told)
+      picodollars = try CallCost.sum(usage, price)
+      self.source = source.description
+    } catch {
+      picodollars = nil
+      source = "no price known: \(error.reason)"
+    }
+  }
+
+  /// Nothing, as the beginning of a sum.
+  package static let none = CallCost(picodollars: 0, source: "nothing was asked")
+
+  private init(picodollars: Int?, source: String) {
+    self.picodollars = picodollars
+    self.source = source
+  }
+
+  /// Adds the cost of another call; a sum of which a part is unknown is unknown.
+  package static func += (sum: inout CallCost, more: CallCost) {
+    guard sum != .none else { return sum = more }
+    guard more != .none, let one = sum.picodollars else { return }
+    guard let other = more.picodollars else { return sum = more }
+    let (total, isTooMuch) = one.addingReportingOverflow(other)
+    sum.picodollars = isTooMuch ? nil : total
+    if isTooMuch { sum.source = "no price known: \(Unknown.tooMuch.reason)" }
+    if !sum.source.contains(more.source) { sum.source += ", \(more.source)" }
+  }
+
+  /// The cost in dollars, rounded once, as clients get it.
+  package var wire: Cost { Cost(usd: picodollars.map { Double($0) / 1e12 }, source: source) }
+
+  // MARK: Prices
+
+  /// Why a price is not known.
+  private struct Unknown: Error {
+    let reason: String
+    static let tooMuch = Unknown(reason: "the count of tokens makes no sense")
+  }
+
+  private static func price(of model: String, provider: ProviderID, told: [String: String])
+    throws(Unknown) -> (Price, PriceSource)
+  {
+    let name = ModelName(told[ModelName(model).bare] ?? model)
+    guard let family = ModelCatalog.find(name.bare)?.family else {
+      guard ModelARN(name.bare) != nil else { throw Unknown(reason: "'\(name.shown)' is not in the price table") }
+      throw Unknown(reason: "the ARN '\(name.shown)' does not say which model it stands for")
+    }
+    switch provider {
+    case .anthropic:
+      guard let offer = family.api else {
+        throw Unknown(reason: "\(family.displayName) is not in the API's price list")
+      }
+      return (offer.price, offer.source)
+    case .bedrock:
+      guard let offer = family.bedrock, name.isBedrock else {
+        throw Unknown(reason: "'\(name.shown)' is not an id of Bedrock's in the price table")
+      }
+      let price = name.geography.map { Geography(rawValue: $0).flatMap(offer.profile)?.price } ?? offer.price
+      guard let price else {
+        throw Unknown(reason: "\(family.displayName) has no price for '\(name.shown)' in the price table")
+      }
+      return (price, offer.source)
+    }
+  }
+
+  private static func sum(_ usage: Usage, _ price: Price) throws(Unknown) -> Int {
+    let counts = [usage.input, usage.output, usage.cacheRead, usage.cacheWrite, usage.cacheWriteHour]
+    guard counts.allSatisfy({ 0...ModelLimits.tokensMax ~= $0 }) else { throw .tooMuch }
+    let long = usage.prompt > ModelLimits.shortPromptMax ? price.long : nil
+    // What is said of the cache is a factor of the input's price, so it grows with it.
+    func cached(_ rate: Int?) -> Int? {
+      guard let rate, let long else { return rate }
+      return rate * long.input / price.input
+    }
+    let parts: [(tokens: Int, rate: Int?, what: String)] = [
+      (usage.input, long?.input ?? price.input, "prompts"), (usage.output, long?.output ?? price.output, "answers"),
+      (usage.cacheRead, cached(price.cacheRead), "reading the cache"),
+      (max(0, usage.cacheWrite - usage.cacheWriteHour), cached(price.cacheWrite), "writing the cache"),
+      (usage.cacheWriteHour, cached(price.cacheWriteHour), "writing the cache for an hour"),
+    ]
+    var sum = 0
+    for part in parts where part.tokens != 0 {
+      guard let rate = part.rate else { throw Unknown(reason: "the price table has none for \(part.what)") }
+      let (cost, isTooMuch) = part.tokens.multipliedReportingOverflow(by: rate)
+      let (total, sumIsTooMuch) = sum.addingReportingOverflow(cost)
+      guard !isTooMuch, !sumIsTooMuch else { throw .tooMuch }
+      sum = total
+    }
+    return sum
+  }
+}

@@ -1,0 +1,95 @@
+/// One model, whatever its services call it: what it can do, what it costs, and its names.
+package struct ModelFamily: Sendable, Hashable {
+  /// The name without a date, like `claude-sonnet-4-5`; one model, one id.
+  package let id: String
+  /// The name for people.
+  package let displayName: String
+  /// The sort of model it is, by which `sonnet`, `opus` and `haiku` name it; `nil` for the oldest ones.
+  package let line: ModelLine?
+  /// The version, major number first.
+  package let version: [Int]
+  /// Whether it can think before it answers; `nil` when the table does not say.
+  package internal(set) var thinking: Bool?
+  /// Whether it can look at images; `nil` when the table does not say.
+  package internal(set) var vision: Bool?
+  /// The day from which it may be gone, as `2026-11-30`.
+  package internal(set) var endsOn: String?
+  /// What the Anthropic API calls it and offers; `nil` when it is not known to be there.
+  package internal(set) var api: APIOffer?
+  /// What Bedrock calls it and offers; `nil` when it is not known to be there.
+  package internal(set) var bedrock: BedrockOffer?
+
+  init(_ id: String, _ displayName: String) {
+    self.id = id
+    self.displayName = displayName
+    let name = ModelName(id)
+    line = name.line
+    version = name.version
+  }
+}
+
+/// How much a model reads and writes, in tokens, at one of its services.
+package struct ModelWindow: Sendable, Hashable {
+  /// Tokens of prompt and answer together.
+  package var context: Int
+  /// Tokens of an answer.
+  package var output: Int
+}
+
+/// A model at the Anthropic API.
+package struct APIOffer: Sendable, Hashable {
+  /// The names the API takes, in no order that means anything.
+  package var ids: [String]
+  /// How much it reads and writes there.
+  package var window: ModelWindow
+  /// What it costs there.
+  package var price: Price
+  /// Where the price was read.
+  package var source: PriceSource
+
+  /// The name to ask by: a dated one where there is one, because it stays the same model.
+  package var id: String { ids.first { ModelName($0).date != nil } ?? ids[0] }
+}
+
+/// A model on Bedrock.
+package struct BedrockOffer: Sendable, Hashable {
+  /// The id of the model itself; `nil` when only profiles are known.
+  package var foundationID: String?
+  /// How much it reads and writes there; `nil` when the table does not say.
+  package var window: ModelWindow?
+  /// What it costs by its own id; `nil` when the table does not say.
+  package var price: Price?
+  /// The profiles by which it is asked across regions, each with its price.
+  package var profiles: [Profile]
+  /// Where the prices were read.
+  package var source: PriceSource
+
+  /// A way to ask a model in any region of a geography.
+  package struct Profile: Sendable, Hashable {
+    /// Where it may be asked.
+    package var geography: Geography
+    /// Its id.
+    package var id: String
+    /// What the model costs by it.
+    package var price: Price
+  }
+
+  /// The profile for a geography.
+  package func profile(_ geography: Geography) -> Profile? { profiles.first { $0.geography == geography } }
+}
+
+/// Where prices and names were read.
+package enum PriceSource: Sendable, Hashable {
+  /// The table made from a public price map.
+  case table
+  /// Added by hand, for models that the map no longer has.
+  case hand
+
+  /// The source for a person, with its date.
+  package var description: String {
+    switch self {
+    case .table: "price table of 2026-11-24 (litellm 1.109.1)"
+    case .hand: "price table of 2026-11-24 (list price of a retired model)"
+    }
+  }
+}
