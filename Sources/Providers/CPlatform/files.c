@@ -1,7 +1,10 @@
+#define _GNU_SOURCE
 #include "cfiles.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +28,11 @@ int cfiles_open_read(const char *path) {
   return descriptor < 0 ? -errno : descriptor;
 }
 
+int cfiles_open_at_once(const char *path) {
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
 int64_t cfiles_size(int descriptor) {
   struct stat status;
   if (fstat(descriptor, &status) != 0) return -(int64_t)errno;
@@ -36,6 +44,37 @@ int64_t cfiles_read(int descriptor, int64_t offset, void *bytes, size_t count) {
   do taken = pread(descriptor, bytes, count, (off_t)offset);
   while (taken < 0 && errno == EINTR);
   return taken < 0 ? -(int64_t)errno : (int64_t)taken;
+}
+
+int64_t cfiles_read_on(int descriptor, void *bytes, size_t count) {
+  ssize_t taken;
+  do taken = read(descriptor, bytes, count);
+  while (taken < 0 && errno == EINTR);
+  return taken < 0 ? -(int64_t)errno : (int64_t)taken;
+}
+
+int cfiles_replace(const char *path, const void *bytes, size_t count) {
+  static const char ending[] = ".XXXXXX";
+  char *temporary = malloc(strlen(path) + sizeof ending);
+  if (!temporary) return ENOMEM;
+  strcpy(temporary, path);
+  strcat(temporary, ending);
+  int number = 0;
+  // The file is made with mode 0600, mkostemp(3).
+  int descriptor = mkostemp(temporary, O_CLOEXEC);
+  if (descriptor < 0) {
+    number = errno;
+    free(temporary);
+    return number;
+  }
+  if (count > 0) number = cfiles_write(descriptor, bytes, count);
+  // Without it, a crash of the system may leave the new name with nothing in it.
+  if (number == 0 && fsync(descriptor) != 0) number = errno;
+  if (close(descriptor) != 0 && number == 0) number = errno;
+  if (number == 0 && rename(temporary, path) != 0) number = errno;
+  if (number != 0) unlink(temporary);
+  free(temporary);
+  return number;
 }
 
 int cfiles_write(int descriptor, const void *bytes, size_t count) {

@@ -14,17 +14,8 @@ package enum HTTPDate {
       let hour = digits(clock[0], 2), let minute = digits(clock[1], 2), let second = digits(clock[2], 2),
       (1...31).contains(day), hour < 24, minute < 60, second <= 60
     else { return nil }
-    let seconds = (dayNumber(year: year, month: month + 1, day: day) * 24 + hour) * 3_600 + minute * 60 + second
-    return seconds * 1_000
-  }
-
-  /// Days since 1970 in the Gregorian calendar, counted in years that begin in March so that leap days come last.
-  private static func dayNumber(year: Int, month: Int, day: Int) -> Int {
-    let marchYear = month > 2 ? year : year - 1
-    let (era, yearOfEra) = (marchYear / 400, marchYear % 400)
-    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
+    let hours = GregorianDay.number(year: year, month: month + 1, day: day) * 24 + hour
+    return (hours * 3_600 + minute * 60 + second) * 1_000
   }
 
   private static func digits(_ text: Substring, _ count: Int) -> Int? {

@@ -1,0 +1,153 @@
+internal import Protocol
+
+extension ConfiguredEndpoint.Service {
+  /// What gives the credentials of a role to whoever has signed on.
+  static let sso = ConfiguredEndpoint.Service(name: "SSO", host: "portal.sso")
+  /// What gives and renews the tokens of a sign-on.
+  static let ssoOIDC = ConfiguredEndpoint.Service(name: "SSO_OIDC", host: "oidc")
+}
+
+/// The two calls of single sign-on that this program makes.
+///
+/// Source: IAM Identity Center Portal API `GetRoleCredentials`, OIDC API `CreateToken`.
+struct SSOService: Sendable {
+  /// What a renewal brings.
+  struct Renewed: Sendable {
+    var accessToken: Secret
+    /// Seconds that it lives.
+    var expiresIn: Int
+    /// What the next renewal is asked for with, if that changes.
+    var refreshToken: Secret?
+  }
+
+  private let transport: any HTTPTransport
+  private let time: TimeSource
+
+  init(transport: any HTTPTransport, time: TimeSource) {
+    self.transport = transport
+    self.time = time
+  }
+
+  /// The credentials of the configuration's role.
+  func roleCredentials(_ sso: SSOConfiguration, accountID: String, roleName: String, token: SSOToken, url: String)
+    async throws(CredentialsError) -> AWSCredentials
+  {
+    let query = "account_id=\(percentEncoded(accountID))&role_name=\(percentEncoded(roleName))"
+    var request = HTTPRequest(
+      method: "GET", url: "\(url)/federation/credentials?\(query)",
+      headers: [
+        HTTPHeader("x-amz-sso_bearer_token", secret: token.accessToken), HTTPHeader("accept", "application/json"),
+      ])
+    request.timeouts = SSOService.timeouts
+    let origin = "the reply of single sign-on for profile `\(sso.profile)`"
+    let reply = try await answer(request, mask: SecretMask([token.accessToken]), origin: origin)
+    guard reply.status == 200 else { throw refusal(reply, sso: sso, role: "\(roleName) in account \(accountID)") }
+    let document = try CredentialDocument(reply.body, origin: origin).document("roleCredentials")
+    return AWSCredentials(
+      accessKeyID: try document.required("accessKeyId"), secretAccessKey: try document.secret("secretAccessKey"),
+      sessionToken: document.text("sessionToken").map(Secret.init), expiresAt: document.number("expiration"),
+      accountID: accountID, source: "profile \(sso.profile) (single sign-on)")
+  }
+
+  /// A new token for an old one.
+  func renew(_ renewal: CachedToken.Renewal, url: String) async throws(CredentialsError) -> Renewed {
+    let body: JSON = [
+      "grantType": "refresh_token", "clientId": .string(renewal.clientID),
+      "clientSecret": .string(renewal.clientSecret.reveal()), "refreshToken": .string(renewal.refreshToken.reveal()),
+    ]
+    var request = HTTPRequest(
+      method: "POST", url: "\(url)/token",
+      headers: [HTTPHeader("content-type", "application/json"), HTTPHeader("accept", "application/json")],
+      body: body.serialized)
+    request.timeouts = SSOService.timeouts
+    let origin = "the reply to the renewal of the sign-on"
+    let mask = SecretMask([renewal.clientSecret, renewal.refreshToken])
+    let reply = try await answer(request, mask: mask, origin: origin)
+    guard reply.status == 200 else {
+      throw CredentialsError(
+        reply.isTemporary ? .unavailable : .expired, "the renewal of the sign-on was refused: \(reply.reason)")
+    }
+    let document = try CredentialDocument(reply.body, origin: origin)
+    guard let expiresIn = document.number("expiresIn"), 0...ProfileLimits.ssoTokenSecondsMax ~= expiresIn else {
+      throw CredentialsError(.unavailable, "\(origin) does not say how long the token lives")
+    }
+    return Renewed(
+      accessToken: try document.secret("accessToken"), expiresIn: expiresIn,
+      refreshToken: document.text("refreshToken").map(Secret.init))
+  }
+
+  /// A reply, whole, with secrets taken out of its reason.
+  private struct Reply {
+    var status: Int
+    var body: [UInt8]
+    var reason: String
+    var isTemporary: Bool { status == 429 || status >= 500 }
+  }
+
+  /// Asks until there is an answer that stands, as often as ``ProfileLimits/ssoTriesMax`` says.
+  private func answer(_ request: HTTPRequest, mask: SecretMask, origin: String) async throws(CredentialsError) -> Reply
+  {
+    var (number, delay) = (1, ProviderLimits.retryDelayFirst)
+    while true {
+      do throws(ProviderError) {
+        let response = try await transport.sendForModel(request)
+        let body = try await response.wholeBody()
+        let reason = SSOService.reason(status: response.status, body: body, mask: mask)
+        let reply = Reply(status: response.status, body: body, reason: reason)
+        guard reply.isTemporary, number < ProfileLimits.ssoTriesMax else { return reply }
+      } catch {
+        guard error.retryable, number < ProfileLimits.ssoTriesMax, !Task.isCancelled else {
+          throw CredentialsError(.unavailable, "\(origin) did not come: \(error.message)", hint: error.hint)
+        }
+      }
+      do { try await time.sleep(delay) } catch {
+        throw CredentialsError(.unavailable, "the call was cancelled while it waited for single sign-on")
+      }
+      (number, delay) = (number + 1, delay * 2)
+    }
+  }
+
+  /// The reason that a reply gives, for a person: its code, which stands after a `#`, and its message.
+  private static func reason(status: Int, body: [UInt8], mask: SecretMask) -> String {
+    let value = try? JSON.parse(body)
+    let type = value?["__type"]?.string ?? value?["error"]?.string
+    let code = type.flatMap { $0.split(separator: "#").last.map(String.init) }
+    let message = value?["message"]?.string ?? value?["Message"]?.string ?? value?["error_description"]?.string
+    let text = [code, message].compactMap(\.self).joined(separator: ": ")
+    return String(mask.masked("HTTP \(status)\(text.isEmpty ? "" : ", \(text)")").prefix(ProviderLimits.excerptMax))
+  }
+
+  private func refusal(_ reply: Reply, sso: SSOConfiguration, role: String) -> CredentialsError {
+    switch reply.status {
+    case 401:
+      CredentialsError(
+        .expired, "the single sign-on of profile `\(sso.profile)` has ended (\(reply.reason))", hint: sso.login)
+    case 429, 500...:
+      CredentialsError(.unavailable, "single sign-on did not answer for profile `\(sso.profile)`: \(reply.reason)")
+    case 403, 404:
+      CredentialsError(
+        .denied, "single sign-on does not give profile `\(sso.profile)` the role \(role): \(reply.reason)",
+        hint: "ask your administrator for it, or choose another with aws configure sso --profile \(sso.profile)")
+    default:
+      CredentialsError(.configuration, "single sign-on refused what profile `\(sso.profile)` asks: \(reply.reason)")
+    }
+  }
+
+  private static var timeouts: HTTPTimeouts {
+    var timeouts = HTTPTimeouts()
+    timeouts.idleMax = ProfileLimits.ssoIdleMax
+    timeouts.idleNotice = 0
+    return timeouts
+  }
+
+  private func percentEncoded(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    let encoded = text.utf8.flatMap { byte -> [UInt8] in
+      let isPlain =
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "-._~".utf8.contains(byte)
+      return isPlain ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+    return String(decoding: encoded, as: UTF8.self)
+  }
+}

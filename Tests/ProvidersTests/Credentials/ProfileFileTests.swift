@@ -1,0 +1,180 @@
+import Protocol
+import Providers
+import Testing
+
+@Suite struct `AWS's files:` {
+  private func config(_ text: String) throws -> Profiles {
+    Profiles(
+      selected: "default", config: try ProfileFile(Array(text.utf8), kind: .config, path: "~/.aws/config"),
+      credentials: nil)
+  }
+
+  private func refusal(_ text: String) -> CredentialsError? {
+    #expect(throws: CredentialsError.self) { try config(text) }
+  }
+
+  @Test func `a file of nothing, blanks and comments says nothing`() throws {
+    for text in ["", "\n", "\r\n", " \t\n", "# comment\n; comment\n  # indented\n"] {
+      #expect(try config(text).isEmpty)
+    }
+  }
+
+  @Test func `an error names file and line, and quotes nothing`() {
+    let error = refusal("# one\n[default]\nname = value\nAKIACANARY canarysecret\n")
+    #expect(error?.message == "failed to read `~/.aws/config`, line 4: Expected an '=' sign defining a property")
+    #expect(error?.kind == .configuration)
+    #expect("\(String(describing: error))".contains("CANARY") == false)
+  }
+
+  @Test func `a property needs a section, and a continuation a property`() {
+    #expect(refusal("name = value")?.message.contains("line 1: Expected a profile definition") == true)
+    #expect(refusal(" name = value")?.message.contains("line 1: Expected a profile definition") == true)
+    #expect(refusal("[default]\n x")?.message.contains("line 2: Expected a property definition, found") == true)
+    #expect(refusal("[default]x\n")?.message.contains("must end with ']'") == true)
+    #expect(refusal("[")?.message.contains("must end with ']'") == true)
+  }
+
+  @Test func `a section that does not count is checked all the same`() {
+    #expect(refusal("[unknown]\nno equals sign")?.message.contains("line 2") == true)
+  }
+
+  @Test func `names of properties are the same in any case, names of profiles are not`() throws {
+    let profiles = try config("[profile a]\nREGION = one\n[profile A]\nRegion = two\nregion=three")
+    #expect(profiles.profile(named: "a")?["region"] == "one")
+    #expect(profiles.profile(named: "A")?["region"] == "three")
+    #expect(profiles.names == ["A", "a"])
+  }
+
+  @Test func `any text may be a value, and a blank line ends none`() throws {
+    let profiles = try config("[default]\na = ü = 🐱 #!\nb = one\n\n\t two\nc=x # y\nd=\u{A0}z\n")
+    let profile = try #require(profiles.profile(named: "default"))
+    #expect(profile["a"] == "ü = 🐱")
+    #expect(profile["b"] == "one\ntwo")
+    #expect(profile["c"] == "x")
+    #expect(profile["d"] == "\u{A0}z")
+  }
+
+  @Test func `an indented comment among nested properties breaks nothing`() throws {
+    let profiles = try config("[default]\n  # a\ns3 =\n  # b\n  one = 1\n  ; c\n  two = 2\nregion = x\n")
+    #expect(profiles.profile(named: "default")?.written("s3") == "\none = 1\ntwo = 2")
+    #expect(profiles.region == "x")
+  }
+
+  @Test func `the services section of the selected profile gives addresses`() throws {
+    let profiles = try config(
+      """
+      [default]
+      services = mine
+      endpoint_url = http://all
+      [services mine]
+      sso =
+        endpoint_url = http://sso  # comment
+      SSO_OIDC =
+        ENDPOINT_URL = http://oidc
+      sts =
+        other = x
+      [services other]
+      sts =
+        endpoint_url = http://other
+      """)
+    #expect(profiles.serviceEndpoint("sso") == "http://sso")
+    #expect(profiles.serviceEndpoint("sso_oidc") == "http://oidc")
+    #expect(profiles.serviceEndpoint("sts") == nil)
+    #expect(profiles.endpoint == "http://all")
+  }
+
+  @Test func `keys that stand in a profile are not shown`() throws {
+    let profiles = try config("[default]\naws_secret_access_key = canarysecret")
+    let profile = try #require(profiles.selected)
+    #expect(profile.secret("aws_secret_access_key")?.reveal() == "canarysecret")
+    for text in ["\(profile)", String(reflecting: profile), String(describing: profiles)] {
+      #expect(!text.contains("canary"))
+    }
+    var dumped = ""
+    dump(profiles, to: &dumped)
+    #expect(!dumped.contains("canarysecret"))
+  }
+
+  @Test func `a home folder is written out where a path begins with a tilde only`() {
+    let locations = ProfileLocations(environment: ProcessEnvironment(["HOME": "/home/user/"]), platform: .unix)
+    #expect(locations.config == "/home/user/.aws/config")
+    #expect(locations.expanded("~") == "/home/user")
+    #expect(locations.expanded("~//a/") == "/home/user/a")
+    #expect(locations.expanded("~other/a") == "~other/a")
+    #expect(locations.expanded("/a/~/b") == "/a/~/b")
+    let homeless = ProfileLocations(environment: ProcessEnvironment(["USERPROFILE": "x"]), platform: .unix)
+    #expect(homeless.home == nil)
+    #expect(homeless.config == "~/.aws/config")
+    let moved = ProfileLocations(
+      environment: ProcessEnvironment(["HOME": "/h", "AWS_CONFIG_FILE": "~/c", "AWS_SHARED_CREDENTIALS_FILE": " "]),
+      platform: .unix)
+    #expect(moved.config == "/h/c")
+    #expect(moved.credentials == "/h/.aws/credentials")
+  }
+
+  @Test func `the profile's name comes from the newer variable first`() {
+    #expect(ProfileLocations.profileName(ProcessEnvironment(["AWS_DEFAULT_PROFILE": "a"])) == "a")
+    #expect(ProfileLocations.profileName(ProcessEnvironment(["AWS_DEFAULT_PROFILE": "a", "AWS_PROFILE": "b"])) == "b")
+    #expect(ProfileLocations.profileName(ProcessEnvironment(["AWS_PROFILE": " "])) == "default")
+  }
+
+  @Test func `files that cannot be read say nothing but why`() throws {
+    let files = FileSource(
+      read: { path throws(FileFailure) in
+        if path.hasSuffix("config") { throw FileFailure("failed to read `\(path)`: Permission denied") }
+        return [0x5B, 0xFF, 0x5D]
+      }, replace: { _, _ throws(FileFailure) in })
+    let profiles = try Profiles.load(environment: ProcessEnvironment(["HOME": "/h"]), files: files)
+    #expect(profiles.isEmpty)
+    #expect(
+      profiles.notes == [
+        "failed to read `/h/.aws/config`: Permission denied", "`/h/.aws/credentials` is left out: it is not UTF-8",
+      ])
+  }
+
+  @Test func `the program starts with an address where there is one`() throws {
+    let profiles = try config(
+      "[default]\nendpoint_url = http://profile/\nservices = s\n[services s]\nsso =\n endpoint_url = http://sso")
+    let service = ConfiguredEndpoint.Service(name: "SSO", host: "portal.sso")
+    let other = ConfiguredEndpoint.Service(name: "SSO_OIDC", host: "oidc")
+    func url(_ variables: [String: String], _ service: ConfiguredEndpoint.Service, _ profiles: Profiles? = nil) throws
+      -> String
+    {
+      try ConfiguredEndpoint(
+        environment: ProcessEnvironment(variables), profiles: profiles ?? Profiles(selected: "default")
+      ).url(service, region: "eu-central-1")
+    }
+    #expect(try url([:], service) == "https://portal.sso.eu-central-1.amazonaws.com")
+    #expect(try url(["AWS_USE_FIPS_ENDPOINT": "TRUE"], other) == "https://oidc-fips.eu-central-1.amazonaws.com")
+    #expect(try url(["AWS_USE_DUALSTACK_ENDPOINT": "true"], other) == "https://oidc.eu-central-1.api.aws")
+    #expect(try url([:], service, profiles) == "http://sso")
+    #expect(try url([:], other, profiles) == "http://profile")
+    #expect(try url(["AWS_ENDPOINT_URL": "http://all"], service, profiles) == "http://all")
+    #expect(
+      try url(["AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_SSO": "http://one/"], service, profiles)
+        == "http://one")
+    #expect(
+      try url(["AWS_ENDPOINT_URL": "http://all", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"], service, profiles)
+        == "https://portal.sso.eu-central-1.amazonaws.com")
+  }
+
+  @Test(arguments: ["", "evil.example/x", "us-east-1.evil.example#", "US-EAST-1", "-us", "a b"])
+  func `a region that is none builds no host`(region: String) {
+    let endpoint = ConfiguredEndpoint(environment: ProcessEnvironment([:]), profiles: Profiles(selected: "default"))
+    let error = #expect(throws: CredentialsError.self) {
+      try endpoint.url(.init(name: "SSO", host: "portal.sso"), region: region)
+    }
+    #expect(error?.kind == .configuration)
+  }
+
+  @Test(arguments: [
+    ("cn-north-1", "amazonaws.com.cn"), ("us-gov-west-1", "amazonaws.com"), ("eusc-de-east-1", "amazonaws.eu"),
+    ("us-iso-east-1", "c2s.ic.gov"), ("us-isob-east-1", "sc2s.sgov.gov"),
+  ])
+  func `each part of AWS has its own domain`(region: String, domain: String) throws {
+    let endpoint = ConfiguredEndpoint(environment: ProcessEnvironment([:]), profiles: Profiles(selected: "default"))
+    #expect(
+      try endpoint.url(.init(name: "SSO", host: "portal.sso"), region: region)
+        == "https://portal.sso.\(region).\(domain)")
+  }
+}
