@@ -177,7 +177,7 @@ import Testing
     let service = try MetadataServer(ends: "") { _ in (403, "") }
     let error = await failure(source(service.server.url))
     #expect(error?.kind == .denied)
-    #expect(error?.message.contains("IMDS is disabled") == true)
+    #expect(error?.message.contains("request forbidden: IMDS is disabled") == true)
     #expect(service.log.count == 1)
   }
 

@@ -55,7 +55,7 @@ package final class InstanceMetadata: Sendable {
     switch reply.status {
     case 200: return reply.body
     case 404: throw .missing
-    case 401, 403: throw .failed(refused(reply.status, "a reading"))
+    case 401, 403: throw .failed(refused(reply.status, "a reading", "its token does not count"))
     default: throw .failed(CredentialsError(.unavailable, answered(reply.status, "a reading")))
     }
   }
@@ -68,7 +68,7 @@ package final class InstanceMetadata: Sendable {
     let reply = try await send("PUT", "/latest/api/token", asked, deadline) { .absent($0) }
     switch reply.status {
     case 200: break
-    case 403: throw .failed(refused(403, "the request for a token (IMDS is disabled)"))
+    case 403: throw .failed(refused(403, "the request for a token", "IMDS is disabled"))
     case 400, 429, 500...:
       throw .failed(CredentialsError(.unavailable, answered(reply.status, "the request for a token")))
     // A captive portal redirects; other clouds have a metadata service of their own at this address.
@@ -130,9 +130,9 @@ package final class InstanceMetadata: Sendable {
     do { return try endpoint.url() } catch { throw .failed(error) }
   }
 
-  private func refused(_ status: Int, _ what: String) -> CredentialsError {
+  private func refused(_ status: Int, _ what: String, _ reason: String) -> CredentialsError {
     CredentialsError(
-      .denied, "the instance metadata service answered \(status): request forbidden: \(what)",
+      .denied, answered(status, what) + ", request forbidden: \(reason)",
       hint: "enable it for the instance, with a hop limit of 2 for containers, or set AWS_EC2_METADATA_DISABLED=true")
   }
 
