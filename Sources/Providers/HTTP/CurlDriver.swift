@@ -73,7 +73,10 @@ import CPlatform
     let exchange = CurlExchange(transfer, driver: self)
     active[ObjectIdentifier(transfer)] = exchange
     unsafe exchange.start(http)
-    plan(exchange, now: cplatform_monotonic_ms())
+    let now = cplatform_monotonic_ms()
+    let totalMax = transfer.request.timeouts.totalMax
+    if totalMax > 0 { exchange.deadline = now + Int64(totalMax) }
+    plan(exchange, now: now)
   }
 
   /// Remembers to hand over what an exchange has, and to note that it is alive, at the turn's end.

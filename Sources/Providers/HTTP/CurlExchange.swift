@@ -19,6 +19,8 @@ import Protocol
   /// When the last byte came or went, and when its absence is to be told, in milliseconds of the monotonic clock.
   var lastByte = Int64(0)
   var noticeDue = Int64.max
+  /// When the whole transfer must be over, whatever comes.
+  var deadline = Int64.max
 
   init(_ transfer: CurlTransfer, driver: CurlDriver) {
     self.transfer = transfer
@@ -72,12 +74,15 @@ import Protocol
     transfer.deliver()
   }
 
-  /// Fails when nothing has come for too long; tells a waiting reader when nothing has come for long.
+  /// Fails when nothing has come, or the end has not come, for too long; tells a waiting reader when nothing has come for long.
   func checkIdle(now: Int64) {
     let idle = now - lastByte
     let idleMax = transfer.request.timeouts.idleMax
     if idle >= Int64(idleMax) {
       let text = "no byte came from \(transfer.request.authority) for \(idleMax) ms"
+      end(.failure(HTTPError(.idleTimeout, text, responseStarted: hasStarted)))
+    } else if now >= deadline {
+      let text = "\(transfer.request.authority) did not answer within \(transfer.request.timeouts.totalMax) ms"
       end(.failure(HTTPError(.idleTimeout, text, responseStarted: hasStarted)))
     } else if now >= noticeDue {
       noticeDue = noticeDue(after: now)
@@ -86,7 +91,7 @@ import Protocol
   }
 
   /// The moment from which `checkIdle` may have something to do.
-  var nextCheck: Int64 { min(lastByte + Int64(transfer.request.timeouts.idleMax), noticeDue) }
+  var nextCheck: Int64 { min(lastByte + Int64(transfer.request.timeouts.idleMax), noticeDue, deadline) }
 
   func noticeDue(after now: Int64) -> Int64 {
     let interval = transfer.request.timeouts.idleNotice

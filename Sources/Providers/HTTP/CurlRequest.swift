@@ -24,7 +24,7 @@ struct CurlRequest: Sendable {
     headerLines = try linesForCurl(request.headers)
     body = request.body
     timeouts = request.timeouts
-    proxy = origin.isSecure ? settings.secure : settings.plain
+    proxy = request.usesProxy ? origin.isSecure ? settings.secure : settings.plain : nil
     direct = settings.direct
     self.certificateFile = certificateFile
   }

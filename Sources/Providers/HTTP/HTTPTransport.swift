@@ -20,6 +20,8 @@ package struct HTTPRequest: Sendable {
   package var body: [UInt8]
   /// How long to wait for what.
   package var timeouts: HTTPTimeouts
+  /// Whether a configured proxy carries it; what only this machine or its own link can answer must not leave by one.
+  package var usesProxy = true
 
   /// A request with the usual timeouts.
   package init(
@@ -67,6 +69,10 @@ package struct HTTPTimeouts: Sendable {
   package var idleMax = 600_000
   /// Without a byte, before and between notices that nothing comes; 0 for none.
   package var idleNotice = 10_000
+  /// For the whole transfer, from its start to the last byte; 0 for no limit.
+  ///
+  /// A server that dribbles is never idle.
+  package var totalMax = 0
 
   /// The usual timeouts.
   package init() {}

@@ -53,6 +53,26 @@ import Testing
     try await closed.wait()
   }
 
+  @Test(arguments: ["HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"])
+  func `a server that dribbles is given up when the whole has taken too long`(said: String) async throws {
+    let closed = Latch()
+    let server = try LoopbackServer { _, connection in
+      defer { closed.open() }
+      try connection.write(said)
+      while true {
+        try connection.write("x")
+        try connection.pause(milliseconds: 10)
+      }
+    }
+    var request = HTTPRequest(method: "GET", url: server.url)
+    request.timeouts.totalMax = 200
+    let error = try await failure { _ = try await transport.reply(to: request) }
+    #expect(
+      error
+        == HTTPError(.idleTimeout, "127.0.0.1:\(server.port) did not answer within 200 ms", responseStarted: true))
+    try await closed.wait()
+  }
+
   @Test func `a transfer that its reader has paused is not idle`() async throws {
     let blocked = Latch(4)
     let sent = [UInt8](repeating: 120, count: 50_000_000)

@@ -19,6 +19,8 @@ package struct CredentialsError: Error, Sendable, Hashable {
     case denied
     /// The source could not be reached or did not answer properly.
     case unavailable
+    /// The task that waited for them was cancelled.
+    case cancelled
   }
   /// What kind of failure it was.
   package var kind: Kind

@@ -1,0 +1,58 @@
+/// Where the instance metadata service is, and whether it may be asked.
+///
+/// Strongest first: an address (explicit, `AWS_EC2_METADATA_SERVICE_ENDPOINT`, the profile's
+/// `ec2_metadata_service_endpoint`), then a mode (explicit, `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, the profile's
+/// `ec2_metadata_service_endpoint_mode`), then IPv4. (AWS SDKs and Tools Reference Guide, "IMDS credential provider".)
+package struct MetadataEndpoint: Sendable {
+  private let environment: ProcessEnvironment
+  /// The profile's address; `nil` when it has none.
+  package var profileAddress: String?
+  /// The profile's mode; `nil` when it has none.
+  package var profileMode: String?
+  /// An address that goes before all others; `nil` for none.
+  package var address: String?
+  /// A mode that goes before all others; `nil` for none.
+  package var mode: String?
+
+  /// What the environment and, if they are given, the profile's values say.
+  package init(environment: ProcessEnvironment, profileAddress: String? = nil, profileMode: String? = nil) {
+    self.environment = environment
+    self.profileAddress = profileAddress
+    self.profileMode = profileMode
+  }
+
+  /// Whether `AWS_EC2_METADATA_DISABLED` is `true`, in any case: then nothing is asked.
+  package var isDisabled: Bool { environment["AWS_EC2_METADATA_DISABLED"]?.lowercased() == "true" }
+
+  /// The address, without a slash at its end.
+  ///
+  /// - Throws: ``CredentialsError`` for what is no URL, and for a mode that is neither `IPv4` nor `IPv6`.
+  package func url() throws(CredentialsError) -> String {
+    let addresses = [
+      (address, "the address of the instance metadata service"),
+      (environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"], "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+      (profileAddress, "the profile's ec2_metadata_service_endpoint"),
+    ]
+    for case (let address?, let name) in addresses where !address.isEmpty {
+      return try ServiceEndpoint.checked(address, name: name)
+    }
+    let modes = [
+      (mode, "the mode of the instance metadata service"),
+      (environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
+      (profileMode, "the profile's ec2_metadata_service_endpoint_mode"),
+    ]
+    for case (let mode?, let name) in modes where !mode.isEmpty {
+      switch mode.lowercased() {
+      case "ipv4": return MetadataEndpoint.version4
+      case "ipv6": return MetadataEndpoint.version6
+      default:
+        throw CredentialsError(
+          .configuration, "\(name): `\(mode.prefix(40))` is not a valid endpoint mode", hint: "use IPv4 or IPv6")
+      }
+    }
+    return MetadataEndpoint.version4
+  }
+
+  private static let version4 = "http://169.254.169.254"
+  private static let version6 = "http://[fd00:ec2::254]"
+}

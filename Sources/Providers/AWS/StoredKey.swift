@@ -1,0 +1,150 @@
+package import Protocol
+
+/// A key of the Anthropic API that is kept in AWS Secrets Manager, and rotated there.
+///
+/// `ANTHROPIC_API_KEY_SECRET_ID` names the secret, by name or ARN; an ARN carries its region. The secret is the key
+/// itself, or a JSON object that has it as `ANTHROPIC_API_KEY` or `api_key`. (AWS Secrets Manager API Reference,
+/// `GetSecretValue`; protocol JSON 1.1.)
+package struct StoredKey: Sendable {
+  private let id: String
+  private let region: String
+  private let endpoint: ServiceEndpoint
+  private let credentials: RefreshingCredentials
+  private let signer: any RequestSigner
+  private let transport: any HTTPTransport
+  private let time: TimeSource
+
+  /// The secret that the environment names; `nil` when it names none.
+  ///
+  /// `region` is that of a secret given by its name; `endpoint` gives the address for a region, such as
+  /// `https://secretsmanager.eu-west-1.amazonaws.com`, and `AWS_ENDPOINT_URL_SECRETS_MANAGER` and `AWS_ENDPOINT_URL` go
+  /// before it.
+  ///
+  /// - Throws: ``CredentialsError`` for an ARN that is not a secret's.
+  package init?(
+    environment: ProcessEnvironment, region: String, endpoint: @escaping @Sendable (_ region: String) -> String,
+    credentials: RefreshingCredentials, signer: any RequestSigner, transport: any HTTPTransport, time: TimeSource
+  ) throws(CredentialsError) {
+    guard let id = environment["ANTHROPIC_API_KEY_SECRET_ID"] else { return nil }
+    self.id = id
+    if id.hasPrefix("arn:") {
+      let parts = id.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count >= 7, parts[2] == "secretsmanager", parts[5] == "secret",
+        ServiceEndpoint.isRegion(String(parts[3]))
+      else {
+        throw CredentialsError(
+          .configuration, "ANTHROPIC_API_KEY_SECRET_ID is not the ARN of a secret",
+          hint: "it looks like arn:aws:secretsmanager:eu-west-1:123456789012:secret:name-AbCdEf; a name will do too")
+      }
+      self.region = String(parts[3])
+    } else {
+      self.region = region
+    }
+    self.endpoint = ServiceEndpoint("SECRETS_MANAGER", environment: environment, standard: endpoint)
+    self.credentials = credentials
+    self.signer = signer
+    self.transport = transport
+    self.time = time
+  }
+
+  /// The key, used for an hour and until the API refuses it, which is how a rotation is noticed.
+  package func source() -> KeptKey {
+    KeptKey(lifetime: RemoteCredentialLimits.storedKeyLifetime, time: time) { () throws(CredentialsError) in
+      try await read()
+    }
+  }
+
+  /// Reads the key now.
+  ///
+  /// Credentials that the service refuses as ended or unknown are replaced once.
+  package func read() async throws(CredentialsError) -> Secret {
+    guard let first = try await credentials.current() else {
+      throw CredentialsError(
+        .configuration, "there are no AWS credentials to read the secret '\(id)' with",
+        hint: "configure AWS credentials, or set ANTHROPIC_API_KEY instead of ANTHROPIC_API_KEY_SECRET_ID")
+    }
+    do throws(SecretRefusal) { return try await ask(with: first) } catch {
+      guard error.wantsCredentials, let second = try await credentials.refreshed(after: first) else {
+        throw error.failure
+      }
+      do throws(SecretRefusal) { return try await ask(with: second) } catch { throw error.failure }
+    }
+  }
+
+  private func ask(with credentials: AWSCredentials) async throws(SecretRefusal) -> Secret {
+    let mask = SecretMask(credentials.secrets)
+    let request: HTTPRequest
+    let outcome: Result<Secret, SecretRefusal>
+    do throws(CredentialsError) {
+      request = try self.request()
+      outcome = try await CredentialsError.trying(
+        times: RemoteCredentialLimits.serviceTriesMax, firstDelay: RemoteCredentialLimits.serviceRetryDelayFirst,
+        time: time
+      ) { () throws(CredentialsError) in
+        let signed = signer.signed(
+          request, with: credentials, region: region, service: "secretsmanager", now: time.now())
+        return try await attempt(signed, mask)
+      }
+    } catch {
+      throw SecretRefusal(failure: error)
+    }
+    return try outcome.get()
+  }
+
+  private func request() throws(CredentialsError) -> HTTPRequest {
+    var request = HTTPRequest(
+      method: "POST", url: try endpoint.url(region: region) + "/",
+      headers: [
+        HTTPHeader("content-type", "application/x-amz-json-1.1"),
+        HTTPHeader("x-amz-target", "secretsmanager.GetSecretValue"),
+      ], body: (["SecretId": .string(id)] as JSON).serialized)
+    request.timeouts.connectMax = RemoteCredentialLimits.serviceConnectMax
+    request.timeouts.totalMax = RemoteCredentialLimits.serviceCallMax
+    request.timeouts.idleNotice = 0
+    return request
+  }
+
+  private func attempt(_ request: HTTPRequest, _ mask: SecretMask) async throws(CredentialsError)
+    -> CredentialAttempt<Result<Secret, SecretRefusal>>
+  {
+    let reply: WholeReply
+    do throws(HTTPError) {
+      reply = try await transport.wholeReply(to: request, bytesMax: RemoteCredentialLimits.replyMax)
+    } catch {
+      guard error.kind != .cancelled else { throw .cancelled }
+      let failure = CredentialsError(
+        .unavailable, "the secret '\(id)' could not be asked for: \(mask.masked(error.message))",
+        hint: "check the network, HTTPS_PROXY and the region")
+      guard error.kind != .badRequest, error.kind != .libraryMissing else { throw failure }
+      return .mayPass(failure)
+    }
+    guard reply.status == 200 else {
+      let refusal = SecretRefusal(reply, id: id, mask: mask)
+      return refusal.mayPass ? .mayPass(refusal.failure) : .settled(.failure(refusal))
+    }
+    return .settled(.success(try key(in: reply.body)))
+  }
+
+  private func key(in body: [UInt8]) throws(CredentialsError) -> Secret {
+    func wrong(_ reason: String) -> CredentialsError {
+      CredentialsError(
+        .configuration, "the secret '\(id)' \(reason)",
+        hint: "store the key as text, or as a JSON object with the member ANTHROPIC_API_KEY")
+    }
+    let reply = try? JSON.parse(body, loneSurrogates: .replace)
+    guard let reply, reply.object != nil else {
+      throw CredentialsError(.unavailable, "the reply of Secrets Manager is no JSON object")
+    }
+    guard let text = reply["SecretString"]?.string else { throw wrong("holds no text") }
+    let object = (try? JSON.parse(text))?.object
+    guard let found = object == nil ? text : object?["ANTHROPIC_API_KEY"]?.string ?? object?["api_key"]?.string else {
+      throw wrong("is an object without ANTHROPIC_API_KEY or api_key")
+    }
+    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || 0x09...0x0D ~= $0 }
+    let word = Array(found.utf8.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+    guard !word.isEmpty, word.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw wrong(word.isEmpty ? "is empty" : "has a blank or a character that no key has")
+    }
+    return Secret(String(decoding: word, as: UTF8.self))
+  }
+}

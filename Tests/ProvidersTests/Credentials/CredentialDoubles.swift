@@ -1,0 +1,110 @@
+import Foundation
+import Protocol
+import Providers
+import Synchronization
+import TestSupport
+
+/// Marks a request with everything that a signature would depend on.
+struct MarkingSigner: RequestSigner {
+  func signed(_ request: HTTPRequest, with credentials: AWSCredentials, region: String, service: String, now: Int)
+    -> HTTPRequest
+  {
+    var signed = request
+    signed.headers.append(HTTPHeader("x-test-signature", "\(credentials.accessKeyID) \(region) \(service) \(now)"))
+    return signed
+  }
+}
+
+/// A source that is asked by a closure, and counts.
+final class CountingSource: CredentialSource {
+  private let asked = Mutex(0)
+  private let answer: @Sendable (_ number: Int) async throws(CredentialsError) -> AWSCredentials?
+
+  init(_ answer: @escaping @Sendable (_ number: Int) async throws(CredentialsError) -> AWSCredentials?) {
+    self.answer = answer
+  }
+
+  /// How often it was asked.
+  var count: Int { asked.withLock { $0 } }
+
+  func credentials() async throws(CredentialsError) -> AWSCredentials? {
+    let number = asked.withLock { asked in
+      asked += 1
+      return asked
+    }
+    return try await answer(number)
+  }
+}
+
+/// Time that stands until it is moved, and in which no sleep ends before `wake` opens.
+final class StandingTime: Sendable {
+  private let moment = Mutex(1_800_000_000_000)
+  let wake = Latch()
+
+  func pass(_ milliseconds: Int) { moment.withLock { $0 += milliseconds } }
+
+  var now: Int { moment.withLock { $0 } }
+
+  var source: TimeSource {
+    TimeSource(
+      now: { self.now }, monotonic: { self.now }, sleep: { _ in try await self.wake.wait() }, random: { 0 })
+  }
+}
+
+extension TimeSource {
+  /// The machine's clock, for what is bounded in real time.
+  static var real: TimeSource {
+    let start = ContinuousClock.now
+    return TimeSource(
+      now: { Int(Date().timeIntervalSince1970 * 1_000) },
+      monotonic: { Int((ContinuousClock.now - start) / .milliseconds(1)) },
+      sleep: { try await Task.sleep(for: .milliseconds($0)) }, random: { 0 })
+  }
+}
+
+extension AWSCredentials {
+  static func numbered(_ number: Int, expiresAt: Int? = nil) -> AWSCredentials {
+    AWSCredentials(
+      accessKeyID: "AKID\(number)", secretAccessKey: Secret("canary-secret-\(number)"),
+      sessionToken: Secret("canary-token-\(number)"), expiresAt: expiresAt, source: "test")
+  }
+}
+
+extension FileSource {
+  /// Real files.
+  static let disk = FileSource(
+    read: { path throws(FileFailure) in
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      do { return try Array(Data(contentsOf: URL(fileURLWithPath: path))) } catch {
+        throw FileFailure("'\(path)' cannot be read")
+      }
+    }, replace: { _, _ throws(FileFailure) in throw FileFailure("nothing is written here") })
+}
+
+/// A folder that is there as long as it is held.
+final class TemporaryFolder: Sendable {
+  private let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "wyn360-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func path(_ name: String) -> String { url.appending(path: name).path }
+
+  func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: url.appending(path: name)) }
+}
+
+/// The error of something that is to fail.
+func credentialsError(_ body: () async throws(CredentialsError) -> some Sendable) async -> CredentialsError? {
+  do { _ = try await body() } catch { return error }
+  return nil
+}
+
+/// Whether an error shows none of these texts.
+func hides(_ error: CredentialsError?, _ texts: String...) -> Bool {
+  let shown = "\(error?.message ?? "") \(error?.hint ?? "") \(error.map { String(reflecting: $0) } ?? "")"
+  return texts.allSatisfy { !shown.contains($0) }
+}
