@@ -21,6 +21,23 @@ package enum ModelListing {
   /// Reads a moment such as `2025-05-14T00:00:00Z` as milliseconds since 1970.
   package typealias Moment = (String) -> Int?
 
+  /// All models of a list, page by page; `ask` gets what asks for a page, `nil` for the first.
+  ///
+  /// A server that names the same page twice, or more than `ModelLimits.pagesMax`, is asked no further: what it has said
+  /// so far is the list.
+  package static func all(_ ask: (_ next: String?) async throws(ProviderError) -> ModelPage)
+    async throws(ProviderError) -> [ListedModel]
+  {
+    var page = try await ask(nil)
+    var models = page.models
+    var asked: Set<String> = []
+    while let next = page.next, asked.insert(next).inserted, asked.count < ModelLimits.pagesMax {
+      page = try await ask(next)
+      models += page.models
+    }
+    return models
+  }
+
   // MARK: The Anthropic API
 
   /// The path and query of a page of `GET /v1/models`, to be put behind the base URL.

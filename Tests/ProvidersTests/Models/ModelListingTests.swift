@@ -119,6 +119,32 @@ import Testing
     #expect(server.requests.allSatisfy { $0["accept"] == "application/json" && $0["authorization"] == nil })
   }
 
+  @Test func `a list is read to its end, and a server that goes in circles is left`() async throws {
+    let model = try #require(ListedModel.knownAtAnthropic().first)
+    var asked: [String?] = []
+    let pages: [String?: String] = [nil: "a", "a": "b"]
+    let whole = try await ModelListing.all { next throws(ProviderError) in
+      asked.append(next)
+      return ModelPage(models: [model], next: pages[next])
+    }
+    #expect(asked == [nil, "a", "b"] && whole.count == 3)
+    asked = []
+    _ = try await ModelListing.all { next throws(ProviderError) in
+      asked.append(next)
+      return ModelPage(models: [], next: next == "x" ? "y" : "x")
+    }
+    #expect(asked == [nil, "x", "y"])
+    asked = []
+    _ = try await ModelListing.all { next throws(ProviderError) in
+      asked.append(next)
+      return ModelPage(models: [], next: "\(asked.count)")
+    }
+    #expect(asked.count == ModelLimits.pagesMax)
+    await #expect(throws: ProviderError.self) {
+      try await ModelListing.all { _ throws(ProviderError) in throw ProviderError(.network, "gone") }
+    }
+  }
+
   // MARK: The newest
 
   private func listed(_ ids: [String], status: String = "ACTIVE") throws -> [ListedModel] {
