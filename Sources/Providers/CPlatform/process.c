@@ -244,6 +244,16 @@ static int prepare(const cprocess_request *request, streams *streams, pid_t *pid
   return 0;
 }
 
+/// Lets SIGPIPE through again if it was not blocked before, but not the one that a pipe of ours has caused.
+static void restore(const sigset_t *pipe_signal, const sigset_t *before) {
+  sigset_t pending;
+  int number;
+  if (!sigismember(before, SIGPIPE) && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE)) {
+    sigwait(pipe_signal, &number);
+  }
+  pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
 void cprocess_run(const cprocess_request *request, cprocess_result *result) {
   memset(result, 0, sizeof *result);
   streams streams = {.input = -1, .output = -1, .errors = -1, .watch = -1};
@@ -270,7 +280,7 @@ void cprocess_run(const cprocess_request *request, cprocess_result *result) {
   close_end(&streams.output);
   close_end(&streams.errors);
   close_end(&streams.watch);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  restore(&pipe_signal, &before);
   result->output = streams.out.bytes;
   result->output_length = streams.out.length;
   result->errors = streams.err.bytes;

@@ -19,6 +19,10 @@ import Testing
     }
   }
 
+  @Test func `a byte order mark is no part of the first line`() throws {
+    #expect(try config("\u{FEFF}[default]\nregion = x").region == "x")
+  }
+
   @Test func `an error names file and line, and quotes nothing`() {
     let error = refusal("# one\n[default]\nname = value\nAKIACANARY canarysecret\n")
     #expect(error?.message == "failed to read `~/.aws/config`, line 4: Expected an '=' sign defining a property")
@@ -87,7 +91,10 @@ import Testing
     let profiles = try config("[default]\naws_secret_access_key = canarysecret")
     let profile = try #require(profiles.selected)
     #expect(profile.secret("aws_secret_access_key")?.reveal() == "canarysecret")
-    for text in ["\(profile)", String(reflecting: profile), String(describing: profiles)] {
+    let file = try ProfileFile(Array("[default]\nname = canarysecret".utf8), kind: .config, path: "canary")
+    for text in [
+      "\(profile)", "\(file)", String(reflecting: file), String(reflecting: profile), String(describing: profiles),
+    ] {
       #expect(!text.contains("canary"))
     }
     var dumped = ""

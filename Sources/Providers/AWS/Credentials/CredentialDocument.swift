@@ -82,3 +82,9 @@ struct CredentialDocument: Sendable {
     object[written ?? name] = .string(text)
   }
 }
+
+extension CredentialDocument: CustomStringConvertible, CustomReflectable {
+  /// What it is; what it holds are keys.
+  var description: String { origin }
+  var customMirror: Mirror { Mirror(self, children: []) }
+}

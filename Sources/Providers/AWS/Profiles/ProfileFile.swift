@@ -25,7 +25,8 @@ package struct ProfileFile: Sendable {
   /// - Throws: ``CredentialsError`` of the kind `configuration`.
   package init(_ bytes: [UInt8], kind: Kind, path: String) throws(CredentialsError) {
     var parser = ProfileFileParser(path: path)
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    let text = bytes.starts(with: ProfileFile.byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
+    for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       try parser.read(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
     }
     let named = parser.sections.compactMap { section in
@@ -44,6 +45,8 @@ package struct ProfileFile: Sendable {
     }
   }
 
+  /// What some editors put before a text in UTF-8.
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
   private static let defaultProfile = Name(kind: "profile", name: "default")
 
   /// What a header names; `nil` for one that does not count.
@@ -82,4 +85,10 @@ package struct ProfileFile: Sendable {
     }
     return properties
   }
+}
+
+extension ProfileFile: CustomStringConvertible, CustomReflectable {
+  /// How much it says; what it says may be keys.
+  package var description: String { "\(sections.count) sections" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }
