@@ -34,6 +34,28 @@ package struct ProcessRequest: Sendable {
   package init(_ arguments: [String]) { self.arguments = arguments }
 }
 
+extension ProcessRunner {
+  /// Runs the user's own shell commands: what they print is the answer, and their complaints are for a person.
+  package var shell: CommandRunner {
+    { command throws(CredentialsError) in
+      let outcome: ProcessOutcome
+      do throws(ProcessFailure) {
+        outcome = try await run(ProcessRequest(["/bin/sh", "-c", command]))
+      } catch {
+        throw CredentialsError(.unavailable, "the command could not be run: \(error.message)")
+      }
+      switch outcome.ending {
+      case .exited(0): return outcome.output
+      case .cancelled: throw .cancelled
+      default:
+        // What it wrote may hold a key: only its ending is told.
+        throw CredentialsError(
+          .unavailable, "the configured command failed: \(outcome.ending)", hint: "run the command by hand")
+      }
+    }
+  }
+}
+
 /// What became of a program that was run.
 package struct ProcessOutcome: Sendable {
   /// How a run ended.

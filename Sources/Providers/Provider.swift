@@ -11,12 +11,39 @@ package protocol Provider: Sendable {
   /// - Throws: A ``ProviderError``, which carries what had been said until then.
   func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError)
     -> ModelMessage
+  /// What is asked when a person names a model; nobody is asked about it.
+  func choice(of model: String) throws(ProviderError) -> ModelChoice
+  /// The models that are known, the newest families first.
+  func knownModels() throws(ProviderError) -> [ListedModel]
+  /// The models that the service says this account may ask.
+  func listedModels() async throws(ProviderError) -> [ListedModel]
+  /// How many tokens a request's prompt has, by the service's own count.
+  func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int
+}
+
+extension Provider {
+  /// The name as it is, but for the suffix `[1m]`.
+  package func choice(of model: String) throws(ProviderError) -> ModelChoice {
+    ModelChoice(asIs: model, onBedrock: false)
+  }
+  /// None.
+  package func knownModels() throws(ProviderError) -> [ListedModel] { [] }
+  /// None.
+  package func listedModels() async throws(ProviderError) -> [ListedModel] { [] }
+  /// Refuses, as not every service can count.
+  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
+    throw ProviderError(.invalidRequest, "this provider cannot count tokens")
+  }
 }
 
 /// What a model is asked: the body of a Messages request, less what differs between providers.
 package struct ModelRequest: Sendable {
   /// The model's name as the provider knows it.
   package var model: String
+  /// Whether nobody chose the model: then another of its line may answer when it is gone.
+  package var isModelDefault = false
+  /// Names of features in trial that this request needs, besides the configured ones.
+  package var betas: [String] = []
   /// The conversation, in the API's form, sent as it is (roles alternate, no message is empty).
   package var messages: [JSON]
   /// The system prompt's blocks, in the API's form.
@@ -61,6 +88,8 @@ package enum ModelEvent: Sendable, Hashable {
   case retry(RetryNotice)
   /// Nothing has come for this many milliseconds.
   case stalled(idleMs: Int)
+  /// Something that a person should know, like that another model or region is asked.
+  case notice(String)
 }
 
 /// A try that failed, and the one to come.
@@ -99,6 +128,22 @@ package struct ModelMessage: Sendable, Hashable {
   package var firstContentMs: Int?
   /// The provider's name for the call, to be quoted to its support.
   package var requestID: String?
+  /// Which model was asked in the end, and where; `nil` when it is the one of the request.
+  package var servedBy: Service?
+
+  /// Who answered.
+  package struct Service: Sendable, Hashable {
+    /// The model's name as it was sent.
+    package var model: String
+    /// The region that was asked; `nil` where there are none.
+    package var region: String?
+
+    /// A model, and where it was asked.
+    package init(model: String, region: String? = nil) {
+      self.model = model
+      self.region = region
+    }
+  }
 
   /// A message that has only begun.
   package init(raw: JSONObject = JSONObject(), content: [JSON] = []) {

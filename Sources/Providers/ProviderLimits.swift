@@ -33,6 +33,11 @@ package enum ProviderLimits {
   /// minutes old, and a request takes its time.
   package static let clockSkewMax = 240_000
 
+  // MARK: Regions
+
+  /// Milliseconds that a region has to be reached in when regions are measured: one that takes longer is not the nearest.
+  package static let regionMeasureMax = 1_000
+
   // MARK: Trying again (the official SDK's policy)
 
   /// Tries after the first one.

@@ -7,7 +7,7 @@ package struct SecretMask: Sendable {
   /// What stands in the place of a secret.
   package static let mark = "•••"
   /// The secrets as bytes, longest first, so that one which contains another goes whole.
-  private let secrets: [[UInt8]]
+  private var secrets: [[UInt8]]
 
   /// A mask of these secrets as they stand in text, in URLs and in JSON; very short ones are left out.
   package init(_ secrets: [Secret]) {
@@ -18,6 +18,13 @@ package struct SecretMask: Sendable {
       forms.insert(Array(JSON.string(secret).serialized.dropFirst().dropLast()))
     }
     self.secrets = forms.sorted { $0.count > $1.count }
+  }
+
+  /// The mask of more secrets.
+  package func adding(_ more: [Secret]) -> SecretMask {
+    var mask = SecretMask(more)
+    mask.secrets = Set(secrets + mask.secrets).sorted { $0.count > $1.count }
+    return mask
   }
 
   /// The text without secrets.

@@ -75,6 +75,15 @@ package struct EndpointSettings: Sendable {
     return (try endpoint(of: .bedrockRuntime, region: own), notice)
   }
 
+  /// The address of a service for a region by its name, for those who sign for the region themselves; empty when there is
+  /// none, which they refuse.
+  package func address(of service: AWSService) -> @Sendable (_ region: String) -> String {
+    { name in
+      guard let region = try? Region(name) else { return "" }
+      return (try? endpoint(of: service, region: region).url) ?? ""
+    }
+  }
+
   private func override(of service: AWSService) throws(ProviderError) -> (url: String, name: String)? {
     if service == .bedrockRuntime {
       if let url = set(explicit) { return (url, "the base URL") }

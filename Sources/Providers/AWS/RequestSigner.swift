@@ -6,3 +6,15 @@ package protocol RequestSigner: Sendable {
   func signed(_ request: HTTPRequest, with credentials: AWSCredentials, region: String, service: String, now: Int)
     -> HTTPRequest
 }
+
+/// The real signature.
+package struct SignatureVersion4: RequestSigner {
+  /// A signer.
+  package init() {}
+
+  package func signed(
+    _ request: HTTPRequest, with credentials: AWSCredentials, region: String, service: String, now: Int
+  ) -> HTTPRequest {
+    Signer(region: region, service: service).sign(request, with: credentials, now: now).request
+  }
+}

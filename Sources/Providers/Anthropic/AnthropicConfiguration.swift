@@ -44,12 +44,17 @@ package struct AnthropicConfiguration: Sendable {
       || customHeaders.contains { ["authorization", "x-api-key"].contains($0.name.lowercased()) }
   }
 
+  /// What the environment says to be let in by.
+  package var credentials: AnthropicCredentials { AnthropicCredentials(apiKey: apiKey, authToken: authToken) }
+
   /// Everything that must not be seen.
-  package var secrets: [Secret] {
-    let values = customHeaders.compactMap { header -> Secret? in
+  package var secrets: [Secret] { credentials.secrets + customSecrets }
+
+  /// The values of the custom headers.
+  var customSecrets: [Secret] {
+    customHeaders.compactMap { header in
       if case .secret(_, let secret) = header.value { secret } else { nil }
     }
-    return [apiKey, authToken].compactMap(\.self) + values
   }
 
   private static func credential(_ name: String, _ environment: ProcessEnvironment) throws(ProviderError) -> Secret? {

@@ -56,6 +56,7 @@ package enum AnthropicErrors {
     var failure = ProviderError(.providerError, message)
     (failure.kind, failure.hint) = meaning(type: type, status: status, message: message.lowercased(), model: model)
     failure.type = type
+    if [.authRequired, .authExpired].contains(failure.kind) { failure.remedy = .refreshCredentials }
     return failure
   }
 

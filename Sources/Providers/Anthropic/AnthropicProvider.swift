@@ -3,12 +3,18 @@ import Protocol
 /// Claude by the Anthropic API.
 package struct AnthropicProvider: Provider {
   private let configuration: AnthropicConfiguration
+  private let authorization: any AnthropicAuthorization
   private let transport: any HTTPTransport
   private let time: TimeSource
 
-  /// A provider; credentials are missed only when it is asked something.
-  package init(_ configuration: AnthropicConfiguration, transport: any HTTPTransport, time: TimeSource) {
+  /// A provider; credentials are missed only when it is asked something. Without an `authorization` they are the
+  /// configuration's.
+  package init(
+    _ configuration: AnthropicConfiguration, authorization: (any AnthropicAuthorization)? = nil,
+    transport: any HTTPTransport, time: TimeSource
+  ) {
     self.configuration = configuration
+    self.authorization = authorization ?? ConfiguredCredentials(configuration: configuration)
     self.transport = transport
     self.time = time
   }
@@ -16,7 +22,8 @@ package struct AnthropicProvider: Provider {
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    let requests = try AnthropicRequests(configuration, traceparent: request.traceparent)
+    let requests = try AnthropicRequests(
+      configuration, authorization: authorization, betas: request.betas, traceparent: request.traceparent)
     let body = MessagesBody.bytes(request, envelope: [("model", .string(request.model)), ("stream", true)])
     let service = AnthropicService(requests: requests, body: body, model: request.model, now: time.now)
     return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
@@ -27,10 +34,27 @@ package struct AnthropicProvider: Provider {
   /// - Returns: The name of the call (`request-id`), when the server gave one.
   /// - Throws: ``ProviderError`` when the credentials are refused, or nothing could be asked.
   package func verify() async throws(ProviderError) -> String? {
-    let reply = try await reply(model: nil, traceparent: nil) { requests, attempt in
-      requests.get("/v1/models?limit=1", attempt: attempt)
+    let reply = try await reply(model: nil, traceparent: nil) { requests, attempt throws(ProviderError) in
+      try await requests.get("/v1/models?limit=1", attempt: attempt)
     }
     return reply.requestID
+  }
+
+  /// Asks which models there are for these credentials, page by page.
+  package func listedModels() async throws(ProviderError) -> [ListedModel] {
+    var models: [ListedModel] = []
+    var after: String?
+    for _ in 0..<ModelLimits.pagesMax {
+      let path = ModelListing.anthropicPath(after: after)
+      let reply = try await reply(model: nil, traceparent: nil) { requests, attempt throws(ProviderError) in
+        try await requests.get(path, attempt: attempt)
+      }
+      let page = try ModelListing.anthropicPage(reply.json, moment: { Timestamp.milliseconds($0) })
+      models += page.models
+      after = page.next
+      guard after != nil else { break }
+    }
+    return models
   }
 
   /// Asks how many tokens a request's prompt has, by the API's own count.
@@ -38,8 +62,9 @@ package struct AnthropicProvider: Provider {
   /// - Throws: ``ProviderError``, also for a reply without a count.
   package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
     let body = MessagesBody.bytes(request, envelope: [("model", .string(request.model))], counting: true)
-    let reply = try await reply(model: request.model, traceparent: request.traceparent) { requests, attempt in
-      requests.post("/v1/messages/count_tokens", body, accept: "application/json", attempt: attempt)
+    let reply = try await reply(model: request.model, traceparent: request.traceparent) {
+      requests, attempt throws(ProviderError) in
+      try await requests.post("/v1/messages/count_tokens", body, accept: "application/json", attempt: attempt)
     }
     guard let count = reply.json["input_tokens"]?.int else {
       throw ProviderError(.providerError, "the API's count of tokens has no input_tokens")
@@ -49,12 +74,15 @@ package struct AnthropicProvider: Provider {
 
   /// A call that is answered by one JSON value.
   private func reply(
-    model: String?, traceparent: String?, _ request: (AnthropicRequests, _ attempt: Int) -> HTTPRequest
+    model: String?, traceparent: String?,
+    _ request: (AnthropicRequests, _ attempt: Int) async throws(ProviderError) -> HTTPRequest
   ) async throws(ProviderError) -> (json: JSON, requestID: String?) {
-    let requests = try AnthropicRequests(configuration, traceparent: traceparent)
-    let mask = SecretMask(configuration.secrets)
-    return try await Retry.run(time: time, notify: { _ in }) { attempt throws(ProviderError) in
-      let response = try await transport.sendForModel(request(requests, attempt))
+    let requests = try AnthropicRequests(configuration, authorization: authorization, traceparent: traceparent)
+    return try await Retry.run(
+      time: time, notify: { _ in }, repair: { _ throws(ProviderError) in try await requests.credentials.renew() }
+    ) { attempt throws(ProviderError) in
+      let response = try await transport.sendForModel(try await request(requests, attempt))
+      let mask = requests.credentials.mask
       let requestID = response.headers["request-id"]
       let ok = response.status == 200
       let body = ok ? try await response.wholeBody() : mask.masked(try await response.errorBody())
@@ -75,12 +103,14 @@ private struct AnthropicService: ModelService {
 
   var streamType: String { "text/event-stream" }
   var requestIDHeader: String { "request-id" }
-  var mask: SecretMask { requests.mask }
+  var mask: SecretMask { requests.credentials.mask }
   var contentIdleMax: Int { requests.configuration.contentIdleMax }
 
   func request(attempt: Int) async throws(ProviderError) -> HTTPRequest {
-    requests.post("/v1/messages", body, accept: "text/event-stream", attempt: attempt)
+    try await requests.post("/v1/messages", body, accept: "text/event-stream", attempt: attempt)
   }
+
+  func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { try await requests.credentials.renew() }
 
   func reader() -> EventStreamAnswer { EventStreamAnswer() }
 

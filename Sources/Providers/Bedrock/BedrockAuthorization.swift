@@ -1,13 +1,12 @@
 package import Protocol
 
 /// What a request to Bedrock is authorised by.
-package enum BedrockCredentials: Sendable, Hashable {
+package enum BedrockCredentials: RequestCredentials {
   /// A key for Bedrock alone (`AWS_BEARER_TOKEN_BEDROCK`), sent as it is.
   case bearer(Secret)
   /// AWS credentials, by which the request is signed.
   case keys(AWSCredentials)
 
-  /// Everything in them that must not be seen.
   package var secrets: [Secret] {
     switch self {
     case .bearer(let token): [token]
@@ -16,18 +15,8 @@ package enum BedrockCredentials: Sendable, Hashable {
   }
 }
 
-/// Where the credentials for Bedrock come from; it keeps them, and renews them in time.
-package protocol BedrockAuthorization: Sendable {
-  /// The credentials to use now.
-  ///
-  /// - Throws: ``ProviderError`` that says what to do when there are none.
-  func current() async throws(ProviderError) -> BedrockCredentials
-  /// Credentials newer than the ones that Bedrock has refused.
-  ///
-  /// - Returns: The same again where there can be no newer ones.
-  /// - Throws: ``ProviderError`` that says what to do, such as logging in again.
-  func refreshed(after rejected: BedrockCredentials) async throws(ProviderError) -> BedrockCredentials
-}
+/// Where the credentials for Bedrock come from.
+package typealias BedrockAuthorization = RequestAuthorization<BedrockCredentials>
 
 /// How Bedrock is reached.
 package struct BedrockConfiguration: Sendable {

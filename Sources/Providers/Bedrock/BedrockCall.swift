@@ -1,18 +1,8 @@
 internal import Protocol
-internal import Synchronization
 
 /// One call's credentials and signatures, from try to try.
 final class BedrockCall: Sendable {
-  private struct State {
-    /// What the last try was authorised by.
-    var used: BedrockCredentials?
-    /// What the next try is to be authorised by, when a repair got it.
-    var renewed: BedrockCredentials?
-    /// Everything that was sent so far and that a server might echo: a few secrets, as tries are few.
-    var secrets: [Secret] = []
-  }
-
-  private let state = Mutex(State())
+  private let credentials: CallCredentials<BedrockCredentials>
   private let configuration: BedrockConfiguration
   private let clock: ServerClock
   private let model: String
@@ -21,14 +11,15 @@ final class BedrockCall: Sendable {
     self.configuration = configuration
     self.model = model
     self.clock = clock
+    credentials = CallCredentials(configuration.authorization)
   }
 
   /// Hides the secrets of all tries.
-  var mask: SecretMask { SecretMask(state.withLock { $0.secrets }) }
+  var mask: SecretMask { credentials.mask }
 
   /// What errors are about.
   var question: BedrockQuestion {
-    switch state.withLock({ $0.used }) {
+    switch credentials.used {
     case .bearer: BedrockQuestion(model: model, region: configuration.region, usesBearer: true)
     case .keys(let keys): BedrockQuestion(model: model, region: configuration.region, source: keys.source)
     case nil: BedrockQuestion(model: model, region: configuration.region)
@@ -37,16 +28,7 @@ final class BedrockCall: Sendable {
 
   /// The request, authorised by the credentials of this moment and dated by the service's clock.
   func authorized(_ request: HTTPRequest) async throws(ProviderError) -> HTTPRequest {
-    let credentials: BedrockCredentials
-    if let renewed = state.withLock({ $0.renewed.take() }) {
-      credentials = renewed
-    } else {
-      credentials = try await configuration.authorization.current()
-    }
-    state.withLock { state in
-      state.used = credentials
-      state.secrets += credentials.secrets.filter { !state.secrets.contains($0) }
-    }
+    let credentials = try await credentials.next()
     switch credentials {
     case .bearer(let token):
       var request = request
@@ -68,12 +50,7 @@ final class BedrockCall: Sendable {
     case .correctClock(let serverTime):
       clock.correct(to: serverTime)
       return true
-    case .refreshCredentials:
-      guard let used = state.withLock({ $0.used }) else { return false }
-      let renewed = try await configuration.authorization.refreshed(after: used)
-      guard renewed != used else { return false }
-      state.withLock { $0.renewed = renewed }
-      return true
+    case .refreshCredentials: return try await credentials.renew()
     case .needsInferenceProfile, .modelUnavailable, .throttled, nil: return false
     }
   }

@@ -1,4 +1,4 @@
-import Protocol
+package import Protocol
 
 /// Claude by AWS Bedrock.
 package struct BedrockProvider: Provider {
@@ -20,7 +20,7 @@ package struct BedrockProvider: Provider {
   {
     let requests = try requests(request.model, traceparent: request.traceparent)
     let service = BedrockService(
-      requests: requests, body: BedrockRequests.body(request, betas: configuration.betas),
+      requests: requests, body: BedrockRequests.body(request, betas: configuration.betas + request.betas),
       call: BedrockCall(configuration, model: request.model, clock: clock),
       contentIdleMax: configuration.contentIdleMax)
     return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
@@ -49,16 +49,28 @@ package struct BedrockProvider: Provider {
     return count
   }
 
+  /// Asks for a list of Bedrock's: a request that has neither credentials nor signature yet.
+  package func get(_ request: HTTPRequest) async throws(ProviderError) -> JSON {
+    let call = BedrockCall(configuration, model: "", clock: clock)
+    return try await reply(by: call) { _ in request }.json
+  }
+
   /// A call that is answered by one JSON value.
   private func reply(
     _ operation: BedrockRequests.Operation, _ body: [UInt8], model: String, traceparent: String?
   ) async throws(ProviderError) -> (json: JSON, requestID: String?) {
     let requests = try requests(model, traceparent: traceparent)
     let call = BedrockCall(configuration, model: model, clock: clock)
-    return try await Retry.run(
+    return try await reply(by: call) { requests.request(operation, body, attempt: $0) }
+  }
+
+  private func reply(by call: BedrockCall, _ request: (_ attempt: Int) -> HTTPRequest) async throws(ProviderError)
+    -> (json: JSON, requestID: String?)
+  {
+    try await Retry.run(
       time: time, notify: { _ in }, repair: { failure throws(ProviderError) in try await call.repair(failure) }
     ) { attempt throws(ProviderError) in
-      let request = try await call.authorized(requests.request(operation, body, attempt: attempt))
+      let request = try await call.authorized(request(attempt))
       let response = try await transport.sendForModel(request)
       let requestID = response.headers["x-amzn-requestid"]
       let ok = response.status == 200

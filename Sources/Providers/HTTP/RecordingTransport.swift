@@ -2,15 +2,15 @@ import Synchronization
 
 /// Writes every exchange of another transport to a recording, when it has ended, however it ended.
 ///
-/// Request headers are never written, and configured secrets that occur elsewhere are masked.
+/// Request headers are never written; configured secrets and those of the request that occur elsewhere are masked.
 package struct RecordingTransport: HTTPTransport {
   private let inner: any HTTPTransport
-  private let file: RecordingFile
+  private let file: LineFile
   private let mask: SecretMask
   private let time: TimeSource
 
   /// A transport that sends by another one.
-  package init(_ inner: any HTTPTransport, to file: RecordingFile, mask: SecretMask, time: TimeSource) {
+  package init(_ inner: any HTTPTransport, to file: LineFile, mask: SecretMask, time: TimeSource) {
     self.inner = inner
     self.file = file
     self.mask = mask
@@ -23,16 +23,24 @@ package struct RecordingTransport: HTTPTransport {
     do {
       var response = try await inner.send(request)
       exchange.response = RecordedExchange.Response(response)
-      let (file, mask) = (file, mask)
+      let (file, mask) = (file, mask(for: request))
       response.body = RecordingBody(response.body, exchange, began: began, time: time) { exchange in
         file.write(exchange.masked(mask).line)
       }
       return response
     } catch {
       exchange.failure = error
-      file.write(exchange.masked(mask).line)
+      file.write(exchange.masked(mask(for: request)).line)
       throw error
     }
+  }
+
+  /// The configured secrets, and those that this request was sent with, which may be newer.
+  private func mask(for request: HTTPRequest) -> SecretMask {
+    mask.adding(
+      request.headers.compactMap { header in
+        if case .secret(_, let secret) = header.value { secret } else { nil }
+      })
   }
 }
 

@@ -44,6 +44,11 @@ package struct CallCost: Sendable, Hashable {
   /// The cost in dollars, rounded once, as clients get it.
   package var wire: Cost { Cost(usd: picodollars.map { Double($0) / 1e12 }, source: source) }
 
+  /// What tokens of a model cost, by the name that the provider is asked by; `nil` when that is not known.
+  package static func price(of model: String, provider: ProviderID) -> Price? {
+    (try? price(of: model, provider: provider, told: [:]))?.0
+  }
+
   // MARK: Prices
 
   /// Why a price is not known.

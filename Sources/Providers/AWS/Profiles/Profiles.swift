@@ -75,6 +75,11 @@ package struct Profiles: Sendable {
   /// The profile that is meant where none is named.
   package var selected: Profile? { profiles[selectedName] }
 
+  /// Whether the selected profile says where credentials come from, rightly or not.
+  package var selectedNamesCredentials: Bool {
+    do throws(CredentialsError) { return try ProfileChain.resolve(self) != nil } catch { return true }
+  }
+
   /// The single sign-on session of that name.
   package func session(named name: String) -> Profile? { sessions[name] }
 

@@ -1,0 +1,252 @@
+internal import Synchronization
+
+/// How AWS is reached from this process: region, addresses and credentials, wherever they are configured.
+///
+/// The user's files are read when they are first needed, and again after ``reset()``; credentials are renewed by
+/// themselves.
+package final class AWSSetup: Sendable {
+  /// What the setup works with.
+  package struct Surroundings: Sendable {
+    /// The variables.
+    package var environment: ProcessEnvironment
+    /// The user's files.
+    package var files: FileSource
+    /// What runs `credential_process` and the command that logs in.
+    package var processes: ProcessRunner
+    /// What carries requests to AWS.
+    package var transport: any HTTPTransport
+    /// The clocks.
+    package var time: TimeSource
+    /// The user's command that renews credentials (`awsAuthRefresh`); `nil` for none.
+    package var loginCommand: String?
+    /// The region or list of regions that the command line names; `nil` for none.
+    package var region: String?
+
+    /// All that must be there.
+    package init(
+      environment: ProcessEnvironment, files: FileSource, processes: ProcessRunner, transport: any HTTPTransport,
+      time: TimeSource
+    ) {
+      self.environment = environment
+      self.files = files
+      self.processes = processes
+      self.transport = transport
+      self.time = time
+    }
+  }
+
+  /// What was found in files and variables.
+  private struct Found {
+    var profiles: Profiles
+    var region: Region
+    var fallback: RegionFallback.Choice?
+    var endpoints: EndpointSettings
+    var chain: CredentialChain
+    var credentials: RefreshingCredentials
+  }
+
+  private struct State {
+    var profile: String?
+    var region: String?
+    var found: Found?
+    /// The regions of `auto`, once they were measured.
+    var measured: [Region]?
+  }
+
+  private let surroundings: Surroundings
+  private let state: Mutex<State>
+
+  /// A setup that has not looked at anything.
+  package init(_ surroundings: Surroundings) {
+    self.surroundings = surroundings
+    state = Mutex(State(region: surroundings.region))
+  }
+
+  /// Uses another profile or region from now on; `nil` leaves to the environment what it says.
+  package func select(profile: String?, region: String?) {
+    state.withLock { $0 = State(profile: profile, region: region ?? surroundings.region) }
+  }
+
+  /// Forgets what was found: files are read again, and credentials looked for anew.
+  package func reset() {
+    state.withLock { state in
+      state.found = nil
+      state.measured = nil
+    }
+  }
+}
+
+// MARK: - Region and addresses
+
+extension AWSSetup {
+  /// The region to ask first, and who chose it.
+  package var region: Region { get throws(ProviderError) { try found().region } }
+
+  /// The regions to ask in turn, the first one first; with `auto` the quickest to reach comes first, measured once.
+  package func regions() async throws(ProviderError) -> [Region] {
+    let found = try found()
+    switch found.fallback {
+    case nil: return [found.region]
+    case .list(let regions): return [found.region] + regions.dropFirst()
+    case .nearest:
+      if let measured = state.withLock({ $0.measured }) { return measured }
+      let measured = await measured(RegionFallback.candidates(near: found.region), found.endpoints)
+      state.withLock { $0.measured = measured }
+      return measured
+    }
+  }
+
+  /// Where a model is asked, and what a person should know of it.
+  package func endpoint(ofModel model: String, in region: Region) throws(ProviderError) -> (Endpoint, notice: String?) {
+    try found().endpoints.endpoint(ofModel: model, region: region)
+  }
+
+  /// Where a service is asked.
+  package func endpoint(of service: AWSService, in region: Region) throws(ProviderError) -> Endpoint {
+    try found().endpoints.endpoint(of: service, region: region)
+  }
+
+  /// The regions by the time it takes to connect to them; one answer of any kind is a connection.
+  private func measured(_ regions: [Region], _ endpoints: EndpointSettings) async -> [Region] {
+    let (transport, time) = (surroundings.transport, surroundings.time)
+    let measurements = await withTaskGroup(of: (Int, RegionFallback.Measurement).self) { group in
+      for (place, region) in regions.enumerated() {
+        group.addTask {
+          guard let endpoint = try? endpoints.endpoint(of: .bedrockRuntime, region: region) else {
+            return (place, RegionFallback.Measurement(region: region, connectMs: nil))
+          }
+          var request = HTTPRequest(method: "HEAD", url: endpoint.url + "/")
+          request.timeouts.connectMax = ProviderLimits.regionMeasureMax
+          request.timeouts.idleMax = ProviderLimits.regionMeasureMax
+          request.timeouts.idleNotice = 0
+          let began = time.monotonic()
+          let isReached = (try? await transport.send(request)) != nil
+          return (
+            place, RegionFallback.Measurement(region: region, connectMs: isReached ? time.monotonic() - began : nil)
+          )
+        }
+      }
+      return await group.reduce(into: [(Int, RegionFallback.Measurement)]()) { $0.append($1) }
+    }
+    return RegionFallback.ordered(measurements.sorted { $0.0 < $1.0 }.map(\.1))
+  }
+}
+
+// MARK: - Credentials
+
+extension AWSSetup {
+  /// The credentials to use now; `nil` when nothing is configured.
+  package func credentials() async throws(CredentialsError) -> AWSCredentials? {
+    let found: Found
+    do { found = try self.found() } catch { throw CredentialsError(.configuration, error.message, hint: error.hint) }
+    return try await found.credentials.current()
+  }
+
+  /// The credentials to use after a service has refused some; `nil` when nothing is configured any more.
+  package func credentials(after rejected: AWSCredentials) async throws(CredentialsError) -> AWSCredentials? {
+    let found: Found
+    do { found = try self.found() } catch { throw CredentialsError(.configuration, error.message, hint: error.hint) }
+    return try await found.credentials.refreshed(after: rejected)
+  }
+
+  /// The Anthropic key that `ANTHROPIC_API_KEY_SECRET_ID` names; `nil` when it names none.
+  package func storedKey() throws(ProviderError) -> StoredKey? {
+    let found = try found()
+    do throws(CredentialsError) {
+      return try StoredKey(
+        environment: surroundings.environment, region: found.region.name,
+        endpoint: found.endpoints.address(of: .secretsManager), credentials: found.credentials,
+        signer: SignatureVersion4(), transport: surroundings.transport, time: surroundings.time)
+    } catch {
+      throw ProviderError(.authRequired, error.message, hint: error.hint)
+    }
+  }
+
+  /// What is missing, after nothing was found.
+  package func missing() -> MissingCredentials {
+    guard let found = try? found() else {
+      return MissingCredentials(variables: EnvironmentCredentials(environment: surroundings.environment).missing)
+    }
+    return found.chain.missing()
+  }
+
+  /// Where credentials are configured, as far as variables and files tell; asks nobody.
+  package var configuredSource: String? {
+    let environment = surroundings.environment
+    let profile = state.withLock { $0.profile }
+    if profile == nil, EnvironmentCredentials(environment: environment).missing.isEmpty { return "environment" }
+    if let profiles = try? found().profiles, profiles.selectedNamesCredentials {
+      return "profile \(profiles.selectedName)"
+    }
+    if environment["AWS_WEB_IDENTITY_TOKEN_FILE"] != nil, environment["AWS_ROLE_ARN"] != nil { return "web identity" }
+    let container = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+    return container.contains { environment[$0] != nil } ? "container" : nil
+  }
+}
+
+// MARK: - Looking
+
+extension AWSSetup {
+  private func found() throws(ProviderError) -> Found {
+    let (profile, region, known) = state.withLock { ($0.profile, $0.region, $0.found) }
+    if let known { return known }
+    let new = try look(profile: profile, region: region)
+    return state.withLock { state in
+      // Whoever looked first keeps what it found: there must be one set of credentials.
+      if let first = state.found { return first }
+      state.found = new
+      return new
+    }
+  }
+
+  private func look(profile: String?, region setting: String?) throws(ProviderError) -> Found {
+    let environment = surroundings.environment
+    let profiles: Profiles
+    do {
+      profiles = try Profiles.load(environment: environment, files: surroundings.files, profile: profile)
+    } catch {
+      throw BedrockFailureText.failed(error)
+    }
+    var fallback: RegionFallback.Choice?
+    if let setting { fallback = try RegionFallback.parse(setting) }
+    var region = try Region.resolved(environment: environment, profile: profiles.region)
+    if case .list(let regions)? = fallback {
+      region = try Region(regions[0].name, source: regions.count == 1 ? .explicit : .list)
+    }
+    let endpoints = EndpointSettings(
+      environment: environment, profile: { profiles.selected?[$0] }, profileService: { profiles.serviceEndpoint($0) })
+    let chain = chain(profile: profile, profiles: profiles, region: region, endpoints: endpoints)
+    let login = surroundings.loginCommand.map { command in
+      LoginCommand(command, runner: surroundings.processes.shell, time: surroundings.time)
+    }
+    return Found(
+      profiles: profiles, region: region, fallback: fallback, endpoints: endpoints, chain: chain,
+      credentials: RefreshingCredentials(chain, login: login, time: surroundings.time))
+  }
+
+  private func chain(profile: String?, profiles: Profiles, region: Region, endpoints: EndpointSettings)
+    -> CredentialChain
+  {
+    let (environment, files) = (surroundings.environment, surroundings.files)
+    let (transport, time) = (surroundings.transport, surroundings.time)
+    let own = EnvironmentCredentials(environment: environment)
+    let roles = SecurityTokenService(
+      region: region.name, environment: environment, endpoint: endpoints.address(of: .sts),
+      signer: SignatureVersion4(), transport: transport, time: time)
+    let container = ContainerCredentials(environment: environment, files: files, transport: transport, time: time)
+    let metadata = MetadataEndpoint(
+      environment: environment, profileAddress: profiles.selected?["ec2_metadata_service_endpoint"],
+      profileMode: profiles.selected?["ec2_metadata_service_endpoint_mode"])
+    let instance = InstanceMetadataCredentials(
+      InstanceMetadata(metadata, transport: transport, time: time), time: time)
+    return CredentialChain(
+      environment: own,
+      profile: ProfileCredentials(
+        profile: profile, region: region.source == .unset ? nil : region.name, environment: environment, files: files,
+        transport: transport, time: time, processes: surroundings.processes, roles: roles,
+        named: .init(environment: own, container: container, instance: instance)),
+      isProfileExplicit: profile != nil,
+      webIdentity: WebIdentityCredentials(environment: environment, files: files, roles: roles, time: time),
+      container: container, instance: instance)
+  }
+}

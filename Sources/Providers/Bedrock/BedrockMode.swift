@@ -1,0 +1,199 @@
+internal import Synchronization
+
+/// Claude by Bedrock under the names that people use: chooses the id and the region, and the next best of either when
+/// AWS refuses what was chosen here.
+///
+/// What a user names is never replaced. Whatever is replaced is told with a `notice` event.
+package final class BedrockMode: Provider {
+  private struct State {
+    var overrides: ModelOverrides
+    /// What was asked instead of what was refused, by the name and region.
+    var healed: [String: ModelChoice] = [:]
+    var clients: [String: BedrockProvider] = [:]
+  }
+
+  /// How the mode asks.
+  package struct Settings: Sendable {
+    /// Where AWS is, and who we are there.
+    package var setup: AWSSetup
+    /// What requests are authorised by.
+    package var authorization: any BedrockAuthorization
+    /// Names that mean other models.
+    package var overrides: ModelOverrides
+    /// Names of features in trial.
+    package var betas: [String]
+    /// Our own version.
+    package var version: String
+
+    /// All settings.
+    package init(
+      setup: AWSSetup, authorization: any BedrockAuthorization, overrides: ModelOverrides, betas: [String],
+      version: String
+    ) {
+      self.setup = setup
+      self.authorization = authorization
+      self.overrides = overrides
+      self.betas = betas
+      self.version = version
+    }
+  }
+
+  private let settings: Settings
+  private let transport: any HTTPTransport
+  private let time: TimeSource
+  private let state: Mutex<State>
+
+  /// A mode that has asked nobody.
+  package init(_ settings: Settings, transport: any HTTPTransport, time: TimeSource) {
+    self.settings = settings
+    self.transport = transport
+    self.time = time
+    state = Mutex(State(overrides: settings.overrides))
+  }
+
+  /// Lets names mean other models from now on.
+  package func use(_ overrides: ModelOverrides) { state.withLock { $0 = State(overrides: overrides) } }
+
+  package func choice(of model: String) throws(ProviderError) -> ModelChoice {
+    choice(of: model, in: try settings.setup.region)
+  }
+
+  private func choice(of model: String, in region: Region) -> ModelChoice {
+    let (overrides, healed) = state.withLock { ($0.overrides, $0.healed["\(region.name) \(model)"]) }
+    return healed ?? BedrockModelNames(region: region, overrides: overrides).resolve(model)
+  }
+}
+
+// MARK: - Asking
+
+extension BedrockMode {
+  package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
+    async throws(ProviderError) -> ModelMessage
+  {
+    var left = try await settings.setup.regions()
+    var region = left.removeFirst()
+    var choice = choice(of: request.model, in: region)
+    var mayHeal = true
+    while true {
+      let failure: ProviderError
+      do throws(ProviderError) {
+        return try await ask(request, as: choice, in: region, receive)
+      } catch {
+        failure = error
+      }
+      guard !Task.isCancelled, failure.partial?.content.isEmpty != false else { throw failure }
+      if mayHeal, let next = try await replacement(of: choice, request, in: region, after: failure) {
+        mayHeal = false
+        if let notice = next.notice { await receive([.notice(notice)]) }
+        choice = next
+        state.withLock { $0.healed["\(region.name) \(request.model)"] = next }
+      } else if let next = RegionFallback.next(
+        after: failure, in: region, left: left, model: choice.chosenByUs ? nil : choice.id)
+      {
+        left.removeAll { $0.name == next.name }
+        await receive([
+          .notice("\(region.name) could not answer (\(failure.message)), so \(next.name) is asked instead")
+        ])
+        region = next
+        choice = self.choice(of: request.model, in: region)
+        mayHeal = true
+      } else {
+        throw failure
+      }
+    }
+  }
+
+  private func ask(
+    _ request: ModelRequest, as choice: ModelChoice, in region: Region,
+    _ receive: @Sendable ([ModelEvent]) async -> Void
+  ) async throws(ProviderError) -> ModelMessage {
+    let (client, endpoint) = try client(for: choice.id, in: region)
+    var request = request
+    request.model = choice.id
+    request.betas += choice.betas
+    var message = try await client.answer(request, receive: receive)
+    message.servedBy = ModelMessage.Service(model: choice.id, region: endpoint.region.name)
+    return message
+  }
+
+  /// What to ask in the place of what was refused; `nil` when the failure is another one, or the user chose the id.
+  private func replacement(
+    of choice: ModelChoice, _ request: ModelRequest, in region: Region, after failure: ProviderError
+  ) async throws(ProviderError) -> ModelChoice? {
+    guard choice.chosenByUs, BedrockModelNames.isRefusal(of: failure) else { return nil }
+    let overrides = state.withLock { $0.overrides }
+    let names = BedrockModelNames(region: region, overrides: overrides)
+    if let next = names.next(after: choice) { return next }
+    guard request.isModelDefault, let line = ModelLine.mentioned(in: request.model),
+      let live = try? await listed(in: region), let newest = ListedModel.newest(of: line, in: live, region: region)
+    else { return nil }
+    var next = names.resolve(newest.providerModelId)
+    next.asked = request.model
+    next.notice = "the default model '\(choice.id)' was refused, so the newest \(line.rawValue) is asked: \(next.id)"
+    return next
+  }
+
+  private func client(for model: String, in region: Region) throws(ProviderError) -> (BedrockProvider, Endpoint) {
+    let (endpoint, _) = try settings.setup.endpoint(ofModel: model, in: region)
+    let key = "\(endpoint.region.name) \(endpoint.url)"
+    if let client = state.withLock({ $0.clients[key] }) { return (client, endpoint) }
+    var configuration = BedrockConfiguration(
+      region: endpoint.region.name, baseURL: endpoint.url, authorization: settings.authorization,
+      version: settings.version)
+    configuration.betas = settings.betas
+    let client = BedrockProvider(configuration, transport: transport, time: time)
+    state.withLock { $0.clients[key] = client }
+    return (client, endpoint)
+  }
+}
+
+// MARK: - Other questions
+
+extension BedrockMode {
+  /// Asks the model for one token: the cheapest call that shows that credentials, policy and model work together.
+  package func verify(model: String) async throws(ProviderError) {
+    let region = try settings.setup.region
+    let choice = choice(of: model, in: region)
+    do throws(ProviderError) {
+      _ = try await client(for: choice.id, in: region).0.verify(model: choice.id)
+    } catch {
+      let names = BedrockModelNames(region: region, overrides: state.withLock { $0.overrides })
+      guard BedrockModelNames.isRefusal(of: error), let next = names.next(after: choice) else { throw error }
+      _ = try await client(for: next.id, in: region).0.verify(model: next.id)
+    }
+  }
+
+  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
+    let region = try settings.setup.region
+    var request = request
+    request.model = choice(of: request.model, in: region).id
+    return try await client(for: request.model, in: region).0.countTokens(request)
+  }
+
+  package func knownModels() throws(ProviderError) -> [ListedModel] {
+    ListedModel.knownOnBedrock(in: try settings.setup.region)
+  }
+
+  package func listedModels() async throws(ProviderError) -> [ListedModel] {
+    try await listed(in: try settings.setup.region)
+  }
+
+  /// The models and profiles that this account may ask in a region.
+  private func listed(in region: Region) async throws(ProviderError) -> [ListedModel] {
+    let endpoint = try settings.setup.endpoint(of: .bedrock, in: region)
+    let moment: ModelListing.Moment = { Timestamp.milliseconds($0) }
+    let client = try client(for: "", in: region).0
+    let first = try await client.get(ModelListing.foundationModelsRequest(endpoint))
+    var models = try ModelListing.foundationModels(first, moment: moment).models
+    var token: String?
+    for _ in 0..<ModelLimits.pagesMax {
+      let request = ModelListing.inferenceProfilesRequest(endpoint, next: token)
+      let reply = try await client.get(request)
+      let page = try ModelListing.inferenceProfiles(reply, moment: moment)
+      models += page.models
+      token = page.next
+      guard token != nil else { break }
+    }
+    return models
+  }
+}

@@ -1,0 +1,155 @@
+package import Protocol
+package import Providers
+internal import Synchronization
+
+/// The credentials of the Anthropic API: what a client handed over, a variable, a command, a stored secret, or what the
+/// client gives when it is asked.
+package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorization {
+  private struct State {
+    /// What was handed over by `auth/login`, or as an answer to `auth/credentials`.
+    var given: AnthropicCredentials?
+    var givenBy: String?
+  }
+
+  /// A key that has to be fetched: by a command, or from a store.
+  package struct Stored: Sendable {
+    /// Where it comes from, for people.
+    package var name: String
+    /// What fetches it.
+    package var source: any KeySource
+
+    /// A place of that name.
+    package init(name: String, source: any KeySource) {
+      self.name = name
+      self.source = source
+    }
+  }
+
+  private let environment: AnthropicCredentials
+  private let stored: Stored?
+  private let isReplay: Bool
+  private let requests: CredentialRequests
+  private let check: Mutex<(@Sendable () async throws(ProviderError) -> Void)?> = Mutex(nil)
+  private let state = Mutex(State())
+
+  /// Credentials that nobody has asked for yet.
+  ///
+  /// - Parameters:
+  ///   - environment: What the variables hold; it goes before `stored`.
+  ///   - isReplay: Whether answers come from a recording, which wants no credentials.
+  package init(environment: AnthropicCredentials, stored: Stored?, isReplay: Bool, requests: CredentialRequests) {
+    self.environment = environment
+    self.stored = stored
+    self.isReplay = isReplay
+    self.requests = requests
+  }
+
+  /// Sets the cheap call that shows whether credentials are good.
+  package func verifies(by call: @escaping @Sendable () async throws(ProviderError) -> Void) {
+    check.withLock { $0 = call }
+  }
+}
+
+// MARK: - What requests are let in by
+
+extension AnthropicAuth {
+  package func current() async throws(ProviderError) -> AnthropicCredentials {
+    if isReplay { return AnthropicCredentials() }
+    if let given = state.withLock({ $0.given }) { return given }
+    if !environment.secrets.isEmpty { return environment }
+    if let stored {
+      do throws(CredentialsError) {
+        return AnthropicCredentials(apiKey: try await stored.source.key())
+      } catch {
+        throw Self.failure(error)
+      }
+    }
+    if let asked = await ask(.missing, message: nil) { return asked }
+    throw ProviderError(.authRequired, MissingKeyMessage.provider)
+  }
+
+  package func refreshed(after rejected: AnthropicCredentials) async throws(ProviderError) -> AnthropicCredentials {
+    let given = state.withLock { $0.given }
+    // Somebody may have handed over others since.
+    if let given, given != rejected { return given }
+    if given == nil, environment.secrets.isEmpty, let stored, let key = rejected.apiKey {
+      do throws(CredentialsError) {
+        let fresh = AnthropicCredentials(apiKey: try await stored.source.refreshed(after: key))
+        if fresh != rejected { return fresh }
+      } catch {
+        throw Self.failure(error)
+      }
+    }
+    return await ask(.denied, message: "the API refused the credentials") ?? rejected
+  }
+
+  private func ask(_ reason: AuthCredentials.Reason, message: String?) async -> AnthropicCredentials? {
+    guard let (method, values) = await requests.ask(.anthropic, reason, message: message) else { return nil }
+    guard let credentials = try? Self.credentials(method, values) else { return nil }
+    state.withLock { $0 = State(given: credentials, givenBy: AuthCredentials.method) }
+    return credentials
+  }
+
+  private static func failure(_ error: CredentialsError) -> ProviderError {
+    let kind: ProviderError.Kind = error.kind == .expired ? .authExpired : .authRequired
+    return ProviderError(error.kind == .cancelled ? .cancelled : kind, error.message, hint: error.hint)
+  }
+}
+
+// MARK: - What the auth methods see
+
+extension AnthropicAuth {
+  package var id: ProviderID { .anthropic }
+  package var missingMessage: String { MissingKeyMessage.provider }
+
+  package var known: ProviderStatus {
+    let name: String? =
+      if isReplay {
+        "replay"
+      } else if let given = state.withLock({ $0.givenBy }) {
+        given
+      } else if environment.apiKey != nil {
+        "ANTHROPIC_API_KEY"
+      } else if environment.authToken != nil {
+        "ANTHROPIC_AUTH_TOKEN"
+      } else {
+        stored?.name
+      }
+    guard let name else { return ProviderStatus(id: .anthropic, state: .none, missing: ["ANTHROPIC_API_KEY"]) }
+    return ProviderStatus(id: .anthropic, state: .configured, source: name)
+  }
+
+  package func resolve() async throws(ProviderError) {
+    guard known.source == stored?.name, let stored else { return }
+    do throws(CredentialsError) { _ = try await stored.source.key() } catch { throw Self.failure(error) }
+  }
+
+  package func verify() async throws(ProviderError) { try await check.withLock { $0 }?() }
+
+  package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(RPCError) {
+    let credentials = try Self.credentials(method, values)
+    state.withLock { $0 = State(given: credentials, givenBy: AuthLogin.method) }
+  }
+
+  package func logOut() { state.withLock { $0 = State() } }
+
+  package func refresh() async throws(ProviderError) {
+    guard let stored, known.source == stored.name else { return }
+    do throws(CredentialsError) {
+      _ = try await stored.source.refreshed(after: try await stored.source.key())
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  private static func credentials(_ method: AuthMethod, _ values: AuthValues) throws(RPCError) -> AnthropicCredentials {
+    switch method {
+    case .apiKey:
+      return AnthropicCredentials(apiKey: try Check.secret(values.apiKey, "values.apiKey"))
+    case .bearer:
+      return AnthropicCredentials(authToken: try Check.secret(values.token, "values.token"))
+    case .awsKeys, .awsProfile:
+      throw .invalidParams("method '\(method.rawValue)' is for the provider 'bedrock'; anthropic takes apiKey or bearer")
+    }
+  }
+}

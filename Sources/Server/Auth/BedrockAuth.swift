@@ -1,0 +1,164 @@
+package import Protocol
+package import Providers
+internal import Synchronization
+
+/// The credentials of AWS Bedrock: what a client handed over, a Bedrock key, the chain of the AWS SDKs, or what the
+/// client gives when it is asked.
+package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
+  private struct State {
+    /// What was handed over by `auth/login`, or as an answer to `auth/credentials`.
+    var given: BedrockCredentials?
+    var givenBy: String?
+    /// Whether a profile was handed over, which then goes before the environment's keys.
+    var namesProfile = false
+    /// The credentials that were found last.
+    var found: AWSCredentials?
+  }
+
+  private let setup: AWSSetup
+  private let bearer: Secret?
+  private let requests: CredentialRequests
+  private let isReplay: Bool
+  private let check: Mutex<(@Sendable () async throws(ProviderError) -> Void)?> = Mutex(nil)
+  private let state = Mutex(State())
+
+  /// Credentials that nobody has asked for yet; `bearer` is the Bedrock key of the environment.
+  package init(setup: AWSSetup, bearer: Secret?, isReplay: Bool, requests: CredentialRequests) {
+    self.setup = setup
+    self.bearer = bearer
+    self.isReplay = isReplay
+    self.requests = requests
+  }
+
+  /// Sets the cheap call that shows whether credentials are good.
+  package func verifies(by call: @escaping @Sendable () async throws(ProviderError) -> Void) {
+    check.withLock { $0 = call }
+  }
+}
+
+// MARK: - What requests are authorised by
+
+extension BedrockAuth {
+  package func current() async throws(ProviderError) -> BedrockCredentials {
+    // What a recording is asked is not let in by anything.
+    if isReplay { return .bearer(Secret("replay")) }
+    if let given = state.withLock({ $0.given }) { return given }
+    if let bearer = usableBearer { return .bearer(bearer) }
+    if let keys = try await keys({ () throws(CredentialsError) in try await setup.credentials() }) { return .keys(keys) }
+    if let asked = try await ask(.missing, message: nil) { return asked }
+    throw ProviderError(.authRequired, BedrockFailureText.missing(setup.missing()))
+  }
+
+  package func refreshed(after rejected: BedrockCredentials) async throws(ProviderError) -> BedrockCredentials {
+    let given = state.withLock { $0.given }
+    // Somebody may have handed over others since.
+    if let given, given != rejected { return given }
+    if given == nil, case .keys(let old) = rejected {
+      let fresh = try await keys { () throws(CredentialsError) in try await setup.credentials(after: old) }
+      if let fresh, BedrockCredentials.keys(fresh) != rejected { return .keys(fresh) }
+    }
+    return try await ask(.expired, message: "Bedrock refused the credentials") ?? rejected
+  }
+
+  /// The environment's Bedrock key, unless a profile was handed over.
+  private var usableBearer: Secret? { state.withLock { $0.namesProfile } ? nil : bearer }
+
+  /// Keys of the chain; the client is asked when what they rest on has ended.
+  private func keys(_ find: () async throws(CredentialsError) -> AWSCredentials?) async throws(ProviderError)
+    -> AWSCredentials?
+  {
+    do throws(CredentialsError) {
+      let found = try await find()
+      state.withLock { $0.found = found }
+      return found
+    } catch {
+      state.withLock { $0.found = nil }
+      if error.kind == .expired, case .keys(let keys)? = try await ask(.expired, message: error.message) { return keys }
+      throw BedrockFailureText.failed(error)
+    }
+  }
+
+  private func ask(_ reason: AuthCredentials.Reason, message: String?) async throws(ProviderError) -> BedrockCredentials? {
+    guard let (method, values) = await requests.ask(.bedrock, reason, message: message) else { return nil }
+    guard (try? take(method, values, from: AuthCredentials.method)) != nil else { return nil }
+    if let given = state.withLock({ $0.given }) { return given }
+    return try await keys { () throws(CredentialsError) in try await setup.credentials() }.map { .keys($0) }
+  }
+}
+
+// MARK: - What the auth methods see
+
+extension BedrockAuth {
+  package var id: ProviderID { .bedrock }
+  package var missingMessage: String { BedrockFailureText.missing(setup.missing()) }
+
+  package var known: ProviderStatus {
+    let (givenBy, given, found) = state.withLock { ($0.givenBy, $0.given, $0.found) }
+    var status = ProviderStatus(id: .bedrock, state: .configured)
+    if isReplay {
+      status.source = "replay"
+    } else if let givenBy, given != nil {
+      status.source = givenBy
+      if case .keys(let keys)? = given { status.expiresAt = keys.expiresAt }
+    } else if usableBearer != nil {
+      status.source = "AWS_BEARER_TOKEN_BEDROCK"
+    } else if let found {
+      status.source = found.source
+      status.expiresAt = found.expiresAt
+      status.account = found.accountID
+    } else if let source = setup.configuredSource {
+      status.source = source
+    } else {
+      status.state = .none
+      status.missing = setup.missing().variables
+      return status
+    }
+    status.region = try? setup.region.name
+    return status
+  }
+
+  package func resolve() async throws(ProviderError) {
+    let isChain = state.withLock { $0.given } == nil && usableBearer == nil && !isReplay
+    guard isChain else { return }
+    _ = try await keys { () throws(CredentialsError) in try await setup.credentials() }
+  }
+
+  package func verify() async throws(ProviderError) { try await check.withLock { $0 }?() }
+
+  package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(RPCError) {
+    try take(method, values, from: AuthLogin.method)
+  }
+
+  package func logOut() {
+    state.withLock { $0 = State() }
+    setup.select(profile: nil, region: nil)
+  }
+
+  package func refresh() async throws(ProviderError) {
+    setup.reset()
+    try await resolve()
+  }
+
+  private func take(_ method: AuthMethod, _ values: AuthValues, from source: String) throws(RPCError) {
+    if let region = values.region {
+      do { _ = try Region(region) } catch { throw .invalidParams("values.region: \(error.message)") }
+    }
+    var given: BedrockCredentials?
+    switch method {
+    case .bearer: given = .bearer(try Check.secret(values.token, "values.token"))
+    case .awsKeys:
+      guard let id = values.accessKeyId, !id.isEmpty else { throw .invalidParams("values.accessKeyId is missing") }
+      let secret = try Check.secret(values.secretAccessKey, "values.secretAccessKey")
+      given = .keys(
+        AWSCredentials(
+          accessKeyID: id, secretAccessKey: secret, sessionToken: values.sessionToken, expiresAt: values.expiresAt,
+          source: source))
+    case .awsProfile:
+      guard let profile = values.profile, !profile.isEmpty else { throw .invalidParams("values.profile is missing") }
+    case .apiKey:
+      throw .invalidParams("method 'apiKey' is for the provider 'anthropic'; bedrock takes bearer, awsKeys, awsProfile")
+    }
+    setup.select(profile: method == .awsProfile ? values.profile : nil, region: values.region)
+    state.withLock { $0 = State(given: given, givenBy: source, namesProfile: method == .awsProfile) }
+  }
+}

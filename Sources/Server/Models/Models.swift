@@ -1,0 +1,125 @@
+package import Protocol
+internal import Providers
+
+/// Which models there are, and which one a session asks.
+package struct Models: Sendable {
+  private let sessions: Sessions
+  private let providers: ProviderSet
+
+  /// The models of these providers.
+  package init(sessions: Sessions, providers: ProviderSet) {
+    self.sessions = sessions
+    self.providers = providers
+  }
+
+  /// Answers `models/list`.
+  package func list(_ request: ModelsList) async throws(RPCError) -> ModelsList.Response {
+    let id = request.provider ?? sessions.defaults.provider
+    let provider = try provider(id)
+    let listed: [ListedModel]
+    do throws(ProviderError) {
+      listed = request.live == true ? try await provider.listedModels() : try provider.knownModels()
+    } catch {
+      throw ErrorMapping.rpcError(error, provider: id)
+    }
+    return ModelsList.Response(models: listed.map { ModelInfo($0, provider: id) }, defaultModel: sessions.defaults.model)
+  }
+
+  /// Answers `agent/switchModel`.
+  package func switchModel(_ request: AgentSwitchModel) throws(RPCError) -> AgentSwitchModel.Response {
+    try Check.model(request.model)
+    guard let id = request.sessionId else {
+      let before = sessions.defaults
+      let provider = request.provider ?? before.provider
+      let previous = try inUse(before.model, before.provider)
+      let current = try inUse(request.model, provider)
+      sessions.defaults = SessionDefaults(model: request.model, provider: provider, isModelChosen: true)
+      return response(previous, current, effects: .init(cacheLost: false, thinkingDropped: false))
+    }
+    return try switchModel(of: try sessions.session(id), to: request.model, provider: request.provider)
+  }
+
+  /// Changes a session's model from its next call on.
+  package func switchModel(of session: Session, to model: String, provider: ProviderID?) throws(RPCError)
+    -> AgentSwitchModel.Response
+  {
+    let info = session.info
+    let previous = try inUse(info.model, info.provider)
+    let current = try inUse(model, provider ?? info.provider)
+    let effects = effects(on: session, previous, current)
+    _ = session.change { options in
+      options.model = model
+      options.provider = current.use.provider
+    }
+    return response(previous, current, effects: effects)
+  }
+
+  private typealias Named = (use: ModelInUse, choice: ModelChoice)
+
+  private func inUse(_ model: String, _ provider: ProviderID) throws(RPCError) -> Named {
+    let service = try self.provider(provider)
+    do throws(ProviderError) {
+      let choice = try service.choice(of: model)
+      return (ModelInUse(model: model, provider: provider, providerModelId: choice.id), choice)
+    } catch {
+      throw ErrorMapping.rpcError(error, provider: provider)
+    }
+  }
+
+  private func response(_ previous: Named, _ current: Named, effects: AgentSwitchModel.Effects)
+    -> AgentSwitchModel.Response
+  {
+    var effects = effects
+    if let from = CallCost.price(of: previous.choice.id, provider: previous.use.provider),
+      let to = CallCost.price(of: current.choice.id, provider: current.use.provider)
+    {
+      effects.priceChange = AgentSwitchModel.PriceChange(from: PriceInfo(from), to: PriceInfo(to))
+    }
+    return AgentSwitchModel.Response(
+      previous: previous.use, current: current.use, effects: effects, notice: current.choice.notice)
+  }
+
+  private func effects(on session: Session, _ previous: Named, _ current: Named) -> AgentSwitchModel.Effects {
+    let exchanges = session.record.exchanges
+    let changes = previous.use.provider != current.use.provider || previous.choice.id != current.choice.id
+    let isOtherModel = previous.choice.familyServed != current.choice.familyServed
+    var effects = AgentSwitchModel.Effects(
+      cacheLost: changes && !exchanges.isEmpty,
+      thinkingDropped: isOtherModel && exchanges.contains { History.hasThinking($0.messages) })
+    let window = ModelCatalog.find(current.use.model == current.choice.asked ? current.choice.id : current.use.model)?
+      .window(onBedrock: current.use.provider == .bedrock)
+    effects.contextFits = window.map { session.contextUsed <= $0.context }
+    return effects
+  }
+
+  private func provider(_ id: ProviderID) throws(RPCError) -> any Provider {
+    guard let provider = providers[id] else { throw providers.missing(id) }
+    return provider
+  }
+}
+
+extension ModelInfo {
+  /// A model as clients see it, with what the catalog knows of it.
+  init(_ model: ListedModel, provider: ProviderID) {
+    self.init(
+      id: model.id, providerModelId: model.providerModelId, provider: provider, displayName: model.displayName)
+    contextWindow = model.contextWindow
+    maxOutput = model.maxOutput
+    available = model.available
+    thinking = ModelCatalog.find(model.providerModelId)?.family.thinking
+    if let found = CallCost.price(of: model.providerModelId, provider: provider) {
+      price = (try? JSON(encoding: PriceInfo(found))) ?? .null
+    }
+  }
+}
+
+extension PriceInfo {
+  /// A price in dollars for a million tokens.
+  init(_ price: Price) {
+    func dollars(_ picodollars: Int) -> Double { Double(picodollars) / 1e6 }
+    self.init(input: dollars(price.input), output: dollars(price.output))
+    cacheRead = price.cacheRead.map(dollars)
+    cacheWrite = price.cacheWrite.map(dollars)
+    cacheWriteHour = price.cacheWriteHour.map(dollars)
+  }
+}

@@ -1,0 +1,42 @@
+package import Protocol
+package import Providers
+
+/// What a run has used and brought so far, besides its messages.
+package struct RunTally: Sendable {
+  /// The tokens of all calls.
+  package private(set) var usage = Usage()
+  /// The tokens of the last call.
+  package private(set) var lastUsage = Usage()
+  /// What all calls cost.
+  package private(set) var cost = CallCost.none
+  /// How many times the model was asked.
+  package var turns = 0
+  /// The model that answered last, by its provider's name.
+  package private(set) var modelID: String?
+  /// The provider that answered last.
+  package private(set) var provider: ProviderID?
+  /// Milliseconds to the first content of the run.
+  package private(set) var firstContentMs: Int?
+  /// Milliseconds spent waiting for providers.
+  package var apiMs = 0
+  /// What a person should know, each once.
+  package private(set) var notices: [String] = []
+
+  /// Nothing used.
+  package init() {}
+
+  /// Counts a call; what it cost is known by its caller.
+  package mutating func note(_ message: ModelMessage, provider: ProviderID, cost: CallCost) {
+    usage += message.usage
+    lastUsage = message.usage
+    self.cost += cost
+    modelID = message.raw["model"]?.string ?? modelID
+    self.provider = provider
+    firstContentMs = firstContentMs ?? message.firstContentMs
+  }
+
+  /// Keeps something that a person should know.
+  package mutating func note(notice: String) {
+    if !notices.contains(notice) { notices.append(notice) }
+  }
+}
