@@ -3,6 +3,7 @@ package enum Catalog {
   /// What a client asks.
   package static let clientRequests: [any RequestMessage.Type] = [
     Initialize.self, Shutdown.self, ServerPing.self, ServerDescribe.self, ServerStats.self, AuthStatus.self,
+    AuthLogin.self, AuthLogout.self, AuthRefresh.self, ModelsList.self, AgentSwitchModel.self,
     AgentRun.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self, SessionList.self,
     SessionGet.self, SessionClose.self, SessionFork.self, SessionRewind.self, SessionRename.self, SessionHistory.self,
     SessionEvents.self, SessionExport.self, SessionImport.self, SessionSetOptions.self,
@@ -13,9 +14,13 @@ package enum Catalog {
     Initialized.self, Exit.self, CancelRequest.self, CancelRequestACP.self, SetTrace.self,
   ]
 
+  /// What the server asks.
+  package static let serverRequests: [any RequestMessage.Type] = [AuthCredentials.self]
+
   /// What the server tells.
   package static let serverNotifications: [any NotificationMessage.Type] = [
-    RunStarted.self, RunEvent.self, RunCompleted.self, SessionUpdated.self, LogTrace.self,
+    RunStarted.self, RunEvent.self, RunCompleted.self, SessionUpdated.self, LogTrace.self, AuthChanged.self,
+    LogMessage.self,
   ]
 
   /// The names of all error codes, for descriptions.

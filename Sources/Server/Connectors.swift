@@ -1,59 +1,120 @@
 internal import Protocol
-package import Providers
+internal import Providers
 
 /// What the program reaches models with, as its options and environment say.
 package struct Connectors: Sendable {
   /// The providers by name.
   package let providers: ProviderSet
-  /// The Anthropic mode's credentials.
-  package let anthropic: any AnthropicAuthentication
+  /// The credentials of each.
+  package let authentications: [any ProviderAuthentication]
   /// What is chosen for sessions that do not choose.
   package let defaults: SessionDefaults
+  /// The modes themselves, for what only they can do.
+  private let modes: (anthropic: AnthropicMode, bedrock: BedrockMode)
+  private let environment: ProcessEnvironment
 
-  /// Reads the environment; opens recordings, but no connection yet.
+  /// Reads the environment; opens recordings and the audit file, but no connection yet.
   ///
   /// - Throws: An error for a person when a variable or a file makes no sense.
-  package init(options: Options, environment: ProcessEnvironment, time: TimeSource) throws {
-    var configuration = try AnthropicConfiguration(environment, version: Version.number)
-    configuration.needsCredentials = options.replay == nil
-    let transport = try Self.transport(options, environment, time, mask: SecretMask(configuration.secrets))
-    let anthropic = AnthropicProvider(configuration, transport: transport, time: time)
-    self.anthropic = AnthropicKeys(provider: anthropic, environment: environment, isReplay: options.replay != nil)
-    providers = ProviderSet([.anthropic: anthropic])
-    let wantsBedrock = ["1", "true"].contains(environment["CLAUDE_CODE_USE_BEDROCK"]?.lowercased())
-    defaults = SessionDefaults(
-      model: options.model ?? environment["ANTHROPIC_MODEL"] ?? ServerLimits.model,
-      provider: options.provider ?? (wantsBedrock ? .bedrock : .anthropic))
-  }
-
-  private static func transport(
-    _ options: Options, _ environment: ProcessEnvironment, _ time: TimeSource, mask: SecretMask
-  ) throws -> any HTTPTransport {
-    if let replay = options.replay { return try self.replay(replay, speed: options.replaySpeed, time: time) }
+  package init(options: Options, surroundings: Program.Surroundings, requests: CredentialRequests) throws {
+    let (environment, time) = (surroundings.environment, surroundings.time)
+    let configuration = try AnthropicConfiguration(environment, version: Version.number)
+    let isReplay = options.replay != nil
+    let bearer = environment["AWS_BEARER_TOKEN_BEDROCK"].map(Secret.init)
+    let secrets = configuration.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
     let curl = CurlTransport(
       proxy: HTTPProxySettings(environment: environment), certificateFile: environment["SSL_CERT_FILE"])
+    let transport = try Self.transport(options, curl, time, mask: SecretMask(secrets))
+    // What gives credentials is never recorded.
+    var around = AWSSetup.Surroundings(
+      environment: environment, files: surroundings.files, processes: surroundings.processes, transport: curl,
+      time: time)
+    around.region = options.region
+    around.loginCommand = options.awsAuthRefresh
+    let setup = AWSSetup(around)
+    let overrides = ModelOverrides(environment: environment)
+
+    let stored = try Self.storedKey(options, surroundings, setup, curl)
+    let anthropicAuth = AnthropicAuth(
+      environment: configuration.credentials, stored: stored, isReplay: isReplay, requests: requests)
+    let anthropic = AnthropicMode(
+      AnthropicProvider(configuration, authorization: anthropicAuth, transport: transport, time: time),
+      overrides: overrides)
+    anthropicAuth.verifies { () throws(ProviderError) in try await anthropic.verify() }
+
+    let bedrockAuth = BedrockAuth(setup: setup, bearer: bearer, isReplay: isReplay, requests: requests)
+    let bedrock = BedrockMode(
+      BedrockMode.Settings(
+        setup: setup, authorization: bedrockAuth, overrides: overrides, betas: configuration.betas,
+        version: Version.number), transport: transport, time: time)
+
+    let named = options.model ?? environment["ANTHROPIC_MODEL"]
+    let wantsBedrock = ["1", "true"].contains(environment["CLAUDE_CODE_USE_BEDROCK"]?.lowercased())
+    defaults = SessionDefaults(
+      model: named ?? ServerLimits.model, provider: options.provider ?? (wantsBedrock ? .bedrock : .anthropic),
+      isModelChosen: named != nil)
+    let model = defaults.model
+    bedrockAuth.verifies { () throws(ProviderError) in try await bedrock.verify(model: model) }
+    let audit = try options.audit.map { try AuditLog($0, time: time) }
+    let all: [ProviderID: any Provider] = [.anthropic: anthropic, .bedrock: bedrock]
+    providers = ProviderSet(
+      Dictionary(
+        uniqueKeysWithValues: all.map { id, provider in
+          (id, audit.map { AuditedProvider(provider, id: id, log: $0, time: time) } ?? provider)
+        }))
+    authentications = [anthropicAuth, bedrockAuth]
+    modes = (anthropic, bedrock)
+    self.environment = environment
+  }
+
+  /// Lets names mean other models from now on, as a client wants it.
+  package func use(overrides named: [String: String]) {
+    let overrides = ModelOverrides(named: named, environment: environment)
+    modes.anthropic.use(overrides)
+    modes.bedrock.use(overrides)
+  }
+
+  /// The lines that a person is told at the beginning of work with Bedrock; none with the Anthropic API.
+  package func banner(of defaults: SessionDefaults) -> [String] {
+    guard defaults.provider == .bedrock, let choice = try? modes.bedrock.choice(of: defaults.model) else { return [] }
+    return ["🌩️  AWS Bedrock mode enabled", "📡 Using model: \(choice.id)"]
+  }
+}
+
+// MARK: - The parts
+
+extension Connectors {
+  private static func transport(
+    _ options: Options, _ curl: CurlTransport, _ time: TimeSource, mask: SecretMask
+  ) throws -> any HTTPTransport {
+    if let replay = options.replay { return try self.replay(replay, speed: options.replaySpeed, time: time) }
     guard let record = options.record else { return curl }
-    let file = try RecordingFile(record) { StandardError.write("wyn360: \($0)\n") }
+    let file = try LineFile(record, .recording) { StandardError.write("wyn360: \($0)\n") }
     return RecordingTransport(curl, to: file, mask: mask, time: time)
   }
 
   /// What answers from a recording: the one built in at its own pace, a file at once, unless a speed is given.
   private static func replay(_ name: String, speed: Double?, time: TimeSource) throws -> any HTTPTransport {
     guard name != "demo" else { return try ReplayingTransport(DemoRecording.bytes, speed: speed ?? 1, time: time) }
-    return try ReplayingTransport(RecordingFile.contents(of: name), speed: speed ?? 0, time: time)
+    return try ReplayingTransport(LineFile.contents(of: name), speed: speed ?? 0, time: time)
   }
-}
 
-/// Where the Anthropic mode's credentials come from.
-private struct AnthropicKeys: AnthropicAuthentication {
-  private static let variables = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"]
+  /// AWS keys that the environment holds, which a recording must not.
+  private static func keys(in environment: ProcessEnvironment) -> [Secret] {
+    ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"]
+      .compactMap { environment[$0].map(Secret.init) }
+  }
 
-  let provider: AnthropicProvider
-  let environment: ProcessEnvironment
-  let isReplay: Bool
-
-  var source: String? { isReplay ? "replay" : Self.variables.first { environment[$0] != nil } }
-  var missing: [String] { source == nil ? ["ANTHROPIC_API_KEY"] : [] }
-  var missingMessage: String { MissingKeyMessage.provider }
-  func verify() async throws(ProviderError) { _ = try await provider.verify() }
+  /// The place of an Anthropic key that has to be fetched: the command that was named, else the secret in AWS.
+  private static func storedKey(
+    _ options: Options, _ surroundings: Program.Surroundings, _ setup: AWSSetup, _ transport: any HTTPTransport
+  ) throws -> AnthropicAuth.Stored? {
+    if let command = options.apiKeyHelper {
+      let source = KeyCommand.source(command, runner: surroundings.processes.shell, time: surroundings.time)
+      return AnthropicAuth.Stored(name: "apiKeyHelper", source: source)
+    }
+    guard surroundings.environment["ANTHROPIC_API_KEY_SECRET_ID"] != nil else { return nil }
+    let stored = try setup.storedKey()
+    return stored.map { AnthropicAuth.Stored(name: "ANTHROPIC_API_KEY_SECRET_ID", source: $0.source()) }
+  }
 }

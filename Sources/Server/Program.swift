@@ -12,10 +12,14 @@ package struct Program {
     package var time: TimeSource
     /// Where names come from.
     package var names: NameSource
+    /// The user's files.
+    package var files: FileSource
+    /// What runs programs.
+    package var processes: ProcessRunner
 
     /// What a process really has.
     package static let system = Surroundings(
-      environment: .system, time: .system, names: .random)
+      environment: .system, time: .system, names: .random, files: .system, processes: .system)
   }
 
   /// What one conversation works with.
@@ -26,6 +30,10 @@ package struct Program {
     package var runs: Runs
     /// The credentials.
     package var auth: Auth
+    /// The models.
+    package var models: Models
+    /// What models are reached with.
+    package var connectors: Connectors
   }
 
   private let options: Options
@@ -62,29 +70,35 @@ package struct Program {
 // MARK: - The parts
 
 extension Program {
-  private func backend(sink: any EventSink) throws -> Backend {
+  private func backend(sink: any EventSink, client: ClientCalls) throws -> Backend {
     let (time, names, control) = (surroundings.time, surroundings.names, control)
-    let connectors = try Connectors(options: options, environment: surroundings.environment, time: time)
+    let connectors = try Connectors(
+      options: options, surroundings: surroundings, requests: CredentialRequests(client))
     let sessions = Sessions(defaults: connectors.defaults, sink: sink, time: time, names: names)
     let runs = Runs(sessions: sessions, providers: connectors.providers, time: time, names: names) {
       control.wake(.idle)
     }
-    let auth = Auth(anthropic: connectors.anthropic, active: connectors.defaults.provider, time: time)
-    return Backend(sessions: sessions, runs: runs, auth: auth)
+    let auth = Auth(
+      connectors.authentications, active: connectors.defaults.provider, sink: sink, time: time)
+    let models = Models(sessions: sessions, providers: connectors.providers)
+    return Backend(sessions: sessions, runs: runs, auth: auth, models: models, connectors: connectors)
   }
 
   /// Everything between the pipe and the backend.
-  private func conversation(_ backend: Backend, outbox: Outbox, sink: OutboxSink) -> (Connection, Calls, Router) {
+  private func conversation(_ backend: Backend, outbox: Outbox, sink: OutboxSink, client: ClientCalls)
+    -> (Connection, Calls, Router)
+  {
     let control = control
     let calls = Calls { control.wake(.idle) }
-    let connection = Connection(outbox: outbox, calls: calls, time: surroundings.time, log: Log(level: options.log))
+    let connection = Connection(
+      outbox: outbox, calls: calls, client: client, time: surroundings.time, log: Log(level: options.log))
     let lifecycle = Lifecycle(
-      connection: connection, calls: calls, outbox: outbox, sink: sink, sessions: backend.sessions, runs: backend.runs,
-      auth: backend.auth, time: surroundings.time)
+      connection: connection, calls: calls, client: client, outbox: outbox, sink: sink, backend: backend,
+      time: surroundings.time)
     let router = Routes.router(
       Routes.Owners(
         connection: connection, calls: calls, lifecycle: lifecycle, sessions: backend.sessions, runs: backend.runs,
-        auth: backend.auth))
+        auth: backend.auth, models: backend.models))
     connection.use(router)
     return (connection, calls, router)
   }
@@ -102,7 +116,8 @@ extension Program {
   package func routedMethods() throws -> Set<String> {
     let outbox = makeOutbox()
     let sink = OutboxSink(outbox: outbox)
-    return conversation(try backend(sink: sink), outbox: outbox, sink: sink).2.methods
+    let client = ClientCalls.nobody
+    return conversation(try backend(sink: sink, client: client), outbox: outbox, sink: sink, client: client).2.methods
   }
 }
 
@@ -112,8 +127,9 @@ extension Program {
   private func serve() throws -> Int32 {
     let outbox = makeOutbox()
     let sink = OutboxSink(outbox: outbox)
-    let backend = try backend(sink: sink)
-    let (connection, calls, _) = conversation(backend, outbox: outbox, sink: sink)
+    let client = ClientCalls { message in outbox.send { sink in sink.message { message(&$0) } } }
+    let backend = try backend(sink: sink, client: client)
+    let (connection, calls, _) = conversation(backend, outbox: outbox, sink: sink, client: client)
     let parts = ReadLoop.Parts(
       input: STDIN_FILENO, output: output, control: control, connection: connection, outbox: outbox, calls: calls,
       runs: backend.runs, time: surroundings.time, log: Log(level: options.log), drainMs: options.drainMs)
@@ -123,11 +139,14 @@ extension Program {
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
-    let backend = try backend(sink: ConsoleSink(output: output, showsText: !options.json))
+    let backend = try backend(sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody)
     let status = backend.auth.known()
     if status.active == .anthropic, !status.authenticated {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
       return 1
+    }
+    if status.authenticated {
+      for line in backend.connectors.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
     }
     var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))
     request.model = options.model
@@ -155,9 +174,9 @@ extension Program {
     } catch {
       throw Options.UsageError(message: "the params are not JSON: \(error.reason) at byte \(error.offset)")
     }
-    let backend = try backend(sink: SilentSink())
+    let backend = try backend(sink: SilentSink(), client: .nobody)
     let outbox = makeOutbox()
-    let (_, _, router) = conversation(backend, outbox: outbox, sink: OutboxSink(outbox: outbox))
+    let (_, _, router) = conversation(backend, outbox: outbox, sink: OutboxSink(outbox: outbox), client: .nobody)
     let handler = Result { () throws(RPCError) in try router.handler(of: method) }
     let outcome = Once(control: control, output: output).wait {
       switch try handler.get() {

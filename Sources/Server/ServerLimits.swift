@@ -22,6 +22,8 @@ package enum ServerLimits {
   package static let traceMax = 4 * 1024
   /// Bytes of a message that is too long in which its id is looked for: clients write it before the params.
   package static let messageBeginning = 4 * 1024
+  /// Requests of ours that one client may leave unanswered: each holds a run, and more would only pile up before a person.
+  package static let clientCallsMax = 256
   /// Finished runs whose results are kept for `agent/wait` and repeated `agent/run`.
   package static let runsFinishedMax = 256
   /// How long to wait before trying again what was refused as too much.

@@ -37,7 +37,10 @@ private struct Transcript: CustomTestStringConvertible {
       case ">": try server.send(mask.named(String(line.dropFirst(2))))
       case "!": model.take(try step(String(line.dropFirst(2))))
       case "<":
-        actual.append("< " + mask.masked(try server.receive()).text)
+        do { actual.append("< " + mask.masked(try server.receive()).text) } catch {
+          let shown = actual.suffix(3).joined(separator: "\n")
+          throw ServerProcess.Failure(description: "\(error) after line \(actual.count):\n\(shown)")
+        }
         continue
       default: break
       }

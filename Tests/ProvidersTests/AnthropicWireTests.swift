@@ -169,7 +169,7 @@ import Testing
     configuration.baseURL = server.url
     configuration.apiKey = Secret("sk-ant-canary-0123")
     do {
-      let file = try RecordingFile(path) { Issue.record("\($0)") }
+      let file = try LineFile(path, .recording) { Issue.record("\($0)") }
       let recording = RecordingTransport(
         CurlTransport(), to: file, mask: SecretMask(configuration.secrets), time: time.source)
       _ = try await AnthropicProvider(configuration, transport: recording, time: time.source)

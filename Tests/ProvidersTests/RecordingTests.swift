@@ -9,7 +9,7 @@ import Testing
   let time = TestTime()
   let path = FileManager.default.temporaryDirectory.appending(path: "wyn360-\(UUID().uuidString).jsonl").path
 
-  func file() throws -> RecordingFile { try RecordingFile(path) { Issue.record("\($0)") } }
+  func file() throws -> LineFile { try LineFile(path, .recording) { Issue.record("\($0)") } }
 
   func recording(_ transport: ScriptedTransport) throws -> RecordingTransport {
     RecordingTransport(transport, to: try file(), mask: SecretMask([Secret(Self.key)]), time: time.source)
@@ -123,7 +123,7 @@ import Testing
     let failure = #expect(throws: RecordingError.self) { try file() }
     #expect(failure?.description.contains("is no recording") == true)
     #expect(String(decoding: try recorded(), as: UTF8.self) == "my diary")
-    let missing = #expect(throws: RecordingError.self) { try RecordingFile("/nowhere/at/all") { _ in } }
+    let missing = #expect(throws: RecordingError.self) { try LineFile("/nowhere/at/all", .recording) { _ in } }
     #expect(missing?.description.contains("No such file") == true)
   }
 
@@ -170,7 +170,7 @@ import Testing
     .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full, the disk that is always full"))
   func `a full disk is told once and stops nothing`() async throws {
     let told = Mutex<[String]>([])
-    let file = try RecordingFile("/dev/full") { text in told.withLock { $0.append(text) } }
+    let file = try LineFile("/dev/full", .recording) { text in told.withLock { $0.append(text) } }
     let transport = ScriptedTransport(.stream(Wire.start, Wire.end), .stream(Wire.start, Wire.end))
     let recording = RecordingTransport(transport, to: file, mask: SecretMask([]), time: time.source)
     for _ in 1...2 { #expect(await ask(recording).message?.stopReason == "end_turn") }

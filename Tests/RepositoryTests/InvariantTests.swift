@@ -125,7 +125,10 @@ private struct Source: CustomTestStringConvertible {
       "var description", "var debugDescription", "var customMirror", "static var allCases", "init(rawValue",
       "init(nilLiteral", "init(booleanLiteral", "init(integerLiteral", "init(floatLiteral", "init(stringLiteral",
       "init(arrayLiteral", "init(dictionaryLiteral", "subscript(", "func send(", "var isBehind", "func room(",
-      "func next() ", "func answer(", "private(set) var answer", "var answer", "func read(", "func finish(into",
+      "func next() ", "func answer(", "func signed(", "func current()", "func refreshed(after", "var secrets",
+      "func choice(of", "func knownModels()", "func listedModels()", "func countTokens(", "var id:", "var known:",
+      "var missingMessage", "func resolve()", "func verify()", "func logIn(", "func logOut()", "func refresh()",
+      "func tell(", "private(set) var answer", "var answer", "func read(", "func finish(into",
       "static func hash",
     ]
     let bare = line.split(separator: " ").filter { !["package", "mutating", "private(set)"].contains($0) }

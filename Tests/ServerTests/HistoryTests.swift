@@ -7,18 +7,20 @@ import Testing
   private let question: JSON = ["role": "user", "content": [["type": "text", "text": "q"]]]
   private let answer: JSON = ["role": "assistant", "content": [["type": "text", "text": "a"]]]
 
+  private let target = HistoryTarget(provider: .anthropic, model: "claude-test")
+
   private func exchange(_ messages: [JSON]) -> Exchange {
     Exchange(runId: "r", at: 0, messages: messages, usage: Usage(), stopReason: .endTurn)
   }
 
   @Test func `shows the model only the last exchanges`() {
     let past = (1...12).map { _ in exchange([question, answer]) }
-    #expect(History.messages(past: past, maxHistory: 10, current: [question]).count == 21)
-    #expect(History.messages(past: past, maxHistory: 0, current: [question]) == [question])
+    #expect(History.messages(past: past, maxHistory: 10, current: [question], target: target).count == 21)
+    #expect(History.messages(past: past, maxHistory: 0, current: [question], target: target) == [question])
   }
 
   @Test func `joins a question that got no answer with the next one`() {
-    let messages = History.messages(past: [exchange([question])], maxHistory: 10, current: [question])
+    let messages = History.messages(past: [exchange([question])], maxHistory: 10, current: [question], target: target)
     #expect(messages.count == 1)
     #expect(messages[0]["content"]?.array?.count == 2)
     #expect(History.flaw(in: messages) == nil)

@@ -53,8 +53,8 @@ private func resultRoundTrip<R: RequestMessage>(_ json: JSON, _ type: R.Type) th
 }
 
 private let messages: [String: any Message.Type] = Dictionary(
-  uniqueKeysWithValues: (Catalog.clientRequests as [any Message.Type] + Catalog.clientNotifications
-    + Catalog.serverNotifications).map { ($0.method, $0) })
+  uniqueKeysWithValues: (Catalog.clientRequests as [any Message.Type] + Catalog.serverRequests
+    + Catalog.clientNotifications + Catalog.serverNotifications).map { ($0.method, $0) })
 
 @Suite struct `The specification` {
   @Test func `has a section with examples for every message, and for no other`() {
@@ -87,7 +87,7 @@ private let messages: [String: any Message.Type] = Dictionary(
       case .response, .invalid: Issue.record("not a message: \(example.text)")
       }
     case "result":
-      let type = try #require(Catalog.clientRequests.first { $0.method == example.section })
+      let type = try #require((Catalog.clientRequests + Catalog.serverRequests).first { $0.method == example.section })
       #expect(try resultRoundTrip(json, type) == json)
     case "error":
       guard case .response(_, .failure(let error)) = Envelope(json) else {

@@ -8,7 +8,7 @@ package struct RunEvent: NotificationMessage, Hashable {
   package enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     case messageStart, textDelta, thinkingDelta, toolCall, toolInputDelta, toolResult, usage, messageEnd, retry,
       stalled,
-      notice
+      notice, modelChanged
   }
 
   /// The session.
@@ -29,8 +29,10 @@ package struct RunEvent: NotificationMessage, Hashable {
   package var json: String?
   /// The provider's id of the message.
   package var messageId: String?
-  /// The model that speaks.
+  /// The model that speaks, or that will.
   package var model: String?
+  /// Who answers for it from now on.
+  package var provider: ProviderID?
   /// The provider's id of the tool call.
   package var toolCallId: String?
   /// The tool.

@@ -57,6 +57,12 @@ package struct ProviderStatus: Codable, Hashable, Sendable {
   package var source: String?
   /// Variables that would be needed and are not set.
   package var missing: [String]?
+  /// The AWS region, where there is one.
+  package var region: String?
+  /// The AWS account, where the credentials' source names it.
+  package var account: String?
+  /// When the credentials end, in milliseconds since 1970; absent when they do not, or nobody said.
+  package var expiresAt: Int?
   /// When the credentials were last tried, in milliseconds since 1970.
   package var checkedAt: Int?
   /// What the last try said.

@@ -5,4 +5,7 @@ package struct CancelRequest: NotificationMessage, Hashable {
   package static let method = "$/cancelRequest"
   /// The request to cancel.
   package var id: RequestID
+
+  /// A cancel of that request.
+  package init(id: RequestID) { self.id = id }
 }

@@ -66,9 +66,14 @@ package struct PeerInfo: Codable, Hashable, Sendable {
 package struct ClientCapabilities: Codable, Hashable, Sendable {
   /// Methods of notifications, or types of `run/event`, that the client does not want.
   package var optOut: [String]?
+  /// Whether it answers `auth/credentials`.
+  package var credentials: Bool?
 
   /// These capabilities.
-  package init(optOut: [String]? = nil) { self.optOut = optOut }
+  package init(optOut: [String]? = nil, credentials: Bool? = nil) {
+    self.optOut = optOut
+    self.credentials = credentials
+  }
 }
 
 /// How the server should behave for this client.
@@ -79,13 +84,11 @@ package struct InitializationOptions: Codable, Hashable, Sendable {
   package var model: String?
   /// What the end of the client's input means.
   package var endOfInput: EndOfInput?
+  /// Provider model ids by name: what to send for a name, before all other rules.
+  package var modelOverrides: ByName<String>?
 
-  /// These options.
-  package init(provider: ProviderID? = nil, model: String? = nil, endOfInput: EndOfInput? = nil) {
-    self.provider = provider
-    self.model = model
-    self.endOfInput = endOfInput
-  }
+  /// No options.
+  package init() {}
 }
 
 /// What to do when the client's input ends.

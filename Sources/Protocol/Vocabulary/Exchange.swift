@@ -10,6 +10,10 @@ package struct Exchange: Codable, Hashable, Sendable {
   package var usage: Usage
   /// Why it ended; absent when it failed.
   package var stopReason: StopReason?
+  /// The model that answered, by its provider's name.
+  package var model: String?
+  /// Who answered for it.
+  package var provider: ProviderID?
 
   /// A run's messages.
   package init(runId: String, at: Int, messages: [JSON], usage: Usage, stopReason: StopReason?) {

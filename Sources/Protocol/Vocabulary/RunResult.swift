@@ -20,6 +20,8 @@ package struct RunResult: Codable, Hashable, Sendable {
   package var context: ContextUse?
   /// What the run cost.
   package var cost: Cost?
+  /// What its session has cost so far, this run included.
+  package var sessionCost: Cost?
   /// How many times the model was asked.
   package var turns: Int?
   /// How long it took.
@@ -42,6 +44,8 @@ package struct ModelUsed: Codable, Hashable, Sendable {
   package var requested: String
   /// The name as the provider gave it back.
   package var id: String
+  /// The name that was sent to the provider.
+  package var providerModelId: String?
   /// Who answered.
   package var provider: ProviderID
 

@@ -19,6 +19,8 @@ package struct SessionDocument: Codable, Hashable, Sendable {
   package var exchanges: [Exchange]
   /// The tokens it has used, exchanges since removed included.
   package var usage: Usage
+  /// What it has cost.
+  package var cost: Cost?
 
   /// A document of the newest version.
   package init(sessionId: String, createdAt: Int, options: SessionOptions, exchanges: [Exchange], usage: Usage) {

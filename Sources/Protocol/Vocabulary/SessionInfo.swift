@@ -20,6 +20,8 @@ package struct SessionInfo: Codable, Hashable, Sendable {
   package var activeRunId: String?
   /// The tokens it has used.
   package var usage: Usage
+  /// What it has cost.
+  package var cost: Cost?
   /// The `seq` of its last event; 0 when there was none.
   package var lastSeq: Int
   /// The session it was forked from.

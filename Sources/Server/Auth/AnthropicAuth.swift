@@ -149,7 +149,8 @@ extension AnthropicAuth {
     case .bearer:
       return AnthropicCredentials(authToken: try Check.secret(values.token, "values.token"))
     case .awsKeys, .awsProfile:
-      throw .invalidParams("method '\(method.rawValue)' is for the provider 'bedrock'; anthropic takes apiKey or bearer")
+      throw .invalidParams(
+        "method '\(method.rawValue)' is for the provider 'bedrock'; anthropic takes apiKey or bearer")
     }
   }
 }

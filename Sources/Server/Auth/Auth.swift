@@ -4,73 +4,160 @@ internal import Synchronization
 
 /// What is known of the credentials of each provider, without showing any.
 package final class Auth: Sendable {
-  private let anthropic: any AnthropicAuthentication
-  private let active: ProviderID
-  private let time: TimeSource
-  /// What the last real call said of the Anthropic credentials.
-  private let checked = Mutex<ProviderStatus?>(nil)
+  /// What the last real call said of a provider's credentials.
+  private struct Verdict {
+    var state: ProviderStatus.State
+    var error: String?
+    var checkedAt: Int
+  }
 
-  /// Nothing tried yet.
-  package init(anthropic: any AnthropicAuthentication, active: ProviderID, time: TimeSource) {
-    self.anthropic = anthropic
-    self.active = active
+  private struct State {
+    var active: ProviderID
+    var verdicts: [ProviderID: Verdict] = [:]
+    /// What was last told by `auth/changed`.
+    var told: [ProviderStatus] = []
+  }
+
+  private let providers: [any ProviderAuthentication]
+  private let sink: any EventSink
+  private let time: TimeSource
+  private let state: Mutex<State>
+
+  /// Nothing tried yet; `active` is the provider of sessions that name none.
+  package init(_ providers: [any ProviderAuthentication], active: ProviderID, sink: any EventSink, time: TimeSource) {
+    self.providers = providers
+    self.sink = sink
     self.time = time
+    state = Mutex(State(active: active))
+    state.withLock { $0.told = statuses($0) }
+  }
+
+  /// The provider of sessions that name none.
+  package var active: ProviderID {
+    get { state.withLock { $0.active } }
+    set { state.withLock { $0.active = newValue } }
   }
 
   /// What is known without asking anybody.
   package func known(_ provider: ProviderID? = nil) -> AuthStatus.Response {
-    let all = [checked.withLock { $0 } ?? configured, Self.bedrock]
-    let status = all.first { $0.id == active } ?? configured
-    let isUsable = status.state == .configured || status.state == .verified
+    let (active, all) = state.withLock { ($0.active, statuses($0)) }
+    let status = all.first { $0.id == active }
+    let isUsable = status?.state == .configured || status?.state == .verified
     return AuthStatus.Response(
-      authenticated: isUsable, message: isUsable ? nil : status.error ?? anthropic.missingMessage, active: active,
-      providers: all.filter { $0.id == provider ?? $0.id })
+      authenticated: isUsable, message: isUsable ? nil : status?.error ?? authentication(active)?.missingMessage,
+      active: active, providers: all.filter { $0.id == provider ?? $0.id })
   }
 
-  /// Answers `auth/status`, after one cheap call when that is wanted.
+  private func statuses(_ state: borrowing State) -> [ProviderStatus] {
+    providers.map { provider in
+      var status = provider.known
+      guard let verdict = state.verdicts[provider.id] else { return status }
+      status.state = verdict.state
+      status.error = verdict.error
+      status.checkedAt = verdict.checkedAt
+      return status
+    }
+  }
+
+  private func authentication(_ id: ProviderID) -> (any ProviderAuthentication)? { providers.first { $0.id == id } }
+
+  private func meant(_ id: ProviderID?) -> [any ProviderAuthentication] { providers.filter { $0.id == id ?? $0.id } }
+}
+
+// MARK: - Handlers
+
+extension Auth {
+  /// Answers `auth/status`: looks where credentials may be, and with `verify` makes one cheap call.
   package func status(_ request: AuthStatus) async -> AuthStatus.Response {
-    if request.verify == true, request.provider ?? active == .anthropic, anthropic.source != nil {
-      let status = await verified()
-      checked.withLock { $0 = status }
+    for provider in meant(request.provider) {
+      // Only whoever is asked about, or would answer, is worth the wait of looking.
+      guard provider.id == request.provider ?? active else { continue }
+      do throws(ProviderError) {
+        try await provider.resolve()
+        guard request.verify == true else { continue }
+        try await provider.verify()
+        note(.verified, of: provider.id)
+      } catch {
+        // A cheap call that is refused says that the credentials are no good; one to a model may speak of the model.
+        if error.kind == .accessDenied {
+          note(.denied, of: provider.id, error: error.message)
+        } else {
+          note(failure: error, of: provider.id)
+        }
+      }
     }
     return known(request.provider)
   }
 
-  private var configured: ProviderStatus {
-    guard let source = anthropic.source else {
-      return ProviderStatus(id: .anthropic, state: .none, missing: anthropic.missing)
+  /// Answers `auth/login`.
+  package func logIn(_ request: AuthLogin) throws(RPCError) -> AuthStatus.Response {
+    guard let provider = authentication(request.provider) else {
+      throw .invalidParams("provider '\(request.provider.rawValue)' is not part of this version")
     }
-    return ProviderStatus(id: .anthropic, state: .configured, source: source)
+    try provider.logIn(request.method, request.values)
+    forgetVerdicts([provider.id])
+    return known()
   }
 
-  private static let bedrock = ProviderStatus(id: .bedrock, state: .none)
+  /// Answers `auth/logout`.
+  package func logOut(_ request: AuthLogout) -> AuthStatus.Response {
+    let providers = meant(request.provider)
+    for provider in providers { provider.logOut() }
+    forgetVerdicts(providers.map(\.id))
+    return known()
+  }
 
-  private func verified() async -> ProviderStatus {
-    var status = configured
-    do throws(ProviderError) {
-      try await anthropic.verify()
-      status.state = .verified
-    } catch {
-      switch error.kind {
-      case .authRequired, .accessDenied: status.state = .denied
-      case .authExpired: status.state = .expired
-      default: break
+  /// Answers `auth/refresh`.
+  package func refresh(_ request: AuthRefresh) async throws(RPCError) -> AuthStatus.Response {
+    for provider in meant(request.provider ?? active) {
+      do throws(ProviderError) {
+        try await provider.refresh()
+        forgetVerdicts([provider.id])
+      } catch {
+        note(failure: error, of: provider.id)
+        throw ErrorMapping.rpcError(error, provider: provider.id)
       }
-      status.error = error.message
     }
-    status.checkedAt = time.now()
-    return status
+    return known()
   }
 }
 
-/// What `auth/status` needs of the Anthropic mode.
-package protocol AnthropicAuthentication: Sendable {
-  /// The variable that the credentials come from; `nil` when there are none.
-  var source: String? { get }
-  /// Variables that would do and are not set.
-  var missing: [String] { get }
-  /// What to tell a person who has no credentials.
-  var missingMessage: String { get }
-  /// Makes one cheap call.
-  func verify() async throws(ProviderError)
+// MARK: - What calls say
+
+extension Auth {
+  /// Takes note that a call was answered: its credentials are good.
+  package func noteSuccess(of id: ProviderID) { note(.verified, of: id) }
+
+  /// Takes note of what a failed call says of its credentials, if it says anything.
+  package func note(failure: ProviderError, of id: ProviderID) {
+    switch failure.kind {
+    case .authExpired: note(.expired, of: id, error: failure.message)
+    case .authRequired:
+      let isMissing = authentication(id)?.known.state == ProviderStatus.State.none
+      note(isMissing ? .none : .denied, of: id, error: failure.message)
+    default: break
+    }
+  }
+
+  private func note(_ verdict: ProviderStatus.State, of id: ProviderID, error: String? = nil) {
+    let now = time.now()
+    state.withLock { $0.verdicts[id] = Verdict(state: verdict, error: error, checkedAt: now) }
+    tellChanges()
+  }
+
+  private func forgetVerdicts(_ ids: [ProviderID]) {
+    state.withLock { state in for id in ids { state.verdicts[id] = nil } }
+    tellChanges()
+  }
+
+  /// Tells the client when a provider's state or source is another than the one it was told last.
+  private func tellChanges() {
+    let isNew = state.withLock { state in
+      let now = statuses(state)
+      let before = state.told
+      state.told = now
+      return now.map(\.state) != before.map(\.state) || now.map(\.source) != before.map(\.source)
+    }
+    if isNew { sink.tell(AuthChanged(status: known())) }
+  }
 }

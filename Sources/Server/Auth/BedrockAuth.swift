@@ -44,7 +44,9 @@ extension BedrockAuth {
     if isReplay { return .bearer(Secret("replay")) }
     if let given = state.withLock({ $0.given }) { return given }
     if let bearer = usableBearer { return .bearer(bearer) }
-    if let keys = try await keys({ () throws(CredentialsError) in try await setup.credentials() }) { return .keys(keys) }
+    if let keys = try await keys({ () throws(CredentialsError) in try await setup.credentials() }) {
+      return .keys(keys)
+    }
     if let asked = try await ask(.missing, message: nil) { return asked }
     throw ProviderError(.authRequired, BedrockFailureText.missing(setup.missing()))
   }
@@ -78,7 +80,9 @@ extension BedrockAuth {
     }
   }
 
-  private func ask(_ reason: AuthCredentials.Reason, message: String?) async throws(ProviderError) -> BedrockCredentials? {
+  private func ask(_ reason: AuthCredentials.Reason, message: String?) async throws(ProviderError)
+    -> BedrockCredentials?
+  {
     guard let (method, values) = await requests.ask(.bedrock, reason, message: message) else { return nil }
     guard (try? take(method, values, from: AuthCredentials.method)) != nil else { return nil }
     if let given = state.withLock({ $0.given }) { return given }

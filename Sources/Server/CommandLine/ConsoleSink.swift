@@ -24,7 +24,7 @@ package struct ConsoleSink: EventSink {
     if showsText, !text.isEmpty { Descriptor.write(text, to: output) }
   }
 
-  package func send(_ update: SessionUpdated) {}
+  package func tell(_ notification: some NotificationMessage) {}
 
   package var isBehind: Bool { false }
 
@@ -37,6 +37,8 @@ package struct ConsoleSink: EventSink {
       StandardError.write(
         "wyn360: \(retry.reason); try \(retry.attempt) of \(retry.of) in \(retry.delayMs) ms\n")
     case .stalled: StandardError.write("wyn360: nothing has come for \((event.idleMs ?? 0) / 1_000) s\n")
+    case .modelChanged:
+      StandardError.write("✅ Now using: \(event.model ?? "")\n\(event.text.map { "\($0)\n" } ?? "")")
     case .notice: StandardError.write("wyn360: \(event.text ?? "")\n")
     default: break
     }
@@ -48,7 +50,7 @@ package struct SilentSink: EventSink {
   /// Silence.
   package init() {}
   package func send(_ batch: [NumberedHappening]) {}
-  package func send(_ update: SessionUpdated) {}
+  package func tell(_ notification: some NotificationMessage) {}
   package var isBehind: Bool { false }
   package func room() async {}
 }

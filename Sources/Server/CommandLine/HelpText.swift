@@ -16,7 +16,13 @@ package enum HelpText {
       --max-turns N          the most times the model is asked (\(ServerLimits.maxTurns))
       --thinking N           let the model think first, with N tokens at most
       --json                 print the whole result as one line of JSON
-      --anthropic            use the Anthropic API whatever the environment says
+
+    Who answers
+      --anthropic, --bedrock the Anthropic API or AWS Bedrock, whatever CLAUDE_CODE_USE_BEDROCK says
+      --region LIST|auto     the AWS region; several are asked in turn when one cannot answer, auto by nearness
+      --api-key-helper CMD   a shell command that prints the Anthropic key
+      --aws-auth-refresh CMD a shell command that renews AWS credentials, such as 'aws sso login'
+      --audit FILE           add a line for every call: model, tokens, cost, outcome; never what was said
 
     Serving
       --framing auto|lines|headers
@@ -33,7 +39,8 @@ package enum HelpText {
       -h, --help             this
       -V, --version          the version
 
-    Credentials come from the environment: ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN.
+    Credentials come from the environment: ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN or ANTHROPIC_API_KEY_SECRET_ID;
+    with CLAUDE_CODE_USE_BEDROCK=1 AWS_BEARER_TOKEN_BEDROCK, or wherever the AWS command line finds them.
     Exit status: 0 answered, 1 failed, 2 usage, 130 interrupted.
     The protocol: protocol-spec.md, or wyn360 call server/describe.
 

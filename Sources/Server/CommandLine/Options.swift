@@ -37,6 +37,14 @@ package struct Options: Sendable, Equatable {
   package var replaySpeed: Double?
   /// Whether to print the whole result.
   package var json = false
+  /// Where to tell of every call to a model.
+  package var audit: String?
+  /// The AWS region, a list of them, or `auto`.
+  package var region: String?
+  /// The shell command that renews AWS credentials.
+  package var awsAuthRefresh: String?
+  /// The shell command that prints a key of the Anthropic API.
+  package var apiKeyHelper: String?
   /// The provider, whatever the environment says.
   package var provider: ProviderID?
   /// The model to ask.
@@ -96,6 +104,7 @@ package struct Options: Sendable, Equatable {
     case .help: mode = .help
     case .version: mode = .version
     case .anthropic: provider = .anthropic
+    case .bedrock: provider = .bedrock
     default: break
     }
   }
@@ -112,12 +121,16 @@ package struct Options: Sendable, Equatable {
         throw UsageError(message: "\(option.rawValue) needs a number from 0 (at once) up; 1 is as recorded")
       }
       replaySpeed = speed
+    case .audit: audit = value
+    case .region: region = value
+    case .awsAuthRefresh: awsAuthRefresh = value
+    case .apiKeyHelper: apiKeyHelper = value
     case .model: model = value
     case .system: system = value
     case .maxTokens: maxTokens = try Self.number(value, option)
     case .maxTurns: maxTurns = try Self.number(value, option)
     case .thinking: thinking = Thinking(type: .enabled, budgetTokens: try Self.number(value, option))
-    case .json, .help, .version, .anthropic, .stdio: break
+    case .json, .help, .version, .anthropic, .bedrock, .stdio: break
     }
   }
 
@@ -165,7 +178,12 @@ private enum Option: String, CaseIterable {
   case replay = "--replay"
   case replaySpeed = "--replay-speed"
   case json = "--json"
+  case audit = "--audit"
   case anthropic = "--anthropic"
+  case bedrock = "--bedrock"
+  case region = "--region"
+  case awsAuthRefresh = "--aws-auth-refresh"
+  case apiKeyHelper = "--api-key-helper"
   case model = "--model"
   case system = "--system"
   case maxTokens = "--max-tokens"
@@ -178,7 +196,7 @@ private enum Option: String, CaseIterable {
 
   var wantsValue: Bool {
     switch self {
-    case .stdio, .json, .anthropic, .help, .version: false
+    case .stdio, .json, .anthropic, .bedrock, .help, .version: false
     default: true
     }
   }

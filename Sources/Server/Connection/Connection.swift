@@ -22,15 +22,17 @@ package final class Connection: Sendable {
 
   private let outbox: Outbox
   private let calls: Calls
+  private let client: ClientCalls
   private let time: TimeSource
   private let log: Log
   private let router = Mutex(Router())
   private let state = Mutex(State())
 
   /// A conversation that has not begun.
-  package init(outbox: Outbox, calls: Calls, time: TimeSource, log: Log) {
+  package init(outbox: Outbox, calls: Calls, client: ClientCalls, time: TimeSource, log: Log) {
     self.outbox = outbox
     self.calls = calls
+    self.client = client
     self.time = time
     self.log = log
   }
@@ -88,6 +90,9 @@ extension Connection {
     answer(.failure(error), to: RequestID(inBeginning: beginning), reply: .pipe, inBatchOfReads: true)
   }
 
+  /// Nothing more can come from the client.
+  package func inputEnded() { client.end() }
+
   /// Answers all that has no answer yet, for a server that ends.
   package func answerAll(_ error: RPCError) {
     for call in calls.takeAll() { answer(.failure(error), to: call.id, reply: call.reply, inBatchOfReads: true) }
@@ -116,12 +121,15 @@ extension Connection {
     state.withLock { $0.counters.messagesIn += 1 }
     switch envelope {
     case .request(let id, let method, let params):
-      trace("received request '\(method) - (\(id.json.text))'", params)
+      trace("received request '\(method) - (\(id.json.text))'", method == AuthLogin.method ? nil : params)
       handle(id, method, params, reply)
     case .notification(let method, let params):
       trace("received notification '\(method)'", params)
       hear(method, params)
-    case .response(let id, _):
+    case .response(let id, let result):
+      // What an answer holds may be a secret: it is not traced.
+      trace("received answer '\(id.json.text)'", nil)
+      guard !client.take(result, for: id) else { return }
       log.warning("an answer to no request of ours: \(id.json.text)")
     case .invalid(let id, let error):
       answer(.failure(error), to: id, reply: reply, inBatchOfReads: true)

@@ -7,6 +7,7 @@ package enum Describe {
     var requests: [String: RequestDescription] = [:]
     var notifications: [String: NotificationDescription] = [:]
     for type in Catalog.clientRequests { add(type, from: .client, to: &requests) }
+    for type in Catalog.serverRequests { add(type, from: .server, to: &requests) }
     for type in Catalog.clientNotifications { add(type, from: .client, to: &notifications) }
     for type in Catalog.serverNotifications { add(type, from: .server, to: &notifications) }
     if let method = request.method {

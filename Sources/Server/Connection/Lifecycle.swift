@@ -6,26 +6,30 @@ package import Providers
 package struct Lifecycle: Sendable {
   private let connection: Connection
   private let calls: Calls
+  private let client: ClientCalls
   private let outbox: Outbox
   private let sink: OutboxSink
   private let sessions: Sessions
   private let runs: Runs
   private let auth: Auth
+  private let connectors: Connectors
   private let time: TimeSource
   private let startedMs: Int
 
   /// A server that begins now.
   package init(
-    connection: Connection, calls: Calls, outbox: Outbox, sink: OutboxSink, sessions: Sessions, runs: Runs, auth: Auth,
-    time: TimeSource
+    connection: Connection, calls: Calls, client: ClientCalls, outbox: Outbox, sink: OutboxSink,
+    backend: Program.Backend, time: TimeSource
   ) {
     self.connection = connection
     self.calls = calls
+    self.client = client
     self.outbox = outbox
     self.sink = sink
-    self.sessions = sessions
-    self.runs = runs
-    self.auth = auth
+    sessions = backend.sessions
+    runs = backend.runs
+    auth = backend.auth
+    connectors = backend.connectors
     self.time = time
     startedMs = time.monotonic()
   }
@@ -35,11 +39,15 @@ package struct Lifecycle: Sendable {
     let options = request.initializationOptions
     if let model = options?.model { try Check.model(model) }
     try connection.open(request)
+    client.capabilities = request.capabilities ?? ClientCapabilities()
     sink.optOut(of: request.capabilities?.optOut ?? [])
+    if let overrides = options?.modelOverrides { connectors.use(overrides: overrides.values) }
     var defaults = sessions.defaults
     defaults.provider = options?.provider ?? defaults.provider
-    defaults.model = options?.model ?? defaults.model
+    if let model = options?.model { (defaults.model, defaults.isModelChosen) = (model, true) }
     sessions.defaults = defaults
+    auth.active = defaults.provider
+    for line in connectors.banner(of: defaults) { sink.tell(LogMessage(information: line)) }
     return Initialize.Response(
       serverInfo: PeerInfo(name: Version.name, version: Version.number), protocolVersion: Version.protocolVersion,
       capabilities: ServerCapabilities(

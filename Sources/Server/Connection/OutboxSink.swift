@@ -21,9 +21,9 @@ package final class OutboxSink: EventSink {
     }
   }
 
-  package func send(_ update: SessionUpdated) {
-    guard !unwanted.withLock({ $0.contains(SessionUpdated.method) }) else { return }
-    outbox.send { sink in sink.message { $0.write(notification: update) } }
+  package func tell(_ notification: some NotificationMessage) {
+    guard !unwanted.withLock({ $0.contains(type(of: notification).method) }) else { return }
+    outbox.send { sink in sink.message { $0.write(notification: notification) } }
   }
 
   package var isBehind: Bool { outbox.isBehind }

@@ -16,10 +16,13 @@ package enum Routes {
     package var runs: Runs
     /// The credentials.
     package var auth: Auth
+    /// The models.
+    package var models: Models
 
     /// All owners.
     package init(
-      connection: Connection, calls: Calls, lifecycle: Lifecycle, sessions: Sessions, runs: Runs, auth: Auth
+      connection: Connection, calls: Calls, lifecycle: Lifecycle, sessions: Sessions, runs: Runs, auth: Auth,
+      models: Models
     ) {
       self.connection = connection
       self.calls = calls
@@ -27,13 +30,14 @@ package enum Routes {
       self.sessions = sessions
       self.runs = runs
       self.auth = auth
+      self.models = models
     }
   }
 
   /// All routes.
   package static func router(_ owners: Owners) -> Router {
     let (connection, calls, lifecycle) = (owners.connection, owners.calls, owners.lifecycle)
-    let (sessions, runs, auth) = (owners.sessions, owners.runs, owners.auth)
+    let (sessions, runs, auth, models) = (owners.sessions, owners.runs, owners.auth, owners.models)
     var router = Router()
 
     router.answers(Initialize.self) { try lifecycle.initialize($0) }
@@ -47,7 +51,13 @@ package enum Routes {
     router.answers(ServerPing.self) { lifecycle.ping($0) }
     router.answers(ServerDescribe.self) { try Describe.answer($0) }
     router.answers(ServerStats.self) { _ in lifecycle.stats() }
+
     router.starts(AuthStatus.self) { await auth.status($0) }
+    router.answers(AuthLogin.self) { try auth.logIn($0) }
+    router.answers(AuthLogout.self) { auth.logOut($0) }
+    router.starts(AuthRefresh.self) { try await auth.refresh($0) }
+    router.starts(ModelsList.self) { try await models.list($0) }
+    router.answers(AgentSwitchModel.self) { try models.switchModel($0) }
 
     router.starts(AgentRun.self) { try await runs.run($0) }
     router.starts(AgentWait.self) { try await runs.wait($0) }

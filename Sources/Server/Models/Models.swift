@@ -22,7 +22,8 @@ package struct Models: Sendable {
     } catch {
       throw ErrorMapping.rpcError(error, provider: id)
     }
-    return ModelsList.Response(models: listed.map { ModelInfo($0, provider: id) }, defaultModel: sessions.defaults.model)
+    return ModelsList.Response(
+      models: listed.map { ModelInfo($0, provider: id) }, defaultModel: sessions.defaults.model)
   }
 
   /// Answers `agent/switchModel`.

@@ -29,6 +29,16 @@ package enum Check {
     return id
   }
 
+  /// A secret that must be there.
+  package static func secret(_ secret: Secret?, _ name: String) throws(RPCError) -> Secret {
+    guard let secret, !secret.reveal().allSatisfy(\.isWhitespace) else { throw .invalidParams("\(name) is missing") }
+    // Anything else could end the header it is put in.
+    guard secret.reveal().utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw .invalidParams("\(name) has a blank or a character that no key has")
+    }
+    return secret
+  }
+
   /// A prompt that a model can read.
   package static func prompt(_ prompt: Prompt) throws(RPCError) {
     guard !prompt.isBlank else { throw .invalidParams("prompt is empty; the model needs a text or an image") }

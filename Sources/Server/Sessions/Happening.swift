@@ -109,8 +109,8 @@ extension JSONWriter {
 package protocol EventSink: Sendable {
   /// Takes happenings of one run, in order; called with the session's lock held, so it must not call back.
   func send(_ batch: [NumberedHappening])
-  /// Tells of a changed session.
-  func send(_ update: SessionUpdated)
+  /// Tells of something that belongs to no run.
+  func tell(_ notification: some NotificationMessage)
   /// Whether the reader is behind, so that adjacent deltas should be merged.
   var isBehind: Bool { get }
   /// Waits until the reader has caught up far enough for more to be made.

@@ -6,8 +6,10 @@ package enum History {
   /// The messages to send: the last exchanges, then the run's own, roles alternating.
   ///
   /// An exchange whose answer never came ends with the user; what the user says next joins it in one message.
-  package static func messages(past exchanges: [Exchange], maxHistory: Int, current: [JSON]) -> [JSON] {
-    joined(exchanges.suffix(maxHistory).flatMap(\.messages) + current)
+  package static func messages(past exchanges: [Exchange], maxHistory: Int, current: [JSON], target: HistoryTarget)
+    -> [JSON]
+  {
+    joined(exchanges.suffix(maxHistory).flatMap { fit($0.messages, from: $0.model, for: target) } + current)
   }
 
   /// A prompt as the API's user message.
@@ -94,7 +96,8 @@ package enum History {
 
   private static func wasCut(_ message: ModelMessage) -> Bool { message.stopReason == nil }
 
-  private static func joined(_ messages: [JSON]) -> [JSON] {
+  /// The messages with neighbours of one role put together.
+  package static func joined(_ messages: [JSON]) -> [JSON] {
     var joined: [JSON] = []
     for message in messages {
       guard let last = joined.last, last["role"] == message["role"], case .object(var object) = last else {

@@ -43,6 +43,7 @@ extension Happening {
           attempt: notice.attempt, of: notice.of, delayMs: notice.delayMs, reason: notice.reason)
       }
     case .stalled(let idleMs): self = .event(.stalled) { $0.idleMs = idleMs }
+    case .notice(let text): self = .event(.notice(text))
     }
   }
 
@@ -53,6 +54,27 @@ extension Happening {
     return .event(event)
   }
 
+}
+
+extension RunEvent {
+  /// Something that a person should know; the event has its place still to come.
+  static func notice(_ text: String) -> RunEvent {
+    var event = RunEvent(sessionId: "", runId: "", seq: 0, at: 0, type: .notice)
+    event.text = text
+    return event
+  }
+
+  /// Another model is asked from now on.
+  static func modelChanged(to model: ModelInUse, notice: String?) -> RunEvent {
+    var event = RunEvent(sessionId: "", runId: "", seq: 0, at: 0, type: .modelChanged)
+    event.model = model.providerModelId
+    event.provider = model.provider
+    event.text = notice
+    return event
+  }
+}
+
+extension Happening {
   private func merged(with next: Happening) -> Happening? {
     guard case .delta(let kind, let index, let text) = self, case .delta(kind, index, let more) = next,
       text.utf8.count + more.utf8.count <= ServerLimits.mergedDeltaMax

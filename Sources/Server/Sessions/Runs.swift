@@ -146,13 +146,7 @@ extension Runs {
 
   private func start(_ run: Run) {
     run.start { [self] run in
-      let info = run.session.info
-      var next: Run?
-      if let provider = providers[info.provider] {
-        let turns = Turns(
-          run: run, provider: provider, providerID: info.provider, model: run.request.model ?? info.model, time: time)
-        next = await turns.work()
-      }
+      let next = await Turns(run: run, providers: providers, time: time).work()
       settle(run)
       if let next { start(next) }
     }

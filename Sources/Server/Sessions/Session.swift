@@ -10,6 +10,8 @@ package final class Session: Sendable {
     var options: SessionOptions
     var exchanges: [Exchange] = []
     var usage = Usage()
+    var cost = CallCost.none
+    var contextUsed = 0
     var updatedAt: Int
     var log = EventLog()
     var active: Run?
@@ -51,6 +53,14 @@ extension Session {
   /// What the session is.
   package var info: SessionInfo { state.withLock { info($0) } }
 
+  /// What the session is, and whether nobody chose its model.
+  package var modelInfo: (SessionInfo, isDefault: Bool) {
+    state.withLock { (info($0), $0.options.model == nil && !defaults.isModelChosen) }
+  }
+
+  /// The tokens of the last call's prompt and answer.
+  package var contextUsed: Int { state.withLock { $0.contextUsed } }
+
   /// How the session is set up.
   package var options: SessionOptions { state.withLock { $0.options } }
 
@@ -63,7 +73,7 @@ extension Session {
       body(&state.options)
       return info(state)
     }
-    sink.send(SessionUpdated(session: changed))
+    sink.tell(SessionUpdated(session: changed))
     return changed
   }
 
@@ -94,7 +104,7 @@ extension Session {
       state.exchanges = Array(state.exchanges.prefix(try point(state.exchanges)))
       return info(state)
     }
-    sink.send(SessionUpdated(session: rewound))
+    sink.tell(SessionUpdated(session: rewound))
     return rewound
   }
 
@@ -116,6 +126,7 @@ extension Session {
     info.cwd = state.options.cwd
     info.activeRunId = state.active?.id
     info.forkedFrom = forkedFrom
+    info.cost = state.cost == .none ? nil : state.cost.wire
     return info
   }
 }
@@ -192,27 +203,31 @@ extension Session {
   }
 
   /// The messages to send: what the model may still see of the past, then the run's own.
-  package func messages(with current: [JSON]) -> [JSON] {
+  package func messages(with current: [JSON], target: HistoryTarget) -> [JSON] {
     let (exchanges, most) = state.withLock { ($0.exchanges, $0.options.maxHistory ?? ServerLimits.maxHistory) }
-    return History.messages(past: exchanges, maxHistory: most, current: current)
+    return History.messages(past: exchanges, maxHistory: most, current: current, target: target)
   }
 
   /// Ends a run: its last event is sent, its messages are kept, and the session is the next one's.
   ///
-  /// - Returns: The session's usage so far, and the run to start next.
-  package func end(_ run: Run, exchange: Exchange?, usage: Usage, completed: Happening) -> (usage: Usage, next: Run?) {
+  /// - Returns: What the session has used so far, and the run to start next.
+  package func end(_ run: Run, exchange: Exchange?, tally: RunTally, completed: Happening)
+    -> (usage: Usage, cost: CallCost, next: Run?)
+  {
     let now = time.now()
     return state.withLock { state in
-      state.usage += usage
+      state.usage += tally.usage
+      state.cost += tally.cost
+      if tally.turns > 0 { state.contextUsed = tally.lastUsage.prompt + tally.lastUsage.output }
       if let exchange, !state.isClosed { state.exchanges.append(exchange) }
       state.updatedAt = now
       sink.send([state.log.append(completed, sessionId: id, runId: run.id, at: now)])
       if state.active === run {
         state.active = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
-        return (state.usage, state.active)
+        return (state.usage, state.cost, state.active)
       }
       state.waiting.removeAll { $0 === run }
-      return (state.usage, nil)
+      return (state.usage, state.cost, nil)
     }
   }
 
@@ -229,10 +244,13 @@ package struct SessionDefaults: Sendable, Hashable {
   package var model: String
   /// The provider.
   package var provider: ProviderID
+  /// Whether somebody chose the model; the last resort is nobody's choice.
+  package var isModelChosen: Bool
 
-  /// Both.
-  package init(model: String, provider: ProviderID) {
+  /// All of them.
+  package init(model: String, provider: ProviderID, isModelChosen: Bool = false) {
     self.model = model
     self.provider = provider
+    self.isModelChosen = isModelChosen
   }
 }

@@ -1,36 +1,26 @@
-package import Protocol
+internal import Protocol
 package import Providers
 
 /// The work of a run: asks the model turn by turn until it has said all, and ends the run whatever happens.
 package struct Turns: Sendable {
   private let run: Run
-  private let provider: any Provider
-  private let providerID: ProviderID
-  private let model: String
+  private let providers: ProviderSet
   private let time: TimeSource
 
-  private var current: [JSON]
-  /// How many of `current` may stay in history when the next turn fails.
-  private var settled = 0
-  private var usage = Usage()
-  private var lastUsage = Usage()
-  private var turns = 0
-  private var text = ""
-  private var modelID: String?
-  private var firstContentMs: Int?
-  private var apiMs = 0
+  private var messages: RunMessages
+  private var tally = RunTally()
+  /// What was asked last, to tell when the session's model has changed under the run.
+  private var lastAsked: ModelInUse?
   private var repaired = false
   private let startedAt: Int
   private let startedMs: Int
 
   /// The work of that run.
-  package init(run: Run, provider: any Provider, providerID: ProviderID, model: String, time: TimeSource) {
+  package init(run: Run, providers: ProviderSet, time: TimeSource) {
     self.run = run
-    self.provider = provider
-    self.providerID = providerID
-    self.model = model
+    self.providers = providers
     self.time = time
-    current = [History.userMessage(run.request.prompt)]
+    messages = RunMessages(run.request.prompt)
     startedAt = time.now()
     startedMs = time.monotonic()
   }
@@ -40,13 +30,22 @@ package struct Turns: Sendable {
   /// - Returns: The run to start next in its session.
   package consuming func work() async -> Run? {
     // A run that was cancelled while it waited has its end only.
-    if !run.isCancelled { run.session.emit([.started(model: model, provider: providerID)], run: run) }
+    if !run.isCancelled {
+      let model = asked
+      run.session.emit([.started(model: model.name, provider: model.provider)], run: run)
+    }
     do throws(RPCError) {
       let (stopReason, output) = try await takeTurns()
       return end(stopReason, output: output)
     } catch {
       return fail(error)
     }
+  }
+
+  /// The model to ask now, by the name that somebody gave it: the run's own, or what the session has at this moment.
+  private var asked: (name: String, provider: ProviderID, isDefault: Bool) {
+    let (info, isDefault) = run.session.modelInfo
+    return (run.request.model ?? info.model, info.provider, isDefault && run.request.model == nil)
   }
 }
 
@@ -61,19 +60,20 @@ extension Turns {
 
   private mutating func takeTurns() async throws(RPCError) -> (StopReason, JSON?) {
     let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
-    for prompt in run.takeSteering(isLast: false) { current.append(History.userMessage(prompt)) }
+    for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
     while !run.isCancelled {
-      guard turns < turnsMax else { return (.maxTurns, nil) }
-      turns += 1
+      guard tally.turns < turnsMax else { return (.maxTurns, nil) }
+      tally.turns += 1
       let message: ModelMessage
+      let provider = asked.provider
       do throws(ProviderError) {
         message = try await ask()
       } catch {
-        if let partial = error.partial { note(partial, isWhole: false) }
-        guard run.isCancelled else { throw ErrorMapping.rpcError(error, provider: providerID) }
+        if let partial = error.partial { note(partial, provider: provider, isWhole: false) }
+        guard run.isCancelled else { throw ErrorMapping.rpcError(error, provider: provider) }
         break
       }
-      note(message, isWhole: true)
+      note(message, provider: provider, isWhole: true)
       switch next(after: message) {
       case .again: continue
       case .done(.endTurn):
@@ -87,48 +87,67 @@ extension Turns {
 
   /// Asks once, and hands on what comes.
   private mutating func ask() async throws(ProviderError) -> ModelMessage {
-    let request = modelRequest()
+    let asked = asked
+    guard let provider = providers[asked.provider] else {
+      throw ProviderError(.invalidRequest, "provider '\(asked.provider.rawValue)' is not part of this version")
+    }
+    try noteChoice(of: asked.name, provider: asked.provider, choice: try provider.choice(of: asked.name))
+    var request = modelRequest(asked.name, asked.provider)
+    request.isModelDefault = asked.isDefault
     let began = time.monotonic()
-    defer { apiMs += time.monotonic() - began }
+    defer { tally.apiMs += time.monotonic() - began }
     let run = self.run
+    let heard = Notices()
+    defer { for notice in heard.all { tally.note(notice: notice) } }
     return try await provider.answer(request) { batch in
+      heard.take(batch)
       run.session.emit(Happening.list(batch, merging: run.session.isBehind), run: run)
       await run.session.room()
     }
   }
 
-  private func modelRequest() -> ModelRequest {
+  /// Tells of a model that is another than was named, and of a change of the model under the run.
+  private mutating func noteChoice(of model: String, provider: ProviderID, choice: ModelChoice) throws(ProviderError) {
+    let inUse = ModelInUse(model: model, provider: provider, providerModelId: choice.id)
+    guard inUse != lastAsked else { return }
+    if lastAsked != nil {
+      run.session.emit([.event(.modelChanged(to: inUse, notice: choice.notice))], run: run)
+    } else if let notice = choice.notice {
+      run.session.emit([.event(.notice(notice))], run: run)
+    }
+    if let notice = choice.notice { tally.note(notice: notice) }
+    if let last = lastAsked, last.provider != provider || !History.isSameModel(last.providerModelId, choice.id) {
+      messages.modelHasChanged(from: last.providerModelId)
+    }
+    lastAsked = inUse
+  }
+
+  private func modelRequest(_ model: String, _ provider: ProviderID) -> ModelRequest {
     let options = run.session.options
     let maxTokens = run.request.maxTokens ?? options.maxTokens ?? ServerLimits.maxTokens
-    var request = ModelRequest(model: model, messages: run.session.messages(with: current), maxTokens: maxTokens)
+    let target = HistoryTarget(provider: provider, model: lastAsked?.providerModelId ?? model)
+    var request = ModelRequest(
+      model: model, messages: run.session.messages(with: messages.fit(for: target), target: target),
+      maxTokens: maxTokens)
     let instructions = [options.system, run.request.system, run.request.outputSchema.map(StructuredOutput.instruction)]
     request.system = instructions.compactMap(\.self).filter { !$0.allSatisfy(\.isWhitespace) }.map { text in
       ["type": "text", "text": .string(text)]
     }
-    request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm)
+    // What another model thought cannot be sent back, and without it this one may not begin to think in mid-turn.
+    if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
     request.traceparent = run.request._meta?["traceparent"]?.string
     return request
   }
 
-  /// Keeps what a message brought.
-  private mutating func note(_ message: ModelMessage, isWhole: Bool) {
-    usage += message.usage
-    lastUsage = message.usage
-    modelID = message.raw["model"]?.string ?? modelID
-    firstContentMs = firstContentMs ?? message.firstContentMs
-    if current.last?["role"] != "assistant" { text = "" }
-    text += History.text(of: message)
-    guard let kept = History.assistantMessage(message) else { return }
-    if current.last?["role"] == "assistant", var last = current.last?.object {
-      last["content"] = .array((last["content"]?.array ?? []) + (kept["content"]?.array ?? []))
-      current[current.count - 1] = .object(last)
-    } else {
-      current.append(kept)
-    }
+  /// Keeps what a message brought, and answers tool calls that cannot be made.
+  private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
+    let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
+    tally.note(
+      message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
+    guard let kept = messages.add(message, isWhole: isWhole) else { return }
     if let results = History.results(for: kept, saying: isWhole ? Self.noTools : Self.interrupted) {
-      current.append(results)
+      messages.add(results: results, isSettled: isWhole)
     }
-    if isWhole { settled = current.count }
   }
 
   private static let noTools = "There is no such tool here."
@@ -137,7 +156,7 @@ extension Turns {
   /// Decides by the message's stop reason whether to ask again.
   private mutating func next(after message: ModelMessage) -> Next {
     switch message.stopReason {
-    case "tool_use" where current.last?["role"] == "user": return .again
+    case "tool_use" where messages.all.last?["role"] == "user": return .again
     case "pause_turn": return .again
     case "max_tokens": return .done(.maxTokens)
     case "stop_sequence": return .done(.stopSequence)
@@ -146,14 +165,14 @@ extension Turns {
     default:
       let said = run.takeSteering(isLast: true)
       guard !said.isEmpty else { return .done(.endTurn) }
-      for prompt in said { current.append(History.userMessage(prompt)) }
+      for prompt in said { messages.add(prompt) }
       return .again
     }
   }
 
   /// The value the schema asks for; `nil` when the model is to be asked once more for it.
   private mutating func structuredOutput(following schema: JSON) throws(RPCError) -> JSON? {
-    switch StructuredOutput.read(text, schema: schema) {
+    switch StructuredOutput.read(messages.text, schema: schema) {
     case .success(let output): return output
     case .failure(let flaw) where repaired:
       throw .failed(
@@ -161,7 +180,7 @@ extension Turns {
         FailureData(kind: .providerError, retryable: true, hint: "simplify the schema, or ask a stronger model"))
     case .failure(let flaw):
       repaired = true
-      current.append(History.userMessage(Prompt(StructuredOutput.complaint(flaw))))
+      messages.add(Prompt(StructuredOutput.complaint(flaw)))
       return nil
     }
   }
@@ -171,25 +190,34 @@ extension Turns {
 
 extension Turns {
   private func end(_ stopReason: StopReason, output: JSON?) -> Run? {
+    let model = asked
+    let served = tally.modelID ?? lastAsked?.providerModelId ?? model.name
     var result = RunResult(runId: run.id, sessionId: run.session.id)
     result.stopReason = stopReason
-    result.text = text
+    result.text = messages.text
     result.output = output
-    result.model = ModelUsed(requested: run.request.model ?? model, id: modelID ?? model, provider: providerID)
-    result.turns = turns
-    result.context = ContextUse(used: lastUsage.prompt + lastUsage.output, size: nil)
-    result.cost = Cost(usd: nil, source: "the price of '\(modelID ?? model)' is not known")
-    result.timings = Timings(ttftMs: firstContentMs, apiMs: apiMs, totalMs: time.monotonic() - startedMs)
-    result.notices = []
+    result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
+    result.model?.providerModelId = lastAsked?.providerModelId
+    result.turns = tally.turns
+    result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: contextSize)
+    result.cost = tally.cost.wire
+    result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: time.monotonic() - startedMs)
+    result.notices = tally.notices
     result._meta = run.request._meta
     // A refused exchange would make the model refuse what follows: the API says to leave it out.
-    let kept = stopReason == .refusal || turns == 0 ? [] : current
-    let (sessionUsage, next) = run.session.end(
-      run, exchange: exchange(kept, stopReason), usage: usage,
-      completed: .completed(stopReason: stopReason, error: nil, usage: usage, turns: turns))
-    result.usage = UsageReport(run: usage, session: sessionUsage)
+    let kept = stopReason == .refusal || tally.turns == 0 ? [] : messages.all
+    let ended = run.session.end(
+      run, exchange: exchange(kept, stopReason), tally: tally,
+      completed: .completed(stopReason: stopReason, error: nil, usage: tally.usage, turns: tally.turns))
+    result.usage = UsageReport(run: tally.usage, session: ended.usage)
+    result.sessionCost = ended.cost.wire
     run.finish(.success(result))
-    return next
+    return ended.next
+  }
+
+  private var contextSize: Int? {
+    guard let lastAsked else { return nil }
+    return ModelCatalog.find(lastAsked.providerModelId)?.window(onBedrock: lastAsked.provider == .bedrock)?.context
   }
 
   private func fail(_ error: RPCError) -> Run? {
@@ -197,21 +225,23 @@ extension Turns {
     if case .object(var data)? = error.data {
       data["sessionId"] = .string(run.session.id)
       data["runId"] = .string(run.id)
-      if !text.isEmpty { data["partialText"] = .string(text) }
+      if !messages.text.isEmpty { data["partialText"] = .string(messages.text) }
       error.data = .object(data)
     }
-    let (_, next) = run.session.end(
-      run, exchange: exchange(Array(current.prefix(settled)), nil), usage: usage,
-      completed: .completed(stopReason: nil, error: error.json, usage: usage, turns: turns))
+    let ended = run.session.end(
+      run, exchange: exchange(messages.settledOnes, nil), tally: tally,
+      completed: .completed(stopReason: nil, error: error.json, usage: tally.usage, turns: tally.turns))
     run.finish(.failure(error))
-    return next
+    return ended.next
   }
 
-  private func exchange(_ messages: [JSON], _ stopReason: StopReason?) -> Exchange? {
-    guard !messages.isEmpty else { return nil }
-    return Exchange(
-      runId: run.id, at: startedAt, messages: History.messages(past: [], maxHistory: 0, current: messages),
-      usage: usage, stopReason: stopReason)
+  private func exchange(_ kept: [JSON], _ stopReason: StopReason?) -> Exchange? {
+    guard !kept.isEmpty else { return nil }
+    var exchange = Exchange(
+      runId: run.id, at: startedAt, messages: History.joined(kept), usage: tally.usage, stopReason: stopReason)
+    exchange.model = lastAsked?.providerModelId
+    exchange.provider = lastAsked?.provider
+    return exchange
   }
 }
 

@@ -175,6 +175,7 @@ extension ReadLoop {
 
   private mutating func inputEnded() {
     if let frame = framing.finish() { take(frame) }
+    parts.connection.inputEnded()
     parts.outbox.flush()
     let isScript = framing.style != .headers
     switch parts.connection.endOfInput ?? (isScript ? .drain : .cancel) {

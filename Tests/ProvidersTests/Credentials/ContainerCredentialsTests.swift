@@ -92,11 +92,11 @@ import Testing
           expiresAt: 1_234_567_890_000, accountID: "012345678901", source: "container"))
     environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "Basic of the variable"
     _ = try await source(environment).credentials()
-    environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = folder.path("token")
-    try folder.write("first", to: "token")
+    environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = folder.path + "/token"
+    try folder.write("token", "first")
     let reading = source(environment)
     _ = try await reading.credentials()
-    try folder.write("second", to: "token")
+    try folder.write("token", "second")
     _ = try await reading.credentials()
     let requests = server.requests
     #expect(requests.map { $0["authorization"] } == [nil, "Basic of the variable", "first", "second"])
@@ -107,9 +107,9 @@ import Testing
   @Test(arguments: ["canary\n", "canary\r\nX-Evil: 1", "canary\u{0}", "canaryü", "", nil])
   func `a token that no header can carry is never sent`(content: String?) async throws {
     let server = try LoopbackServer(LoopbackServer.json(Self.body))
-    if let content { try folder.write(content, to: "token") }
+    if let content { try folder.write("token", content) }
     let error = await failure([
-      Self.variable: server.url, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": folder.path("token"),
+      Self.variable: server.url, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": folder.path + "/token",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN": "not this one either",
     ])
     #expect(error?.kind == .configuration)

@@ -81,22 +81,6 @@ extension FileSource {
     }, replace: { _, _ throws(FileFailure) in throw FileFailure("nothing is written here") })
 }
 
-/// A folder that is there as long as it is held.
-final class TemporaryFolder: Sendable {
-  private let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "wyn360-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
-
-  func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: url.appending(path: name)) }
-}
-
 /// The error of something that is to fail.
 func credentialsError(_ body: () async throws(CredentialsError) -> some Sendable) async -> CredentialsError? {
   do { _ = try await body() } catch { return error }

@@ -41,12 +41,12 @@ import Testing
 
   @Test func `the token is read anew each time, without the space around it`() async throws {
     let source = source([
-      "AWS_WEB_IDENTITY_TOKEN_FILE": folder.path("token"), "AWS_ROLE_ARN": "arn:aws:iam::1:role/A",
+      "AWS_WEB_IDENTITY_TOKEN_FILE": folder.path + "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/A",
       "AWS_ROLE_SESSION_NAME": "named",
     ])
-    try folder.write("first.token\n", to: "token")
+    try folder.write("token", "first.token\n")
     #expect(try await source.credentials()?.source == "web identity (arn:aws:iam::1:role/A)")
-    try folder.write("\r\n second.token ", to: "token")
+    try folder.write("token", "\r\n second.token ")
     _ = try await source.credentials()
     #expect(roles.asked.withLock { $0.map(\.token) } == ["first.token", "second.token"])
     #expect(
@@ -54,9 +54,9 @@ import Testing
   }
 
   @Test func `a name is made up when none is given`() async throws {
-    try folder.write("token", to: "token")
+    try folder.write("token", "token")
     _ = try await source([
-      "AWS_WEB_IDENTITY_TOKEN_FILE": folder.path("token"), "AWS_ROLE_ARN": "arn:aws:iam::1:role/A",
+      "AWS_WEB_IDENTITY_TOKEN_FILE": folder.path + "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/A",
     ]).credentials()
     #expect(roles.asked.withLock { $0.first?.role.sessionName } == "wyn360-1800000000000")
   }
@@ -71,14 +71,14 @@ import Testing
 
   @Test(arguments: [nil, "", " \n", "canary one\ncanary two", "canary\u{7}"])
   func `a file without a token is an error that does not quote it`(content: String?) async throws {
-    if let content { try folder.write(content, to: "token") }
+    if let content { try folder.write("token", content) }
     let error = await credentialsError { () throws(CredentialsError) in
       try await source([
-        "AWS_WEB_IDENTITY_TOKEN_FILE": folder.path("token"), "AWS_ROLE_ARN": "arn:aws:iam::1:role/A",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": folder.path + "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/A",
       ]).credentials()
     }
     #expect(error?.kind == .configuration)
-    #expect(error?.message.contains(folder.path("token")) == true)
+    #expect(error?.message.contains(folder.path + "/token") == true)
     #expect(hides(error, "canary"))
     #expect(roles.asked.withLock { $0.isEmpty })
   }
