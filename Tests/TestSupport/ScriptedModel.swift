@@ -28,7 +28,9 @@ package final class ScriptedModel: Sendable {
   /// A model nobody has asked.
   package init() throws {
     let steps = steps
-    server = try MessagesServer { _, connection in try Self.answer(steps, connection) }
+    // One answer at a time: two requests must not share the steps between them.
+    let turn = NSLock()
+    server = try MessagesServer { _, connection in try turn.withLock { try Self.answer(steps, connection) } }
   }
 
   deinit { steps.close() }

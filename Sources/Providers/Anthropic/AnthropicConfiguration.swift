@@ -40,8 +40,12 @@ package struct AnthropicConfiguration: Sendable {
 
   /// Whether there is anything to authenticate with; a gateway's key may come as a custom header.
   package var hasCredentials: Bool {
-    apiKey != nil || authToken != nil
-      || customHeaders.contains { ["authorization", "x-api-key"].contains($0.name.lowercased()) }
+    apiKey != nil || authToken != nil || hasCustomAuthorization
+  }
+
+  /// Whether a custom header lets in by itself.
+  package var hasCustomAuthorization: Bool {
+    customHeaders.contains { ["authorization", "x-api-key"].contains($0.name.lowercased()) }
   }
 
   /// What the environment says to be let in by.

@@ -7,8 +7,9 @@ package struct AnthropicProvider: Provider {
   private let transport: any HTTPTransport
   private let time: TimeSource
 
-  /// A provider; credentials are missed only when it is asked something. Without an `authorization` they are the
-  /// configuration's.
+  /// A provider; credentials are missed only when it is asked something.
+  ///
+  /// Without an `authorization` they are the configuration's.
   package init(
     _ configuration: AnthropicConfiguration, authorization: (any AnthropicAuthorization)? = nil,
     transport: any HTTPTransport, time: TimeSource

@@ -28,17 +28,21 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
   private let environment: AnthropicCredentials
   private let stored: Stored?
   private let isReplay: Bool
+  private let hasCustomHeader: Bool
   private let requests: CredentialRequests
   private let check: Mutex<(@Sendable () async throws(ProviderError) -> Void)?> = Mutex(nil)
   private let state = Mutex(State())
 
   /// Credentials that nobody has asked for yet.
   ///
-  /// - Parameters:
-  ///   - environment: What the variables hold; it goes before `stored`.
-  ///   - isReplay: Whether answers come from a recording, which wants no credentials.
-  package init(environment: AnthropicCredentials, stored: Stored?, isReplay: Bool, requests: CredentialRequests) {
+  /// What the variables hold (`environment`, or a custom header that lets in) goes before what is stored; a recording
+  /// wants no credentials at all.
+  package init(
+    environment: AnthropicCredentials, hasCustomHeader: Bool, stored: Stored?, isReplay: Bool,
+    requests: CredentialRequests
+  ) {
     self.environment = environment
+    self.hasCustomHeader = hasCustomHeader
     self.stored = stored
     self.isReplay = isReplay
     self.requests = requests
@@ -56,7 +60,7 @@ extension AnthropicAuth {
   package func current() async throws(ProviderError) -> AnthropicCredentials {
     if isReplay { return AnthropicCredentials() }
     if let given = state.withLock({ $0.given }) { return given }
-    if !environment.secrets.isEmpty { return environment }
+    if !environment.secrets.isEmpty || hasCustomHeader { return environment }
     if let stored {
       do throws(CredentialsError) {
         return AnthropicCredentials(apiKey: try await stored.source.key())
@@ -112,6 +116,8 @@ extension AnthropicAuth {
         "ANTHROPIC_API_KEY"
       } else if environment.authToken != nil {
         "ANTHROPIC_AUTH_TOKEN"
+      } else if hasCustomHeader {
+        "ANTHROPIC_CUSTOM_HEADERS"
       } else {
         stored?.name
       }
