@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A folder of its own for each test, gone with it.
-final class TemporaryFolder: Sendable {
+final class ScratchFolder: Sendable {
   let path: String
 
   init() throws {
@@ -37,9 +37,9 @@ final class TemporaryFolder: Sendable {
 }
 
 @Suite(.timeLimit(.minutes(1))) struct `The system's files:` {
-  let folder: TemporaryFolder
+  let folder: ScratchFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try ScratchFolder() }
 
   @Test(arguments: [0, 1, 16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 100_000])
   func `a file is read whole`(count: Int) throws {

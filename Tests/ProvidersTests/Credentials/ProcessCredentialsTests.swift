@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct `A credential process:` {
-  let folder: TemporaryFolder
+  let folder: ScratchFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try ScratchFolder() }
 
   /// A program that is this script.
   private func source(_ script: String, arguments: String = "", timeoutMs: Int? = nil) throws -> ProcessCredentials {

@@ -13,9 +13,9 @@ import Testing
   private static let renewed =
     #"{"accessToken":"canary-new","tokenType":"Bearer","expiresIn":3600,"refreshToken":"canary-next"}"#
 
-  let folder: TemporaryFolder
+  let folder: ScratchFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try ScratchFolder() }
 
   /// What a reply is.
   private typealias Reply = (status: Int, body: String)
