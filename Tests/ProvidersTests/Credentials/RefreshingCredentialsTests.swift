@@ -8,8 +8,11 @@ import Testing
   private let time = StandingTime()
 
   /// Waits until others have done what can be done without this one.
-  private func settle(until condition: () -> Bool) async {
-    while !condition() { await Task.yield() }
+  private func settle(until condition: () async throws -> Bool) async throws {
+    while try await !condition() {
+      try Task.checkCancellation()
+      await Task.yield()
+    }
   }
 
   private func ending(in milliseconds: Int, _ number: Int) -> AWSCredentials {
@@ -72,7 +75,7 @@ import Testing
     }
     let kept = RefreshingCredentials(source, time: time.source)
     let first = Task { await credentialsError { () throws(CredentialsError) in try await kept.current() } }
-    await settle { source.count == 1 }
+    try await settle { source.count == 1 }
     let second = Task { try await kept.current()?.accessKeyID }
     first.cancel()
     // The gate is still shut.
@@ -90,7 +93,7 @@ import Testing
     }
     let kept = RefreshingCredentials(source, time: time.source)
     let only = Task { await credentialsError { () throws(CredentialsError) in try await kept.current() } }
-    await settle { source.count == 1 }
+    try await settle { source.count == 1 }
     only.cancel()
     #expect(await only.value?.kind == .cancelled)
     gate.open()
@@ -129,9 +132,9 @@ import Testing
     let kept = try await kept(endingIn: 300_000, source: source)
     let found = try await hundred { () throws(CredentialsError) in try await kept.current() }
     #expect(found == Array(repeating: "AKID1", count: 100))
-    await settle { source.count == 2 }
+    try await settle { source.count == 2 }
     gate.open()
-    while try await kept.current()?.accessKeyID == "AKID1" { await Task.yield() }
+    try await settle { try await kept.current()?.accessKeyID == "AKID2" }
     #expect(try await kept.current()?.accessKeyID == "AKID2")
     #expect(source.count == 2)
   }
@@ -154,7 +157,7 @@ import Testing
     #expect(source.count == 2)
     time.pass(30_000)
     #expect(try await kept.current()?.accessKeyID == "AKID1")
-    await settle { source.count == 3 }
+    try await settle { source.count == 3 }
   }
 
   @Test func `in the last minute everyone waits for the new ones`() async throws {
@@ -225,7 +228,7 @@ import Testing
     }
     let kept = RefreshingCredentials(source, time: time.source)
     let waiting = Task { try await kept.current()?.accessKeyID }
-    await settle { source.count == 1 }
+    try await settle { source.count == 1 }
     kept.invalidate()
     #expect(try await kept.current()?.accessKeyID == "AKID2")
     gate.open()
@@ -242,7 +245,7 @@ import Testing
     }
     let kept = RefreshingCredentials(source, time: time.source)
     let waiting = Task { await credentialsError { () throws(CredentialsError) in try await kept.current() } }
-    await settle { source.count == 1 }
+    try await settle { source.count == 1 }
     time.wake.open()
     #expect(await waiting.value?.kind == .unavailable)
     try await left.wait()
