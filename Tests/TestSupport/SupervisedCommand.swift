@@ -28,7 +28,7 @@ package final class SupervisedCommand: Sendable {
       }
     }
     cworkspace_close(directory)
-    for unsafe text in unsafe arguments + variables { unsafe free(text) }
+    unsafe (arguments + variables).forEach { unsafe free($0) }
     guard result == 0 else { throw Failure() }
     (output, reports, control, supervisor) = (started.output, started.reports, started.control, started.supervisor)
   }

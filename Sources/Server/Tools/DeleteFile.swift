@@ -17,7 +17,9 @@ struct DeleteFile: Tool {
       inputSchema: Self.schema(
         [
           "path": ["type": "string", "description": "What to delete, from the workspace's folder or absolute."],
-          "recursive": ["type": "boolean", "description": "Whether a folder goes with all in it; false when left out."],
+          "recursive": [
+            "type": "boolean", "description": "Whether a folder goes with all in it; false when left out.",
+          ],
         ], required: ["path"]))
   }
 
@@ -82,7 +84,7 @@ struct DeleteFile: Tool {
     return found
   }
 
-  /// Deletes one name. Returns how that is undone; a device, a FIFO or a socket cannot be made again.
+  /// Deletes one name, and tells how that is undone; a device, a FIFO or a socket cannot be made again.
   private static func delete(_ item: Doomed, in workspace: Workspace) throws(ToolError) -> FileJournal.Undo? {
     guard let name = item.path.name else { return nil }
     let folder = try workspace.parent(of: item.path, creating: false)

@@ -23,9 +23,13 @@ struct EditFile: Tool {
             "type": "array", "minItems": 1, "maxItems": .number(JSONNumber(ToolLimits.editsMax)),
             "items": Self.schema(
               [
-                "old_text": ["type": "string", "minLength": 1, "description": "The text to replace, without line numbers."],
+                "old_text": [
+                  "type": "string", "minLength": 1, "description": "The text to replace, without line numbers.",
+                ],
                 "new_text": ["type": "string", "description": "What is to stand there."],
-                "replace_all": ["type": "boolean", "description": "Whether every occurrence is replaced; false when left out."],
+                "replace_all": [
+                  "type": "boolean", "description": "Whether every occurrence is replaced; false when left out.",
+                ],
               ], required: ["old_text", "new_text"]),
           ],
         ], required: ["path", "edits"]))

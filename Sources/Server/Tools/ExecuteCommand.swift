@@ -22,8 +22,14 @@ package struct CommandSettings: Sendable {
 struct ExecuteCommand: Tool {
   private struct Input: Decodable {
     var command: String
-    var working_folder: String?
-    var timeout_seconds: Int?
+    var workingFolder: String?
+    var timeoutSeconds: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case command
+      case workingFolder = "working_folder"
+      case timeoutSeconds = "timeout_seconds"
+    }
   }
 
   /// What commands run with.
@@ -42,7 +48,9 @@ struct ExecuteCommand: Tool {
       inputSchema: Self.schema(
         [
           "command": ["type": "string", "minLength": 1, "description": "The command, as for a shell."],
-          "working_folder": ["type": "string", "description": "Where to run it; the workspace's folder when left out."],
+          "working_folder": [
+            "type": "string", "description": "Where to run it; the workspace's folder when left out.",
+          ],
           "timeout_seconds": [
             "type": "integer", "minimum": 1, "maximum": .number(JSONNumber(ToolLimits.commandSecondsMax)),
             "description": .string("How long it may take; \(ToolLimits.commandSecondsUsual) when left out."),
@@ -55,10 +63,11 @@ struct ExecuteCommand: Tool {
     guard input.command.utf8.count <= ToolLimits.commandBytesMax, !input.command.utf8.contains(0) else {
       throw ToolError(
         .invalidInput,
-        "The command has a zero byte, or more than \(ToolLimits.commandBytesMax) bytes; write it to a file and run that.")
+        "The command has a zero byte, or more than \(ToolLimits.commandBytesMax) bytes; write it to a file and run that."
+      )
     }
-    let folder = try workspace.resolve(input.working_folder ?? ".")
-    let seconds = input.timeout_seconds ?? ToolLimits.commandSecondsUsual
+    let folder = try workspace.resolve(input.workingFolder ?? ".")
+    let seconds = input.timeoutSeconds ?? ToolLimits.commandSecondsUsual
     let settings = settings
     return ToolPlan(
       title: "Run \(input.command.split(separator: "\n").first ?? "")",

@@ -5,7 +5,12 @@ struct FindFiles: Tool {
   private struct Input: Decodable {
     var pattern: String
     var path: String?
-    var include_ignored: Bool?
+    var includeIgnored: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case pattern, path
+      case includeIgnored = "include_ignored"
+    }
   }
 
   var definition: ToolDefinition {
@@ -21,7 +26,9 @@ struct FindFiles: Tool {
         [
           "pattern": ["type": "string", "minLength": 1, "description": "The pattern."],
           "path": ["type": "string", "description": "The folder to look in; the workspace's own when left out."],
-          "include_ignored": ["type": "boolean", "description": "Whether ignored files are found; false when left out."],
+          "include_ignored": [
+            "type": "boolean", "description": "Whether ignored files are found; false when left out.",
+          ],
         ], required: ["pattern"]))
   }
 
@@ -34,7 +41,7 @@ struct FindFiles: Tool {
       var lines: [String] = []
       var isFull = false
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: input.include_ignored ?? false, cancellation: cancellation)
+        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, cancellation: cancellation)
       try walk.run { found throws(ToolError) in
         guard pattern.matches(found.names) else { return .goOn }
         guard lines.count < ToolLimits.listedMax else {

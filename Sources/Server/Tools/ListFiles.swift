@@ -5,7 +5,12 @@ struct ListFiles: Tool {
   private struct Input: Decodable {
     var path: String?
     var depth: Int?
-    var include_ignored: Bool?
+    var includeIgnored: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case path, depth
+      case includeIgnored = "include_ignored"
+    }
   }
 
   var definition: ToolDefinition {
@@ -34,7 +39,7 @@ struct ListFiles: Tool {
       var lines: [String] = []
       var isFull = false
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: input.include_ignored ?? false, cancellation: cancellation)
+        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, cancellation: cancellation)
       try walk.run { found throws(ToolError) in
         guard lines.count < ToolLimits.listedMax else {
           isFull = true

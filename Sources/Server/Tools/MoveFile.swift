@@ -20,7 +20,9 @@ struct MoveFile: Tool {
         [
           "source": ["type": "string", "description": "What to move, from the workspace's folder or absolute."],
           "destination": ["type": "string", "description": "Its new path."],
-          "overwrite": ["type": "boolean", "description": "Whether a file that is there is replaced; false when left out."],
+          "overwrite": [
+            "type": "boolean", "description": "Whether a file that is there is replaced; false when left out.",
+          ],
         ], required: ["source", "destination"]))
   }
 
@@ -33,7 +35,8 @@ struct MoveFile: Tool {
     }
     guard source != destination else { throw ToolError(.invalidInput, "Source and destination are the same path.") }
     guard !destination.names.starts(with: source.names) else {
-      throw ToolError(.invalidInput, "'\(destination.text)' is within '\(source.text)'; a folder cannot be moved into itself.")
+      throw ToolError(
+        .invalidInput, "'\(destination.text)' is within '\(source.text)'; a folder cannot be moved into itself.")
     }
     return ToolPlan(
       title: "Move \(source.text) to \(destination.text)", effects: [.delete(source), .write(destination)]
@@ -71,7 +74,8 @@ struct MoveFile: Tool {
     do throws(SystemProblem) {
       try from.rename(oldName, to: to, newName, keepsOther: !replaces)
     } catch .exists {
-      throw ToolError(.changed, "'\(destination.text)' has come to be meanwhile; choose another name, or set overwrite.")
+      throw ToolError(
+        .changed, "'\(destination.text)' has come to be meanwhile; choose another name, or set overwrite.")
     } catch .otherDevice {
       throw ToolError(
         .refused, "'\(destination.text)' is on another file system; write it there, then delete '\(source.text)'.")

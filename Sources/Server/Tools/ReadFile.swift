@@ -4,8 +4,14 @@ internal import Protocol
 struct ReadFile: Tool {
   private struct Input: Decodable {
     var path: String
-    var start_line: Int?
-    var end_line: Int?
+    var startLine: Int?
+    var endLine: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case path
+      case startLine = "start_line"
+      case endLine = "end_line"
+    }
   }
 
   var definition: ToolDefinition {
@@ -21,20 +27,22 @@ struct ReadFile: Tool {
         [
           "path": ["type": "string", "description": "The file, from the workspace's folder or absolute."],
           "start_line": ["type": "integer", "minimum": 1, "description": "The first line to read; 1 when left out."],
-          "end_line": ["type": "integer", "minimum": 1, "description": "The last line to read; the file's last when left out."],
+          "end_line": [
+            "type": "integer", "minimum": 1, "description": "The last line to read; the file's last when left out.",
+          ],
         ], required: ["path"]))
   }
 
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path)
-    let (first, last) = (input.start_line ?? 1, input.end_line ?? Int.max)
+    let (first, last) = (input.startLine ?? 1, input.endLine ?? Int.max)
     guard first <= last else {
       throw ToolError(.invalidInput, "end_line (\(last)) is before start_line (\(first)).")
     }
     return ToolPlan(
       title: "Read \(path.text)", effects: [.read(path)],
-      locations: [ToolLocation(path: path.absolute, line: input.start_line)]
+      locations: [ToolLocation(path: path.absolute, line: input.startLine)]
     ) { _, _ throws(ToolError) in
       let content = try workspace.read(path)
       if let kind = ImageKind(content.bytes) {

@@ -6,10 +6,17 @@ struct SearchFiles: Tool {
     var pattern: String
     var path: String?
     var files: String?
-    var ignore_case: Bool?
+    var ignoreCase: Bool?
     var context: Int?
-    var max_results: Int?
-    var include_ignored: Bool?
+    var maxResults: Int?
+    var includeIgnored: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case pattern, path, files, context
+      case ignoreCase = "ignore_case"
+      case maxResults = "max_results"
+      case includeIgnored = "include_ignored"
+    }
   }
 
   var definition: ToolDefinition {
@@ -23,7 +30,9 @@ struct SearchFiles: Tool {
       inputSchema: Self.schema(
         [
           "pattern": ["type": "string", "minLength": 1, "description": "The regular expression."],
-          "path": ["type": "string", "description": "The folder or file to search; the workspace's folder when left out."],
+          "path": [
+            "type": "string", "description": "The folder or file to search; the workspace's folder when left out.",
+          ],
           "files": ["type": "string", "description": "Search only files that fit this pattern, as in find_files."],
           "ignore_case": ["type": "boolean", "description": "Whether case does not matter; false when left out."],
           "context": [
@@ -34,19 +43,21 @@ struct SearchFiles: Tool {
             "type": "integer", "minimum": 1, "maximum": .number(JSONNumber(ToolLimits.foundMax)),
             "description": .string("How many lines to find at most; \(ToolLimits.foundUsual) when left out."),
           ],
-          "include_ignored": ["type": "boolean", "description": "Whether ignored files are searched; false when left out."],
+          "include_ignored": [
+            "type": "boolean", "description": "Whether ignored files are searched; false when left out.",
+          ],
         ], required: ["pattern"]))
   }
 
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
-    let expression = try RegularExpression(input.pattern, ignoresCase: input.ignore_case ?? false)
+    let expression = try RegularExpression(input.pattern, ignoresCase: input.ignoreCase ?? false)
     var filter: GlobPattern?
     if let files = input.files { filter = try GlobPattern(files) }
     let path = try workspace.resolve(input.path ?? ".")
     let search = LineSearch(
-      expression: expression, context: input.context ?? 0, foundMax: input.max_results ?? ToolLimits.foundUsual)
-    let includesIgnored = input.include_ignored ?? false
+      expression: expression, context: input.context ?? 0, foundMax: input.maxResults ?? ToolLimits.foundUsual)
+    let includesIgnored = input.includeIgnored ?? false
     return ToolPlan(title: "Search \(path.text) for \(input.pattern)", effects: [.read(path)]) {
       [filter] _, cancellation throws(ToolError) in
       var search = search

@@ -8,7 +8,7 @@ package enum ToolLimits {
   package static let linksMax = 40
   /// Folders within folders that are walked: each holds a descriptor open, and real projects stay below 30.
   package static let depthMax = 64
-  /// Names of one folder that are looked at.
+  /// Names of one folder that are looked at: they are held at once.
   package static let namesMax = 100_000
   /// Tries for the name of a temporary file; each one taken is left from a crash.
   package static let temporaryNamesMax = 100
@@ -34,13 +34,13 @@ package enum ToolLimits {
 
   /// Bytes of a file that is written: far above what a model writes in one answer.
   package static let writeBytesMax = 16 * 1024 * 1024
-  /// Edits of one call.
+  /// Edits of one call: a model that needs more rewrites the file.
   package static let editsMax = 100
   /// Names that one call deletes: more is a matter for a command, which a person sees.
   package static let deletedMax = 1_000
   /// Bytes that one session keeps to undo its changes; the oldest go first.
   package static let journalBytesMax = 32 * 1024 * 1024
-  /// Changes that one session keeps to undo.
+  /// Changes that one session keeps to undo, as small ones take memory too.
   package static let journalChangesMax = 10_000
 
   // MARK: Differences
@@ -56,33 +56,35 @@ package enum ToolLimits {
 
   // MARK: Listing and searching
 
-  /// Names of one answer of `list_files` or `find_files`.
+  /// Names of one answer of `list_files` or `find_files`: about 15,000 tokens.
   package static let listedMax = 1_000
-  /// Levels that `list_files` shows at most.
+  /// Levels that `list_files` shows at most: deeper trees are for find_files.
   package static let listDepthMax = 10
   /// Names looked at by one call: a large monorepo's.
   package static let walkedMax = 500_000
-  /// Bytes of a `.gitignore`, and rules of it, that count.
+  /// Bytes of a `.gitignore` that is read: the longest collections of rules have a few KiB.
   package static let ignoreBytesMax = 256 * 1024
+  /// Rules of a `.gitignore` that count: each is held against every name.
   package static let ignoreRulesMax = 5_000
-  /// Bytes of a glob pattern, and of a regular expression.
+  /// Bytes of a glob pattern or a regular expression: real ones have dozens.
   package static let patternBytesMax = 1_000
-  /// Patterns that `{a,b}` may stand for.
+  /// Patterns that `{a,b}` may stand for: each is held against every name.
   package static let alternativesMax = 64
   /// Bytes of a file that is searched; larger ones are data.
   package static let searchFileMax = 8 * 1024 * 1024
-  /// Lines found by one search, when nobody says how many, and at most.
+  /// Lines found by one search when nobody says how many: enough to see what there is.
   package static let foundUsual = 100
+  /// Lines found by one search at most: more no model reads with profit.
   package static let foundMax = 1_000
-  /// Lines around one that is found.
+  /// Lines around one that is found: more is what read_file is for.
   package static let contextMax = 10
   /// Bytes of one answer of `search_files`: as of `read_file`.
   package static let searchBytesMax = 100 * 1024
   /// Instructions of a regular expression: each may cost a step for each character searched.
   package static let instructionsMax = 5_000
-  /// Repetitions that `{n,m}` may ask for.
+  /// Repetitions that `{n,m}` may ask for: they are written out as instructions.
   package static let repetitionsMax = 1_000
-  /// Groups within groups of a regular expression.
+  /// Groups within groups of a regular expression: the parser calls itself for each.
   package static let groupsMax = 100
   /// Steps of one search: a few seconds' work; a search that needs more is cut short and says so.
   package static let searchStepsMax = 2_000_000_000
@@ -91,8 +93,9 @@ package enum ToolLimits {
 
   /// Bytes of a command: what Linux takes as one argument.
   package static let commandBytesMax = 128 * 1024 - 1
-  /// Seconds that a command has when nobody says how many, and at most: a person waits.
+  /// Seconds that a command has when nobody says how many: a build's time.
   package static let commandSecondsUsual = 120
+  /// Seconds that a command may have: a person waits.
   package static let commandSecondsMax = 600
   /// Milliseconds between asking a command that took too long to end (SIGTERM) and ending it (SIGKILL).
   package static let commandEndMs = 2_000
@@ -102,11 +105,13 @@ package enum ToolLimits {
   package static let commandLingerMs = 200
   /// Milliseconds to wait for processes that were ended: one that hangs in the kernel is not waited for.
   package static let commandGoneMs = 2_000
-  /// Bytes kept of the beginning of a command's output, and of its end, where errors stand.
+  /// Bytes kept of the beginning of a command's output, where it says what it does.
   package static let outputHeadMax = 16 * 1024
+  /// Bytes kept of its end, where errors stand; both together are about 16,000 tokens.
   package static let outputTailMax = 48 * 1024
-  /// Bytes of output that are shown while a command runs, all together and at once.
+  /// Bytes of output that are shown while a command runs: nobody reads more as it flies by.
   package static let outputShownMax = 256 * 1024
+  /// Bytes of output that are shown at once: as of a merged delta.
   package static let outputDeltaMax = 16 * 1024
   /// Milliseconds between two pieces that are shown.
   package static let outputDeltaMs = 100
@@ -117,7 +122,7 @@ package enum ToolLimits {
 
   // MARK: Others
 
-  /// Steps of a plan.
+  /// Steps of a plan: a list for people.
   package static let planStepsMax = 100
   /// Bytes of the stack of a tool's thread: a tool calls itself ``depthMax`` deep at most.
   package static let threadStack = 1024 * 1024

@@ -41,7 +41,8 @@ package struct Toolbox: Sendable {
     let flaws = JSONSchema.violations(of: input, against: tool.definition.inputSchema)
     guard flaws.isEmpty else {
       let list = flaws.prefix(10).joined(separator: "; ")
-      throw ToolError(.invalidInput, "The input of \(name) does not fit its schema: \(list). Correct it and call again.")
+      throw ToolError(
+        .invalidInput, "The input of \(name) does not fit its schema: \(list). Correct it and call again.")
     }
     return try tool.plan(input, in: workspace)
   }
@@ -57,8 +58,9 @@ extension Tool {
     }
   }
 
-  /// The schema of an input: its members, and which of them must be there. Others are refused, as a misspelt one would
-  /// otherwise be passed over.
+  /// The schema of an input: its members, and which of them must be there.
+  ///
+  /// Others are refused, as a misspelt one would otherwise be passed over.
   static func schema(_ properties: JSON, required: [String] = []) -> JSON {
     [
       "type": "object", "properties": properties, "required": .array(required.map(JSON.string)),

@@ -74,7 +74,9 @@ import Testing
   @Test func `a link is moved and deleted itself`() async throws {
     let bench = try bench()
     _ = try await bench.run("move_file", ["source": "link", "destination": "moved"])
-    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: bench.folder.appending(path: "moved").path) == bench.outside.path)
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: bench.folder.appending(path: "moved").path)
+        == bench.outside.path)
     _ = try await bench.run("delete_file", ["path": "moved", "recursive": true])
     _ = try await bench.run("delete_file", ["path": "sub", "recursive": true])
     #expect(!bench.exists("moved") && !bench.exists("sub"))
@@ -211,7 +213,9 @@ import Testing
     try handle.truncate(atOffset: 1 << 40)
     try handle.close()
     #expect(await bench.refusal("read_file", ["path": "huge"])?.message.contains("1099511627776") == true)
-    #expect(await bench.refusal("edit_file", ["path": "huge", "edits": [["old_text": "a", "new_text": "b"]]])?.kind == .refused)
+    #expect(
+      await bench.refusal("edit_file", ["path": "huge", "edits": [["old_text": "a", "new_text": "b"]]])?.kind
+        == .refused)
     #expect(try await bench.run("search_files", ["pattern": "nothing"]).text == "(no line fits 'nothing')")
     let growing = try bench.make("growing", "start\n")
     let isOver = Latch()

@@ -45,10 +45,12 @@ import Testing
     #expect(decoded.encoding == encoding && decoded.encoding.encode(decoded.text) == bytes)
   }
 
-  @Test(arguments: [
-    [0x7F, 0x45, 0x4C, 0x46, 0], [0xFF, 0xFE, 0x41], [0xFF, 0xFE, 0x00, 0xD8], [0x41, 0x00], [0x80, 0x01, 0x02],
-    [0xEF, 0xBB, 0xBF, 0xC3],
-  ] as [[UInt8]]) func `takes what is no text for binary`(bytes: [UInt8]) async throws {
+  @Test(
+    arguments: [
+      [0x7F, 0x45, 0x4C, 0x46, 0], [0xFF, 0xFE, 0x41], [0xFF, 0xFE, 0x00, 0xD8], [0x41, 0x00], [0x80, 0x01, 0x02],
+      [0xEF, 0xBB, 0xBF, 0xC3],
+    ] as [[UInt8]]) func `takes what is no text for binary`(bytes: [UInt8]) async throws
+  {
     let bench = try ToolBench()
     try bench.make("file", bytes)
     let refusal = await bench.refusal("read_file", ["path": "file"])
@@ -58,7 +60,10 @@ import Testing
   @Test func `shows images by what they are, and none that the API would refuse`() async throws {
     let bench = try ToolBench()
     func png(_ width: UInt8, _ high: UInt8 = 0) -> [UInt8] {
-      [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, high, width, 0, 0, 0, 1]
+      [
+        0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, high, width, 0, 0, 0,
+        1,
+      ]
     }
     let images: [(String, [UInt8])] = [
       ("image/png", png(9)), ("image/gif", Array("GIF89a".utf8) + [1, 0, 2, 0]),
@@ -90,7 +95,8 @@ import Testing
     #expect(await bench.refusal("read_file", ["path": "folder/file/below"]) != nil)
     #expect(await bench.refusal("read_file", ["path": ""])?.kind == .invalidInput)
     #expect(await bench.refusal("read_file", ["path": "a\u{0}b"])?.kind == .invalidInput)
-    #expect(await bench.refusal("read_file", ["path": .string(String(repeating: "a/", count: 3_000))])?.kind == .invalidInput)
+    #expect(
+      await bench.refusal("read_file", ["path": .string(String(repeating: "a/", count: 3_000))])?.kind == .invalidInput)
     #expect(await bench.refusal("read_file", ["path": "none/../folder/file"])?.message.contains("..") == true)
   }
 }
@@ -111,7 +117,8 @@ import Testing
     #expect(await bench.refusal("write_file", ["path": "a/", "content": ""])?.kind == .invalidInput)
     #expect(await bench.refusal("write_file", ["path": "a/b/c.txt/d", "content": ""]) != nil)
     try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path)
-    #expect(await bench.refusal("write_file", ["path": "a/b/c.txt", "content": "x"])?.message.contains("read-only") == true)
+    #expect(
+      await bench.refusal("write_file", ["path": "a/b/c.txt", "content": "x"])?.message.contains("read-only") == true)
   }
 
   @Test func `another name of a file keeps what it held`() async throws {
@@ -129,9 +136,12 @@ import Testing
     try bench.make("a", "A")
     try bench.make("b", "B")
     try bench.make("folder/c", "C")
-    #expect(await bench.refusal("move_file", ["source": "a", "destination": "b"])?.message.contains("overwrite") == true)
-    #expect(await bench.refusal("move_file", ["source": "a", "destination": "folder"])?.message.contains("full") == true)
-    #expect(await bench.refusal("move_file", ["source": "folder", "destination": "folder/in/it"])?.kind == .invalidInput)
+    #expect(
+      await bench.refusal("move_file", ["source": "a", "destination": "b"])?.message.contains("overwrite") == true)
+    #expect(
+      await bench.refusal("move_file", ["source": "a", "destination": "folder"])?.message.contains("full") == true)
+    #expect(
+      await bench.refusal("move_file", ["source": "folder", "destination": "folder/in/it"])?.kind == .invalidInput)
     #expect(await bench.refusal("move_file", ["source": "none", "destination": "x"])?.kind == .notFound)
     #expect(await bench.refusal("move_file", ["source": ".", "destination": "x"])?.kind == .refused)
     _ = try await bench.run("move_file", ["source": "a", "destination": "new/place/a"])
@@ -152,7 +162,8 @@ import Testing
     _ = try await bench.run("delete_file", ["path": "folder", "recursive": true])
     #expect(try FileManager.default.contentsOfDirectory(atPath: bench.folder.path) == [])
     for number in 0...1_000 { try bench.make("many/\(number)") }
-    #expect(await bench.refusal("delete_file", ["path": "many", "recursive": true])?.message.contains("nothing") == true)
+    #expect(
+      await bench.refusal("delete_file", ["path": "many", "recursive": true])?.message.contains("nothing") == true)
     #expect(bench.exists("many/0"))
   }
 
@@ -176,8 +187,11 @@ import Testing
     let bench = try ToolBench()
     try bench.make("f", "a\nb\nc\na\n")
     let outcome = try await edit(
-      bench, [["old_text": "b\n", "new_text": "B\n"], ["old_text": "B\nc", "new_text": "d"],
-        ["old_text": "a", "new_text": "x", "replace_all": true]])
+      bench,
+      [
+        ["old_text": "b\n", "new_text": "B\n"], ["old_text": "B\nc", "new_text": "d"],
+        ["old_text": "a", "new_text": "x", "replace_all": true],
+      ])
     #expect(try bench.text("f") == "x\nd\nx\n")
     #expect(outcome.diff?.contains("-b\n-c\n-a\n+x\n+d\n+x\n") == true || outcome.diff?.contains("+d") == true)
     await #expect(throws: ToolError.self) {
@@ -191,7 +205,8 @@ import Testing
     try bench.make("f", "let a = 1\n  let b = 2\nlet a = 1\n")
     let twice = await bench.refusal("edit_file", ["path": "f", "edits": [["old_text": "let a", "new_text": ""]]])
     #expect(twice?.message.contains("2 times, at lines 1, 3") == true)
-    let spaced = await bench.refusal("edit_file", ["path": "f", "edits": [["old_text": "\tlet b = 2", "new_text": ""]]])
+    let spaced = await bench.refusal(
+      "edit_file", ["path": "f", "edits": [["old_text": "\tlet b = 2", "new_text": ""]]])
     #expect(spaced?.message.contains("at line 2") == true)
     let same = await bench.refusal("edit_file", ["path": "f", "edits": [["old_text": "b", "new_text": "b"]]])
     #expect(same?.message.contains("change nothing") == true)
@@ -203,7 +218,8 @@ import Testing
   @Test func `keeps line ends`() async throws {
     let bench = try ToolBench()
     try bench.make("f", "one\r\ntwo\r\nthree\r\n")
-    _ = try await edit(bench, [["old_text": "one\ntwo", "new_text": "1\n2"], ["old_text": "three", "new_text": "3\n4"]])
+    _ = try await edit(
+      bench, [["old_text": "one\ntwo", "new_text": "1\n2"], ["old_text": "three", "new_text": "3\n4"]])
     #expect(try bench.bytes("f") == Array("1\r\n2\r\n3\r\n4\r\n".utf8))
     // In a file of both kinds what is not touched stays, and what is new is as most lines are.
     try bench.make("f", "a\nb\r\nc\nd\n")

@@ -27,7 +27,10 @@ import Testing
     #expect(try await find(bench, "./*.swift") == ["(no file fits './*.swift')"])
     #expect(try await find(bench, "Sources/*.swift") == ["Sources/c.swift"])
     #expect(try await find(bench, "**/deep/*.{h,c}") == ["Sources/deep/e.h"])
-    #expect(try await find(bench, "Sources/**") == ["Sources/c.swift", "Sources/deep/", "Sources/deep/d.swift", "Sources/deep/e.h"])
+    #expect(
+      try await find(bench, "Sources/**") == [
+        "Sources/c.swift", "Sources/deep/", "Sources/deep/d.swift", "Sources/deep/e.h",
+      ])
     #expect(try await find(bench, "[ab].*") == ["a.swift"])
     #expect(try await find(bench, "[!a].swift", ["path": "Sources"]) == ["Sources/c.swift", "Sources/deep/d.swift"])
     #expect(try await find(bench, "?.h") == ["Sources/deep/e.h"])
@@ -46,7 +49,7 @@ import Testing
       ])
     let everything = try await bench.run("list_files", ["include_ignored": true]).text
     #expect(everything.contains("node_modules/") && everything.contains("b.txt") && everything.contains("build/"))
-    #expect(!everything.contains(".git/"))
+    #expect(!everything.split(separator: "\n").contains(".git/") && everything.contains("x.git/"))
   }
 
   @Test func `gitignore is read as git reads it`() async throws {
@@ -88,14 +91,16 @@ import Testing
     let expected = git.text.split(separator: "\n").map(String.init)
     let found = try await find(bench, "**").filter { !$0.hasSuffix("/") }
     #expect(Set(found).symmetricDifference(expected) == [])
-    #expect(found.count > 15 && found.count < names.count)
+    #expect(found.count > 10 && found.count < names.count)
   }
 
   @Test func `a pattern of many stars takes no time`() async throws {
     let bench = try ToolBench()
     try bench.make(String(repeating: "a", count: 200))
     #expect(try await find(bench, String(repeating: "*a", count: 100) + "b").first?.hasPrefix("(no file") == true)
-    #expect(await bench.refusal("find_files", ["pattern": .string(String(repeating: "{a,b}", count: 10))])?.kind == .invalidInput)
+    #expect(
+      await bench.refusal("find_files", ["pattern": .string(String(repeating: "{a,b}", count: 10))])?.kind
+        == .invalidInput)
   }
 
   @Test func `much is cut short, and said to be`() async throws {
@@ -120,29 +125,41 @@ import Testing
     #expect(
       try await bench.run("search_files", ["pattern": "two|six", "context": 1, "path": "a"]).text
         == "a-1- one\na:2: two\na-3- three\n--\na-5- five\na:6: six\na-7- seven\n")
-    #expect(try await bench.run("search_files", ["pattern": "two", "files": "{c,utf16}"]).text == "b/c:1: two\nutf16:1: zwei two\n")
-    #expect(try await bench.run("search_files", ["pattern": "TWO", "ignore_case": true, "max_results": 1]).text
-      .hasPrefix("a:2: two\n[more than 1"))
-    #expect(try await bench.run("search_files", ["pattern": "e", "path": "a", "context": 10]).text.split(separator: "\n").count == 7)
+    #expect(
+      try await bench.run("search_files", ["pattern": "two", "files": "{c,utf16}"]).text
+        == "b/c:1: two\nutf16:1: zwei two\n")
+    #expect(
+      try await bench.run("search_files", ["pattern": "TWO", "ignore_case": true, "max_results": 1]).text
+        .hasPrefix("a:2: two\n[more than 1"))
+    #expect(
+      try await bench.run("search_files", ["pattern": "e", "path": "a", "context": 10]).text.split(separator: "\n")
+        .count == 7)
   }
 
-  @Test(arguments: [
-    ("a.c", "abc axc ac", true), ("a.c", "ac", false), ("^b", "abc", false), ("c$", "abc", true), ("colou?r", "color", true),
-    ("a{2,3}b", "ab aab", true), ("^a{2,3}$", "aaaa", false), ("^a{3}$", "aaa", true), ("a{,2}b", "b", true),
-    ("(ab|cd)+e", "abcde", true), ("^(ab|cd)+$", "abc", false), ("[^a-c]", "abc", false), ("[^a-c]", "abcd", true),
-    ("\\bword\\b", "a word.", true), ("\\bword\\b", "swords", false), ("\\d+\\.\\d*", "v12.", true), ("\\s\\S", "a b", true),
-    ("\\w+é", "caf\u{e9} d\u{e9}", true), ("^\\w+$", "naïve", true), ("^.$", "漢", true), ("^..$", "漢", false),
-    ("[à-ü]", "é", true), ("(?i)STRASSE é", "strasse É", true), ("a(?i:B)c", "abc aBc", true), ("a(?i:B)c", "abC", false),
-    ("func \\w+\\(", "func name(x)", true), ("func {", "func {", true), ("x{a}", "x{a}", true), ("{}", "a{}", true),
-    ("a|", "zzz", true), ("()", "", true), ("^$", "", true), ("(a*)*$", "aaab", true), ("(?:a|b)*?c", "ababc", true),
-    ("[]a]", "]", true), ("[a\\]b]", "]", true), ("[a-]", "-", true), ("[[:alpha:]]+[[:digit:]]", "ab1", true),
-    ("\\.", "a", false), ("\\x41\\u00e9\\x{1F600}", "A\u{e9}😀", true), ("(?P<name>a)(?<n>b)", "ab", true),
-    ("\\Aab\\z", "ab", true), ("a\\/b", "a/b", true), ("\\", "", nil), ("a**", "aaa", true), ("\\bé", " é", true),
-    ("(a", "", nil), ("a)", "", nil), ("[a", "", nil), ("*a", "", nil), ("(a)\\1", "", nil), ("(?=a)", "", nil),
-    ("(?<!a)b", "", nil), ("a++", "", nil), ("\\pL", "", nil), ("a\\nb", "", nil), ("a{1001}", "", nil), ("a{3,2}", "", nil),
-    ("(((a{100}){100}){100})", "", nil), ("[z-a]", "", nil), ("\\q", "", nil), ("(?x)a", "", nil), ("[[:foo:]]", "", nil),
-    ("^+", "", nil), ("\\x{110000}", "", nil),
-  ] as [(String, String, Bool?)]) func `understands`(pattern: String, line: String, matches: Bool?) throws {
+  @Test(
+    arguments: [
+      ("a.c", "abc axc ac", true), ("a.c", "ac", false), ("^b", "abc", false), ("c$", "abc", true),
+      ("colou?r", "color", true),
+      ("a{2,3}b", "ab aab", true), ("^a{2,3}$", "aaaa", false), ("^a{3}$", "aaa", true), ("a{,2}b", "b", true),
+      ("(ab|cd)+e", "abcde", true), ("^(ab|cd)+$", "abc", false), ("[^a-c]", "abc", false), ("[^a-c]", "abcd", true),
+      ("\\bword\\b", "a word.", true), ("\\bword\\b", "swords", false), ("\\d+\\.\\d*", "v12.", true),
+      ("\\s\\S", "a b", true),
+      ("\\w+é", "caf\u{e9} d\u{e9}", true), ("^\\w+$", "naïve", true), ("^.$", "漢", true), ("^..$", "漢", false),
+      ("[à-ü]", "é", true), ("(?i)STRASSE é", "strasse É", true), ("a(?i:B)c", "abc aBc", true),
+      ("a(?i:B)c", "abC", false),
+      ("func \\w+\\(", "func name(x)", true), ("func {", "func {", true), ("x{a}", "x{a}", true), ("{}", "a{}", true),
+      ("a|", "zzz", true), ("()", "", true), ("^$", "", true), ("(a*)*$", "aaab", true), ("(?:a|b)*?c", "ababc", true),
+      ("[]a]", "]", true), ("[a\\]b]", "]", true), ("[a-]", "-", true), ("[[:alpha:]]+[[:digit:]]", "ab1", true),
+      ("\\.", "a", false), ("\\x41\\u00e9\\x{1F600}", "A\u{e9}😀", true), ("(?P<name>a)(?<n>b)", "ab", true),
+      ("\\Aab\\z", "ab", true), ("a\\/b", "a/b", true), ("\\", "", nil), ("a**", "aaa", true), ("\\bé", " é", true),
+      ("(a", "", nil), ("a)", "", nil), ("[a", "", nil), ("*a", "", nil), ("(a)\\1", "", nil), ("(?=a)", "", nil),
+      ("(?<!a)b", "", nil), ("a++", "", nil), ("\\pL", "", nil), ("a\\nb", "", nil), ("a{1001}", "", nil),
+      ("a{3,2}", "", nil),
+      ("(((a{100}){100}){100})", "", nil), ("[z-a]", "", nil), ("\\q", "", nil), ("(?x)a", "", nil),
+      ("[[:foo:]]", "", nil),
+      ("^+a", "a", true), ("(?:\\b){2}a", "a", true), ("\\x{110000}", "", nil),
+    ] as [(String, String, Bool?)]) func `understands`(pattern: String, line: String, matches: Bool?) throws
+  {
     guard let matches else {
       let error = #expect(throws: ToolError.self) { try RegularExpression(pattern) }
       #expect(error?.kind == .invalidInput)
@@ -180,7 +197,8 @@ import Testing
       let theirs = try NSRegularExpression(pattern: text)
       var matcher = ExpressionMatcher(ours)
       for _ in 0..<12 {
-        let line = String((0..<Int.random(in: 0...6, using: &random)).compactMap { _ in "abc ".randomElement(using: &random) })
+        let line = String(
+          (0..<Int.random(in: 0...6, using: &random)).compactMap { _ in "abc ".randomElement(using: &random) })
         let bytes = Array(line.utf8)
         let expected = theirs.firstMatch(in: line, range: NSRange(location: 0, length: bytes.count))
         let found = matcher.find(in: bytes.span)

@@ -20,16 +20,18 @@ import Testing
     #expect(bench.toolbox.filtered { $0 != "execute_command" }.definitions.count == 11)
   }
 
-  @Test(arguments: [
-    ("read_file", [:], "path"), ("read_file", ["path": 1], "path"), ("read_file", ["path": "a", "line": 1], "line"),
-    ("read_file", ["path": "a", "start_line": 0], "start_line"), ("read_file", "a", "object"),
-    ("write_file", ["path": "a"], "content"), ("edit_file", ["path": "a", "edits": [["old_text": "x"]]], "new_text"),
-    ("execute_command", ["command": "ls", "timeout_seconds": 601], "timeout_seconds"),
-    ("update_plan", ["steps": [["content": "x", "status": "done"]]], "status"), ("read_file", .null, "object"),
-    ("read_file", ["path": "a", "start_line": 1.5], "start_line"),
-  ] as [(String, JSON, String)]) func `does nothing with input that does not fit`(
-    name: String, input: JSON, word: String
-  ) throws {
+  @Test(
+    arguments: [
+      ("read_file", [:], "path"), ("read_file", ["path": 1], "path"), ("read_file", ["path": "a", "line": 1], "line"),
+      ("read_file", ["path": "a", "start_line": 0], "start_line"), ("read_file", "a", "object"),
+      ("write_file", ["path": "a"], "content"), ("edit_file", ["path": "a", "edits": [["old_text": "x"]]], "new_text"),
+      ("execute_command", ["command": "ls", "timeout_seconds": 601], "timeout_seconds"),
+      ("update_plan", ["steps": [["content": "x", "status": "done"]]], "status"), ("read_file", .null, "object"),
+      ("read_file", ["path": "a", "start_line": 1.5], "start_line"),
+    ] as [(String, JSON, String)]) func `does nothing with input that does not fit`(
+      name: String, input: JSON, word: String
+    ) throws
+  {
     let bench = try ToolBench()
     do throws(ToolError) {
       _ = try bench.toolbox.plan(name, input, in: bench.workspace)

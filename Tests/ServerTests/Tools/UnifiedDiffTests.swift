@@ -41,7 +41,9 @@ import Testing
     for round in 0..<300 {
       let variety = Int.random(in: 1...(round < 150 ? 4 : 40), using: &random)
       func lines() -> [String] {
-        var lines = (0..<Int.random(in: 0...40, using: &random)).map { _ in "\(Int.random(in: 0...variety, using: &random))\n" }
+        var lines = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+          "\(Int.random(in: 0...variety, using: &random))\n"
+        }
         if let last = lines.last, Bool.random(using: &random) { lines[lines.count - 1] = String(last.dropLast()) }
         return lines
       }

@@ -187,7 +187,7 @@ extension CommandProcess {
     _ = unsafe CPlatform.write(started.control, &byte, 1)
   }
 
-  /// Reads once. Returns whether there was something.
+  /// Reads once, and tells whether there was something.
   @discardableResult
   private mutating func readOutput(most: Int) -> Bool {
     let count = unsafe buffer.withUnsafeMutableBytes { buffer in

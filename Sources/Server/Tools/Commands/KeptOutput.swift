@@ -43,8 +43,8 @@ struct KeptOutput: Sendable {
     if let newline = end.firstIndex(of: Byte.newline), newline < tailMax / 2 { end.removeSubrange(...newline) }
     while let first = end.first, first & 0xC0 == 0x80 { end.removeFirst() }
     let missing = count - begin.count - end.count
-    let break_ = begin.last == Byte.newline ? "" : "\n"
-    return Self.text(begin) + break_ + "[… \(missing) bytes left out …]\n" + Self.text(end)
+    let lineEnd = begin.last == Byte.newline ? "" : "\n"
+    return Self.text(begin) + lineEnd + "[… \(missing) bytes left out …]\n" + Self.text(end)
   }
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -169,10 +169,8 @@ extension OpenFolder {
   /// Puts a file in the place of a name at once: readers see the old content or the new, never a part, and other names
   /// of the old file keep it.
   ///
-  /// - Parameters:
-  ///   - like: What has the mode and owner that the file is to have.
-  ///   - isNew: Whether there must be no such name yet.
-  ///   - isStill: Looks once more, just before.
+  /// The file gets the mode and owner of `like`. `isNew` says that there must be no such name yet; `isStill` looks once
+  /// more, just before, and when it says no nothing is done and the result is false.
   func replace(
     _ name: FileName, with bytes: [UInt8], like: FileStatus?, isNew: Bool, isStill: (OpenFolder) -> Bool
   ) throws(SystemProblem) -> Bool {

@@ -30,8 +30,7 @@ package struct Workspace: Sendable {
   ///
   /// A relative path starts at the workspace's folder. Nothing is opened here, and nothing is decided by how the path is
   /// written: `a/../../b`, an absolute path and a link are judged alike by where they end.
-  ///
-  /// - Parameter followsLast: Whether a link at the very end is followed; to move or delete one it is not.
+  /// A link at the very end is followed if `followsLast`; to move or delete one it is not.
   package func resolve(_ path: String, followsLast: Bool = true) throws(ToolError) -> WorkspacePath {
     let bytes = Array(path.utf8)
     guard !bytes.isEmpty, bytes.count <= ToolLimits.pathMax, !bytes.contains(0) else {
@@ -63,7 +62,9 @@ package struct Workspace: Sendable {
         if target.first == UInt8(ascii: "/") { real = [] } else { real.removeLast() }
         pending += FileName.list(target).reversed()
       case .failure(let problem):
-        if problem == .notThere { isMissing = true } else if problem != .notALink {
+        if problem == .notThere {
+          isMissing = true
+        } else if problem != .notALink {
           throw ToolError(.failed, "'\(path)' cannot be used: \(problem.text).")
         }
       }
@@ -71,9 +72,7 @@ package struct Workspace: Sendable {
     return WorkspacePath(names: real, rootCount: root.count, isInside: real.starts(with: root))
   }
 
-  /// Opens a folder by going there name by name, following no link.
-  ///
-  /// - Parameter creating: Whether folders that are not there are made.
+  /// Opens a folder by going there name by name, following no link; `creating` makes those that are not there.
   func open(_ path: WorkspacePath, creating: Bool) throws(ToolError) -> OpenFolder {
     let start = path.isInside ? root : []
     do throws(SystemProblem) {

@@ -80,10 +80,8 @@ extension Workspace {
 
   /// Puts new content in a file's place, or makes the file and the folders it is in.
   ///
-  /// - Parameters:
-  ///   - expected: What was read before; the file must still be that. `nil`: there must be no file.
-  ///   - like: What a file that is not there any more was, to be made again with its mode.
-  /// - Returns: The change, for a journal and a diff.
+  /// The file must still be `expected`, what was read before; where that is `nil` there must be none. `like` is what a
+  /// file that is not there any more was, to be made again with its mode. The result is for a journal and a diff.
   func write(
     _ path: WorkspacePath, _ bytes: [UInt8], expected: FileContent?, like: FileStatus? = nil
   ) throws(ToolError) -> FileChange {
@@ -102,7 +100,8 @@ extension Workspace {
       throw ToolError(.refused, "'\(path.text)' would be in a file system that the kernel makes up.")
     }
     do throws(SystemProblem) {
-      let isDone = try folder.replace(name, with: bytes, like: expected?.status ?? like, isNew: expected == nil) { folder in
+      let isDone = try folder.replace(name, with: bytes, like: expected?.status ?? like, isNew: expected == nil) {
+        folder in
         guard let expected else { return true }
         return (try? folder.status(name)) == expected.status
       }
@@ -111,7 +110,8 @@ extension Workspace {
     } catch {
       throw error.toolError(path, expecting: "file")
     }
-    throw ToolError(.changed, "'\(path.text)' was changed by someone else meanwhile; read it again, then try once more.")
+    throw ToolError(
+      .changed, "'\(path.text)' was changed by someone else meanwhile; read it again, then try once more.")
   }
 }
 

@@ -51,7 +51,7 @@ package struct ExpressionMatcher {
     }
   }
 
-  /// Follows a thread to the steps that wait for a character. Returns whether it comes to the end.
+  /// Follows a thread to the steps that wait for a character, and tells whether it comes to the end.
   private mutating func follow(_ thread: Thread, _ before: Scalar?, _ after: Scalar?) -> Bool {
     pending.append(thread.step)
     while let step = pending.popLast() {

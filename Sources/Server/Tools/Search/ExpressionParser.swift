@@ -46,12 +46,8 @@ struct ExpressionParser {
   private mutating func sequence() throws(Flaw) -> ExpressionTree {
     var parts: [ExpressionTree] = []
     while let next = peek, next != "|", next != ")" {
-      let start = place
       var part = try atom()
-      while let (min, max) = try quantifier() {
-        if case .assertion = part { throw Flaw(reason: "the repetition at character \(start + 1) repeats a place") }
-        part = .repetition(part, min: min, max: max)
-      }
+      while let (min, max) = try quantifier() { part = .repetition(part, min: min, max: max) }
       parts.append(part)
     }
     return parts.count == 1 ? parts[0] : .sequence(parts)
@@ -68,7 +64,8 @@ struct ExpressionParser {
     case "^": return .assertion(.lineStart)
     case "$": return .assertion(.lineEnd)
     case "*", "+", "?":
-      throw Flaw(reason: "the repetition at character \(start + 1) repeats nothing; write \\ before the character itself")
+      throw Flaw(
+        reason: "the repetition at character \(start + 1) repeats nothing; write \\ before the character itself")
     case "\\":
       if let assertion = assertion() { return .assertion(assertion) }
       return .set(ScalarSet([try escape()], ignoresCase: ignoresCase))
@@ -104,12 +101,14 @@ extension ExpressionParser {
     return tree
   }
 
-  /// Reads what follows `(?`. Returns whether that was the whole group: flags for what follows it.
+  /// Reads what follows `(?`, and tells whether that was the whole group: flags for what follows it.
   private mutating func header() throws(Flaw) -> Bool {
     if follows("=") || follows("!") || follows("<=") || follows("<!") {
       throw Flaw(reason: "look-around is not supported; search for the line, and look at it with context")
     }
-    if follows(">") { throw Flaw(reason: "atomic groups are not supported, and not needed: nothing is ever tried again") }
+    if follows(">") {
+      throw Flaw(reason: "atomic groups are not supported, and not needed: nothing is ever tried again")
+    }
     if take(":") { return false }
     if follows("P<") || follows("<") || follows("'") {
       while let next = peek, next != ">", next != ")" { place += 1 }

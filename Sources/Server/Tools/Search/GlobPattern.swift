@@ -35,12 +35,12 @@ package struct GlobPattern: Sendable {
   /// A line of a `.gitignore`, without what is special to those; `nil` for one that is unreasonably long.
   init?(gitignore bytes: [UInt8]) {
     guard bytes.count <= ToolLimits.patternBytesMax else { return nil }
-    alternatives = [Self.parts(bytes)]
+    alternatives = [Self.parts(bytes, asGit: true)]
   }
 
-  private static func parts(_ bytes: [UInt8]) -> [Part] {
+  private static func parts(_ bytes: [UInt8], asGit: Bool = false) -> [Part] {
     var parts = bytes.split(separator: UInt8(ascii: "/")).map { part -> Part in
-      part.elementsEqual("**".utf8) ? .anyNames : .name(NamePattern(Array(part)))
+      part.elementsEqual("**".utf8) ? .anyNames : .name(NamePattern(Array(part), asGit: asGit))
     }
     // `a/**` is what is below `a`, not `a` itself.
     if case .anyNames? = parts.last { parts.append(.name(NamePattern([UInt8(ascii: "*")]))) }

@@ -17,7 +17,7 @@ struct LineSearch: Sendable {
     self.foundMax = foundMax
   }
 
-  /// Searches a file's content. Returns whether to go on with others.
+  /// Searches a file's content, and tells whether to go on with others.
   mutating func search(_ bytes: [UInt8], name: String) -> Bool {
     guard holdsRequired(bytes), let (text, _) = TextEncoding.decode(bytes) else { return true }
     let lines = TextLines(text)

@@ -13,16 +13,30 @@ struct NamePattern: Sendable {
   /// The name's end, when the pattern is a star and then nothing special.
   private let suffix: [UInt8]?
 
-  init(_ bytes: [UInt8]) {
+  /// Whether nothing fits, as the pattern is none.
+  private let isBroken: Bool
+  /// Whether one byte is a character, as for git; else one Unicode scalar is.
+  private let goesByBytes: Bool
+
+  /// A pattern; as git reads it, characters are bytes and a `[` without its end makes it fit nothing.
+  init(_ bytes: [UInt8], asGit: Bool = false) {
+    goesByBytes = asGit
     func plain(_ bytes: some Sequence<UInt8>) -> Bool { !bytes.contains { Self.special.contains($0) } }
     literal = plain(bytes) ? bytes : nil
     suffix = bytes.first == UInt8(ascii: "*") && plain(bytes.dropFirst()) ? Array(bytes.dropFirst()) : nil
-    tokens = literal == nil && suffix == nil ? Self.tokens(Scalar.list(bytes)) : []
+    let tokens = literal == nil && suffix == nil ? Self.tokens(Self.characters(bytes, asGit)) : []
+    isBroken = asGit && tokens == nil
+    self.tokens = tokens ?? Self.tokens(Self.characters(bytes, asGit), loneBracketIsPlain: true) ?? []
+  }
+
+  private static func characters(_ bytes: [UInt8], _ goesByBytes: Bool) -> [Scalar] {
+    goesByBytes ? bytes.map { Scalar(UInt32($0)) } : Scalar.list(bytes)
   }
 
   private static let special = Set("*?[\\".utf8)
 
-  private static func tokens(_ text: [Scalar]) -> [Token] {
+  /// The parts of a pattern; `nil` when a `[` has no end.
+  private static func tokens(_ text: [Scalar], loneBracketIsPlain: Bool = false) -> [Token]? {
     var tokens: [Token] = []
     var place = 0
     while place < text.count {
@@ -36,6 +50,7 @@ struct NamePattern: Sendable {
           tokens.append(token)
           place = end
         } else {
+          guard loneBracketIsPlain else { return nil }
           tokens.append(.scalar("["))
         }
       case "\\" where place + 1 < text.count:
@@ -76,7 +91,8 @@ struct NamePattern: Sendable {
   func matches(_ name: [UInt8]) -> Bool {
     if let literal { return name == literal }
     if let suffix { return name.count >= suffix.count && name[(name.count - suffix.count)...].elementsEqual(suffix) }
-    let text = Scalar.list(name)
+    guard !isBroken else { return false }
+    let text = Self.characters(name, goesByBytes)
     var (token, place) = (0, 0)
     // Where to go back to: one more character for the last star. Earlier stars never need more.
     var star: (token: Int, place: Int)?

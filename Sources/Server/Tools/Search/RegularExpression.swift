@@ -28,7 +28,8 @@ package struct RegularExpression: Sendable {
   /// - Throws: A ``ToolError`` that says what is wrong with it, and where.
   package init(_ pattern: String, ignoresCase: Bool = false) throws(ToolError) {
     guard pattern.utf8.count <= ToolLimits.patternBytesMax else {
-      throw ToolError(.invalidInput, "The pattern has more than \(ToolLimits.patternBytesMax) bytes; use a shorter one.")
+      throw ToolError(
+        .invalidInput, "The pattern has more than \(ToolLimits.patternBytesMax) bytes; use a shorter one.")
     }
     var parser = ExpressionParser(pattern, ignoresCase: ignoresCase)
     let tree: ExpressionTree

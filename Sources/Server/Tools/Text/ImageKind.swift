@@ -44,7 +44,8 @@ enum ImageKind: String, CaseIterable {
     guard max(width, height) <= ToolLimits.imageSideMax else {
       throw ToolError(
         .refused,
-        "'\(path)' has \(width) × \(height) pixels; at most \(ToolLimits.imageSideMax) a side are sent. Make a smaller one.")
+        "'\(path)' has \(width) × \(height) pixels; at most \(ToolLimits.imageSideMax) a side are sent. Make a smaller one."
+      )
     }
     return [
       "type": "image",

@@ -2,9 +2,15 @@ internal import CPlatform
 
 /// One replacement that a model asks for.
 struct TextEdit: Decodable, Sendable {
-  var old_text: String
-  var new_text: String
-  var replace_all: Bool?
+  var oldText: String
+  var newText: String
+  var replaceAll: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case oldText = "old_text"
+    case newText = "new_text"
+    case replaceAll = "replace_all"
+  }
 }
 
 /// A text that is being edited.
@@ -20,11 +26,9 @@ struct TextEditing {
     usesCRLF = TextLines(text).usesCRLF
   }
 
-  /// Makes one replacement.
-  ///
-  /// - Parameter name: What is edited, for the refusal.
+  /// Makes one replacement, or refuses; `name` is what is edited, for the refusal.
   mutating func apply(_ edit: TextEdit, name: String) throws(ToolError) {
-    var old = Array(edit.old_text.utf8)
+    var old = Array(edit.oldText.utf8)
     guard !old.isEmpty else {
       throw ToolError(.invalidInput, "The old_text for \(name) is empty; use write_file to make a file's content.")
     }
@@ -35,14 +39,14 @@ struct TextEditing {
       places = Self.occurrences(of: old, in: text)
     }
     guard !places.isEmpty else { throw notFound(edit, name) }
-    guard places.count == 1 || edit.replace_all == true else {
+    guard places.count == 1 || edit.replaceAll == true else {
       let lines = places.prefix(10).map { "\(line(of: $0))" }.joined(separator: ", ")
       throw ToolError(
         .refused,
         "The old_text for \(name) is there \(places.count) times, at lines \(lines)\(places.count > 10 ? ", …" : ""). "
           + "Nothing was changed; add lines around it until it is unique, or set replace_all.")
     }
-    var new = Array(edit.new_text.utf8)
+    var new = Array(edit.newText.utf8)
     if usesCRLF { new = Self.withCRLF(new) }
     let size = text.count + places.count * (new.count - old.count)
     guard size <= ToolLimits.writeBytesMax else {
@@ -96,7 +100,7 @@ struct TextEditing {
   /// The refusal, with what may have been meant.
   private func notFound(_ edit: TextEdit, _ name: String) -> ToolError {
     var hint = "read the file again and copy the text exactly"
-    if let line = similarLine(Array(edit.old_text.utf8)) {
+    if let line = similarLine(Array(edit.oldText.utf8)) {
       hint = "with other white space it is at line \(line); copy it exactly from there"
     }
     return ToolError(.refused, "The old_text for \(name) is not in it. Nothing was changed; \(hint).")

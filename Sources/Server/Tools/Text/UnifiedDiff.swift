@@ -2,10 +2,7 @@
 package enum UnifiedDiff {
   /// The diff of a file; `nil` when either side is no text, or nothing differs.
   ///
-  /// - Parameters:
-  ///   - path: The file, from the workspace's folder.
-  ///   - old: What it held; `nil` when it was not there.
-  ///   - new: What it holds; `nil` when it is gone.
+  /// The path is from the workspace's folder. `old` is `nil` for a file that was not there, `new` for one that is gone.
   package static func text(path: String, old: [UInt8]?, new: [UInt8]?) -> String? {
     guard old != new, let oldText = decoded(old), let newText = decoded(new) else { return nil }
     var numbers: [ArraySlice<UInt8>: Int] = [:]
