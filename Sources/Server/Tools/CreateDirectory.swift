@@ -21,6 +21,7 @@ struct CreateDirectory: Tool {
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path)
+    try path.checkMayChange()
     return ToolPlan(title: "Make the folder \(path.text)", effects: [.write(path)]) { context, _ throws(ToolError) in
       if path.isRoot { return ToolOutcome(text: "The folder '\(path.text)' is there already.") }
       if let there = try workspace.status(path) {

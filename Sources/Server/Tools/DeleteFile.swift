@@ -33,6 +33,7 @@ struct DeleteFile: Tool {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path, followsLast: false)
     guard !path.isRoot else { throw ToolError(.refused, "The workspace's own folder cannot be deleted.") }
+    try path.checkMayChange()
     return ToolPlan(title: "Delete \(path.text)", effects: [.delete(path)]) { context, cancellation throws(ToolError) in
       guard let status = try workspace.status(path) else {
         throw SystemProblem.notThere.toolError(path, expecting: "file or folder")

@@ -38,6 +38,7 @@ struct EditFile: Tool {
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path)
+    try path.checkMayChange()
     return ToolPlan(
       title: "Edit \(path.text)", effects: [.read(path), .write(path)],
       locations: [ToolLocation(path: path.absolute)]

@@ -33,6 +33,8 @@ struct MoveFile: Tool {
     guard !source.isRoot, !destination.isRoot else {
       throw ToolError(.refused, "The workspace's own folder cannot be moved or replaced.")
     }
+    try source.checkMayChange()
+    try destination.checkMayChange()
     guard source != destination else { throw ToolError(.invalidInput, "Source and destination are the same path.") }
     guard !destination.names.starts(with: source.names) else {
       throw ToolError(

@@ -25,6 +25,7 @@ struct WriteFile: Tool {
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path)
+    try path.checkMayChange()
     if input.path.utf8.last == UInt8(ascii: "/") {
       throw ToolError(.invalidInput, "'\(input.path)' names a folder; give the file's name, or use create_directory.")
     }

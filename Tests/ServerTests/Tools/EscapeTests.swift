@@ -92,6 +92,24 @@ import Testing
     #expect(listed.contains("link@") && !listed.contains { $0.contains("secret") })
   }
 
+  @Test(arguments: [".git/hooks/pre-commit", "sub/.GIT/config", ".hg/hgrc", "way-in/hooks/x"])
+  func `a version control system's files are its own`(path: String) async throws {
+    let bench = try bench()
+    try bench.make(".git/config", "[core]")
+    try bench.link("way-in", to: ".git")
+    let path = JSON.string(path)
+    for (tool, input) in [
+      ("write_file", ["path": path, "content": "x"]), ("create_directory", ["path": path]),
+      ("edit_file", ["path": path, "edits": [["old_text": "core", "new_text": "x"]]]), ("delete_file", ["path": path]),
+      ("move_file", ["source": "sub/file", "destination": path]), ("move_file", ["source": path, "destination": "x"]),
+    ] as [(String, JSON)] {
+      #expect(await bench.refusal(tool, input)?.message.contains("version control") == true, "\(tool)")
+    }
+    _ = try await bench.run("write_file", ["path": ".gitignore", "content": "x"])
+    _ = try await bench.run("write_file", ["path": ".github/x.git/y", "content": "x"])
+    #expect(try await bench.run("read_file", ["path": ".git/config"]).text == "1\t[core]\n")
+  }
+
   @Test func `links within the workspace are followed, loops are not`() async throws {
     let bench = try bench()
     try bench.link("inside", to: "sub/file")

@@ -47,7 +47,10 @@ struct KeptOutput: Sendable {
     return Self.text(begin) + lineEnd + "[… \(missing) bytes left out …]\n" + Self.text(end)
   }
 
-  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  /// Zero bytes are shown as what is no character: they are no text, and not everything on the way to a model takes them.
+  private static func text(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.map { $0 == 0 ? 0xFF : $0 }, as: UTF8.self)
+  }
 }
 
 /// Shows a command's output while it comes, at a bounded rate and up to a bounded size.

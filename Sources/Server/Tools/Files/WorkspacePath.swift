@@ -58,6 +58,20 @@ package struct WorkspacePath: Hashable, Sendable {
   /// Whether this is the workspace's own folder, or the root of the file system.
   package var isRoot: Bool { names.isEmpty || isInside && names.count == rootCount }
 
+  /// Names of folders that belong to a version control system alone.
+  static let stores: Set<FileName> = [".git", ".hg", ".svn", ".jj"].reduce(into: []) { $0.insert(FileName($1)) }
+
+  /// Refuses what would change a version control system's own files.
+  ///
+  /// A hook put there runs with the person's next commit, past every permission. Case does not count, as it does not to
+  /// some file systems.
+  func checkMayChange() throws(ToolError) {
+    let below = names.dropFirst(isInside ? rootCount : 0)
+    guard below.contains(where: { Self.stores.contains(FileName($0.bytes.map(Byte.lowercased))) }) else { return }
+    throw ToolError(
+      .refused, "'\(text)' belongs to the version control system; change it with that system's commands only.")
+  }
+
   /// The last name.
   var name: FileName? { names.last }
 

@@ -21,8 +21,6 @@ struct TreeWalk {
     case stop
   }
 
-  /// Names of folders that no tool shows: what is in them is a program's own, and changing it breaks history.
-  static let stores: Set<FileName> = [".git", ".hg", ".svn", ".jj"].reduce(into: []) { $0.insert(FileName($1)) }
   /// Names of folders that are shown when ignored files are asked for: made by tools, and often not in `.gitignore`.
   static let made: Set<FileName> = [
     "node_modules", "__pycache__", ".venv", ".tox", ".mypy_cache", ".pytest_cache", ".build", ".gradle", ".DS_Store",
@@ -117,7 +115,7 @@ struct TreeWalk {
 
   /// Whether a name is not shown: by the whole name, so that `.github` and `legit` are not taken for `.git`.
   private func isHidden(_ entry: OpenFolder.Entry, in names: [FileName]) -> Bool {
-    if Self.stores.contains(entry.name) { return true }
+    if WorkspacePath.stores.contains(entry.name) { return true }
     if entry.name.bytes.starts(with: ".wyn360-".utf8), entry.name.bytes.suffix(4).elementsEqual(".tmp".utf8) {
       return true
     }
