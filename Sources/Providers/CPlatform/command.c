@@ -195,7 +195,6 @@ static void supervise(ccommand_order order, int control, int reports, int output
   setsid();  // a terminal's Ctrl-C is not for us: the program says what is to be done
 #if defined(__linux__)
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  prctl(PR_SET_DUMPABLE, 0);  // a copy of the program's memory is nobody's to read
 #endif
   arrange(control, reports, output, order.folder);
   reset_signals();
@@ -247,6 +246,10 @@ int ccommand_start(ccommand_order order, ccommand_started *started) {
   int output[2] = {-1, -1}, reports[2] = {-1, -1}, control[2] = {-1, -1};
   int supervisor = -1, number = 0;
   if (open_pipe(output) && open_pipe(reports) && open_pipe(control)) {
+#if defined(__linux__)
+    // The supervisor inherits it; the shell does not, as execve() gives it memory of its own.
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
     // No handler of this program may run in the copy.
     sigset_t all, before;
     sigfillset(&all);
@@ -279,10 +282,4 @@ void ccommand_reap(int supervisor) {
 
 void ccommand_end_group(int group) {
   if (group > 1) kill(-group, SIGKILL);
-}
-
-void ccommand_hide_environment(void) {
-#if defined(__linux__)
-  prctl(PR_SET_DUMPABLE, 0);
-#endif
 }

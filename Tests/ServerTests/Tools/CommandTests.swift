@@ -175,6 +175,14 @@ import Testing
     #expect(outcome.text.contains("TERM=dumb"))
   }
 
+  @Test(.enabled(if: getuid() != 0, "root reads everything")) func `is not to be had from the program itself`()
+    async throws
+  {
+    let bench = try ToolBench()
+    let outcome = try await bench.command("cat /proc/\(getpid())/environ /proc/$PPID/environ")
+    #expect(outcome.isError && outcome.text.split(separator: "\n").count { $0.contains("denied") } == 2)
+  }
+
   @Test func `leaves out what holds one of them under any name`() throws {
     let secret = "5up3r-s3cr3t"
     let environment = CommandEnvironment(

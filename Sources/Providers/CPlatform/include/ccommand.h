@@ -59,6 +59,9 @@ typedef struct {
 } ccommand_report;
 
 /// Starts a command. Returns 0, or an error number below zero.
+///
+/// From the first one on, no other process of the same user, a command's among them, can read this one's environment or
+/// memory, where its secrets are (PR_SET_DUMPABLE, Linux).
 int ccommand_start(ccommand_order order, ccommand_started *started);
 
 /// Waits for a supervisor whose reports have ended.
@@ -66,10 +69,6 @@ void ccommand_reap(int supervisor);
 
 /// Ends a process group whose supervisor is gone.
 void ccommand_end_group(int group);
-
-/// Keeps other processes of the same user, a command's among them, from reading this one's environment and memory
-/// (PR_SET_DUMPABLE); nothing where there is no such thing.
-void ccommand_hide_environment(void);
 
 #pragma clang assume_nonnull end
 #endif

@@ -102,9 +102,11 @@ struct CommandProcess {
     let arguments = CStringList(["/bin/sh", "-c", order.command])
     let environment = CStringList(order.environment)
     var started = ccommand_started()
-    let result = unsafe ccommand_start(
-      ccommand_order(
-        arguments: arguments.pointer, environment: environment.pointer, folder: order.folder.descriptor), &started)
+    let result = withExtendedLifetime((arguments, environment, order.folder)) {
+      unsafe ccommand_start(
+        ccommand_order(
+          arguments: arguments.pointer, environment: environment.pointer, folder: order.folder.descriptor), &started)
+    }
     guard result >= 0 else {
       throw ToolError(.failed, "The command cannot be started: \(SystemProblem(result: result).text).")
     }

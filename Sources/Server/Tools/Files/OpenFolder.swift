@@ -113,13 +113,6 @@ final class OpenFolder: Sendable {
 // MARK: - Files
 
 extension OpenFolder {
-  /// An open file whose status is known.
-  private final class OpenFile {
-    let descriptor: Int32
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
-    deinit { cworkspace_close(descriptor) }
-  }
-
   /// Why a file was not read.
   enum ReadProblem: Error {
     case system(SystemProblem)
@@ -142,20 +135,20 @@ extension OpenFolder {
   private func readOpened(_ name: FileName, max: Int) throws(ReadProblem) -> (bytes: [UInt8], status: FileStatus) {
     let opened = name.bytes.withName { unsafe cworkspace_open_file(descriptor, $0) }
     guard opened >= 0 else { throw .system(SystemProblem(result: opened)) }
-    let file = OpenFile(opened)
+    defer { cworkspace_close(opened) }
     var native = cworkspace_status()
-    let result = unsafe cworkspace_status_of_file(file.descriptor, &native)
+    let result = unsafe cworkspace_status_of_file(opened, &native)
     guard result >= 0 else { throw .system(SystemProblem(result: result)) }
     let status = FileStatus(native)
     guard status.kind == .file else { throw .notAFile(status.kind) }
-    guard !cworkspace_is_kernel_file(file.descriptor) else { throw .madeByKernel }
+    guard !cworkspace_is_kernel_file(opened) else { throw .madeByKernel }
     guard status.size <= max else { throw .tooLarge(status.size) }
     var bytes = [UInt8](repeating: 0, count: status.size + 1)
     var count = 0
     while true {
       if count == bytes.count { bytes += [UInt8](repeating: 0, count: Swift.min(max + 1 - count, count)) }
       let taken = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe cworkspace_read(file.descriptor, buffer.baseAddress.unsafelyUnwrapped + count, buffer.count - count)
+        unsafe cworkspace_read(opened, buffer.baseAddress.unsafelyUnwrapped + count, buffer.count - count)
       }
       guard taken >= 0 else { throw .system(SystemProblem(result: taken)) }
       guard taken > 0 else { break }

@@ -7,27 +7,22 @@ struct FileContent: Sendable {
 extension Workspace {
   /// What stands at a place; `nil` when nothing does.
   func status(_ path: WorkspacePath) throws(ToolError) -> FileStatus? {
-    guard let name = path.name else { return try rootStatus() }
+    guard let name = path.name else {
+      throw ToolError(.refused, "'/' is the root of the file system; name something in it.")
+    }
+    let folder: OpenFolder
+    do throws(ToolError) {
+      folder = try open(path.parent, creating: false)
+    } catch {
+      if error.kind == .notFound { return nil }
+      throw error
+    }
     do throws(SystemProblem) {
-      return try look(at: path)?.status(name)
+      return try folder.status(name)
     } catch .notThere {
       return nil
     } catch {
       throw error.toolError(path, expecting: "file")
-    }
-  }
-
-  private func rootStatus() throws(ToolError) -> FileStatus? {
-    throw ToolError(.refused, "'/' is the root of the file system; name something in it.")
-  }
-
-  /// The folder a place is in; `nil` when there is none.
-  private func look(at path: WorkspacePath) throws(SystemProblem) -> OpenFolder? {
-    do throws(ToolError) {
-      return try open(path.parent, creating: false)
-    } catch {
-      if error.kind == .notFound { return nil }
-      throw .notAFolder
     }
   }
 
