@@ -39,31 +39,51 @@ struct EditFile: Tool {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path)
     try path.checkMayChange()
+    let edits = input.edits
     return ToolPlan(
       title: "Edit \(path.text)", effects: [.read(path), .write(path)],
-      locations: [ToolLocation(path: path.absolute)]
+      locations: [ToolLocation(path: path.absolute)],
+      foreseen: { () throws(ToolError) in
+        let edited = try Self.edited(path, edits, in: workspace)
+        return UnifiedDiff.text(path: path.text, old: edited.old.bytes, new: edited.new)
+      }
     ) { context, cancellation throws(ToolError) in
-      let old = try workspace.read(path, max: ToolLimits.writeBytesMax)
-      guard let (text, encoding) = TextEncoding.decode(old.bytes) else {
-        throw ToolError(.refused, "'\(path.text)' is a binary file; only text can be edited.")
-      }
-      var editing = TextEditing(text)
-      for (number, edit) in input.edits.enumerated() {
-        try cancellation.check()
-        let name = input.edits.count == 1 ? "'\(path.text)'" : "edit \(number + 1) of '\(path.text)'"
-        try editing.apply(edit, name: name)
-      }
-      guard let bytes = encoding.encode(editing.text) else {
-        throw ToolError(
-          .refused, "'\(path.text)' is \(encoding.rawValue), which cannot write all characters of the new text.")
-      }
-      guard bytes != old.bytes else {
-        throw ToolError(.invalidInput, "The edits of '\(path.text)' change nothing; old and new text are the same.")
-      }
-      let change = try workspace.write(path, bytes, expected: old)
+      let edited = try Self.edited(path, edits, in: workspace)
+      try cancellation.check()
+      let change = try workspace.write(path, edited.new, expected: edited.old)
       context.journal?.note(change)
-      let places = editing.replaced == 1 ? "1 place" : "\(editing.replaced) places"
+      let places = edited.places == 1 ? "1 place" : "\(edited.places) places"
       return ToolOutcome(text: "Edited '\(path.text)' in \(places).", diff: change.diff)
     }
+  }
+
+  /// What the edits make of a file.
+  private struct Edited {
+    let old: FileContent
+    let new: [UInt8]
+    /// How many places were replaced.
+    let places: Int
+  }
+
+  private static func edited(
+    _ path: WorkspacePath, _ edits: [TextEdit], in workspace: Workspace
+  ) throws(ToolError) -> Edited {
+    let old = try workspace.read(path, max: ToolLimits.writeBytesMax)
+    guard let (text, encoding) = TextEncoding.decode(old.bytes) else {
+      throw ToolError(.refused, "'\(path.text)' is a binary file; only text can be edited.")
+    }
+    var editing = TextEditing(text)
+    for (number, edit) in edits.enumerated() {
+      let name = edits.count == 1 ? "'\(path.text)'" : "edit \(number + 1) of '\(path.text)'"
+      try editing.apply(edit, name: name)
+    }
+    guard let bytes = encoding.encode(editing.text) else {
+      throw ToolError(
+        .refused, "'\(path.text)' is \(encoding.rawValue), which cannot write all characters of the new text.")
+    }
+    guard bytes != old.bytes else {
+      throw ToolError(.invalidInput, "The edits of '\(path.text)' change nothing; old and new text are the same.")
+    }
+    return Edited(old: old, new: bytes, places: editing.replaced)
   }
 }

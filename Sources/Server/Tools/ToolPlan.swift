@@ -8,17 +8,29 @@ package struct ToolPlan: Sendable {
   package var effects: [ToolEffect]
   /// The places it is about.
   package var locations: [ToolLocation]
+  private let foreseen: (@Sendable () throws(ToolError) -> String?)?
   private let work: @Sendable (ToolContext, Cancellation) throws(ToolError) -> ToolOutcome
 
-  /// A plan whose work blocks its thread and looks for cancellation from time to time.
+  /// A plan whose work blocks its thread and looks for cancellation from time to time; `foreseen` is the diff it would
+  /// make now.
   init(
     title: String, effects: [ToolEffect], locations: [ToolLocation]? = nil,
+    foreseen: (@Sendable () throws(ToolError) -> String?)? = nil,
     work: @escaping @Sendable (ToolContext, Cancellation) throws(ToolError) -> ToolOutcome
   ) {
     self.title = title
     self.effects = effects
     self.locations = locations ?? effects.map { ToolLocation(path: $0.path.absolute) }
+    self.foreseen = foreseen
     self.work = work
+  }
+
+  /// The unified diff that the work would make, for the person who is asked; `nil` when there is none to show.
+  ///
+  /// For what is outside the workspace there is none: it is not even read before it is permitted.
+  package func preview() async -> String? {
+    guard let foreseen, effects.allSatisfy(\.isInside) else { return nil }
+    return try? await ToolThread.run { _ throws(ToolError) in try foreseen() }
   }
 
   /// Does it, on a thread of its own; cancelling the task ends it.

@@ -29,18 +29,27 @@ struct WriteFile: Tool {
     if input.path.utf8.last == UInt8(ascii: "/") {
       throw ToolError(.invalidInput, "'\(input.path)' names a folder; give the file's name, or use create_directory.")
     }
-    return ToolPlan(title: "Write \(path.text)", effects: [.write(path)]) { context, _ throws(ToolError) in
-      var old: FileContent?
-      if let status = try workspace.status(path) {
-        guard status.kind == .file else { throw workspace.notAFile(path, status.kind) }
-        old = try workspace.read(path)
+    let bytes = Array(input.content.utf8)
+    return ToolPlan(
+      title: "Write \(path.text)", effects: [.write(path)],
+      foreseen: { () throws(ToolError) in
+        UnifiedDiff.text(path: path.text, old: try Self.old(path, in: workspace)?.bytes, new: bytes)
       }
-      let change = try workspace.write(path, Array(input.content.utf8), expected: old)
+    ) { context, _ throws(ToolError) in
+      let old = try Self.old(path, in: workspace)
+      let change = try workspace.write(path, bytes, expected: old)
       context.journal?.note(change)
       let verb = old == nil ? "Made" : "Wrote"
       let lines = TextLines(change.after).ranges.count
       return ToolOutcome(
         text: "\(verb) '\(path.text)': \(change.after.count) bytes, \(lines) lines.", diff: change.diff)
     }
+  }
+
+  /// The file that is there; `nil` when none is.
+  private static func old(_ path: WorkspacePath, in workspace: Workspace) throws(ToolError) -> FileContent? {
+    guard let status = try workspace.status(path) else { return nil }
+    guard status.kind == .file else { throw workspace.notAFile(path, status.kind) }
+    return try workspace.read(path)
   }
 }

@@ -57,6 +57,30 @@ import Testing
     #expect(outcome.text.contains("1 of 2"))
   }
 
+  @Test func `shows what would change before it does`() async throws {
+    let bench = try ToolBench()
+    try bench.make("f", "one\ntwo\n")
+    try bench.link("out", to: bench.outside.path)
+    let calls: [(String, JSON)] = [
+      ("write_file", ["path": "new", "content": "x\n"]), ("write_file", ["path": "f", "content": "x\n"]),
+      ("edit_file", ["path": "f", "edits": [["old_text": "x", "new_text": "y"]]]),
+    ]
+    for (name, input) in calls {
+      let before = try? bench.text("f")
+      let plan = try bench.toolbox.plan(name, input, in: bench.workspace)
+      let preview = await plan.preview()
+      #expect(try bench.text("f") == before)
+      #expect(try await plan.run(ToolContext()).diff == preview && preview?.isEmpty == false)
+    }
+    for (name, input) in [
+      ("write_file", ["path": "out/file", "content": "x"]), ("list_files", [:]),
+      ("write_file", ["path": ".", "content": ""]),
+      ("edit_file", ["path": "f", "edits": [["old_text": "nowhere", "new_text": "y"]]]),
+    ] as [(String, JSON)] {
+      #expect(try await bench.toolbox.plan(name, input, in: bench.workspace).preview() == nil, "\(name)")
+    }
+  }
+
   @Test func `tells about the project`() async throws {
     let bench = try ToolBench()
     try bench.make("Package.swift")

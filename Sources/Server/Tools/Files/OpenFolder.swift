@@ -129,6 +129,7 @@ extension OpenFolder {
     let before: FileStatus
     do throws(SystemProblem) { before = try status(name) } catch { throw .system(error) }
     guard before.kind == .file else { throw .notAFile(before.kind) }
+    guard !isKernelFolder else { throw .madeByKernel }
     return try readOpened(name, max: max)
   }
 
