@@ -1,0 +1,61 @@
+package import Protocol
+
+/// The environment that commands get: this program's, without its secrets.
+package struct CommandEnvironment: Sendable {
+  /// Which variables are taken for secrets by their names, in upper case.
+  private enum NameRule {
+    /// Begins with the one and holds one of the others.
+    case prefix(String, holding: [String])
+    case suffix(String)
+  }
+
+  /// The rules: what the two providers can be paid or signed in with, and keys as other services name them.
+  private static let rules: [NameRule] = [
+    .prefix("ANTHROPIC_", holding: ["KEY", "TOKEN", "SECRET"]),
+    .prefix("AWS_", holding: ["SECRET", "TOKEN", "ACCESS_KEY", "CREDENTIAL"]),
+    .prefix("CLAUDE_", holding: ["KEY", "TOKEN", "SECRET"]),
+    .prefix("WYN360_", holding: ["KEY", "TOKEN", "SECRET"]),
+    .prefix("SECRET_ACCESS_KEY", holding: [""]),
+    .suffix("_API_KEY"),
+  ]
+
+  /// Variables that keep programs from waiting for a person: there is none at a command's terminal, as it has none.
+  private static let set: [(String, String)] = [
+    ("TERM", "dumb"), ("PAGER", "cat"), ("GIT_PAGER", "cat"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_EDITOR", "true"),
+  ]
+
+  /// The variables as `NAME=value`, sorted.
+  package let entries: [String]
+
+  /// The variables of a program less those that are named like a secret, or hold one of these.
+  package init(_ variables: [String: String], secrets: [Secret] = []) {
+    // Very short values would be found everywhere.
+    let values = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= Self.secretLengthMin }
+    var kept = variables.filter { name, value in
+      !name.isEmpty && !name.utf8.contains(0) && !value.utf8.contains(0) && !Self.isSecret(name)
+        && !values.contains { !TextEditing.occurrences(of: $0, in: Array(value.utf8), most: 1).isEmpty }
+    }
+    for (name, value) in Self.set { kept[name] = value }
+    entries = kept.map { "\($0.key)=\($0.value)" }.sorted()
+  }
+
+  private static let secretLengthMin = 6
+
+  /// Whether a variable is named like a secret.
+  package static func isSecret(_ name: String) -> Bool {
+    let name = name.uppercased()
+    return rules.contains { rule in
+      switch rule {
+      case .prefix(let prefix, let parts): name.hasPrefix(prefix) && parts.contains { $0.isEmpty || name.contains($0) }
+      case .suffix(let suffix): name.hasSuffix(suffix)
+      }
+    }
+  }
+}
+
+extension CommandEnvironment: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// What a log shows: values are nobody's to read.
+  package var description: String { "\(entries.count) variables" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}

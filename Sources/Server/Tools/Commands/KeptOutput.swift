@@ -1,0 +1,113 @@
+/// A command's output as far as it is kept: its beginning and its end, whatever lies between.
+struct KeptOutput: Sendable {
+  private var head: [UInt8] = []
+  /// The last bytes, oldest at `tailStart` once it is full.
+  private var tail: [UInt8] = []
+  private var tailStart = 0
+  private let headMax: Int
+  private let tailMax: Int
+  /// How many bytes there were.
+  private(set) var count = 0
+
+  init(headMax: Int = ToolLimits.outputHeadMax, tailMax: Int = ToolLimits.outputTailMax) {
+    self.headMax = headMax
+    self.tailMax = tailMax
+  }
+
+  /// Takes more output.
+  mutating func append(_ bytes: ArraySlice<UInt8>) {
+    count += bytes.count
+    let taken = min(headMax - head.count, bytes.count)
+    head += bytes.prefix(taken)
+    // Of a piece longer than the tail only its end will be left.
+    for byte in bytes.dropFirst(taken).suffix(tailMax) {
+      if tail.count < tailMax {
+        tail.append(byte)
+      } else {
+        tail[tailStart] = byte
+        tailStart = (tailStart + 1) % tailMax
+      }
+    }
+  }
+
+  /// The output for a model, with a line that says how much is left out.
+  var text: String {
+    var end = Array(tail[tailStart...] + tail[..<tailStart])
+    let left = count - head.count - end.count
+    guard left > 0 else { return Self.text(head + end) }
+    // The cut is moved to where lines end, or at least characters.
+    var begin = head
+    if let newline = begin.lastIndex(of: Byte.newline), newline > headMax / 2 { begin.removeSubrange((newline + 1)...) }
+    while let last = begin.last, last & 0xC0 == 0x80 { begin.removeLast() }
+    if let last = begin.last, last >= 0xC0 { begin.removeLast() }
+    if let newline = end.firstIndex(of: Byte.newline), newline < tailMax / 2 { end.removeSubrange(...newline) }
+    while let first = end.first, first & 0xC0 == 0x80 { end.removeFirst() }
+    let missing = count - begin.count - end.count
+    let lineEnd = begin.last == Byte.newline ? "" : "\n"
+    return Self.text(begin) + lineEnd + "[… \(missing) bytes left out …]\n" + Self.text(end)
+  }
+
+  /// Zero bytes are shown as what is no character: they are no text, and not everything on the way to a model takes them.
+  private static func text(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.map { $0 == 0 ? 0xFF : $0 }, as: UTF8.self)
+  }
+}
+
+/// Shows a command's output while it comes, at a bounded rate and up to a bounded size.
+struct ShownOutput {
+  private var waiting: [UInt8] = []
+  private var shown = 0
+  private var lastMs: Int
+  private let report: (ToolProgress) -> Void
+
+  init(now: Int, report: @escaping (ToolProgress) -> Void) {
+    lastMs = now - ToolLimits.outputDeltaMs
+    self.report = report
+  }
+
+  /// Takes more output, and shows it when it is time.
+  mutating func append(_ bytes: ArraySlice<UInt8>, now: Int) {
+    let room = ToolLimits.outputShownMax - shown - waiting.count
+    waiting += bytes.prefix(max(0, room))
+    if dueMs(now: now) == 0 { flush(now: now, isLast: false) }
+  }
+
+  /// Milliseconds until there is something to show; `nil` when nothing waits.
+  func dueMs(now: Int) -> Int? {
+    guard !waiting.isEmpty, shown < ToolLimits.outputShownMax else { return nil }
+    return max(0, lastMs + ToolLimits.outputDeltaMs - now)
+  }
+
+  /// Shows what waits, up to the size of one piece; at the end, all of it.
+  mutating func flush(now: Int, isLast: Bool) {
+    repeat {
+      var end = min(waiting.count, ToolLimits.outputDeltaMax)
+      // A character that is not whole yet waits for its rest.
+      if end < waiting.count || !isLast { end = Self.wholeCharacters(waiting[..<end]) }
+      guard end > 0 else { break }
+      report(.output(String(decoding: waiting[..<end], as: UTF8.self)))
+      waiting.removeFirst(end)
+      shown += end
+      if shown + Self.longestCharacter > ToolLimits.outputShownMax {
+        report(.output("\n[more output is not shown while the command runs]\n"))
+        shown = ToolLimits.outputShownMax
+        waiting = []
+      }
+    } while isLast && !waiting.isEmpty
+    lastMs = now
+  }
+
+  private static let longestCharacter = 4
+
+  /// How many bytes are left when a last character that is cut off is left out.
+  private static func wholeCharacters(_ bytes: ArraySlice<UInt8>) -> Int {
+    for back in 1...longestCharacter {
+      guard back <= bytes.count else { break }
+      let byte = bytes[bytes.endIndex - back]
+      if byte & 0xC0 == 0x80 { continue }
+      let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+      return length > back ? bytes.count - back : bytes.count
+    }
+    return bytes.count
+  }
+}

@@ -1,0 +1,89 @@
+internal import Protocol
+
+/// `edit_file`: replaces exact texts in a file, all of them or none.
+struct EditFile: Tool {
+  private struct Input: Decodable {
+    var path: String
+    var edits: [TextEdit]
+  }
+
+  var definition: ToolDefinition {
+    ToolDefinition(
+      name: "edit_file",
+      description: """
+        Replaces texts in a file. Each old_text must be in the file exactly once, white space included; add lines around \
+        it until it is, or say replace_all. Edits are made one after the other, each on what the last one left, and only \
+        if all of them fit. Line ends, encoding and mode of the file stay as they are: write \\n for every line end. \
+        Read the file first.
+        """,
+      inputSchema: Self.schema(
+        [
+          "path": ["type": "string", "description": "The file, from the workspace's folder or absolute."],
+          "edits": [
+            "type": "array", "minItems": 1, "maxItems": .number(JSONNumber(ToolLimits.editsMax)),
+            "items": Self.schema(
+              [
+                "old_text": [
+                  "type": "string", "minLength": 1, "description": "The text to replace, without line numbers.",
+                ],
+                "new_text": ["type": "string", "description": "What is to stand there."],
+                "replace_all": [
+                  "type": "boolean", "description": "Whether every occurrence is replaced; false when left out.",
+                ],
+              ], required: ["old_text", "new_text"]),
+          ],
+        ], required: ["path", "edits"]))
+  }
+
+  func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
+    let input: Input = try read(input)
+    let path = try workspace.resolve(input.path)
+    try path.checkMayChange()
+    let edits = input.edits
+    return ToolPlan(
+      title: "Edit \(path.text)", effects: [.read(path), .write(path)],
+      locations: [ToolLocation(path: path.absolute)],
+      foreseen: { () throws(ToolError) in
+        let edited = try Self.edited(path, edits, in: workspace)
+        return UnifiedDiff.text(path: path.text, old: edited.old.bytes, new: edited.new)
+      }
+    ) { context, cancellation throws(ToolError) in
+      let edited = try Self.edited(path, edits, in: workspace)
+      try cancellation.check()
+      let change = try workspace.write(path, edited.new, expected: edited.old)
+      context.journal?.note(change)
+      let places = edited.places == 1 ? "1 place" : "\(edited.places) places"
+      return ToolOutcome(text: "Edited '\(path.text)' in \(places).", diff: change.diff)
+    }
+  }
+
+  /// What the edits make of a file.
+  private struct Edited {
+    let old: FileContent
+    let new: [UInt8]
+    /// How many places were replaced.
+    let places: Int
+  }
+
+  private static func edited(
+    _ path: WorkspacePath, _ edits: [TextEdit], in workspace: Workspace
+  ) throws(ToolError) -> Edited {
+    let old = try workspace.read(path, max: ToolLimits.writeBytesMax)
+    guard let (text, encoding) = TextEncoding.decode(old.bytes) else {
+      throw ToolError(.refused, "'\(path.text)' is a binary file; only text can be edited.")
+    }
+    var editing = TextEditing(text)
+    for (number, edit) in edits.enumerated() {
+      let name = edits.count == 1 ? "'\(path.text)'" : "edit \(number + 1) of '\(path.text)'"
+      try editing.apply(edit, name: name)
+    }
+    guard let bytes = encoding.encode(editing.text) else {
+      throw ToolError(
+        .refused, "'\(path.text)' is \(encoding.rawValue), which cannot write all characters of the new text.")
+    }
+    guard bytes != old.bytes else {
+      throw ToolError(.invalidInput, "The edits of '\(path.text)' change nothing; old and new text are the same.")
+    }
+    return Edited(old: old, new: bytes, places: editing.replaced)
+  }
+}

@@ -1,0 +1,112 @@
+internal import Protocol
+package import Providers
+
+/// What commands run with.
+package struct CommandSettings: Sendable {
+  /// Their environment.
+  package var environment: CommandEnvironment
+  /// Takes our secrets out of what a command prints; it may have read them from a file.
+  package var mask: SecretMask
+  /// The clock.
+  package var time: TimeSource
+
+  /// Settings.
+  package init(environment: CommandEnvironment, mask: SecretMask = SecretMask([]), time: TimeSource) {
+    self.environment = environment
+    self.mask = mask
+    self.time = time
+  }
+}
+
+/// `execute_command`: a shell command.
+struct ExecuteCommand: Tool {
+  private struct Input: Decodable {
+    var command: String
+    var workingFolder: String?
+    var timeoutSeconds: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case command
+      case workingFolder = "working_folder"
+      case timeoutSeconds = "timeout_seconds"
+    }
+  }
+
+  /// What commands run with.
+  let settings: CommandSettings
+
+  var definition: ToolDefinition {
+    ToolDefinition(
+      name: "execute_command",
+      description: """
+        Runs a command with /bin/sh -c in the workspace. It has no terminal and no input, so nothing interactive works. \
+        Standard output and error come together; of long output the first \(ToolLimits.outputHeadMax / 1024) and the \
+        last \(ToolLimits.outputTailMax / 1024) KiB are kept. After timeout_seconds the command is ended. Processes it \
+        leaves running are ended with it: start a server and use it in one command. To read, find, search and edit \
+        files the other tools are better.
+        """,
+      inputSchema: Self.schema(
+        [
+          "command": ["type": "string", "minLength": 1, "description": "The command, as for a shell."],
+          "working_folder": [
+            "type": "string", "description": "Where to run it; the workspace's folder when left out.",
+          ],
+          "timeout_seconds": [
+            "type": "integer", "minimum": 1, "maximum": .number(JSONNumber(ToolLimits.commandSecondsMax)),
+            "description": .string("How long it may take; \(ToolLimits.commandSecondsUsual) when left out."),
+          ],
+        ], required: ["command"]))
+  }
+
+  func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
+    let input: Input = try read(input)
+    guard input.command.utf8.count <= ToolLimits.commandBytesMax, !input.command.utf8.contains(0) else {
+      throw ToolError(
+        .invalidInput,
+        "The command has a zero byte, or more than \(ToolLimits.commandBytesMax) bytes; write it to a file and run that."
+      )
+    }
+    let folder = try workspace.resolve(input.workingFolder ?? ".")
+    let seconds = input.timeoutSeconds ?? ToolLimits.commandSecondsUsual
+    let settings = settings
+    return ToolPlan(
+      title: "Run \(input.command.split(separator: "\n").first ?? "")",
+      effects: [.execute(command: input.command, folder: folder)]
+    ) { context, cancellation throws(ToolError) in
+      // `$PWD` says where the command is, whatever it was for this program.
+      let environment =
+        settings.environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") }
+        + ["PWD=\(folder.absolute)"]
+      let order = CommandProcess.Order(
+        command: input.command, folder: try workspace.open(folder, creating: false), environment: environment,
+        timeoutMs: seconds * 1_000)
+      let result = try CommandProcess.run(order, time: settings.time, cancellation: cancellation) { progress in
+        guard case .output(let text) = progress else { return }
+        context.report(.output(settings.mask.masked(text)))
+      }
+      return Self.outcome(result, seconds: seconds, mask: settings.mask)
+    }
+  }
+
+  private static func outcome(_ result: CommandProcess.Result, seconds: Int, mask: SecretMask) -> ToolOutcome {
+    var notes: [String] = []
+    switch result.end {
+    case .exited(0): break
+    case .exited(let status): notes.append("[exit status \(status)]")
+    case .signalled(let number): notes.append("[ended by signal \(number)]")
+    case .timedOut:
+      notes.append("[ended after \(seconds) s; give a longer timeout_seconds, at most \(ToolLimits.commandSecondsMax)]")
+    case .cancelled: notes.append("[the person stopped this before it was done]")
+    case .unsupervised: notes.append("[the command ended the process that watched over it]")
+    }
+    if result.leftBehind > 0, result.end != .cancelled {
+      let processes = result.leftBehind == 1 ? "1 process" : "\(result.leftBehind) processes"
+      notes.append("[\(processes) left running were ended with the command]")
+    }
+    if result.isStuck { notes.append("[some processes could not be ended]") }
+    let text = mask.masked(result.output.text)
+    let body = text.isEmpty && notes.isEmpty ? "(no output)" : text
+    let separator = body.isEmpty || body.utf8.last == Byte.newline || notes.isEmpty ? "" : "\n"
+    return ToolOutcome(text: body + separator + notes.joined(separator: "\n"), isError: result.end != .exited(0))
+  }
+}

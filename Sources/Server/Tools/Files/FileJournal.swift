@@ -1,0 +1,164 @@
+internal import Providers
+internal import Synchronization
+
+/// What is needed to undo the changes that a session's tools made to files, in memory and bounded.
+///
+/// Commands change files without being asked how: theirs are not in it.
+package final class FileJournal: Sendable {
+  /// How one change is undone.
+  enum Undo: Sendable {
+    /// Takes away what was made, if it still is what was made.
+    case remove(WorkspacePath, made: [UInt8])
+    /// Puts back what was there; `made` is what must stand there now, `nil`: nothing.
+    case restore(WorkspacePath, FileContent, made: [UInt8]?)
+    case removeFolder(WorkspacePath)
+    case makeFolder(WorkspacePath)
+    case makeLink(WorkspacePath, target: [UInt8])
+    /// Gives something its old name back.
+    case rename(from: WorkspacePath, to: WorkspacePath)
+
+    /// The bytes it holds.
+    fileprivate var size: Int { if case .restore(_, let content, _) = self { content.bytes.count } else { 0 } }
+
+    fileprivate var path: WorkspacePath {
+      switch self {
+      case .remove(let path, _), .restore(let path, _, _), .removeFolder(let path), .makeFolder(let path),
+        .makeLink(let path, _), .rename(_, let path):
+        path
+      }
+    }
+  }
+
+  /// What undoing gave.
+  package struct Undone: Hashable, Sendable {
+    /// The paths that are as they were, the last change first.
+    package var restored: [String] = []
+    /// The paths that were left alone, each with the reason.
+    package var kept: [String] = []
+    /// How many changes can no longer be undone, as their content was let go.
+    package var forgotten = 0
+  }
+
+  private struct State {
+    var changes: [Undo] = []
+    /// The number of the oldest change that is kept.
+    var oldest = 0
+    var bytes = 0
+  }
+
+  private let state = Mutex(State())
+  private let bytesMax: Int
+
+  /// A journal without changes.
+  package init(bytesMax: Int = ToolLimits.journalBytesMax) { self.bytesMax = bytesMax }
+
+  /// The point in time that is now, for ``undo(to:in:)``.
+  package var mark: Int { state.withLock { $0.oldest + $0.changes.count } }
+
+  /// The bytes it holds.
+  package var bytes: Int { state.withLock { $0.bytes } }
+
+  /// Notes how a change that was made is undone.
+  func note(_ undo: Undo) {
+    state.withLock { state in
+      state.changes.append(undo)
+      state.bytes += undo.size
+      var gone = 0
+      while state.bytes > bytesMax || state.changes.count - gone > ToolLimits.journalChangesMax {
+        state.bytes -= state.changes[gone].size
+        gone += 1
+      }
+      state.changes.removeFirst(gone)
+      state.oldest += gone
+    }
+  }
+
+  /// Notes a change of a file's content.
+  func note(_ change: FileChange) {
+    let made = SHA256.hash(change.after)
+    switch change.before {
+    case .nothing: note(.remove(change.path, made: made))
+    case .file(let content): note(.restore(change.path, content, made: made))
+    }
+  }
+
+  /// Undoes all changes since a mark, the last one first.
+  ///
+  /// What somebody else has changed since is left alone and reported. It is the caller's to see that no tool is at work.
+  package func undo(to mark: Int, in workspace: Workspace) -> Undone {
+    let (changes, forgotten) = state.withLock { state in
+      let kept = max(0, min(mark - state.oldest, state.changes.count))
+      let undone = Array(state.changes[kept...])
+      state.changes.removeLast(undone.count)
+      state.bytes -= undone.reduce(0) { $0 + $1.size }
+      return (undone, max(0, state.oldest - mark))
+    }
+    var result = Undone(forgotten: forgotten)
+    for change in changes.reversed() {
+      do throws(ToolError) {
+        try workspace.carryOut(change)
+        result.restored.append(change.path.text)
+      } catch {
+        result.kept.append("\(change.path.text): \(error.message)")
+      }
+    }
+    return result
+  }
+}
+
+extension Workspace {
+  fileprivate func carryOut(_ undo: FileJournal.Undo) throws(ToolError) {
+    switch undo {
+    case .remove(let path, let made):
+      _ = try content(path, is: made)
+      try change(path) { folder, name throws(SystemProblem) in try folder.remove(name, isFolder: false) }
+    case .restore(let path, let before, let made):
+      if let made {
+        _ = try write(path, before.bytes, expected: try content(path, is: made))
+      } else {
+        _ = try write(path, before.bytes, expected: nil, like: before.status)
+      }
+    case .removeFolder(let path):
+      try change(path) { folder, name throws(SystemProblem) in try folder.remove(name, isFolder: true) }
+    case .makeFolder(let path):
+      try change(path) { folder, name throws(SystemProblem) in try folder.makeFolder(name) }
+    case .makeLink(let path, let target):
+      try change(path) { folder, name throws(SystemProblem) in try folder.makeLink(name, to: target) }
+    case .rename(let from, let to):
+      guard let oldName = from.name, let newName = to.name else { return }
+      let source = try open(from.parent, creating: false)
+      let destination = try open(to.parent, creating: true)
+      do throws(SystemProblem) {
+        try source.rename(oldName, to: destination, newName, keepsOther: true)
+      } catch {
+        throw error.toolError(from, expecting: "file")
+      }
+    }
+  }
+
+  /// The content of a file, when it is still what a tool made.
+  private func content(_ path: WorkspacePath, is made: [UInt8]) throws(ToolError) -> FileContent {
+    let content = try read(path)
+    guard SHA256.hash(content.bytes) == made else {
+      throw ToolError(.changed, "it was changed by someone else since; it is left as it is.")
+    }
+    return content
+  }
+
+  /// Does something to a name in its folder.
+  func change(
+    _ path: WorkspacePath, _ work: (OpenFolder, FileName) throws(SystemProblem) -> Void
+  ) throws(ToolError) {
+    guard let name = path.name else { throw notAFile(path, .folder) }
+    let folder = try parent(of: path, creating: false)
+    do throws(SystemProblem) {
+      try work(folder, name)
+    } catch .exists {
+      throw ToolError(.refused, "'\(path.text)' is there already; choose another name, or delete it first.")
+    } catch .notEmpty {
+      throw ToolError(.refused, "'\(path.text)' is a folder that is not empty; delete it with recursive: true.")
+    } catch {
+      throw error.toolError(path, expecting: "file")
+    }
+  }
+}

@@ -1,0 +1,98 @@
+internal import CPlatform
+
+/// The folder a session works in, and the one way from a path in words to a place in it.
+package struct Workspace: Sendable {
+  /// The folder's names from the root of the file system, without links.
+  let root: [FileName]
+
+  /// The workspace at that folder.
+  ///
+  /// - Throws: A ``ToolError`` when there is no such folder.
+  package init(path: String) throws(ToolError) {
+    guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
+      throw ToolError(.invalidInput, "The workspace '\(path)' is not an absolute path.")
+    }
+    let real = SystemText.read(max: ToolLimits.pathMax) { text, size in
+      Int64(unsafe cworkspace_real_path(path, text, size))
+    }
+    switch real {
+    case .success(let bytes): root = FileName.list(bytes)
+    case .failure(let problem):
+      throw ToolError(.notFound, "The workspace '\(path)' cannot be used: \(problem.text).")
+    }
+    _ = try open(place, creating: false)
+  }
+
+  /// The workspace's own folder.
+  package var place: WorkspacePath { WorkspacePath(names: root, rootCount: root.count, isInside: true) }
+
+  /// Finds where a path leads, links followed and counted; what is not there yet may be the path's end.
+  ///
+  /// A relative path starts at the workspace's folder. Nothing is opened here, and nothing is decided by how the path is
+  /// written: `a/../../b`, an absolute path and a link are judged alike by where they end.
+  /// A link at the very end is followed if `followsLast`; to move or delete one it is not.
+  package func resolve(_ path: String, followsLast: Bool = true) throws(ToolError) -> WorkspacePath {
+    let bytes = Array(path.utf8)
+    guard !bytes.isEmpty, bytes.count <= ToolLimits.pathMax, !bytes.contains(0) else {
+      throw ToolError(
+        .invalidInput, "The path must have 1 to \(ToolLimits.pathMax) bytes, and no zero byte; give a file's path.")
+    }
+    var real = bytes[0] == UInt8(ascii: "/") ? [] : root
+    var pending = Array(FileName.list(bytes).reversed())
+    var links = 0
+    var isMissing = false
+    while let name = pending.popLast() {
+      if name.isSame { continue }
+      if name.isParent {
+        guard !isMissing else {
+          throw ToolError(.invalidInput, "'\(path)' has '..' after a folder that is not there; write it without '..'.")
+        }
+        _ = real.popLast()
+        continue
+      }
+      real.append(name)
+      let isLast = pending.allSatisfy(\.isSame)
+      guard !isMissing, followsLast || !isLast else { continue }
+      switch SystemText.link(FileName.absolute(real)) {
+      case .success(let target):
+        links += 1
+        guard links <= ToolLimits.linksMax else {
+          throw ToolError(.refused, "'\(path)' leads through more than \(ToolLimits.linksMax) symbolic links.")
+        }
+        if target.first == UInt8(ascii: "/") { real = [] } else { real.removeLast() }
+        pending += FileName.list(target).reversed()
+      case .failure(let problem):
+        if problem == .notThere {
+          isMissing = true
+        } else if problem != .notALink {
+          throw ToolError(.failed, "'\(path)' cannot be used: \(problem.text).")
+        }
+      }
+    }
+    return WorkspacePath(names: real, rootCount: root.count, isInside: real.starts(with: root))
+  }
+
+  /// Opens a folder by going there name by name, following no link; `creating` makes those that are not there.
+  func open(_ path: WorkspacePath, creating: Bool) throws(ToolError) -> OpenFolder {
+    let start = path.isInside ? root : []
+    do throws(SystemProblem) {
+      var folder = try OpenFolder(path: FileName.absolute(start))
+      for name in path.names.dropFirst(start.count) {
+        do throws(SystemProblem) {
+          folder = try folder.folder(name)
+        } catch .notThere where creating {
+          do throws(SystemProblem) { try folder.makeFolder(name) } catch .exists {}
+          folder = try folder.folder(name)
+        }
+      }
+      return folder
+    } catch {
+      throw error.toolError(path, expecting: "folder")
+    }
+  }
+}
+
+extension FileName {
+  fileprivate var isSame: Bool { bytes == [UInt8(ascii: ".")] }
+  fileprivate var isParent: Bool { bytes == [UInt8(ascii: "."), UInt8(ascii: ".")] }
+}

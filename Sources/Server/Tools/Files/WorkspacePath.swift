@@ -1,0 +1,88 @@
+/// One name in a folder, as the file system has it: bytes, of which Unicode may think otherwise.
+///
+/// Swift takes "é" in its two spellings for equal, and a slash with an accent behind it for no slash. To a file system
+/// both are different names, and a check that went by characters could be led past.
+package struct FileName: Hashable, Sendable {
+  /// The bytes; no slash and no zero among them.
+  package let bytes: [UInt8]
+
+  /// A name.
+  init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+  /// A name that is known to be one.
+  init(_ text: StaticString) { bytes = Array("\(text)".utf8) }
+
+  /// The name for people; bytes that are not UTF-8 show as replacement characters.
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The names that a path is made of; empty ones left out.
+  static func list(_ path: some Collection<UInt8>) -> [FileName] {
+    path.split(separator: UInt8(ascii: "/")).map { FileName($0) }
+  }
+
+  /// The path from the root of the file system.
+  static func absolute(_ names: some Sequence<FileName>) -> [UInt8] {
+    let path = names.flatMap { [UInt8(ascii: "/")] + $0.bytes }
+    return path.isEmpty ? [UInt8(ascii: "/")] : path
+  }
+
+  /// The path from some folder.
+  static func relative(_ names: some Collection<FileName>) -> String {
+    names.isEmpty ? "." : names.map(\.text).joined(separator: "/")
+  }
+}
+
+extension FileName: Comparable {
+  package static func < (one: FileName, other: FileName) -> Bool {
+    one.bytes.lexicographicallyPrecedes(other.bytes)
+  }
+}
+
+/// A place in the file system, as it was when it was looked up: no symbolic link is on the way to it.
+///
+/// It is used by going there name by name without following links, so that a link put there since leads nowhere.
+package struct WorkspacePath: Hashable, Sendable {
+  /// The names from the root of the file system.
+  let names: [FileName]
+  /// How many of them are the workspace's own.
+  let rootCount: Int
+  /// Whether the place is the workspace or within it.
+  package let isInside: Bool
+
+  /// The absolute path, for people.
+  package var absolute: String { String(decoding: FileName.absolute(names), as: UTF8.self) }
+
+  /// The path as the model should use it: from the workspace's folder, or absolute outside.
+  package var text: String { isInside ? FileName.relative(names[rootCount...]) : absolute }
+
+  /// Whether this is the workspace's own folder, or the root of the file system.
+  package var isRoot: Bool { names.isEmpty || isInside && names.count == rootCount }
+
+  /// Names of folders that belong to a version control system alone.
+  static let stores: Set<FileName> = [".git", ".hg", ".svn", ".jj"].reduce(into: []) { $0.insert(FileName($1)) }
+
+  /// Refuses what would change a version control system's own files.
+  ///
+  /// A hook put there runs with the person's next commit, past every permission. Case does not count, as it does not to
+  /// some file systems.
+  func checkMayChange() throws(ToolError) {
+    let below = names.dropFirst(isInside ? rootCount : 0)
+    guard below.contains(where: { Self.stores.contains(FileName($0.bytes.map(Byte.lowercased))) }) else { return }
+    throw ToolError(
+      .refused, "'\(text)' belongs to the version control system; change it with that system's commands only.")
+  }
+
+  /// The last name.
+  var name: FileName? { names.last }
+
+  /// The folder it is in.
+  var parent: WorkspacePath {
+    WorkspacePath(
+      names: Array(names.dropLast()), rootCount: rootCount, isInside: isInside && names.count > rootCount)
+  }
+
+  /// A place below this one.
+  func appending(_ more: some Sequence<FileName>) -> WorkspacePath {
+    WorkspacePath(names: names + more, rootCount: rootCount, isInside: isInside)
+  }
+}

@@ -1,0 +1,74 @@
+internal import Protocol
+
+/// `list_files`: what is in a folder.
+struct ListFiles: Tool {
+  private struct Input: Decodable {
+    var path: String?
+    var depth: Int?
+    var includeIgnored: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case path, depth
+      case includeIgnored = "include_ignored"
+    }
+  }
+
+  var definition: ToolDefinition {
+    ToolDefinition(
+      name: "list_files",
+      description: """
+        Lists a folder: folders end with '/', symbolic links with '@', other things that are no files with '='; files \
+        have their size in bytes. What .gitignore ignores and folders such as node_modules are left out unless \
+        include_ignored; .git is never shown. At most \(ToolLimits.listedMax) names.
+        """,
+      inputSchema: Self.schema([
+        "path": ["type": "string", "description": "The folder; the workspace's own when left out."],
+        "depth": [
+          "type": "integer", "minimum": 1, "maximum": .number(JSONNumber(ToolLimits.listDepthMax)),
+          "description": "How many levels are shown; 1 when left out.",
+        ],
+        "include_ignored": ["type": "boolean", "description": "Whether ignored files are shown; false when left out."],
+      ]))
+  }
+
+  func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
+    let input: Input = try read(input)
+    let path = try workspace.resolve(input.path ?? ".")
+    let depth = input.depth ?? 1
+    return ToolPlan(title: "List \(path.text)", effects: [.read(path)]) { _, cancellation throws(ToolError) in
+      var lines: [String] = []
+      var isFull = false
+      var walk = TreeWalk(
+        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, cancellation: cancellation)
+      try walk.run { found throws(ToolError) in
+        guard lines.count < ToolLimits.listedMax else {
+          isFull = true
+          return .stop
+        }
+        lines.append(Self.line(found))
+        return found.names.count < depth ? .goOn : .passBy
+      }
+      if isFull { lines.append("[more than \(ToolLimits.listedMax) names; list a folder in it, or use find_files]") }
+      lines += walk.notes
+      return ToolOutcome(text: lines.isEmpty ? "(the folder is empty)" : lines.joined(separator: "\n"))
+    }
+  }
+
+  private static func line(_ found: TreeWalk.Found) -> String {
+    switch found.kind {
+    case .folder: "\(found.text)/"
+    case .link: "\(found.text)@"
+    case .special: "\(found.text)="
+    case .file: (try? found.folder.status(found.name)).map { "\(found.text)  \($0.size)" } ?? found.text
+    }
+  }
+}
+
+extension TreeWalk {
+  /// What a walk's reader should know.
+  var notes: [String] {
+    var notes = unreadable.prefix(10).map { "[\($0)/ cannot be read]" }
+    if isCutShort { notes.append("[there is more than is looked at in one call; name a folder further down]") }
+    return notes
+  }
+}

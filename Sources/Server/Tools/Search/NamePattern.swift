@@ -1,0 +1,128 @@
+/// A pattern of one file name: `*`, `?`, `[a-z]`, `[!a]`, and `\` before what means itself (POSIX.1, section 2.13).
+struct NamePattern: Sendable {
+  private enum Token: Sendable {
+    case scalar(Scalar)
+    case any
+    case anyNumber
+    case oneOf([ClosedRange<Scalar>], negated: Bool)
+  }
+
+  private let tokens: [Token]
+  /// The whole name, when nothing in the pattern is special.
+  private let literal: [UInt8]?
+  /// The name's end, when the pattern is a star and then nothing special.
+  private let suffix: [UInt8]?
+
+  /// Whether nothing fits, as the pattern is none.
+  private let isBroken: Bool
+  /// Whether one byte is a character, as for git; else one Unicode scalar is.
+  private let goesByBytes: Bool
+
+  /// A pattern; as git reads it, characters are bytes and a `[` without its end makes it fit nothing.
+  init(_ bytes: [UInt8], asGit: Bool = false) {
+    goesByBytes = asGit
+    func plain(_ bytes: some Sequence<UInt8>) -> Bool { !bytes.contains { Self.special.contains($0) } }
+    literal = plain(bytes) ? bytes : nil
+    suffix = bytes.first == UInt8(ascii: "*") && plain(bytes.dropFirst()) ? Array(bytes.dropFirst()) : nil
+    let tokens = literal == nil && suffix == nil ? Self.tokens(Self.characters(bytes, asGit)) : []
+    isBroken = asGit && tokens == nil
+    self.tokens = tokens ?? Self.tokens(Self.characters(bytes, asGit), loneBracketIsPlain: true) ?? []
+  }
+
+  private static func characters(_ bytes: [UInt8], _ goesByBytes: Bool) -> [Scalar] {
+    goesByBytes ? bytes.map { Scalar(UInt32($0)) } : Scalar.list(bytes)
+  }
+
+  private static let special = Set("*?[\\".utf8)
+
+  /// The parts of a pattern; `nil` when a `[` has no end.
+  private static func tokens(_ text: [Scalar], loneBracketIsPlain: Bool = false) -> [Token]? {
+    var tokens: [Token] = []
+    var place = 0
+    while place < text.count {
+      switch text[place] {
+      case "*":
+        // Stars in a row are one star.
+        if case .anyNumber? = tokens.last {} else { tokens.append(.anyNumber) }
+      case "?": tokens.append(.any)
+      case "[":
+        if let (token, end) = set(text, place + 1) {
+          tokens.append(token)
+          place = end
+        } else {
+          guard loneBracketIsPlain else { return nil }
+          tokens.append(.scalar("["))
+        }
+      case "\\" where place + 1 < text.count:
+        place += 1
+        tokens.append(.scalar(text[place]))
+      default: tokens.append(.scalar(text[place]))
+      }
+      place += 1
+    }
+    return tokens
+  }
+
+  /// A set, and where its `]` stands; `nil` when there is none.
+  private static func set(_ text: [Scalar], _ start: Int) -> (Token, Int)? {
+    var place = start
+    let negated = place < text.count && (text[place] == "!" || text[place] == "^")
+    if negated { place += 1 }
+    let first = place
+    var ranges: [ClosedRange<Scalar>] = []
+    while place < text.count {
+      if text[place] == "]", place > first { return (.oneOf(ranges, negated: negated), place) }
+      if text[place] == "\\", place + 1 < text.count { place += 1 }
+      let low = text[place]
+      place += 1
+      if place + 1 < text.count, text[place] == "-", text[place + 1] != "]" {
+        if text[place + 1] == "\\", place + 2 < text.count { place += 1 }
+        let high = text[place + 1]
+        if low <= high { ranges.append(low...high) }
+        place += 2
+      } else {
+        ranges.append(low...low)
+      }
+    }
+    return nil
+  }
+
+  /// Whether a name is what the pattern says.
+  func matches(_ name: [UInt8]) -> Bool {
+    if let literal { return name == literal }
+    if let suffix { return name.count >= suffix.count && name[(name.count - suffix.count)...].elementsEqual(suffix) }
+    guard !isBroken else { return false }
+    let text = Self.characters(name, goesByBytes)
+    var (token, place) = (0, 0)
+    // Where to go back to: one more character for the last star. Earlier stars never need more.
+    var star: (token: Int, place: Int)?
+    while place < text.count {
+      if token < tokens.count {
+        if case .anyNumber = tokens[token] {
+          star = (token + 1, place)
+          token += 1
+          continue
+        }
+        if fits(tokens[token], text[place]) {
+          token += 1
+          place += 1
+          continue
+        }
+      }
+      guard let last = star else { return false }
+      star = (last.token, last.place + 1)
+      (token, place) = (last.token, last.place + 1)
+    }
+    while token < tokens.count, case .anyNumber = tokens[token] { token += 1 }
+    return token == tokens.count
+  }
+
+  private func fits(_ token: Token, _ scalar: Scalar) -> Bool {
+    switch token {
+    case .scalar(let wanted): wanted == scalar
+    case .any: true
+    case .oneOf(let ranges, let negated): ranges.contains { $0.contains(scalar) } != negated
+    case .anyNumber: false
+    }
+  }
+}

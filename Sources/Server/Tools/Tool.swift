@@ -1,0 +1,141 @@
+package import Protocol
+
+/// Something a model can have done in the workspace.
+package protocol Tool: Sendable {
+  /// What the model is told of it.
+  var definition: ToolDefinition { get }
+  /// Checks a call, and says what it would do; nothing has happened yet.
+  ///
+  /// - Throws: A ``ToolError`` with a message for the model.
+  func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan
+}
+
+/// What a model is told of a tool.
+package struct ToolDefinition: Hashable, Sendable {
+  /// The name it is called by.
+  package var name: String
+  /// What it does, when to use it, and its limits.
+  package var description: String
+  /// The JSON Schema of its input.
+  package var inputSchema: JSON
+
+  /// A definition.
+  package init(name: String, description: String, inputSchema: JSON) {
+    self.name = name
+    self.description = description
+    self.inputSchema = inputSchema
+  }
+
+  /// The definition as the Messages API takes it.
+  package var apiForm: JSON {
+    ["name": .string(name), "description": .string(description), "input_schema": inputSchema]
+  }
+}
+
+/// One thing that a call would do: what a permission is given for.
+package enum ToolEffect: Hashable, Sendable {
+  /// A file's content, or a folder's names, are read.
+  case read(WorkspacePath)
+  /// A file or folder is made or changed.
+  case write(WorkspacePath)
+  /// A file or folder goes.
+  case delete(WorkspacePath)
+  /// A command runs in a folder; it can do whatever this program's user can.
+  case execute(command: String, folder: WorkspacePath)
+
+  /// The path it is about.
+  package var path: WorkspacePath {
+    switch self {
+    case .read(let path), .write(let path), .delete(let path), .execute(_, let path): path
+    }
+  }
+
+  /// Whether that path is in the workspace.
+  package var isInside: Bool { path.isInside }
+}
+
+/// A place that a call is about, for clients that show it.
+package struct ToolLocation: Codable, Hashable, Sendable {
+  /// The absolute path.
+  package var path: String
+  /// The line, from 1.
+  package var line: Int?
+
+  /// A place.
+  package init(path: String, line: Int? = nil) {
+    self.path = path
+    self.line = line
+  }
+}
+
+/// Something to tell a client while a tool works.
+package enum ToolProgress: Hashable, Sendable {
+  /// A piece of a command's output.
+  case output(String)
+}
+
+/// What a tool gave.
+package struct ToolOutcome: Hashable, Sendable {
+  /// Content blocks of a tool result, in the API's form.
+  package var content: [JSON]
+  /// Whether the model should take it for a failure.
+  package var isError = false
+  /// What changed in files, as a unified diff.
+  package var diff: String?
+  /// The plan, when the tool was told of it.
+  package var steps: [PlanStep]?
+
+  /// A text for the model.
+  package init(text: String, isError: Bool = false, diff: String? = nil) {
+    // The API takes no empty text.
+    content = [["type": "text", "text": .string(text.isEmpty ? "(nothing)" : text)]]
+    self.isError = isError
+    self.diff = diff
+  }
+
+  /// Blocks for the model.
+  package init(content: [JSON]) { self.content = content }
+
+  /// The texts, joined.
+  package var text: String { content.compactMap { $0["text"]?.string }.joined(separator: "\n") }
+}
+
+/// Why a tool did not do what it was asked: what, which, and what to do next, for the model to read.
+package struct ToolError: Error, Hashable, Sendable {
+  /// The kinds of refusal.
+  package enum Kind: String, Hashable, Sendable {
+    /// The input does not fit the schema, or asks for what makes no sense.
+    case invalidInput
+    /// There is no tool of that name.
+    case unknownTool
+    /// A path leads out of the workspace, and that was not permitted.
+    case outsideWorkspace
+    /// There is no such file or folder.
+    case notFound
+    /// It is there, but not what is asked for, or larger than allowed.
+    case refused
+    /// Something changed meanwhile; the same call may succeed.
+    case changed
+    /// The system said no.
+    case failed
+    /// A person stopped it.
+    case cancelled
+  }
+
+  /// What kind of refusal it is.
+  package var kind: Kind
+  /// What to tell the model.
+  package var message: String
+
+  /// A refusal.
+  package init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  /// The person cancelled.
+  static let cancelled = ToolError(.cancelled, "The person stopped this before it was done.")
+
+  /// The result that tells the model.
+  package var outcome: ToolOutcome { ToolOutcome(text: message, isError: true) }
+}

@@ -1,0 +1,129 @@
+/// Every limit of the tools, each with its reason.
+package enum ToolLimits {
+  // MARK: Paths
+
+  /// Bytes of a path that a model may give: what POSIX systems take (PATH_MAX).
+  package static let pathMax = 4_096
+  /// Symbolic links that one path may lead through: what Linux follows.
+  package static let linksMax = 40
+  /// Folders within folders that are walked: each holds a descriptor open, and real projects stay below 30.
+  package static let depthMax = 64
+  /// Names of one folder that are looked at: they are held at once.
+  package static let namesMax = 100_000
+  /// Tries for the name of a temporary file; each one taken is left from a crash.
+  package static let temporaryNamesMax = 100
+
+  // MARK: Reading
+
+  /// Bytes of a file that is read as text: a file is held whole, and no source is this long.
+  package static let fileBytesMax = 32 * 1024 * 1024
+  /// Lines of one answer of `read_file`.
+  package static let readLinesMax = 2_000
+  /// Bytes of one answer of `read_file`: about 25,000 tokens, an eighth of a model's window.
+  package static let readBytesMax = 100 * 1024
+  /// Bytes of one line that are shown; longer ones are minified code or data.
+  package static let lineBytesMax = 2_000
+  /// Bytes in which a zero byte is looked for to tell binary files: git's number.
+  package static let binaryProbe = 8_000
+  /// Bytes of an image as Base64: the API's limit.
+  package static let imageTextMax = 5 * 1024 * 1024
+  /// Pixels of an image's side: the API's limit; a message with a larger one is refused, and all that follow it.
+  package static let imageSideMax = 8_000
+
+  // MARK: Writing
+
+  /// Bytes of a file that is written: far above what a model writes in one answer.
+  package static let writeBytesMax = 16 * 1024 * 1024
+  /// Edits of one call: a model that needs more rewrites the file.
+  package static let editsMax = 100
+  /// Names that one call deletes: more is a matter for a command, which a person sees.
+  package static let deletedMax = 1_000
+  /// Bytes that one session keeps to undo its changes; the oldest go first.
+  package static let journalBytesMax = 32 * 1024 * 1024
+  /// Changes that one session keeps to undo, as small ones take memory too.
+  package static let journalChangesMax = 10_000
+
+  // MARK: Differences
+
+  /// Lines of either side that are compared; above it the whole counts as replaced.
+  package static let diffLinesMax = 200_000
+  /// Lines taken out or put in up to which the shortest difference is looked for: time and memory grow with its square.
+  package static let diffDistanceMax = 1_500
+  /// Bytes of a diff that are sent.
+  package static let diffBytesMax = 256 * 1024
+  /// Unchanged lines shown around a change: what `diff -u` shows.
+  package static let diffContext = 3
+
+  // MARK: Listing and searching
+
+  /// Names of one answer of `list_files` or `find_files`: about 15,000 tokens.
+  package static let listedMax = 1_000
+  /// Levels that `list_files` shows at most: deeper trees are for find_files.
+  package static let listDepthMax = 10
+  /// Names looked at by one call: a large monorepo's.
+  package static let walkedMax = 500_000
+  /// Bytes of a `.gitignore` that is read: the longest collections of rules have a few KiB.
+  package static let ignoreBytesMax = 256 * 1024
+  /// Rules of a `.gitignore` that count: each is held against every name.
+  package static let ignoreRulesMax = 5_000
+  /// Bytes of a glob pattern or a regular expression: real ones have dozens.
+  package static let patternBytesMax = 1_000
+  /// Patterns that `{a,b}` may stand for: each is held against every name.
+  package static let alternativesMax = 64
+  /// Bytes of a file that is searched; larger ones are data.
+  package static let searchFileMax = 8 * 1024 * 1024
+  /// Lines found by one search when nobody says how many: enough to see what there is.
+  package static let foundUsual = 100
+  /// Lines found by one search at most: more no model reads with profit.
+  package static let foundMax = 1_000
+  /// Lines around one that is found: more is what read_file is for.
+  package static let contextMax = 10
+  /// Bytes of one answer of `search_files`: as of `read_file`.
+  package static let searchBytesMax = 100 * 1024
+  /// Instructions of a regular expression: each may cost a step for each character searched.
+  package static let instructionsMax = 5_000
+  /// Repetitions that `{n,m}` may ask for: they are written out as instructions.
+  package static let repetitionsMax = 1_000
+  /// Groups within groups of a regular expression: the parser calls itself for each.
+  package static let groupsMax = 100
+  /// Steps of one search: a few seconds' work; a search that needs more is cut short and says so.
+  package static let searchStepsMax = 2_000_000_000
+
+  // MARK: Commands
+
+  /// Bytes of a command: what Linux takes as one argument.
+  package static let commandBytesMax = 128 * 1024 - 1
+  /// Seconds that a command has when nobody says how many: a build's time.
+  package static let commandSecondsUsual = 120
+  /// Seconds that a command may have: a person waits.
+  package static let commandSecondsMax = 600
+  /// Milliseconds between asking a command that took too long to end (SIGTERM) and ending it (SIGKILL).
+  package static let commandEndMs = 2_000
+  /// The same when a person cancelled: the program itself may be ending, and has 800 ms for it.
+  package static let commandCancelMs = 300
+  /// Milliseconds that what a command left behind has to end by itself.
+  package static let commandLingerMs = 200
+  /// Milliseconds to wait for processes that were ended: one that hangs in the kernel is not waited for.
+  package static let commandGoneMs = 2_000
+  /// Bytes kept of the beginning of a command's output, where it says what it does.
+  package static let outputHeadMax = 16 * 1024
+  /// Bytes kept of its end, where errors stand; both together are about 16,000 tokens.
+  package static let outputTailMax = 48 * 1024
+  /// Bytes of output that are shown while a command runs: nobody reads more as it flies by.
+  package static let outputShownMax = 256 * 1024
+  /// Bytes of output that are shown at once: as of a merged delta.
+  package static let outputDeltaMax = 16 * 1024
+  /// Milliseconds between two pieces that are shown.
+  package static let outputDeltaMs = 100
+  /// Bytes read of a command's output at once: what a pipe holds.
+  package static let outputReadBytes = 64 * 1024
+  /// Bytes that are still taken when the command is over: what a pipe may hold at most.
+  package static let outputDrainMax = 1024 * 1024
+
+  // MARK: Others
+
+  /// Steps of a plan: a list for people.
+  package static let planStepsMax = 100
+  /// Bytes of the stack of a tool's thread: a tool calls itself ``depthMax`` deep at most.
+  package static let threadStack = 1024 * 1024
+}
