@@ -27,9 +27,6 @@ struct ProjectInfo: Tool {
     ("CONTRIBUTING.md", "instructions for contributors"), ("README.md", "for readers"), ("README", "for readers"),
   ]
 
-  /// How many kinds of files are told.
-  private static let kindsMax = 12
-
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     _ = try read(input, as: Input.self)
     let path = workspace.place
@@ -51,7 +48,7 @@ struct ProjectInfo: Tool {
         return .goOn
       }
       lines.append("\(files) files in \(folders) folders, without what .gitignore ignores")
-      let kinds = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.kindsMax)
+      let kinds = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(ToolLimits.fileKindsMax)
       if !kinds.isEmpty { lines.append("kinds: " + kinds.map { "\($0.key) \($0.value)" }.joined(separator: ", ")) }
       return ToolOutcome(text: (lines + walk.notes).joined(separator: "\n"))
     }

@@ -122,6 +122,9 @@ package enum ToolLimits {
 
   // MARK: Others
 
+  /// Kinds of files that `get_project_info` counts: the rest tells little.
+  package static let fileKindsMax = 12
+
   /// Steps of a plan: a list for people.
   package static let planStepsMax = 100
   /// Bytes of the stack of a tool's thread: a tool calls itself ``depthMax`` deep at most.

@@ -1,4 +1,5 @@
 package import Protocol
+internal import Providers
 
 /// The environment that commands get: this program's, without its secrets.
 package struct CommandEnvironment: Sendable {
@@ -30,7 +31,7 @@ package struct CommandEnvironment: Sendable {
   /// The variables of a program less those that are named like a secret, or hold one of these.
   package init(_ variables: [String: String], secrets: [Secret] = []) {
     // Very short values would be found everywhere.
-    let values = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= Self.secretLengthMin }
+    let values = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= ProviderLimits.secretLengthMin }
     var kept = variables.filter { name, value in
       !name.isEmpty && !name.utf8.contains(0) && !value.utf8.contains(0) && !Self.isSecret(name)
         && !values.contains { !TextEditing.occurrences(of: $0, in: Array(value.utf8), most: 1).isEmpty }
@@ -38,8 +39,6 @@ package struct CommandEnvironment: Sendable {
     for (name, value) in Self.set { kept[name] = value }
     entries = kept.map { "\($0.key)=\($0.value)" }.sorted()
   }
-
-  private static let secretLengthMin = 6
 
   /// Whether a variable is named like a secret.
   package static func isSecret(_ name: String) -> Bool {
