@@ -52,9 +52,12 @@ import Testing
     (#"[]"#, true), (#"[{"role":"user","content":"hi"}]"#, true), (#"[{"role":"assistant","content":"hi"}]"#, false),
     (#"[{"role":"user","content":"hi"},{"role":"user","content":"hi"}]"#, false),
     (#"[{"role":"user","content":[]}]"#, false), (#"[{"role":"user","content":" "}]"#, false),
-    (#"[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"t"}]}]"#, false),
     (
-      #"[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"t"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}]"#,
+      #"[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"n","input":{}}]}]"#,
+      false
+    ),
+    (
+      #"[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"n","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}]"#,
       true
     ),
     (#"[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}]"#, false),

@@ -3,13 +3,24 @@ package import Providers
 
 /// What the API takes as a conversation, and how a run's messages become that whatever cut them short.
 package enum History {
-  /// The messages to send: the last exchanges, then the run's own, roles alternating.
+  /// The messages to send: the last exchanges, then the run's own, roles alternating and every call answered.
   ///
-  /// An exchange whose answer never came ends with the user; what the user says next joins it in one message.
-  package static func messages(past exchanges: [Exchange], maxHistory: Int, current: [JSON], target: HistoryTarget)
+  /// An exchange whose answer never came ends with the user; what the user says next joins it in one message. Without a
+  /// target nothing is left out for it.
+  package static func messages(past exchanges: [Exchange], maxHistory: Int, current: [JSON], target: HistoryTarget?)
     -> [JSON]
   {
-    joined(exchanges.suffix(maxHistory).flatMap { fit($0.messages, from: $0.model, for: target) } + current)
+    let past = visible(exchanges, maxHistory: maxHistory).flatMap { fit($0.messages, from: $0.model, for: target) }
+    return repaired(joined(past + current))
+  }
+
+  /// The past exchanges that the model may see: the last ones, and before them the newest summary, which does not count.
+  ///
+  /// History is cut between exchanges only. A summary that fell out when enough had come after it would be forgotten twice.
+  package static func visible(_ exchanges: [Exchange], maxHistory: Int) -> [Exchange] {
+    guard maxHistory > 0 else { return [] }
+    guard let place = exchanges.lastIndex(where: Compaction.isSummary) else { return exchanges.suffix(maxHistory) }
+    return [exchanges[place]] + exchanges[(place + 1)...].suffix(maxHistory)
   }
 
   /// A prompt as the API's user message.
@@ -49,7 +60,7 @@ package enum History {
     var kept = message.content.enumerated().compactMap { index, block -> JSON? in
       switch block["type"]?.string {
       case "text": block["text"]?.string?.allSatisfy(\.isWhitespace) == true ? nil : block
-      default: message.incomplete.contains(index) ? nil : block
+      default: isUnfinished(index, of: message) ? nil : block
       }
     }
     let answered = Set(kept.compactMap { $0["tool_use_id"]?.string })
@@ -63,36 +74,19 @@ package enum History {
     message.content.compactMap { $0["type"] == "text" ? $0["text"]?.string : nil }.joined()
   }
 
-  /// Why a list of messages is no conversation the API takes; `nil` when it is one.
+  /// Whether a block never came to its end, so that a call in it must not be made.
   ///
-  /// Source: the Messages API's own refusals (roles, blank texts, tool results without their call and the reverse).
-  package static func flaw(in messages: [JSON]) -> String? {
-    var openCalls: Set<String> = []
-    for (number, message) in messages.enumerated() {
-      guard let role = message["role"]?.string, role == (number.isMultiple(of: 2) ? "user" : "assistant") else {
-        return "message \(number) is not the \(number.isMultiple(of: 2) ? "user" : "assistant")'s"
-      }
-      let content: [JSON]
-      switch message["content"] {
-      case .string(let text)?: content = [["type": "text", "text": .string(text)]]
-      case .array(let blocks)?: content = blocks
-      default: return "message \(number) has no content"
-      }
-      guard !content.isEmpty else { return "message \(number) is empty" }
-      let results = content.filter { $0["type"] == "tool_result" }.compactMap { $0["tool_use_id"]?.string }
-      guard Set(results) == openCalls, results.count == openCalls.count else {
-        return "message \(number) does not answer the tool calls before it"
-      }
-      for block in content {
-        guard block["type"]?.string != nil else { return "message \(number) has a block without a type" }
-        if block["type"] == "text", block["text"]?.string?.allSatisfy(\.isWhitespace) ?? true {
-          return "message \(number) has a blank text"
-        }
-      }
-      openCalls = Set(content.filter { $0["type"] == "tool_use" }.compactMap { $0["id"]?.string })
-    }
-    return openCalls.isEmpty ? nil : "the last message's tool calls have no results"
+  /// A call that an output limit cut off before its first argument looks like one without arguments: it is taken for
+  /// unfinished, as the model can make it again and a call cannot be unmade.
+  package static func isUnfinished(_ index: Int, of message: ModelMessage) -> Bool {
+    if message.incomplete.contains(index) { return true }
+    guard index == message.content.count - 1, limits.contains(message.stopReason ?? "") else { return false }
+    let block = message.content[index]
+    return block["type"]?.string?.hasSuffix("tool_use") == true && block["input"]?.object?.isEmpty != false
   }
+
+  /// The reasons that mean a message was cut off by a limit.
+  private static let limits: Set = ["max_tokens", "model_context_window_exceeded"]
 
   private static func wasCut(_ message: ModelMessage) -> Bool { message.stopReason == nil }
 
@@ -110,7 +104,8 @@ package enum History {
     return joined
   }
 
-  private static func blocks(of message: JSON) -> [JSON] {
+  /// A message's content as blocks, also when it is a string.
+  static func blocks(of message: JSON) -> [JSON] {
     switch message["content"] {
     case .array(let blocks)?: blocks
     case .string(let text)?: [["type": "text", "text": .string(text)]]

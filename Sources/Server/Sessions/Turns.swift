@@ -238,7 +238,8 @@ extension Turns {
   private func exchange(_ kept: [JSON], _ stopReason: StopReason?) -> Exchange? {
     guard !kept.isEmpty else { return nil }
     var exchange = Exchange(
-      runId: run.id, at: startedAt, messages: History.joined(kept), usage: tally.usage, stopReason: stopReason)
+      runId: run.id, at: startedAt, messages: History.messages(past: [], maxHistory: 0, current: kept, target: nil),
+      usage: tally.usage, stopReason: stopReason)
     exchange.model = lastAsked?.providerModelId
     exchange.provider = lastAsked?.provider
     return exchange

@@ -1,0 +1,141 @@
+package import Protocol
+
+extension History {
+  /// What stands in the place of a message that would be empty; the API takes no empty one.
+  package static let leftOut = "(left out)"
+
+  /// The messages with all that a cut may have left behind put right, so that the API takes them; sound ones come back as
+  /// they are.
+  ///
+  /// Every call gets a result and every result a call, results come first in their message; a call of the provider's own
+  /// tools that can no longer be answered is dropped; no message of the model ends with thoughts, and the last one not with
+  /// blanks.
+  package static func repaired(_ messages: [JSON]) -> [JSON] {
+    var repaired = withServerCallsAnswered(withCallsAnswered(messages))
+    if let last = repaired.last, last["role"] == "assistant" {
+      repaired[repaired.count - 1] = withoutBlanksAtEnd(last)
+    }
+    return repaired
+  }
+
+  /// A message of these blocks, less thoughts at its end; never empty.
+  static func assistant(_ blocks: [JSON]) -> JSON {
+    var kept = blocks
+    while let last = kept.last, isThinking(last) { kept.removeLast() }
+    if kept.isEmpty { kept = [["type": "text", "text": .string(leftOut)]] }
+    return ["role": "assistant", "content": .array(kept)]
+  }
+
+  /// Whether a block is the model's thinking.
+  static func isThinking(_ block: JSON) -> Bool { block["type"] == "thinking" || block["type"] == "redacted_thinking" }
+
+  /// The id of a call that the provider answers itself; `nil` for any other block.
+  static func serverCall(_ block: JSON) -> String? {
+    block["type"] == "server_tool_use" || block["type"] == "mcp_tool_use" ? block["id"]?.string ?? "" : nil
+  }
+
+  /// The id that a result of the provider's own tools answers; `nil` for any other block.
+  static func serverResult(_ block: JSON) -> String? {
+    guard let type = block["type"]?.string, type.hasSuffix("_tool_result") else { return nil }
+    return block["tool_use_id"]?.string ?? ""
+  }
+
+  /// Whether a user's message only answers calls, so that the model's turn goes on behind it.
+  static func isResultsOnly(_ message: JSON) -> Bool {
+    message["role"] == "user" && blocks(of: message).allSatisfy { $0["type"] == "tool_result" }
+  }
+
+  // MARK: Calls of our tools
+
+  private static func withCallsAnswered(_ messages: [JSON]) -> [JSON] {
+    var made: [JSON] = []
+    made.reserveCapacity(messages.count)
+    var open: [String] = []
+    for message in messages {
+      guard message["role"] == "user" else {
+        if let results = results(for: open) { made.append(results) }
+        made.append(message)
+        open = blocks(of: message).compactMap { $0["type"] == "tool_use" ? $0["id"]?.string : nil }
+        continue
+      }
+      made.append(answering(open, message))
+      open = []
+    }
+    if let results = results(for: open) { made.append(results) }
+    return made
+  }
+
+  /// A user's message with exactly one result for each call, in front.
+  private static func answering(_ calls: [String], _ message: JSON) -> JSON {
+    let content = blocks(of: message)
+    let given = content.map { $0["type"] == "tool_result" ? $0["tool_use_id"]?.string ?? "" : nil }
+    guard
+      given.prefix(calls.count).compactMap(\.self).sorted() != calls.sorted()
+        || given.compactMap(\.self).count != calls.count
+    else { return message }
+    let results = calls.map { call in
+      given.firstIndex(of: call).map { content[$0] } ?? result(for: call)
+    }
+    let words = zip(content, given).compactMap { $1 == nil ? $0 : nil }
+    let whole = results + words
+    return ["role": "user", "content": .array(whole.isEmpty ? [["type": "text", "text": .string(leftOut)]] : whole)]
+  }
+
+  private static func results(for calls: [String]) -> JSON? {
+    calls.isEmpty ? nil : ["role": "user", "content": .array(calls.map(result(for:)))]
+  }
+
+  private static func result(for call: String) -> JSON {
+    [
+      "type": "tool_result", "tool_use_id": .string(call), "content": "The run ended before this was done.",
+      "is_error": true,
+    ]
+  }
+
+  // MARK: Calls of the provider's tools
+
+  private static func withServerCallsAnswered(_ messages: [JSON]) -> [JSON] {
+    var made = messages
+    var start = 0
+    while start < messages.count {
+      // A turn of the model ends where the person says something.
+      let end = messages[(start + 1)...].firstIndex { $0["role"] == "user" && !isResultsOnly($0) } ?? messages.count
+      repairTurn(&made, start..<end, mayGoOn: end == messages.count)
+      start = end
+    }
+    return made
+  }
+
+  private static func repairTurn(_ messages: inout [JSON], _ turn: Range<Int>, mayGoOn: Bool) {
+    var calls: Set<String> = []
+    var results: Set<String> = []
+    for place in turn where messages[place]["role"] == "assistant" {
+      for block in messages[place]["content"]?.array ?? [] {
+        if let call = serverCall(block) { calls.insert(call) }
+        if let result = serverResult(block) { results.insert(result) }
+      }
+    }
+    let unanswered = mayGoOn ? [] : calls.subtracting(results)
+    let unasked = results.subtracting(calls)
+    for place in turn where messages[place]["role"] == "assistant" {
+      guard let content = messages[place]["content"]?.array else { continue }
+      let kept = content.filter { block in
+        !unanswered.contains(serverCall(block) ?? "-") && !unasked.contains(serverResult(block) ?? "-")
+      }
+      guard kept.count < content.count || content.last.map(isThinking) == true else { continue }
+      messages[place] = assistant(kept)
+    }
+  }
+
+  // MARK: The end
+
+  private static func withoutBlanksAtEnd(_ message: JSON) -> JSON {
+    var content = blocks(of: message)
+    guard var last = content.last?.object, last["type"] == "text", let text = last["text"]?.string,
+      text.last?.isWhitespace == true
+    else { return message }
+    last["text"] = .string(String(text.reversed().drop(while: \.isWhitespace).reversed()))
+    content[content.count - 1] = .object(last)
+    return ["role": "assistant", "content": .array(content)]
+  }
+}

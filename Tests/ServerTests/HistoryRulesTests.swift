@@ -1,0 +1,97 @@
+import Protocol
+import Providers
+import Server
+import Testing
+
+@Suite struct `The API's rules of a conversation` {
+  private static let question = #"{"role":"user","content":"q"}"#
+  private static let call = #"{"type":"tool_use","id":"t","name":"n","input":{}}"#
+  private static let image = #"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}"#
+  private static let search = #"{"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{}}"#
+  private static let found = #"{"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[]}"#
+
+  private static func assistant(_ blocks: String...) -> String { message("assistant", blocks) }
+  private static func user(_ blocks: String...) -> String { message("user", blocks) }
+  private static func message(_ role: String, _ blocks: [String]) -> String {
+    #"{"role":"\#(role)","content":[\#(blocks.joined(separator: ","))]}"#
+  }
+  private static func text(_ text: String) -> String { #"{"type":"text","text":"\#(text)"}"# }
+  private static func result(_ content: String, isError: Bool = false) -> String {
+    #"{"type":"tool_result","tool_use_id":"t","content":\#(content),"is_error":\#(isError)}"#
+  }
+
+  private func flaw(_ messages: [String]) throws -> String? {
+    History.flaw(in: try #require(try JSON.parse("[\(messages.joined(separator: ","))]").array))
+  }
+
+  @Test(arguments: [
+    [question, assistant(call), user(result(#""ok""#), text("and more"))],
+    [question, assistant(call), user(result("[\(image)]"))],
+    [question, assistant(call), user(#"{"type":"tool_result","tool_use_id":"t"}"#)],
+    [question, assistant(search, found, text("so"))],
+    [question, assistant(text("wait"), search)],
+    [question, assistant(search, call), user(result(#""ok""#)), assistant(found, text("so"))],
+    [user(image), assistant(#"{"type":"thinking","thinking":"","signature":"s"}"#, text("a"))],
+    [question, assistant(#"{"type":"redacted_thinking","data":"x"}"#, call), user(result(#""""#))],
+    [question, assistant(#"{"type":"something_new"}"#)],
+  ]) func `take`(messages: [String]) throws {
+    #expect(try flaw(messages) == nil)
+  }
+
+  @Test(arguments: [
+    ([question, assistant(call), user(text("and"), result(#""ok""#))], "come first"),
+    ([question, assistant(call), user(result(#""ok""#), result(#""ok""#))], "does not answer"),
+    ([question, assistant(call), user(text("no"))], "does not answer"),
+    ([question, assistant(call, call)], "second time"),
+    ([question, assistant(call), user(result(#""ok""#)), assistant(call)], "second time"),
+    ([question, assistant(#"{"type":"tool_use","id":"a b","name":"n","input":{}}"#)], "valid id"),
+    ([question, assistant(#"{"type":"tool_use","id":"t","name":"n n","input":{}}"#)], "name"),
+    ([question, assistant(#"{"type":"tool_use","id":"t","name":"n","input":"x"}"#)], "input object"),
+    ([question, assistant(call), user(result("[]", isError: true))], "failed tool result"),
+    ([question, assistant(call), user(result("[\(image)]", isError: true))], "text only"),
+    ([question, assistant(call), user(result("[\(text(""))]"))], "blank"),
+    ([question, assistant(call), user(result("3"))], "neither"),
+    ([question, assistant(call), user(result("[\(call)]"))], "with a block 'tool_use'"),
+    ([user(call)], "only the assistant"),
+    ([user(#"{"type":"thinking","thinking":"x","signature":"s"}"#)], "only the assistant"),
+    ([question, assistant(image)], "only the user"),
+    ([user(#"{"type":"image","source":{"type":"base64","media_type":"image/bmp","data":"AAAA"}}"#)], "source"),
+    ([user(#"{"type":"image","source":{"type":"base64","media_type":"image/png","data":""}}"#)], "source"),
+    ([question, assistant(#"{"type":"thinking","thinking":"x","signature":""}"#, text("a"))], "signature"),
+    ([question, assistant(text("a"), #"{"type":"thinking","thinking":"x","signature":"s"}"#)], "ends with thinking"),
+    ([question, assistant(#"{"type":"redacted_thinking"}"#, text("a"))], "data"),
+    ([question, assistant(search), question], "before the result"),
+    ([question, assistant(found)], "without its call"),
+    ([question, assistant(text(" \\n"))], "blank"),
+    ([question, assistant(#"{"text":"a"}"#)], "without a type"),
+    ([#"{"role":"system","content":"q"}"#], "not the user's"),
+    ([#"{"role":"user","content":"q","id":"m"}"#], "member 'id'"),
+    ([question, assistant()], "is empty"),
+  ]) func `refuse`(messages: [String], reason: String) throws {
+    let flaw = try #require(try flaw(messages))
+    #expect(flaw.contains(reason), "\(flaw)")
+    #expect(flaw.hasPrefix("message \(messages.count - 1)"), "\(flaw)")
+  }
+
+  @Test func `are held against a whole request too`() throws {
+    let messages = try #require(try JSON.parse("[\(Self.question),\(Self.assistant(Self.text("so ")))]").array)
+    var request = ModelRequest(model: "m", messages: [messages[0]], maxTokens: 2_048)
+    #expect(History.flaw(inRequest: request) == nil)
+    request.thinking = ["type": "enabled", "budget_tokens": 2_048]
+    #expect(History.flaw(inRequest: request)?.contains("2048 tokens of 2048") == true)
+    request.thinking = ["type": "enabled", "budget_tokens": 1_024]
+    #expect(History.flaw(inRequest: request) == nil)
+    request.messages = messages
+    #expect(History.flaw(inRequest: request)?.contains("ends with blanks") == true)
+    request.messages = History.repaired(messages)
+    #expect(History.flaw(inRequest: request)?.contains("did not begin with it") == true)
+    request.messages = []
+    #expect(History.flaw(inRequest: request) == "there are no messages")
+    request.messages = [messages[0]]
+    request.system = [["type": "text", "text": " "]]
+    #expect(History.flaw(inRequest: request)?.contains("blank") == true)
+    let marked: JSON = ["type": "text", "text": "x", "cache_control": ["type": "ephemeral"]]
+    request.system = Array(repeating: marked, count: 5)
+    #expect(History.flaw(inRequest: request) == "there are 5 cache marks")
+  }
+}

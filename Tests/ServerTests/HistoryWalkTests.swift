@@ -1,0 +1,18 @@
+import Testing
+
+@Suite struct `However a conversation goes,` {
+  private static let walksOfEach = 625
+
+  @Test(arguments: 0..<16) func `every request is one the API takes`(part: Int) async throws {
+    var flaws: [String] = []
+    var requests = 0
+    for number in 0..<Self.walksOfEach where flaws.count < 3 {
+      let walk = try Walk(seed: UInt64(part * Self.walksOfEach + number))
+      flaws += try await walk.take()
+      requests += walk.requests
+    }
+    #expect(flaws == [])
+    // Walks that ask for nothing would prove nothing.
+    #expect(requests > 5 * Self.walksOfEach)
+  }
+}

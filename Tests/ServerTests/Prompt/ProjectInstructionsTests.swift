@@ -1,0 +1,109 @@
+import Foundation
+import Providers
+import Server
+import Testing
+
+@Suite struct `A project's instructions` {
+  private let folder: WorkspaceFolder
+
+  init() throws { folder = try WorkspaceFolder() }
+
+  private func read(_ workspace: String = "", repository: String? = nil) throws -> ProjectInstructions {
+    ProjectInstructions(
+      workspace: try folder.path(workspace), repository: try repository.map { try folder.path($0) },
+      files: WorkspaceFolder.files, links: .system)
+  }
+
+  private func names(_ instructions: ProjectInstructions) -> [String] {
+    instructions.files.map { String($0.path.dropFirst(folder.url.path.count + 1)) }
+  }
+
+  @Test func `come from the repository's root down, the nearest last`() throws {
+    for name in ["AGENTS.md", "r/AGENTS.md", "r/CLAUDE.md", "r/a/CLAUDE.md", "r/a/b/AGENTS.md", "r/a/b/c/AGENTS.md"] {
+      try folder.write(name, "of \(name)")
+    }
+    let found = try read("r/a/b", repository: "r")
+    #expect(names(found) == ["r/AGENTS.md", "r/CLAUDE.md", "r/a/CLAUDE.md", "r/a/b/AGENTS.md"])
+    #expect(found.files.map(\.text) == names(found).map { "of \($0)" })
+    #expect(found.notices == [])
+    #expect(names(try read("r/a/b")) == ["r/a/b/AGENTS.md"])
+    // A repository that does not hold the workspace says nothing about it.
+    #expect(names(try read("r/a/b", repository: "other")) == ["r/a/b/AGENTS.md"])
+  }
+
+  @Test func `that are there twice are told once`() throws {
+    try folder.write("AGENTS.md", "same")
+    try folder.link("CLAUDE.md", to: "AGENTS.md")
+    #expect(try read().files.count == 1)
+    try folder.write("x/AGENTS.md", "same")
+    try folder.write("x/CLAUDE.md", "same")
+    #expect(try read("x").files.count == 1)
+  }
+
+  @Test func `import nothing`() throws {
+    try folder.write("CLAUDE.md", "@other.md\n@/etc/hostname\n")
+    try folder.write("other.md", "secret")
+    #expect(try read().files.map(\.text) == ["@other.md\n@/etc/hostname\n"])
+  }
+
+  @Test func `are not read through a link that leads out`() throws {
+    try folder.write("out/notes.md", "outside")
+    try folder.write("r/AGENTS.md", "inside")
+    try folder.link("r/CLAUDE.md", to: "../out/notes.md")
+    let found = try read("r", repository: "r")
+    #expect(names(found) == ["r/AGENTS.md"])
+    #expect(found.notices.count == 1)
+    #expect(found.notices.first?.contains("leads out") == true)
+    // A folder beside it whose name begins alike is outside, too.
+    try folder.write("r2/notes.md", "outside")
+    try folder.link("r/a.md", to: "../r2/notes.md")
+    try FileManager.default.removeItem(at: folder.url.appending(path: "r/CLAUDE.md"))
+    try folder.link("r/CLAUDE.md", to: "a.md")
+    #expect(names(try read("r")) == ["r/AGENTS.md"])
+  }
+
+  @Test func `may lie behind a link inside, and below a workspace that is one`() throws {
+    try folder.write("real/docs/rules.md", "rules")
+    try folder.link("real/AGENTS.md", to: "docs/rules.md")
+    try folder.link("link", to: "real")
+    #expect(try read("link").files.map(\.text) == ["rules"])
+  }
+
+  @Test func `that are a device, a folder, empty or no text are passed over`() throws {
+    try folder.link("AGENTS.md", to: "/dev/zero")
+    try folder.write("CLAUDE.md/x", "")
+    #expect(try read().files == [])
+    #expect(try read().notices.count == 2)
+    try folder.write("b/AGENTS.md", [0x61, 0, 0x62])
+    try folder.write("b/CLAUDE.md", " \n\t")
+    #expect(try read("b").files == [])
+    #expect(try read("b").notices.first?.contains("no text") == true)
+  }
+
+  @Test(arguments: ["0123456789\n", "é", "x"]) func `that are too long are cut, and say so`(unit: String) throws {
+    let long = String(repeating: unit, count: PromptLimits.instructionsFileMax + 1)
+    try folder.write("AGENTS.md", long)
+    let found = try read()
+    let file = try #require(found.files.first)
+    #expect(file.isCut)
+    let lines = file.text.split(separator: "\n")
+    #expect(lines.last?.hasPrefix("[cut here: ") == true)
+    #expect(lines.last?.contains("of \(long.utf8.count) bytes") == true)
+    let kept = file.text.dropLast(lines.last?.count ?? 0).dropLast()
+    #expect(long.hasPrefix(kept))
+    #expect(kept.utf8.count <= PromptLimits.instructionsFileMax)
+    #expect(kept.utf8.count > PromptLimits.instructionsFileMax - 12)
+    #expect(found.notices.count == 1)
+  }
+
+  @Test func `share their room, and the nearest get it first`() throws {
+    for (number, name) in ["AGENTS.md", "a/AGENTS.md", "a/b/AGENTS.md", "a/b/c/AGENTS.md"].enumerated() {
+      try folder.write(name, String(repeating: "\(number)", count: 30 * 1024))
+    }
+    let found = try read("a/b/c", repository: "")
+    #expect(names(found) == ["a/AGENTS.md", "a/b/AGENTS.md", "a/b/c/AGENTS.md"])
+    #expect(found.files.map(\.isCut) == [true, false, false])
+    #expect(found.notices.count == 2)
+    #expect(found.notices.first?.contains("fill all") == true)
+  }
+}

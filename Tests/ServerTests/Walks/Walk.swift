@@ -1,0 +1,197 @@
+import Protocol
+import Providers
+import Server
+import Synchronization
+import TestSupport
+
+/// A few random steps through a conversation: real sessions and runs, a scripted provider, time that stands still.
+final class Walk: Sendable {
+  private struct State {
+    var numbers: RandomNumbers
+    var session: Session
+    var words = 0
+    var open: [String] = []
+  }
+
+  private let seed: UInt64
+  private let model: WalkingModel
+  private let sessions: Sessions
+  private let runs: Runs
+  private let state: Mutex<State>
+
+  init(seed: UInt64) throws {
+    self.seed = seed
+    let model = WalkingModel(seed: seed &+ 1_000_000)
+    let time = TimeSource(now: { 0 }, monotonic: { 0 }, sleep: { _ in }, random: { 0 })
+    let count = Mutex(0)
+    let names = NameSource { kind in
+      count.withLock {
+        $0 += 1
+        return "\(kind)-\($0)"
+      }
+    }
+    let sessions = Sessions(
+      defaults: SessionDefaults(model: "claude-a", provider: .anthropic), sink: SilentSink(), time: time, names: names)
+    self.model = model
+    self.sessions = sessions
+    runs = Runs(
+      sessions: sessions, providers: ProviderSet([.anthropic: model, .bedrock: model]), time: time, names: names
+    ) {}
+    var numbers = RandomNumbers(seed: seed)
+    var options = SessionOptions()
+    options.maxHistory = Int.random(in: 0...4, using: &numbers)
+    state = Mutex(State(numbers: numbers, session: try sessions.makeSession(options)))
+  }
+
+  /// How often the model was asked.
+  var requests: Int { model.requests }
+
+  /// Takes the steps.
+  ///
+  /// - Returns: What was wrong, each with the seed.
+  func take() async throws -> [String] {
+    model.onAsk(
+      isCancelled: { [self] in session.runs.first?.isCancelled ?? true },
+      expecting: { [self] request in flaw(inWhatIsSeenBy: request) }
+    ) { [self] in await interlude() }
+    for _ in 0..<below(4) + 5 {
+      try await step()
+      for (number, exchange) in session.record.exchanges.enumerated() {
+        if let flaw = History.flaw(in: exchange.messages) { model.note("exchange \(number): \(flaw)") }
+      }
+    }
+    return model.flaws.map { "seed \(seed), \($0)" }
+  }
+
+  // MARK: Steps
+
+  private func step() async throws {
+    switch below(14) {
+    case 0: _ = try? sessions.rewind(decoded(["sessionId": id, "exchanges": number(below(count + 1))]))
+    case 1:
+      let fork = try sessions.fork(decoded(["sessionId": id, "exchanges": number(below(count + 1))]))
+      if below(2) == 0 { go(to: try sessions.session(fork.sessionId)) }
+    case 2: try setOptions(isBetweenRuns: true)
+    case 3: go(to: try restored(session.document()))
+    case 4: try compact()
+    default: try await prompt()
+    }
+  }
+
+  private func prompt() async throws {
+    var request = AgentRun(prompt: words(), sessionId: session.id)
+    if below(4) == 0 { request.maxTurns = below(3) + 1 }
+    if below(5) == 0 { request.model = "claude-b" }
+    if below(8) == 0 { request.outputSchema = ["type": "object"] }
+    do {
+      _ = try await runs.run(request)
+    } catch let error as RPCError {
+      if error.code != .requestFailed { model.note("a run failed with \(error)") }
+    }
+    // Those that came while it went on follow one after another.
+    while let next = state.withLock({ $0.open.isEmpty ? nil : $0.open.removeFirst() }) {
+      _ = try? await runs.wait(decoded(["runId": .string(next)]))
+    }
+  }
+
+  /// What happens while the model speaks.
+  private func interlude() async {
+    switch below(12) {
+    case 0, 1: _ = try? runs.cancel(decoded(["sessionId": id]))
+    case 2: _ = try? runs.steer(decoded(["sessionId": id, "prompt": try JSON(encoding: words())]))
+    case 3:
+      guard below(3) == 0 else { return }
+      var request = AgentRun(prompt: words(), sessionId: session.id)
+      request.whenBusy = [.queue, .steer, .reject][below(3)]
+      request.detach = true
+      guard let run = try? await runs.run(request) else { return }
+      state.withLock { $0.open.append(run.runId) }
+    case 4: try? setOptions(isBetweenRuns: false)
+    case 5:
+      guard (try? sessions.rewind(decoded(["sessionId": id, "exchanges": 0]))) == nil else {
+        return model.note("a rewind while a run goes on")
+      }
+    default: break
+    }
+  }
+
+  /// Thinking is left alone while a run goes on: a turn that began without thoughts cannot go on with them.
+  private func setOptions(isBetweenRuns: Bool) throws {
+    var options: [String: JSON] = ["model": below(2) == 0 ? "claude-a" : "claude-b"]
+    options["provider"] = below(2) == 0 ? "anthropic" : "bedrock"
+    if isBetweenRuns {
+      options["thinking"] = below(2) == 0 ? ["type": "enabled", "budgetTokens": 2_048] : ["type": "disabled"]
+      options["maxHistory"] = number(below(5))
+    }
+    if below(3) == 0 { options["system"] = "be brief" }
+    let new: SessionOptions = try JSON.object(JSONObject(options.map { ($0, $1) })).decode()
+    _ = session.change { $0.merge(new) }
+  }
+
+  /// What a compaction will do once sessions do it themselves: the model's summary takes the first exchanges' place.
+  private func compact() throws {
+    var document = try session.document()
+    let past = document.exchanges
+    let plan = Compaction(of: past, keeping: below(3), size: 200_000, overhead: 100, model: "claude-a")
+    guard let plan else { return }
+    if let flaw = History.flaw(inRequest: plan.request(like: ModelRequest(model: "m", messages: [], maxTokens: 1))) {
+      model.note("to be summarized: \(flaw)")
+    }
+    document.exchanges = plan.exchanges(after: past, summary: "it was so", name: "x", at: 0, usage: Usage())
+    go(to: try restored(document))
+  }
+
+  private func restored(_ document: SessionDocument) throws -> Session {
+    var other = document
+    other.sessionId = "restored"
+    let info = try sessions.restore(decoded(["document": try JSON(encoding: other)]))
+    return try sessions.session(info.sessionId)
+  }
+
+  // MARK: What is expected
+
+  /// Cut between exchanges only: the model sees the words of the last exchanges, then those of the run, and no others.
+  private func flaw(inWhatIsSeenBy request: ModelRequest) -> String? {
+    let most = session.options.maxHistory ?? 10
+    let past = session.record.exchanges
+    let summary = most > 0 ? past.lastIndex { $0.runId.hasPrefix("compaction-") } : nil
+    let counted = past[(summary.map { $0 + 1 } ?? 0)...].suffix(most)
+    let expected = ((summary.map { [past[$0]] } ?? []) + counted).flatMap { Self.words(of: $0.messages) }
+    let seen = Self.words(of: request.messages)
+    guard seen.starts(with: expected) else { return "the model sees \(seen), and should see \(expected) first" }
+    let known = Set(past.flatMap { Self.words(of: $0.messages) })
+    let own = seen.dropFirst(expected.count)
+    if own.isEmpty { return "the model does not see what was said to it" }
+    return own.contains(where: known.contains) ? "the model sees \(seen), and should see \(expected) only" : nil
+  }
+
+  /// What the person said, and summaries of it.
+  private static func words(of messages: [JSON]) -> [String] {
+    messages.filter { $0["role"] == "user" }.flatMap { $0["content"]?.array ?? [] }.compactMap { block in
+      guard let text = block["text"]?.string else { return nil }
+      return text.hasPrefix("word ") || text.hasPrefix(Compaction.heading) ? text : nil
+    }
+  }
+
+  // MARK: Chance
+
+  private var session: Session { state.withLock { $0.session } }
+  private var id: JSON { .string(session.id) }
+  private var count: Int { session.record.exchanges.count }
+
+  private func go(to session: Session) { state.withLock { $0.session = session } }
+  private func below(_ end: Int) -> Int { state.withLock { Int.random(in: 0..<end, using: &$0.numbers) } }
+  private func number(_ value: Int) -> JSON { .number(JSONNumber(value)) }
+
+  private func words() -> Prompt {
+    let number = state.withLock { state in
+      state.words += 1
+      return state.words
+    }
+    let text = ContentBlock.text("word \(number)")
+    guard number % 5 == 0 else { return Prompt(blocks: [text]) }
+    return Prompt(blocks: [.image(mimeType: "image/png", data: "AAAA"), text, .imageURL("https://example.com/a.png")])
+  }
+
+  private func decoded<Value: Decodable>(_ json: JSON) throws -> Value { try json.decode() }
+}
