@@ -1,6 +1,7 @@
 import Testing
 
-@Suite struct `However a conversation goes,` {
+/// One part after another: the walks never wait, and would leave other tests no thread.
+@Suite(.serialized) struct `However a conversation goes,` {
   private static let walksOfEach = 625
 
   @Test(arguments: 0..<16) func `every request is one the API takes`(part: Int) async throws {

@@ -80,7 +80,7 @@ final class WalkingModel: Provider {
       return note("\(flaw) in \(JSON.array(request.messages).text)")
     }
     // Every conversation that occurs can also be taken to Bedrock, and to another model there.
-    guard state.withLock({ $0.requests % 3 == 0 }) else { return }
+    guard state.withLock({ $0.requests % 4 == 0 }) else { return }
     let moved = History.portable(request.messages, to: .bedrock, keepsThinking: false)
     if let flaw = History.flaw(in: moved) { note("made portable: \(flaw) in \(JSON.array(moved).text)") }
     if History.portable(moved, to: .bedrock, keepsThinking: false) != moved { note("made portable twice: differs") }
@@ -95,6 +95,7 @@ final class WalkingModel: Provider {
   /// What the policy says of an answer leads to another sound request, or to a sound end.
   private func check(_ answer: ModelMessage, to request: ModelRequest) {
     let decision = state.withLock { $0.policy.decide(after: answer) }
+    guard state.withLock({ $0.requests % 3 == 1 }) else { return }
     let base = request.messages + (History.assistantMessage(answer).map { [$0] } ?? [])
     let question = History.userMessage(Prompt("next"))
     let (more, asksAgain): ([JSON], Bool) =
