@@ -1,0 +1,62 @@
+/// How much happens unasked in a session.
+///
+/// In every mode a deny rule refuses, an ask rule asks and an allow rule allows, in this order; the mode decides what no
+/// rule speaks of. Reads within the workspace and the client's own tools are free in every mode.
+package enum PermissionMode: String, Codable, Hashable, Sendable, CaseIterable {
+  /// Everything else is asked.
+  case ask
+  /// Files and folders within the workspace are made, changed and moved unasked; everything else is asked.
+  case acceptEdits
+  /// Nothing is asked: what would be asked is refused. What an allow rule or a grant permits still happens.
+  case readOnly
+  /// Everything happens unasked, also deletes, commands and what is outside the workspace.
+  case bypass
+
+  /// What the mode grants by itself.
+  package var grant: PermissionGrant? {
+    switch self {
+    case .ask, .readOnly: nil
+    case .acceptEdits: .edits
+    case .bypass: .all
+    }
+  }
+}
+
+/// What the command line's `--allow` permits unasked; each includes the one before.
+///
+/// It is for scripts, which nobody answers for, and adds to the mode. It lifts no rule: what a deny rule names stays
+/// refused, and what an ask rule names stays asked.
+package enum PermissionGrant: String, Codable, Hashable, Sendable, CaseIterable, Comparable {
+  /// Files and folders within the workspace are made, changed and moved. Not within a `.git` folder: git runs what is
+  /// written there, so that such a change is a command in waiting.
+  case edits
+  /// Also commands that start in the workspace, whatever they do then, and changes within `.git` folders.
+  case commands
+  /// Also deletes, and everything outside the workspace.
+  case all
+
+  /// A value that `--allow` does not know: what is wrong and what to do.
+  package struct Unknown: Error, Hashable {
+    /// For a person.
+    package let message: String
+  }
+
+  /// The grant of that name on the command line.
+  package init(argument: String) throws(Unknown) {
+    guard let grant = PermissionGrant(rawValue: argument) else {
+      throw Unknown(message: "--allow takes edits, commands or all, not '\(argument)'")
+    }
+    self = grant
+  }
+
+  /// Whether it permits less than the other.
+  package static func < (one: PermissionGrant, other: PermissionGrant) -> Bool { one.rank < other.rank }
+
+  private var rank: Int {
+    switch self {
+    case .edits: 0
+    case .commands: 1
+    case .all: 2
+    }
+  }
+}

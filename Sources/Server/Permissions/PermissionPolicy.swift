@@ -1,0 +1,162 @@
+/// Decides what happens to calls: allowed, asked or refused.
+///
+/// The order is: deny rules, ask rules, allow rules, what is granted (by `--allow` or the mode), and then the question.
+/// Each action of a call is judged; the strictest finding is the call's.
+///
+/// Where a rule that refuses or asks might mean a command, but the line does not say it plainly, a person is asked even in
+/// the mode bypass: a rule cannot be evaded by being unreadable.
+package struct PermissionPolicy: Sendable {
+  /// The workspace's folder, absolute and without links.
+  package var workspace: String
+  /// The mode.
+  package var mode: PermissionMode
+  /// The rules.
+  package var rules: PermissionRules
+  /// What the command line grants beside the mode.
+  package var grant: PermissionGrant?
+  /// Whether the file system takes `A` and `a` for one name; then rules that refuse or ask do so too.
+  package var foldsCase: Bool
+
+  /// A policy.
+  package init(
+    workspace: String, mode: PermissionMode = .ask, rules: PermissionRules = .none, grant: PermissionGrant? = nil,
+    foldsCase: Bool = PermissionPolicy.systemFoldsCase
+  ) {
+    self.workspace = workspace
+    self.mode = mode
+    self.rules = rules
+    self.grant = grant
+    self.foldsCase = foldsCase
+  }
+
+  /// Whether this system's file systems usually take `A` and `a` for one name.
+  package static var systemFoldsCase: Bool {
+    #if os(macOS)
+      true
+    #else
+      false
+    #endif
+  }
+
+  /// An action with what is known of it.
+  struct Judged {
+    let action: PermissionAction
+    let paths: [PermissionPath]
+    let line: ShellLine?
+
+    init(_ action: PermissionAction, workspace: String) {
+      self.action = action
+      paths = action.paths.map { PermissionPath($0, workspace: workspace) }
+      if case .execute(let command, _, _) = action { line = ShellLine(command) } else { line = nil }
+    }
+
+    /// Whether all of it is in the workspace, by its paths and by the tools' finding.
+    var isInside: Bool { action.isFoundInside && paths.allSatisfy(\.isInside) }
+  }
+
+  /// Decides what happens to a call.
+  ///
+  /// `canAsk` is whether there is anyone who could answer; in the mode readOnly nobody is asked all the same.
+  package func decide(_ subject: PermissionSubject, canAsk: Bool) -> PermissionDecision {
+    let judged = subject.actions.map { Judged($0, workspace: workspace) }
+    if let (rule, _) = strictest(rules.deny, subject.tool, judged, atLeast: .yes) {
+      return .refused(
+        PermissionRefusal(
+          message: "Refused: a rule of the person's forbids to \(text(subject)). Do not try it another way.",
+          notice: "refused: \(subject.tool) wants to \(text(subject)); the deny rule '\(rule.text)' forbids it"))
+    }
+    if let reason = reasonToAsk(subject.tool, judged) {
+      return ask(subject, judged, why: reason, canAsk: canAsk, offersAllow: false, needed: nil)
+    }
+    var permitted: [String] = []
+    var open: [Judged] = []
+    let given = max(grant ?? .edits, mode.grant ?? .edits)
+    let granted = grant == nil && mode.grant == nil ? nil : given
+    for one in judged {
+      let needed = need(of: one)
+      if needed == nil { continue }
+      if let rule = allowing(subject.tool, one) {
+        permitted.append("the allow rule '\(rule.text)'")
+      } else if let granted, let needed, needed <= granted {
+        permitted.append(mode.grant == granted ? "the mode \(mode.rawValue)" : "--allow \(granted.rawValue)")
+      } else {
+        open.append(one)
+      }
+    }
+    guard !open.isEmpty else { return .allowed(permitted.first ?? "it needs no permission") }
+    let needed = open.compactMap(need(of:)).max()
+    return ask(
+      subject, open, why: why(open), canAsk: canAsk, offersAllow: true, needed: needed)
+  }
+
+  /// Whether a deny rule keeps a tool from a path: for tools that go through many files, to leave it out.
+  package func denies(reading path: String, by tool: String) -> Bool {
+    let judged = Judged(.read(path: path, isInside: true), workspace: workspace)
+    return strictest(rules.deny, tool, [judged], atLeast: .yes) != nil
+  }
+
+  /// What must be granted for an action; `nil` when it is free.
+  private func need(of one: Judged) -> PermissionGrant? {
+    switch one.action {
+    case .clientTool: return nil
+    case .read: return one.isInside ? nil : .all
+    case .delete: return .all
+    case .execute: return one.isInside ? .commands : .all
+    case .write, .move:
+      guard one.isInside else { return .all }
+      // What is written there, git runs.
+      let isGit = one.paths.contains { $0.names.contains { $0.map(Byte.lowercased).elementsEqual(".git".utf8) } }
+      return isGit ? .commands : .edits
+    }
+  }
+
+  private func why(_ open: [Judged]) -> String {
+    let one = open.first { need(of: $0) == open.compactMap(need(of:)).max() }
+    guard let one else { return "it is not permitted yet" }
+    if !one.isInside { return "it is outside the workspace" }
+    switch one.action {
+    case .delete: return "it deletes"
+    case .execute:
+      if case .cannotBeJudged(let reason)? = one.line?.judgement {
+        return "it runs a command that no rule can allow: \(reason)"
+      }
+      return "it runs a command"
+    case .write, .move: return need(of: one) == .commands ? "it changes what git runs" : "it changes files"
+    case .read, .clientTool: return "it is not permitted yet"
+    }
+  }
+
+  /// What a call does, in a few words.
+  private func text(_ subject: PermissionSubject) -> String {
+    let text = subject.actions.map(\.text).joined(separator: " and ")
+    return TerminalQuestion.shown(text.isEmpty ? "call \(subject.tool)" : text)
+  }
+
+  private func ask(
+    _ subject: PermissionSubject, _ open: [Judged], why: String, canAsk: Bool, offersAllow: Bool,
+    needed: PermissionGrant?
+  ) -> PermissionDecision {
+    let always = PermissionSuggestion.rules(subject.tool, open)
+    if canAsk, mode != .readOnly {
+      var options = [PermissionOption(once: .allowOnce)]
+      if offersAllow, let always { options.append(PermissionOption(always: .allowAlways, rules: always)) }
+      options.append(PermissionOption(once: .rejectOnce))
+      // A rule that refuses one command of several would refuse too much.
+      if let always, always.count == 1 { options.append(PermissionOption(always: .rejectAlways, rules: always)) }
+      return .ask(PermissionPrompt(why: why, options: options))
+    }
+    let cause = mode == .readOnly ? "the mode is readOnly" : "nobody can be asked"
+    var notice = "refused: \(subject.tool) wants to \(text(subject)), \(why), and \(cause)"
+    if let needed {
+      notice += "; --allow \(needed.rawValue) allows it"
+      if let always {
+        notice += ", and so does the allow rule " + always.map { "'\($0.text)'" }.joined(separator: " with ")
+      }
+    }
+    return .refused(
+      PermissionRefusal(
+        message:
+          "Refused: the permission to \(text(subject)) is missing, and nobody can be asked for it here. Do not try "
+          + "it another way; do what can be done without it, and say what is left.", notice: notice))
+  }
+}

@@ -1,0 +1,68 @@
+/// What a call wants to do: the question a permission answers.
+///
+/// It is neutral: the tools tell their effects in these words, and permissions know no tool.
+package struct PermissionSubject: Hashable, Sendable {
+  /// The tool that is called, as the model names it.
+  package var tool: String
+  /// All that the call would do.
+  ///
+  /// A call that does nothing outside the program has none, and needs no permission.
+  package var actions: [PermissionAction]
+
+  /// A call and what it would do.
+  package init(tool: String, actions: [PermissionAction]) {
+    self.tool = tool
+    self.actions = actions
+  }
+}
+
+/// One thing that a call would do.
+///
+/// A path is as the tools write it once links are followed: within the workspace from its folder (`src/main.c`, the
+/// folder itself is `.`), outside absolute. `isInside` is the tools' own finding; it is believed only where the path
+/// does not contradict it.
+package enum PermissionAction: Hashable, Sendable {
+  /// A file's content or a folder's names are read.
+  case read(path: String, isInside: Bool)
+  /// A file or folder is made or changed.
+  case write(path: String, isInside: Bool)
+  /// A file or folder gets another path; nothing is lost by it. `isInside`: both paths are in the workspace.
+  case move(source: String, destination: String, isInside: Bool)
+  /// A file or folder goes.
+  case delete(path: String, isInside: Bool)
+  /// A line is given to `/bin/sh -c` in a folder; it can do whatever this program's user can.
+  case execute(command: String, folder: String, isInside: Bool)
+  /// The client does it: a tool that the client registered, which it runs, or refuses, itself.
+  case clientTool
+
+  /// The paths it is about.
+  package var paths: [String] {
+    switch self {
+    case .read(let path, _), .write(let path, _), .delete(let path, _), .execute(_, let path, _): [path]
+    case .move(let source, let destination, _): [source, destination]
+    case .clientTool: []
+    }
+  }
+
+  /// Whether the tools found all of it in the workspace.
+  package var isFoundInside: Bool {
+    switch self {
+    case .read(_, let isInside), .write(_, let isInside), .delete(_, let isInside), .execute(_, _, let isInside),
+      .move(_, _, let isInside):
+      isInside
+    case .clientTool: true
+    }
+  }
+
+  /// What it does, as the end of "wants to …".
+  package var text: String {
+    switch self {
+    case .read(let path, _): "read \(path)"
+    case .write(let path, _): "change \(path)"
+    case .move(let source, let destination, _): "move \(source) to \(destination)"
+    case .delete(let path, _): "delete \(path)"
+    case .execute(let command, _, _): "run the command: \(command)"
+    case .clientTool: "call a tool of the client"
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/// A line for `/bin/sh -c`, judged by each of the commands it may run.
+///
+/// It reads what POSIX says (2.2 to 2.10 of the Shell Command Language) and what bash adds, as `/bin/sh` is dash on one
+/// system and bash on another. Commands are collected wherever they stand: in lists, pipelines, subshells, substitutions,
+/// function bodies, here-documents, and behind programs that run another one (`sudo`, `xargs`, `sh -c`). Where shells
+/// disagree, or a word is known only when the line runs, the line has an obstacle and no rule allows it.
+///
+/// What a program does by itself is not judged: `make` runs a makefile, `python` a script.
+package struct ShellLine: Hashable, Sendable {
+  /// Why a line is not known well enough to be allowed by a rule.
+  package struct Obstacle: Hashable, Sendable {
+    /// What it is, for a person.
+    package var reason: String
+    /// Whether commands may run that are not among those found.
+    package var hidesCommands: Bool
+  }
+
+  /// What the line runs.
+  package enum Judgement: Hashable, Sendable {
+    /// These commands and no others.
+    case commands([ShellCommand])
+    /// That is not known; why.
+    case cannotBeJudged(String)
+  }
+
+  /// The commands that were found, in the order they stand.
+  package private(set) var commands: [ShellCommand] = []
+  /// What some of them may run in turn, when that cannot be told exactly.
+  package private(set) var suspects: [ShellCommand] = []
+  /// Why the line cannot be judged.
+  package private(set) var obstacles: [Obstacle] = []
+
+  /// What the line gives to commands to read.
+  private var texts: [[UInt8]] = []
+  /// Whether a shell reads commands that are not its arguments.
+  private var hasReadingShell = false
+
+  /// The line of that text.
+  package init(_ text: String) {
+    self.init()
+    let bytes = Array(text.utf8)
+    guard bytes.count <= PermissionLimits.lineBytesMax else {
+      note("it has more than \(PermissionLimits.lineBytesMax) bytes", hides: true)
+      return
+    }
+    if let sign = Self.strangeSign(text) { note("it holds \(sign), which is not what it looks like", hides: true) }
+    read(bytes, depth: 0)
+    if hasReadingShell { for text in texts { read(text, depth: 1) } }
+    if commands.isEmpty, obstacles.isEmpty { note("it has no command", hides: false) }
+  }
+
+  init() {}
+
+  /// What the line runs.
+  package var judgement: Judgement {
+    if let obstacle = obstacles.first { .cannotBeJudged(obstacle.reason) } else { .commands(commands) }
+  }
+
+  /// Whether commands may run that are not among those found.
+  package var hidesCommands: Bool { obstacles.contains(where: \.hidesCommands) }
+
+  /// Reads a line that may be within another one.
+  mutating func read(_ bytes: [UInt8], depth: Int) {
+    guard depth <= PermissionLimits.nestingMax else { return note("it is nested too deeply", hides: true) }
+    var parser = ShellParser(bytes, depth: depth, line: self)
+    do throws(ShellParser.Problem) {
+      try parser.readAll()
+    } catch {
+      parser.line.note(error.reason, hides: true)
+    }
+    self = parser.line
+  }
+
+  /// Notes why it cannot be judged.
+  mutating func note(_ reason: String, hides: Bool) {
+    let obstacle = Obstacle(reason: reason, hidesCommands: hides)
+    if obstacles.count < PermissionLimits.commandsMax, !obstacles.contains(obstacle) { obstacles.append(obstacle) }
+  }
+
+  /// Takes a command, and what it runs in turn.
+  mutating func add(_ words: [ShellWord], depth: Int) throws(ShellParser.Problem) {
+    guard commands.count < PermissionLimits.commandsMax, depth <= PermissionLimits.nestingMax else {
+      throw ShellParser.Problem("it has too many commands, or they are nested too deeply")
+    }
+    let inside = ShellWrapper.unwrap(words)
+    commands.append(ShellCommand(words: words, isHarmless: inside.isHarmless))
+    for obstacle in inside.obstacles { note(obstacle.reason, hides: obstacle.hidesCommands) }
+    for suspect in inside.suspects where suspects.count < PermissionLimits.commandsMax {
+      suspects.append(ShellCommand(words: suspect, isHarmless: false))
+    }
+    if inside.readsCommands { hasReadingShell = true }
+    for words in inside.commands { try add(words, depth: depth + 1) }
+    for line in inside.lines { read(line, depth: depth + 1) }
+  }
+
+  /// The words of a text that is one plain command, and nothing else.
+  static func words(ofOneCommand text: String) -> [[UInt8]]? {
+    guard strangeSign(text) == nil else { return nil }
+    var parser = ShellParser(Array(text.utf8), depth: 0, line: ShellLine())
+    var words: [[UInt8]] = []
+    while true {
+      parser.skipBlanks()
+      guard let byte = parser.peek() else { return words.isEmpty ? nil : words }
+      guard byte != UInt8(ascii: "#"), let word = try? parser.word(), let literal = word.literal else { return nil }
+      if words.isEmpty, word.variable != nil { return nil }
+      words.append(literal)
+    }
+  }
+
+  /// Takes a keyword that a rule may name like a program.
+  mutating func addHarmless(_ words: [ShellWord]) { commands.append(ShellCommand(words: words, isHarmless: true)) }
+
+  /// Keeps a text that the line gives to some command; it may be commands for a shell.
+  mutating func keep(text: [UInt8]) { texts.append(text) }
+
+  /// A control character, or one that is invisible, looks like a space, or turns the direction of writing: a person who
+  /// reads the line sees another one than the shell.
+  private static func strangeSign(_ text: String) -> String? {
+    let strange = text.unicodeScalars.first { $0 != "\n" && $0 != "\t" && isStrange($0) }
+    return strange.map { "the character U+" + String($0.value, radix: 16, uppercase: true) }
+  }
+
+  /// Whether a character is a control, a blank other than the space, invisible, or turns the direction of writing.
+  static func isStrange(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F...0xA0, 0xAD, 0x61C, 0x115F, 0x1160, 0x1680, 0x180B...0x180F, 0x2000...0x200F, 0x2028...0x202F,
+      0x205F...0x206F, 0x2800, 0x3000, 0x3164, 0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFD, 0xE0000...0xE0FFF:
+      true
+    default: false
+    }
+  }
+}
+
+/// One command of a line.
+package struct ShellCommand: Hashable, Sendable {
+  /// The program and its arguments.
+  package let words: [ShellWord]
+  /// Whether it does nothing by itself: `true`, or a wrapper such as `timeout 10`, whose command is judged for itself.
+  package let isHarmless: Bool
+
+  /// The words as far as they are known, for people and for tests.
+  package var text: String { words.map(\.text).joined(separator: " ") }
+}
+
+/// One word of a command, as far as it is known before the line runs.
+package struct ShellWord: Hashable, Sendable {
+  /// The word without its quotes; `nil` when the shell has still to expand something in it.
+  package let literal: [UInt8]?
+  /// What stands behind the last thing to be expanded.
+  let tail: [UInt8]
+  /// Whether nothing in it is quoted or expanded, as for a keyword.
+  let isPlain: Bool
+  /// The variable it sets when it stands before a command.
+  let variable: [UInt8]?
+
+  /// A word that is known.
+  init(literal: [UInt8], isPlain: Bool = false, variable: [UInt8]? = nil) {
+    self.literal = literal
+    tail = literal
+    self.isPlain = isPlain
+    self.variable = variable
+  }
+
+  /// A word that is not known but for its end.
+  init(unknownUpTo tail: [UInt8], variable: [UInt8]? = nil) {
+    literal = nil
+    self.tail = tail
+    isPlain = false
+    self.variable = variable
+  }
+
+  /// The name a program is known by, without its folders and in small letters; `nil` when that is not known.
+  var programName: String? {
+    if let literal { return Self.name(ofProgram: literal) }
+    // `~/bin/rm` is `rm`, wherever that is.
+    return tail.contains(UInt8(ascii: "/")) ? Self.name(ofProgram: tail) : nil
+  }
+
+  /// The name a program is known by.
+  static func name(ofProgram word: [UInt8]) -> String {
+    let name = word.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
+    return String(decoding: name.map(Byte.lowercased), as: UTF8.self)
+  }
+
+  /// Whether it is exactly these letters, unquoted.
+  func isKeyword(_ word: String) -> Bool { isPlain && literal.map { $0.elementsEqual(word.utf8) } ?? false }
+
+  /// Whether it is known to be this.
+  func isLiteral(_ word: String) -> Bool { literal.map { $0.elementsEqual(word.utf8) } ?? false }
+
+  /// The word as far as it is known.
+  package var text: String {
+    literal.map { String(decoding: $0, as: UTF8.self) } ?? "…" + String(decoding: tail, as: UTF8.self)
+  }
+}

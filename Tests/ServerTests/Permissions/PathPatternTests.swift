@@ -1,0 +1,71 @@
+import Server
+import Testing
+
+@Suite struct `A path pattern` {
+  private func relation(_ pattern: String, _ path: String, foldsCase: Bool = false) throws -> PathPattern.Relation {
+    try PathPattern(pattern).relation(
+      to: PermissionPath(path, workspace: "/work/space"), workspace: "/work/space", foldsCase: foldsCase)
+  }
+
+  @Test(arguments: [
+    ("src/**", "src/a"), ("src/**", "src/a/b/c"), ("/src/**", "src/a"), ("src/*.c", "src/a.c"), ("src/*", "src/a"),
+    ("**/*.c", "a.c"), ("**/*.c", "x/y/a.c"), ("**", "a/b"), ("**", "."), ("a", "a"), ("a", "./a"), ("a", "b/../a"),
+    ("a", "a//"), ("a/", "a"), ("a?c", "abc"), ("a?c", "aéc"), ("a?c", "a日c"), ("*", "anything"), (".*", ".env"),
+    ("a\\*b", "a*b"), ("a\\?", "a?"), ("app/\\[id\\]/x", "app/[id]/x"), ("a/**/b", "a/b"), ("a/**/b", "a/x/y/b"),
+    ("a/**/**/b", "a/b"), ("**/a/**", "x/a/y"), ("*a*b*", "xaxbx"), ("**/.git/**", ".git/hooks/x"), ("é", "é"),
+    ("//etc/passwd", "/etc/passwd"), ("//etc/**", "/etc/ssl/x"), ("//work/space/a", "a"), ("a", "/work/space/a"),
+    ("//**", "/etc/x"), ("//**", "a"), ("//etc/hosts", "../../etc/hosts"), ("a(b)", "a(b)"), ("a b", "a b"),
+  ]) func `means a path`(pattern: String, path: String) throws {
+    #expect(try relation(pattern, path) == .same)
+  }
+
+  @Test(arguments: [
+    ("src/**", "src"), ("src/**", "srcs/a"), ("src/**", "a/src/b"), ("src/*", "src/a/b"), ("src/*.c", "src/a.h"),
+    ("a", "A"),
+    ("src/**", "src/../a"), ("src/**", "src/../../x"), ("src/**", "/src/a"), ("**", "/etc/passwd"), ("**", "../x"),
+    ("etc/passwd", "/etc/passwd"), ("/etc/passwd", "/etc/passwd"), ("*", "a/b"), ("a?c", "ac"), ("a?c", "abbc"),
+    ("?", "/"),
+    ("**/a", "ba"), ("a\\*b", "axb"), ("//etc/*", "/etc/ssl/x"), ("//work/space/a", "/work/spacex/a"),
+    ("é", "e\u{301}"),
+    ("src/**", "src/.."), ("a/b", "a"), (".env", "x/.env"), ("src/**", "/work/space/src/../../x"), ("K", "\u{212A}"),
+  ]) func `does not mean another`(pattern: String, path: String) throws {
+    #expect(try relation(pattern, path) != .same)
+  }
+
+  @Test(arguments: [
+    ("src", "src/a", PathPattern.Relation.below), ("src/*", "src/a/b", .below), ("src/**", "src", .above),
+    ("a/b/c", "a", .above),
+    ("a/b/c", ".", .above), ("a/b/c", "a/x", .apart), ("src/**", "/work", .above), ("//etc/x", "/", .above),
+    ("//etc/x", "/etc", .above), ("//etc/x", "/usr", .apart), ("//etc", "/etc/x", .below), ("src/**", "/other", .apart),
+  ]) func `knows what is above and below it`(pattern: String, path: String, relation: PathPattern.Relation) throws {
+    #expect(try self.relation(pattern, path) == relation)
+  }
+
+  @Test func `takes capitals for small letters where files do`() throws {
+    #expect(try relation("src/.Env", "SRC/.eNV", foldsCase: true) == .same)
+    #expect(try relation("src/.Env", "SRC/.eNV") == .apart)
+  }
+
+  @Test(arguments: [
+    "~/a", "a/../b", "..", "./a", "a/./b", "a**", "**b/c", "a/***", "{a,b}", "[ab]", "a\\", "/", "a/{b}",
+  ])
+  func `must be one that can be meant`(pattern: String) {
+    #expect(throws: PermissionRule.Problem.self) { try PathPattern(pattern) }
+  }
+
+  @Test(arguments: ["a", "a*b", "a?[b]{c}\\d", "~", "/etc/x*", "a (b)", "é/ü", "..a/...", "/"])
+  func `can be written for exactly one path`(path: String) throws {
+    let place = PermissionPath(path, workspace: "/w")
+    let pattern = try PathPattern(PathPattern.text(exactly: place))
+    #expect(pattern.relation(to: place, workspace: "/w") == .same)
+    for other in ["aXb", "axb", "b", "/etc/xy", "a?b{c}d", "c/x"] where other != path {
+      #expect(pattern.relation(to: PermissionPath(other, workspace: "/w"), workspace: "/w") != .same)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `costs no more for its stars`() throws {
+    let names = String(repeating: "a/", count: 1_000)
+    #expect(try relation(String(repeating: "**/a/", count: 400) + "b", names) == .above)
+    #expect(try relation(String(repeating: "*a", count: 1_000) + "b", String(repeating: "a", count: 2_000)) == .apart)
+  }
+}

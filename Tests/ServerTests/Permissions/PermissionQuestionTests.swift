@@ -1,0 +1,188 @@
+import Protocol
+import Providers
+import Server
+import Synchronization
+import TestSupport
+import Testing
+
+/// A clock that a test moves: it sleeps until the test says so.
+private final class Clock: Sendable {
+  let asleep = Latch()
+  private let alarm = Latch()
+  private let time = Mutex(1_000)
+  let asked = Mutex<[Int]>([])
+
+  var source: TimeSource {
+    TimeSource(
+      now: { 1_700_000_000_000 }, monotonic: { self.time.withLock { $0 } },
+      sleep: { milliseconds in
+        self.asked.withLock { $0.append(milliseconds) }
+        self.asleep.open()
+        try await self.alarm.wait()
+      }, random: { 0 })
+  }
+
+  func pass(_ milliseconds: Int) { time.withLock { $0 += milliseconds } }
+  func ring() { alarm.open() }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct `A permission question` {
+  private static let prompt = PermissionPrompt(
+    why: "it runs a command", options: [PermissionOption(once: .allowOnce), PermissionOption(once: .rejectOnce)])
+
+  private let clock = Clock()
+
+  private func question(deadlineMs: Int = 5_000) -> PermissionQuestion {
+    PermissionQuestion(id: "q1", title: "Run ls", prompt: Self.prompt, deadlineMs: deadlineMs, time: clock.source)
+  }
+
+  @Test func `is answered once`() async {
+    let question = question()
+    async let outcome = question.outcome()
+    #expect(question.answer("maybe") == .unknownOption)
+    #expect(question.answer("allowAlways") == .unknownOption)
+    #expect(question.settled == nil)
+    #expect(question.answer("allowOnce", updatedInput: ["command": "ls"]) == .accepted)
+    let answered = PermissionQuestion.Outcome.answered(
+      PermissionOption(once: .allowOnce), updatedInput: ["command": "ls"])
+    #expect(question.answer("rejectOnce") == .late(answered))
+    #expect(question.answer("maybe") == .late(answered))
+    #expect(!question.makeMoot())
+    #expect(!question.cancel())
+    #expect(await outcome == answered)
+    #expect(await question.outcome() == answered)
+    #expect(answered.allows == true)
+  }
+
+  @Test func `forgets an edited input with an answer that refuses`() async {
+    let question = question()
+    question.answer("rejectOnce", updatedInput: [:])
+    let outcome = await question.outcome()
+    #expect(outcome == .answered(PermissionOption(once: .rejectOnce), updatedInput: nil))
+    #expect(outcome.allows == false)
+  }
+
+  @Test func `expires at its deadline, and then refuses`() async throws {
+    let question = question()
+    #expect(question.expiresAt == 1_700_000_005_000)
+    clock.pass(2_000)
+    async let outcome = question.outcome()
+    try await clock.asleep.wait()
+    #expect(clock.asked.withLock { $0 } == [3_000])
+    clock.ring()
+    let expired = await outcome
+    #expect(expired == .expired(PermissionOption(once: .rejectOnce)))
+    #expect(expired.allows == false)
+    #expect(question.answer("allowOnce") == .late(expired))
+  }
+
+  @Test func `waits no longer than a limit`() {
+    #expect(question(deadlineMs: .max).deadlineMs == PermissionLimits.questionMsMax)
+    #expect(question(deadlineMs: -1).deadlineMs == 0)
+  }
+
+  @Test func `ends when it is moot, for all who wait`() async throws {
+    let question = question()
+    async let one = question.outcome()
+    async let other = question.outcome()
+    try await clock.asleep.wait()
+    #expect(question.makeMoot())
+    #expect(await one == .moot)
+    #expect(await other == .moot)
+    #expect(await one.allows == nil)
+  }
+
+  @Test func `ends with the task that waits`() async throws {
+    let question = question()
+    let task = Task { await question.outcome() }
+    try await clock.asleep.wait()
+    task.cancel()
+    #expect(await task.value == .cancelled)
+    #expect(question.answer("allowOnce") == .late(.cancelled))
+    let late = Task {
+      unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+      return await self.question().outcome()
+    }
+    #expect(await late.value == .cancelled)
+  }
+
+  @Test func `has one outcome, whoever hurries`() async {
+    for _ in 0..<200 {
+      let question = question()
+      let wins = await withTaskGroup(of: Bool.self) { group in
+        group.addTask { question.answer("allowOnce") == .accepted }
+        group.addTask { question.answer("rejectOnce") == .accepted }
+        group.addTask { question.makeMoot() }
+        group.addTask { question.cancel() }
+        group.addTask {
+          _ = await question.outcome()
+          return false
+        }
+        return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+      }
+      #expect(wins == 1)
+    }
+  }
+}
+
+@Suite struct `A question on a terminal` {
+  private func prompt(_ command: String) throws -> PermissionPrompt {
+    let decision = PermissionPolicy(workspace: "/w").decide(.run(command), canAsk: true)
+    guard case .ask(let prompt) = decision else { throw CancellationError() }
+    return prompt
+  }
+
+  @Test func `says what, why, and which answers there are`() throws {
+    let prompt = try prompt("git status -s")
+    #expect(
+      TerminalQuestion.text("execute_command", title: "Run git status -s", prompt: prompt)
+        == "wyn360: execute_command: Run git status -s\n        it runs a command. Allow? [y/a/n/never/?] ")
+    #expect(
+      TerminalQuestion.help(prompt) == """
+                y  Allow once
+                a  Always allow execute_command(git status:*)
+                n  Refuse
+                never  Never allow execute_command(git status:*)
+                ?  this list
+
+        """)
+  }
+
+  @Test(
+    arguments: [
+      ("y", PermissionOption.Kind.allowOnce), ("Y\n", .allowOnce), (" yes \r\n", .allowOnce), ("n", .rejectOnce),
+      ("No", .rejectOnce),
+      ("a", .allowAlways), ("ALWAYS", .allowAlways), ("never", .rejectAlways), (nil, .rejectOnce),
+    ] as [(String?, PermissionOption.Kind)])
+  func `takes an answer`(line: String?, kind: PermissionOption.Kind) throws {
+    let prompt = try prompt("git status")
+    guard case .choice(let option) = TerminalQuestion.read(line, prompt) else { throw CancellationError() }
+    #expect(option.kind == kind)
+  }
+
+  @Test(arguments: [
+    "", "\n", "yy", "ye", "j", "1", "y\u{301}", "у", "y; n", "allow", String(repeating: " ", count: 100) + "y",
+  ])
+  func `guesses nothing`(line: String) throws {
+    #expect(TerminalQuestion.read(line, try prompt("git status")) == .unclear)
+  }
+
+  @Test func `takes no answer that was not offered`() throws {
+    #expect(TerminalQuestion.read("a", try prompt("$x")) == .unclear)
+    #expect(TerminalQuestion.read("never", try prompt("$x")) == .unclear)
+    #expect(TerminalQuestion.read("?", try prompt("$x")) == .help)
+  }
+
+  @Test(arguments: [
+    ("a\nb\tc", "a\\nb\\tc"), ("a\u{1B}[2Jb", "a\\u{1B}[2Jb"), ("a\rb", "a\\u{D}b"), ("a\u{202E}b", "a\\u{202E}b"),
+    ("a\u{9B}b", "a\\u{9B}b"), ("é日本", "é日本"),
+    ("a\u{200B}\u{FEFF}", "a\\u{200B}\\u{FEFF}"),
+  ]) func `shows nothing that steers the terminal or hides`(text: String, shown: String) {
+    #expect(TerminalQuestion.shown(text) == shown)
+  }
+
+  @Test func `shows only the beginning of what is long`() {
+    let shown = TerminalQuestion.shown(String(repeating: "a", count: PermissionLimits.shownMax + 7))
+    #expect(shown.hasSuffix("a… (7 more)"))
+  }
+}
