@@ -20,6 +20,7 @@ package enum Catalog {
   /// What the server tells.
   package static let serverNotifications: [any NotificationMessage.Type] = [
     RunStarted.self, RunEvent.self, RunCompleted.self, SessionUpdated.self, LogTrace.self, AuthChanged.self,
+    PermissionResolved.self,
     LogMessage.self,
   ]
 

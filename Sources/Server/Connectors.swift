@@ -1,4 +1,4 @@
-internal import Protocol
+package import Protocol
 internal import Providers
 
 /// What the program reaches models with, as its options and environment say.
@@ -7,6 +7,8 @@ package struct Connectors: Sendable {
   package let providers: ProviderSet
   /// The credentials of each.
   package let authentications: [any ProviderAuthentication]
+  /// The secrets of the environment, which no command and no recording gets.
+  package let secrets: [Secret]
   /// What is chosen for sessions that do not choose.
   package let defaults: SessionDefaults
   /// The modes themselves, for what only they can do.
@@ -21,7 +23,7 @@ package struct Connectors: Sendable {
     let configuration = try AnthropicConfiguration(environment, version: Version.number)
     let isReplay = options.replay != nil
     let bearer = environment["AWS_BEARER_TOKEN_BEDROCK"].map(Secret.init)
-    let secrets = configuration.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
+    secrets = configuration.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
     let curl = CurlTransport(
       proxy: HTTPProxySettings(environment: environment), certificateFile: environment["SSL_CERT_FILE"])
     let transport = try Self.transport(options, curl, time, mask: SecretMask(secrets))

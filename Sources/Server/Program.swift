@@ -16,10 +16,17 @@ package struct Program {
     package var files: FileSource
     /// What runs programs.
     package var processes: ProcessRunner
+    /// What of the machine an agent sees.
+    package var place: Agent.Place
+    /// All variables as they are, for commands.
+    package var variables: [String: String]
 
     /// What a process really has.
     package static let system = Surroundings(
-      environment: .system, time: .system, names: .random, files: .system, processes: .system)
+      environment: .system, time: .system, names: .random, files: .system, processes: .system,
+      place: Agent.Place(
+        folder: SystemPlace.folder, operatingSystem: SystemPlace.name, files: .system, links: .system),
+      variables: SystemPlace.variables)
   }
 
   /// What one conversation works with.
@@ -34,6 +41,8 @@ package struct Program {
     package var models: Models
     /// What models are reached with.
     package var connectors: Connectors
+    /// The tools.
+    package var agent: Agent
   }
 
   private let options: Options
@@ -70,18 +79,34 @@ package struct Program {
 // MARK: - The parts
 
 extension Program {
-  private func backend(sink: any EventSink, client: ClientCalls) throws -> Backend {
+  private func backend(sink: any EventSink, client: ClientCalls, asker: any PermissionAsking) throws -> Backend {
     let (time, names, control) = (surroundings.time, surroundings.names, control)
     let connectors = try Connectors(
       options: options, surroundings: surroundings, requests: CredentialRequests(client))
-    let sessions = Sessions(defaults: connectors.defaults, sink: sink, time: time, names: names)
-    let runs = Runs(sessions: sessions, providers: connectors.providers, time: time, names: names) {
+    let sessions = Sessions(
+      defaults: connectors.defaults, sink: sink, time: time, names: names, folder: surroundings.place.folder)
+    let models = Models(sessions: sessions, providers: connectors.providers)
+    let agent = agent(models: models, client: client, asker: asker, secrets: connectors.secrets)
+    let runs = Runs(sessions: sessions, providers: connectors.providers, agent: agent, time: time, names: names) {
       control.wake(.idle)
     }
     let auth = Auth(
       connectors.authentications, active: connectors.defaults.provider, sink: sink, time: time)
-    let models = Models(sessions: sessions, providers: connectors.providers)
-    return Backend(sessions: sessions, runs: runs, auth: auth, models: models, connectors: connectors)
+    return Backend(
+      sessions: sessions, runs: runs, auth: auth, models: models, connectors: connectors, agent: agent)
+  }
+
+  private func agent(models: Models, client: ClientCalls, asker: any PermissionAsking, secrets: [Secret]) -> Agent {
+    let commands = CommandSettings(
+      environment: CommandEnvironment(surroundings.variables, secrets: secrets), mask: SecretMask(secrets),
+      time: surroundings.time)
+    let toolbox = Toolbox.standard(commands: commands)
+    let desk = PermissionDesk(
+      asker: asker, mode: options.permissionMode ?? .ask, grant: options.allow, time: surroundings.time)
+    let own = Set(toolbox.definitions.map(\.name)).union(["switch_model"])
+    return Agent(
+      toolbox: toolbox, clientTools: ClientTools(client, own: own), desk: desk, models: models,
+      place: surroundings.place)
   }
 
   /// Everything between the pipe and the backend.
@@ -97,8 +122,7 @@ extension Program {
       time: surroundings.time)
     let router = Routes.router(
       Routes.Owners(
-        connection: connection, calls: calls, lifecycle: lifecycle, sessions: backend.sessions, runs: backend.runs,
-        auth: backend.auth, models: backend.models))
+        connection: connection, calls: calls, lifecycle: lifecycle, backend: backend))
     connection.use(router)
     return (connection, calls, router)
   }
@@ -117,7 +141,8 @@ extension Program {
     let outbox = makeOutbox()
     let sink = OutboxSink(outbox: outbox)
     let client = ClientCalls.nobody
-    return conversation(try backend(sink: sink, client: client), outbox: outbox, sink: sink, client: client).2.methods
+    let backend = try backend(sink: sink, client: client, asker: ClientAsker(client, sink: sink))
+    return conversation(backend, outbox: outbox, sink: sink, client: client).2.methods
   }
 }
 
@@ -128,7 +153,7 @@ extension Program {
     let outbox = makeOutbox()
     let sink = OutboxSink(outbox: outbox)
     let client = ClientCalls { message in outbox.send { sink in sink.message { message(&$0) } } }
-    let backend = try backend(sink: sink, client: client)
+    let backend = try backend(sink: sink, client: client, asker: ClientAsker(client, sink: sink))
     let (connection, calls, _) = conversation(backend, outbox: outbox, sink: sink, client: client)
     let parts = ReadLoop.Parts(
       input: STDIN_FILENO, output: output, control: control, connection: connection, outbox: outbox, calls: calls,
@@ -139,7 +164,8 @@ extension Program {
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
-    let backend = try backend(sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody)
+    let backend = try backend(sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody,
+      asker: TerminalAsker())
     let status = backend.auth.known()
     if status.active == .anthropic, !status.authenticated {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
@@ -154,6 +180,8 @@ extension Program {
     request.maxTokens = options.maxTokens
     request.maxTurns = options.maxTurns
     request.thinking = options.thinking
+    request.tools = options.tools
+    request.budget = options.budget
     let asked = request
     switch Once(control: control, output: output).wait(for: { try JSON(encoding: try await backend.runs.run(asked)) }) {
     case .interrupted(let signal): return 128 + signal
@@ -174,7 +202,7 @@ extension Program {
     } catch {
       throw Options.UsageError(message: "the params are not JSON: \(error.reason) at byte \(error.offset)")
     }
-    let backend = try backend(sink: SilentSink(), client: .nobody)
+    let backend = try backend(sink: SilentSink(), client: .nobody, asker: TerminalAsker())
     let outbox = makeOutbox()
     let (_, _, router) = conversation(backend, outbox: outbox, sink: OutboxSink(outbox: outbox), client: .nobody)
     let handler = Result { () throws(RPCError) in try router.handler(of: method) }

@@ -8,7 +8,7 @@ package struct RunEvent: NotificationMessage, Hashable {
   package enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     case messageStart, textDelta, thinkingDelta, toolCall, toolInputDelta, toolResult, usage, messageEnd, retry,
       stalled,
-      notice, modelChanged
+      notice, modelChanged, toolOutputDelta, plan, compaction
   }
 
   /// The session.
@@ -37,6 +37,16 @@ package struct RunEvent: NotificationMessage, Hashable {
   package var toolCallId: String?
   /// The tool.
   package var name: String?
+  /// What the call does, in one line for people.
+  package var title: String?
+  /// The files and folders it was about.
+  package var locations: [ToolLocation]?
+  /// What changed in files, as a unified diff.
+  package var diff: String?
+  /// The plan's steps, all of them.
+  package var steps: [PlanStep]?
+  /// How many exchanges a summary stands for.
+  package var exchanges: Int?
   /// What the tool is given.
   package var input: JSON?
   /// What the tool gave.

@@ -25,6 +25,10 @@ package struct AgentRun: RequestMessage, Hashable {
   package var thinking: Thinking?
   /// A JSON Schema that the answer must follow; the value comes as `output`.
   package var outputSchema: JSON?
+  /// The tools of this run, by name; absent for the session's.
+  package var tools: [String]?
+  /// What the run may use: `{usd, tokens, wallMs}`.
+  package var budget: JSON?
   /// The client's name for the run: a second `agent/run` with the same name gets the first one's answer.
   package var runId: String?
   /// What to do when the session is busy; `queue` when absent.

@@ -68,12 +68,13 @@ package struct ClientCapabilities: Codable, Hashable, Sendable {
   package var optOut: [String]?
   /// Whether it answers `auth/credentials`.
   package var credentials: Bool?
+  /// Whether it answers `permission/request`.
+  package var permission: Bool?
+  /// Whether it registers tools and answers `tool/call`.
+  package var tools: Bool?
 
-  /// These capabilities.
-  package init(optOut: [String]? = nil, credentials: Bool? = nil) {
-    self.optOut = optOut
-    self.credentials = credentials
-  }
+  /// No capabilities.
+  package init() {}
 }
 
 /// How the server should behave for this client.
@@ -84,6 +85,8 @@ package struct InitializationOptions: Codable, Hashable, Sendable {
   package var model: String?
   /// What the end of the client's input means.
   package var endOfInput: EndOfInput?
+  /// What happens unasked in sessions that do not say.
+  package var permissionMode: PermissionMode?
   /// Provider model ids by name: what to send for a name, before all other rules.
   package var modelOverrides: ByName<String>?
 

@@ -13,4 +13,6 @@ package struct SessionRewind: RequestMessage, Hashable {
   package var exchanges: Int?
   /// The run before which history ends: it is forgotten, and all after it.
   package var runId: String?
+  /// Whether files that tools changed since are put back as they were.
+  package var files: Bool?
 }

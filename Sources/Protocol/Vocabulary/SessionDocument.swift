@@ -21,9 +21,14 @@ package struct SessionDocument: Codable, Hashable, Sendable {
   package var usage: Usage
   /// What it has cost.
   package var cost: Cost?
+  /// The exchanges that summaries stand for, the oldest first.
+  package var compacted: [Exchange]?
 
   /// A document of the newest version.
-  package init(sessionId: String, createdAt: Int, options: SessionOptions, exchanges: [Exchange], usage: Usage) {
+  package init(
+    sessionId: String, createdAt: Int, options: SessionOptions, exchanges: [Exchange], usage: Usage, cost: Cost? = nil,
+    compacted: [Exchange] = []
+  ) {
     format = Self.formatName
     version = Self.versionNewest
     self.sessionId = sessionId
@@ -31,6 +36,8 @@ package struct SessionDocument: Codable, Hashable, Sendable {
     self.options = options
     self.exchanges = exchanges
     self.usage = usage
+    self.cost = cost
+    self.compacted = compacted.isEmpty ? nil : compacted
   }
 }
 
@@ -52,6 +59,12 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var maxTokens: Int?
   /// How the model should think first.
   package var thinking: Thinking?
+  /// The tools that the model is offered, by name; all when absent, none when empty.
+  package var tools: [String]?
+  /// What happens unasked: `ask`, `acceptEdits`, `readOnly` or `bypass`.
+  package var permissionMode: PermissionMode?
+  /// What the session may use: `{usd, tokens, wallMs}`.
+  package var budget: JSON?
 
   /// The defaults.
   package init() {}

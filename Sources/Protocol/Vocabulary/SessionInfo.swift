@@ -26,6 +26,25 @@ package struct SessionInfo: Codable, Hashable, Sendable {
   package var lastSeq: Int
   /// The session it was forked from.
   package var forkedFrom: String?
+  /// What became of changed files; in the answer of `session/rewind` only.
+  package var files: FilesRestored?
+
+  /// Files that were put back as they were.
+  package struct FilesRestored: Codable, Hashable, Sendable {
+    /// The files that are as they were.
+    package var restored: [String]
+    /// The files that somebody else has changed since, and that stay as they are.
+    package var kept: [String]
+    /// How many changes are too old to be undone.
+    package var forgotten: Int
+
+    /// What became of files.
+    package init(restored: [String], kept: [String], forgotten: Int) {
+      self.restored = restored
+      self.kept = kept
+      self.forgotten = forgotten
+    }
+  }
 
   /// All that a session must have.
   package init(

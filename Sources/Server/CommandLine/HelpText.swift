@@ -17,6 +17,15 @@ package enum HelpText {
       --thinking N           let the model think first, with N tokens at most
       --json                 print the whole result as one line of JSON
 
+    What it may do
+      --allow edits|commands|all
+                             without being asked: change files in the workspace; also run commands; also delete,
+                             and everything outside. Reading in the workspace is free
+      --permission-mode ask|acceptEdits|readOnly|bypass
+                             what happens unasked; rules and --allow add to it (ask)
+      --tools A,B            offer only these tools; '' for none
+      --budget USD           stop before a call would cost more than that in all
+
     Who answers
       --anthropic, --bedrock the Anthropic API or AWS Bedrock, whatever CLAUDE_CODE_USE_BEDROCK says
       --region LIST|auto     the AWS region; several are asked in turn when one cannot answer, auto by nearness

@@ -39,6 +39,14 @@ package struct Options: Sendable, Equatable {
   package var json = false
   /// Where to tell of every call to a model.
   package var audit: String?
+  /// What happens unasked in sessions that do not say.
+  package var permissionMode: PermissionMode?
+  /// What the agent may do unasked beside reading.
+  package var allow: PermissionGrant?
+  /// The tools that models are offered; `nil` for all.
+  package var tools: [String]?
+  /// What a run may use.
+  package var budget: JSON?
   /// The AWS region, a list of them, or `auto`.
   package var region: String?
   /// The shell command that renews AWS credentials.
@@ -122,6 +130,14 @@ package struct Options: Sendable, Equatable {
       }
       replaySpeed = speed
     case .audit: audit = value
+    case .permissionMode: permissionMode = try Self.choice(value, option)
+    case .allow: allow = try Self.choice(value, option)
+    case .tools: tools = value.split(separator: ",").map(String.init)
+    case .budget:
+      guard let number = try? JSON.parse(value), case .number = number else {
+        throw UsageError(message: "\(option.rawValue) needs a number of US dollars; '\(value)' is none")
+      }
+      budget = ["usd": number]
     case .region: region = value
     case .awsAuthRefresh: awsAuthRefresh = value
     case .apiKeyHelper: apiKeyHelper = value
@@ -179,6 +195,10 @@ private enum Option: String, CaseIterable {
   case replaySpeed = "--replay-speed"
   case json = "--json"
   case audit = "--audit"
+  case allow = "--allow"
+  case permissionMode = "--permission-mode"
+  case tools = "--tools"
+  case budget = "--budget"
   case anthropic = "--anthropic"
   case bedrock = "--bedrock"
   case region = "--region"

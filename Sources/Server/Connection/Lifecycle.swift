@@ -13,6 +13,7 @@ package struct Lifecycle: Sendable {
   private let runs: Runs
   private let auth: Auth
   private let connectors: Connectors
+  private let desk: PermissionDesk
   private let time: TimeSource
   private let startedMs: Int
 
@@ -30,6 +31,7 @@ package struct Lifecycle: Sendable {
     runs = backend.runs
     auth = backend.auth
     connectors = backend.connectors
+    desk = backend.agent.desk
     self.time = time
     startedMs = time.monotonic()
   }
@@ -47,6 +49,7 @@ package struct Lifecycle: Sendable {
     if let model = options?.model { (defaults.model, defaults.isModelChosen) = (model, true) }
     sessions.defaults = defaults
     auth.active = defaults.provider
+    if let mode = options?.permissionMode { desk.defaultMode = mode }
     for line in connectors.banner(of: defaults) { sink.tell(LogMessage(information: line)) }
     return Initialize.Response(
       serverInfo: PeerInfo(name: Version.name, version: Version.number), protocolVersion: Version.protocolVersion,

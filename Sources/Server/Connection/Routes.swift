@@ -10,34 +10,23 @@ package enum Routes {
     package var calls: Calls
     /// Beginning and end.
     package var lifecycle: Lifecycle
-    /// The sessions.
-    package var sessions: Sessions
-    /// The runs.
-    package var runs: Runs
-    /// The credentials.
-    package var auth: Auth
-    /// The models.
-    package var models: Models
+    /// What the conversation works with.
+    package var backend: Program.Backend
 
     /// All owners.
-    package init(
-      connection: Connection, calls: Calls, lifecycle: Lifecycle, sessions: Sessions, runs: Runs, auth: Auth,
-      models: Models
-    ) {
+    package init(connection: Connection, calls: Calls, lifecycle: Lifecycle, backend: Program.Backend) {
       self.connection = connection
       self.calls = calls
       self.lifecycle = lifecycle
-      self.sessions = sessions
-      self.runs = runs
-      self.auth = auth
-      self.models = models
+      self.backend = backend
     }
   }
 
   /// All routes.
   package static func router(_ owners: Owners) -> Router {
     let (connection, calls, lifecycle) = (owners.connection, owners.calls, owners.lifecycle)
-    let (sessions, runs, auth, models) = (owners.sessions, owners.runs, owners.auth, owners.models)
+    let (sessions, runs, auth) = (owners.backend.sessions, owners.backend.runs, owners.backend.auth)
+    let (models, agent) = (owners.backend.models, owners.backend.agent)
     var router = Router()
 
     router.answers(Initialize.self) { try lifecycle.initialize($0) }
@@ -59,6 +48,14 @@ package enum Routes {
     router.starts(ModelsList.self) { try await models.list($0) }
     router.answers(AgentSwitchModel.self) { try models.switchModel($0) }
 
+    router.answers(ToolsList.self) { _ in agent.list() }
+    router.answers(ToolsRegister.self) { try agent.register($0) }
+    router.answers(ToolsUnregister.self) { agent.unregister($0) }
+    router.answers(PermissionRules.self) { request in
+      if let id = request.sessionId { _ = try sessions.session(id) }
+      return try agent.desk.rules(request)
+    }
+
     router.starts(AgentRun.self) { try await runs.run($0) }
     router.starts(AgentWait.self) { try await runs.wait($0) }
     router.answers(AgentCancel.self) { try runs.cancel($0) }
@@ -74,6 +71,8 @@ package enum Routes {
     router.answers(SessionRewind.self) { try sessions.rewind($0) }
     router.answers(SessionHistory.self) { try sessions.history($0) }
     router.answers(SessionEvents.self) { try sessions.events($0) }
+    router.answers(SessionContext.self) { try runs.context($0) }
+    router.starts(SessionCompact.self) { try await runs.compact($0) }
     router.answers(SessionExport.self) { try sessions.export($0) }
     router.answers(SessionImport.self) { try sessions.restore($0) }
     return router

@@ -1,3 +1,5 @@
+package import Protocol
+
 /// Decides what happens to calls: allowed, asked or refused.
 ///
 /// The order is: deny rules, ask rules, allow rules, what is granted (by `--allow` or the mode), and then the question.
@@ -11,7 +13,7 @@ package struct PermissionPolicy: Sendable {
   /// The mode.
   package var mode: PermissionMode
   /// The rules.
-  package var rules: PermissionRules
+  package var rules: RuleSet
   /// What the command line grants beside the mode.
   package var grant: PermissionGrant?
   /// Whether the file system takes `A` and `a` for one name; then rules that refuse or ask do so too.
@@ -19,7 +21,7 @@ package struct PermissionPolicy: Sendable {
 
   /// A policy.
   package init(
-    workspace: String, mode: PermissionMode = .ask, rules: PermissionRules = .none, grant: PermissionGrant? = nil,
+    workspace: String, mode: PermissionMode = .ask, rules: RuleSet = .none, grant: PermissionGrant? = nil,
     foldsCase: Bool = PermissionPolicy.systemFoldsCase
   ) {
     self.workspace = workspace

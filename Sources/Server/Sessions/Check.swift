@@ -53,6 +53,7 @@ extension AgentRun {
     if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
     if let model { try Check.model(model) }
     try thinking?.check(maxTokens: maxTokens)
+    if let budget { _ = try Budget(budget) }
     if let outputSchema, outputSchema.object == nil {
       throw .invalidParams("outputSchema must be a JSON Schema object; it is \(outputSchema.kindName)")
     }
@@ -79,8 +80,10 @@ extension Thinking {
     case (.enabled, nil): throw .invalidParams("thinking.budgetTokens is needed for type 'enabled'")
     case (.enabled, let budget?):
       _ = try Check.range(budget, Self.budgetMin...Int.max, "thinking.budgetTokens")
-      if let maxTokens, budget >= maxTokens {
-        throw .invalidParams("thinking.budgetTokens must be less than maxTokens (\(maxTokens)); it is \(budget)")
+      let most = maxTokens ?? ServerLimits.maxTokens
+      guard budget < most else {
+        let which = maxTokens == nil ? "\(most), when nobody gives one" : "\(most)"
+        throw .invalidParams("thinking.budgetTokens must be less than maxTokens (\(which)); it is \(budget)")
       }
     case (_, nil): break
     case (_, _?): throw .invalidParams("thinking.budgetTokens is for type 'enabled' only")
@@ -97,6 +100,7 @@ extension SessionOptions {
     if let model { try Check.model(model) }
     if let maxHistory { _ = try Check.range(maxHistory, 0...Int.max, "maxHistory") }
     if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
+    if let budget { _ = try Budget(budget) }
     try thinking?.check(maxTokens: maxTokens)
     return options
   }
@@ -111,5 +115,8 @@ extension SessionOptions {
     maxHistory = new.maxHistory ?? maxHistory
     maxTokens = new.maxTokens ?? maxTokens
     thinking = new.thinking ?? thinking
+    tools = new.tools ?? tools
+    permissionMode = new.permissionMode ?? permissionMode
+    budget = new.budget ?? budget
   }
 }

@@ -14,6 +14,7 @@ package final class Run: Sendable {
     var phase = Phase.waiting
     var isCancelled = false
     var steering: [Prompt] = []
+    var notices: [String] = []
     var takesSteering = true
     var waiters: [Int: CheckedContinuation<Result<RunResult, RPCError>?, Never>] = [:]
     private var lastWaiter = 0
@@ -41,6 +42,17 @@ package final class Run: Sendable {
 
   /// Whether somebody cancelled it.
   package var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+  /// Keeps something that a person should know, for the result.
+  package func noteNotice(_ notice: String) { state.withLock { $0.notices.append(notice) } }
+
+  /// Takes what was kept.
+  package func takeNotices() -> [String] {
+    state.withLock { state in
+      defer { state.notices = [] }
+      return state.notices
+    }
+  }
 
   /// Whether its result is there.
   package var isOver: Bool { finished != nil }

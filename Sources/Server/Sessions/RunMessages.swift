@@ -23,6 +23,9 @@ package struct RunMessages: Sendable {
   /// Adds what a person says on the way.
   package mutating func add(_ prompt: Prompt) { all.append(History.userMessage(prompt)) }
 
+  /// Adds what is said for a person, in the API's form.
+  package mutating func add(_ message: JSON) { all.append(message) }
+
   /// Adds a message of the user that answers tool calls; a turn that was cut short is not settled.
   package mutating func add(results: JSON, isSettled: Bool) {
     all.append(results)

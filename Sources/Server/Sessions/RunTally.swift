@@ -35,8 +35,10 @@ package struct RunTally: Sendable {
     firstContentMs = firstContentMs ?? message.firstContentMs
   }
 
-  /// Keeps something that a person should know.
-  package mutating func note(notice: String) {
-    if !notices.contains(notice) { notices.append(notice) }
+  /// Keeps something that a person should know; false when it is known already.
+  package mutating func note(notice: String) -> Bool {
+    guard !notices.contains(notice) else { return false }
+    notices.append(notice)
+    return true
   }
 }

@@ -12,19 +12,21 @@ package final class Runs: Sendable {
   }
 
   private let state = Mutex(State())
-  private let sessions: Sessions
-  private let providers: ProviderSet
-  private let time: TimeSource
+  let sessions: Sessions
+  let providers: ProviderSet
+  let agent: Agent
+  let time: TimeSource
   private let names: NameSource
   private let onIdle: @Sendable () -> Void
 
   /// No runs yet; `onIdle` is called whenever the last one that goes on has ended.
   package init(
-    sessions: Sessions, providers: ProviderSet, time: TimeSource, names: NameSource,
+    sessions: Sessions, providers: ProviderSet, agent: Agent, time: TimeSource, names: NameSource,
     onIdle: @escaping @Sendable () -> Void
   ) {
     self.sessions = sessions
     self.providers = providers
+    self.agent = agent
     self.time = time
     self.names = names
     self.onIdle = onIdle
@@ -146,7 +148,7 @@ extension Runs {
 
   private func start(_ run: Run) {
     run.start { [self] run in
-      let next = await Turns(run: run, providers: providers, time: time).work()
+      let next = await Turns(run: run, providers: providers, agent: agent, time: time).work()
       settle(run)
       if let next { start(next) }
     }

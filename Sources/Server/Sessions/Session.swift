@@ -12,6 +12,11 @@ package final class Session: Sendable {
     var usage = Usage()
     var cost = CallCost.none
     var contextUsed = 0
+    var wallMs = 0
+    var calibration: TokenCalibration?
+    var archive = CompactionArchive()
+    /// Where the journal stood when each run began.
+    var marks: [String: Int] = [:]
     var updatedAt: Int
     var log = EventLog()
     var active: Run?
@@ -27,6 +32,8 @@ package final class Session: Sendable {
   package let forkedFrom: String?
   /// What the server chooses where the session does not.
   package let defaults: SessionDefaults
+  /// What undoes the changes that tools made to files.
+  package let journal = FileJournal()
   private let sink: any EventSink
   private let time: TimeSource
   private let state: Mutex<State>
@@ -88,7 +95,8 @@ extension Session {
       (
         state.active,
         SessionDocument(
-          sessionId: id, createdAt: createdAt, options: state.options, exchanges: state.exchanges, usage: state.usage)
+          sessionId: id, createdAt: createdAt, options: state.options, exchanges: state.exchanges, usage: state.usage,
+          cost: state.cost == .none ? nil : state.cost.wire, compacted: state.archive.exchanges)
       )
     }
     if let busy { throw .sessionBusy(id, run: busy.id) }
@@ -97,15 +105,18 @@ extension Session {
 
   /// Forgets exchanges from one on.
   ///
+  /// - Returns: The session, and where the journal of files stood when the first forgotten run began.
   /// - Throws: ``RPCError/Code/requestFailed`` while a run goes on; what `point` throws.
-  package func rewind(to point: ([Exchange]) throws(RPCError) -> Int) throws(RPCError) -> SessionInfo {
-    let rewound = try state.withLock { state throws(RPCError) -> SessionInfo in
+  package func rewind(to point: ([Exchange]) throws(RPCError) -> Int) throws(RPCError) -> (SessionInfo, mark: Int?) {
+    let (rewound, mark) = try state.withLock { state throws(RPCError) -> (SessionInfo, Int?) in
       if let active = state.active { throw .sessionBusy(id, run: active.id) }
-      state.exchanges = Array(state.exchanges.prefix(try point(state.exchanges)))
-      return info(state)
+      let kept = try point(state.exchanges)
+      let mark = state.exchanges.dropFirst(kept).first.flatMap { state.marks[$0.runId] }
+      state.exchanges = Array(state.exchanges.prefix(kept))
+      return (info(state), mark)
     }
     sink.tell(SessionUpdated(session: rewound))
-    return rewound
+    return (rewound, mark)
   }
 
   /// Events after a number, and the range that is kept.
@@ -203,9 +214,16 @@ extension Session {
   }
 
   /// The messages to send: what the model may still see of the past, then the run's own.
-  package func messages(with current: [JSON], target: HistoryTarget) -> [JSON] {
-    let (exchanges, most) = state.withLock { ($0.exchanges, $0.options.maxHistory ?? ServerLimits.maxHistory) }
-    return History.messages(past: exchanges, maxHistory: most, current: current, target: target)
+  package func messages(with current: [JSON], target: HistoryTarget, maxHistory: Int) -> [JSON] {
+    let exchanges = state.withLock { $0.exchanges }
+    return History.messages(past: exchanges, maxHistory: maxHistory, current: current, target: target)
+  }
+
+  /// Begins a run: its first event is sent, and what it changes in files can be undone from here.
+  package func begin(_ run: Run, _ happenings: [Happening]) {
+    let mark = journal.mark
+    state.withLock { $0.marks[run.id] = mark }
+    emit(happenings, run: run)
   }
 
   /// Ends a run: its last event is sent, its messages are kept, and the session is the next one's.
@@ -218,6 +236,7 @@ extension Session {
     return state.withLock { state in
       state.usage += tally.usage
       state.cost += tally.cost
+      state.wallMs += tally.apiMs
       if tally.turns > 0 { state.contextUsed = tally.lastUsage.prompt + tally.lastUsage.output }
       if let exchange, !state.isClosed { state.exchanges.append(exchange) }
       state.updatedAt = now
@@ -229,6 +248,40 @@ extension Session {
       state.waiting.removeAll { $0 === run }
       return (state.usage, state.cost, nil)
     }
+  }
+
+  /// What the API counted last, by which estimates are corrected.
+  package var calibration: TokenCalibration? {
+    get { state.withLock { $0.calibration } }
+    set { state.withLock { $0.calibration = newValue } }
+  }
+
+  /// Puts a summary in the place of the exchanges that it stands for; they stay in the session's document.
+  ///
+  /// - Returns: False when history is another by now, and nothing was done.
+  package func apply(_ compaction: Compaction, summary: String, usage: Usage, at now: Int) -> Bool {
+    state.withLock { state in
+      guard state.exchanges.prefix(compaction.count).map(\.runId) == compaction.exchanges.map(\.runId) else {
+        return false
+      }
+      state.archive.add(compaction)
+      state.exchanges = compaction.exchanges(
+        after: state.exchanges, summary: summary, name: String(state.log.lastSeq), at: now, usage: usage)
+      return true
+    }
+  }
+
+  /// Adds what a call outside any run has used.
+  package func add(_ usage: Usage, cost: CallCost) {
+    state.withLock { state in
+      state.usage += usage
+      state.cost += cost
+    }
+  }
+
+  /// What all runs that are over have used.
+  package var spent: (usage: Usage, cost: CallCost, wallMs: Int) {
+    state.withLock { ($0.usage, $0.cost, $0.wallMs) }
   }
 
   /// Waits until the client has caught up; tells whether to merge what comes.

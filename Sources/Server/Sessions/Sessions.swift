@@ -13,9 +13,14 @@ package final class Sessions: Sendable {
   private let sink: any EventSink
   private let time: TimeSource
   private let names: NameSource
+  /// The folder of sessions that name none.
+  private let folder: String
 
-  /// No sessions yet.
-  package init(defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource) {
+  /// No sessions yet; `folder` is the workspace of those that name none.
+  package init(
+    defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource, folder: String = "/"
+  ) {
+    self.folder = folder
     state = Mutex(State(defaults: defaults))
     self.sink = sink
     self.time = time
@@ -135,7 +140,8 @@ extension Sessions {
 
   /// Answers `session/rewind`.
   package func rewind(_ request: SessionRewind) throws(RPCError) -> SessionInfo {
-    try session(request.sessionId).rewind { exchanges throws(RPCError) in
+    let session = try session(request.sessionId)
+    var (info, mark) = try session.rewind { exchanges throws(RPCError) in
       switch (request.exchanges, request.runId) {
       case (let count?, nil): return try Check.range(count, 0...exchanges.count, "exchanges")
       case (nil, let runId?):
@@ -145,6 +151,19 @@ extension Sessions {
         return place
       default: throw .invalidParams("exactly one of 'exchanges' and 'runId' says how far to go back")
       }
+    }
+    if request.files == true { info.files = try restoreFiles(of: session, to: mark) }
+    return info
+  }
+
+  /// Puts files back as they were when a run began; without a mark there is nothing that tools have changed since.
+  private func restoreFiles(of session: Session, to mark: Int?) throws(RPCError) -> SessionInfo.FilesRestored {
+    guard let mark else { return SessionInfo.FilesRestored(restored: [], kept: [], forgotten: 0) }
+    do throws(ToolError) {
+      let undone = session.journal.undo(to: mark, in: try Workspace(path: session.options.cwd ?? folder))
+      return SessionInfo.FilesRestored(restored: undone.restored, kept: undone.kept, forgotten: undone.forgotten)
+    } catch {
+      throw .failed("files could not be restored: \(error.message)", FailureData(kind: .toolFailed))
     }
   }
 

@@ -1,28 +1,37 @@
 internal import Protocol
 package import Providers
 
-/// The work of a run: asks the model turn by turn until it has said all, and ends the run whatever happens.
+/// The work of a run: asks the model turn by turn until it has said all, runs the tools it calls, and ends the run whatever
+/// happens.
 package struct Turns: Sendable {
-  private let run: Run
-  private let providers: ProviderSet
-  private let time: TimeSource
+  let run: Run
+  let providers: ProviderSet
+  let time: TimeSource
+  let workplace: Workplace
+  /// The session's set-up when the run began: what changes meanwhile, but for the model, is for the next run.
+  let options: SessionOptions
+  let startedAt: Int
+  let startedMs: Int
 
-  private var messages: RunMessages
-  private var tally = RunTally()
+  var messages: RunMessages
+  var tally = RunTally()
   /// What was asked last, to tell when the session's model has changed under the run.
-  private var lastAsked: ModelInUse?
+  var lastAsked: ModelInUse?
+  private var policy: StopPolicy
   private var repaired = false
-  private let startedAt: Int
-  private let startedMs: Int
 
   /// The work of that run.
-  package init(run: Run, providers: ProviderSet, time: TimeSource) {
+  package init(run: Run, providers: ProviderSet, agent: Agent, time: TimeSource) {
     self.run = run
     self.providers = providers
     self.time = time
     messages = RunMessages(run.request.prompt)
     startedAt = time.now()
     startedMs = time.monotonic()
+    options = run.session.options
+    // Who wants short answers does not want them continued.
+    policy = StopPolicy(continuesText: run.request.maxTokens == nil && options.maxTokens == nil)
+    workplace = agent.workplace(of: run.session, tools: run.request.tools ?? options.tools, now: startedAt)
   }
 
   /// Does the work.
@@ -32,7 +41,7 @@ package struct Turns: Sendable {
     // A run that was cancelled while it waited has its end only.
     if !run.isCancelled {
       let model = asked
-      run.session.emit([.started(model: model.name, provider: model.provider)], run: run)
+      run.session.begin(run, [.started(model: model.name, provider: model.provider)])
     }
     do throws(RPCError) {
       let (stopReason, output) = try await takeTurns()
@@ -43,131 +52,92 @@ package struct Turns: Sendable {
   }
 
   /// The model to ask now, by the name that somebody gave it: the run's own, or what the session has at this moment.
-  private var asked: (name: String, provider: ProviderID, isDefault: Bool) {
+  var asked: (name: String, provider: ProviderID, isDefault: Bool) {
     let (info, isDefault) = run.session.modelInfo
     return (run.request.model ?? info.model, info.provider, isDefault && run.request.model == nil)
   }
+
+  /// Tells a person something, once.
+  mutating func tell(_ notice: String) {
+    guard tally.note(notice: notice) else { return }
+    run.session.emit([.event(.notice(notice))], run: run)
+  }
 }
 
-// MARK: - Asking
+// MARK: - Turn by turn
 
 extension Turns {
-  /// What comes after a turn.
-  private enum Next {
-    case again
-    case done(StopReason)
-  }
-
   private mutating func takeTurns() async throws(RPCError) -> (StopReason, JSON?) {
+    for notice in workplace.notices { tell(notice) }
     let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
-    for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
     while !run.isCancelled {
+      for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
       guard tally.turns < turnsMax else { return (.maxTurns, nil) }
-      tally.turns += 1
-      let message: ModelMessage
       let provider = asked.provider
+      let message: ModelMessage
       do throws(ProviderError) {
-        message = try await ask()
+        switch try await ask() {
+        case .answer(let answer): message = answer
+        case .overBudget(let notice):
+          tell(notice)
+          return (.budgetExceeded, nil)
+        }
       } catch {
         if let partial = error.partial { note(partial, provider: provider, isWhole: false) }
         guard run.isCancelled else { throw ErrorMapping.rpcError(error, provider: provider) }
         break
       }
       note(message, provider: provider, isWhole: true)
-      switch next(after: message) {
-      case .again: continue
-      case .done(.endTurn):
-        guard let schema = run.request.outputSchema else { return (.endTurn, nil) }
-        if let output = try structuredOutput(following: schema) { return (.endTurn, output) }
-      case .done(let reason): return (reason, nil)
-      }
+      if let end = try await goOn(after: message) { return end }
     }
     return (.cancelled, nil)
   }
 
-  /// Asks once, and hands on what comes.
-  private mutating func ask() async throws(ProviderError) -> ModelMessage {
-    let asked = asked
-    guard let provider = providers[asked.provider] else {
-      throw ProviderError(.invalidRequest, "provider '\(asked.provider.rawValue)' is not part of this version")
-    }
-    try noteChoice(of: asked.name, provider: asked.provider, choice: try provider.choice(of: asked.name))
-    var request = modelRequest(asked.name, asked.provider)
-    request.isModelDefault = asked.isDefault
-    let began = time.monotonic()
-    defer { tally.apiMs += time.monotonic() - began }
-    let run = self.run
-    let heard = Notices()
-    defer { for notice in heard.all { tally.note(notice: notice) } }
-    return try await provider.answer(request) { batch in
-      heard.take(batch)
-      run.session.emit(Happening.list(batch, merging: run.session.isBehind), run: run)
-      await run.session.room()
+  /// Does what the message calls for; `nil` when the model is to be asked again.
+  private mutating func goOn(after message: ModelMessage) async throws(RPCError) -> (StopReason, JSON?)? {
+    switch policy.decide(after: message) {
+    case .sendBack: return nil
+    case .goOn(let said):
+      messages.add(said)
+      return nil
+    case .runTools(let calls, let remark):
+      let results = await workplace.calls(of: run)?.answer(calls, remark: remark)
+      for notice in run.takeNotices() { _ = tally.note(notice: notice) }
+      messages.add(results: results ?? Self.noTools(calls), isSettled: true)
+      return nil
+    case .finish(let reason, let results, let notice):
+      if let results { messages.add(results: results, isSettled: true) }
+      if let notice { tell(notice) }
+      guard reason == .endTurn else { return (reason, nil) }
+      let said = run.takeSteering(isLast: true)
+      for prompt in said { messages.add(prompt) }
+      guard said.isEmpty else { return nil }
+      guard let schema = run.request.outputSchema else { return (.endTurn, nil) }
+      return try structuredOutput(following: schema).map { (.endTurn, $0) }
     }
   }
 
-  /// Tells of a model that is another than was named, and of a change of the model under the run.
-  private mutating func noteChoice(of model: String, provider: ProviderID, choice: ModelChoice) throws(ProviderError) {
-    let inUse = ModelInUse(model: model, provider: provider, providerModelId: choice.id)
-    guard inUse != lastAsked else { return }
-    if lastAsked != nil {
-      run.session.emit([.event(.modelChanged(to: inUse, notice: choice.notice))], run: run)
-    } else if let notice = choice.notice {
-      run.session.emit([.event(.notice(notice))], run: run)
-    }
-    if let notice = choice.notice { tally.note(notice: notice) }
-    if let last = lastAsked, last.provider != provider || !History.isSameModel(last.providerModelId, choice.id) {
-      messages.modelHasChanged(from: last.providerModelId)
-    }
-    lastAsked = inUse
-  }
-
-  private func modelRequest(_ model: String, _ provider: ProviderID) -> ModelRequest {
-    let options = run.session.options
-    let maxTokens = run.request.maxTokens ?? options.maxTokens ?? ServerLimits.maxTokens
-    let target = HistoryTarget(provider: provider, model: lastAsked?.providerModelId ?? model)
-    var request = ModelRequest(
-      model: model, messages: run.session.messages(with: messages.fit(for: target), target: target),
-      maxTokens: maxTokens)
-    let instructions = [options.system, run.request.system, run.request.outputSchema.map(StructuredOutput.instruction)]
-    request.system = instructions.compactMap(\.self).filter { !$0.allSatisfy(\.isWhitespace) }.map { text in
-      ["type": "text", "text": .string(text)]
-    }
-    // What another model thought cannot be sent back, and without it this one may not begin to think in mid-turn.
-    if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
-    request.traceparent = run.request._meta?["traceparent"]?.string
-    return request
-  }
-
-  /// Keeps what a message brought, and answers tool calls that cannot be made.
+  /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
   private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
     let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
     tally.note(
       message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
-    guard let kept = messages.add(message, isWhole: isWhole) else { return }
-    if let results = History.results(for: kept, saying: isWhole ? Self.noTools : Self.interrupted) {
-      messages.add(results: results, isSettled: isWhole)
+    guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
+    if let results = History.results(for: kept, saying: Self.interrupted) {
+      messages.add(results: results, isSettled: false)
     }
   }
 
-  private static let noTools = "There is no such tool here."
   private static let interrupted = "The person stopped this before it was done."
 
-  /// Decides by the message's stop reason whether to ask again.
-  private mutating func next(after message: ModelMessage) -> Next {
-    switch message.stopReason {
-    case "tool_use" where messages.all.last?["role"] == "user": return .again
-    case "pause_turn": return .again
-    case "max_tokens": return .done(.maxTokens)
-    case "stop_sequence": return .done(.stopSequence)
-    case "refusal": return .done(.refusal)
-    case "model_context_window_exceeded": return .done(.contextWindowExceeded)
-    default:
-      let said = run.takeSteering(isLast: true)
-      guard !said.isEmpty else { return .done(.endTurn) }
-      for prompt in said { messages.add(prompt) }
-      return .again
+  private static func noTools(_ calls: [StopPolicy.ToolCall]) -> JSON {
+    let results = calls.map { call -> JSON in
+      [
+        "type": "tool_result", "tool_use_id": .string(call.id), "content": "There are no tools here.",
+        "is_error": true,
+      ]
     }
+    return ["role": "user", "content": .array(results)]
   }
 
   /// The value the schema asks for; `nil` when the model is to be asked once more for it.
@@ -199,7 +169,7 @@ extension Turns {
     result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
     result.model?.providerModelId = lastAsked?.providerModelId
     result.turns = tally.turns
-    result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: contextSize)
+    result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: lastAsked?.window?.context)
     result.cost = tally.cost.wire
     result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: time.monotonic() - startedMs)
     result.notices = tally.notices
@@ -213,11 +183,6 @@ extension Turns {
     result.sessionCost = ended.cost.wire
     run.finish(.success(result))
     return ended.next
-  }
-
-  private var contextSize: Int? {
-    guard let lastAsked else { return nil }
-    return ModelCatalog.find(lastAsked.providerModelId)?.window(onBedrock: lastAsked.provider == .bedrock)?.context
   }
 
   private func fail(_ error: RPCError) -> Run? {
@@ -243,14 +208,5 @@ extension Turns {
     exchange.model = lastAsked?.providerModelId
     exchange.provider = lastAsked?.provider
     return exchange
-  }
-}
-
-extension Thinking {
-  /// The API's `thinking` object.
-  var apiForm: JSON {
-    var object: JSONObject = ["type": .string(type.rawValue)]
-    object["budget_tokens"] = budgetTokens.map { .number(JSONNumber($0)) }
-    return .object(object)
   }
 }

@@ -54,20 +54,6 @@ package enum ToolEffect: Hashable, Sendable {
   package var isInside: Bool { path.isInside }
 }
 
-/// A place that a call is about, for clients that show it.
-package struct ToolLocation: Codable, Hashable, Sendable {
-  /// The absolute path.
-  package var path: String
-  /// The line, from 1.
-  package var line: Int?
-
-  /// A place.
-  package init(path: String, line: Int? = nil) {
-    self.path = path
-    self.line = line
-  }
-}
-
 /// Something to tell a client while a tool works.
 package enum ToolProgress: Hashable, Sendable {
   /// A piece of a command's output.

@@ -127,6 +127,12 @@ package enum ToolLimits {
 
   /// Steps of a plan: a list for people.
   package static let planStepsMax = 100
+  /// Calls of one turn that run at the same time: each has a thread, and commands have processes.
+  package static let callsAtOnceMax = 8
+  /// Bytes of a tool's name, as the API takes it.
+  package static let toolNameMax = 64
+  /// Tools that a client may register: each is in every prompt.
+  package static let clientToolsMax = 128
   /// Bytes of the stack of a tool's thread: a tool calls itself ``depthMax`` deep at most.
   package static let threadStack = 1024 * 1024
 }

@@ -1,4 +1,4 @@
-internal import Protocol
+package import Protocol
 
 /// A call that has been checked: what it would do, for a permission, and the doing.
 package struct ToolPlan: Sendable {

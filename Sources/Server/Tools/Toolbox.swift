@@ -25,6 +25,9 @@ package struct Toolbox: Sendable {
   /// Whether there is a tool of that name.
   package func has(_ name: String) -> Bool { tools[name] != nil }
 
+  /// The box with more tools.
+  package func adding(_ more: [any Tool]) -> Toolbox { Toolbox(Array(tools.values) + more) }
+
   /// The box with only some of its tools.
   package func filtered(_ isKept: (String) -> Bool) -> Toolbox { Toolbox(tools.filter { isKept($0.key) }.map(\.value)) }
 

@@ -1,34 +1,5 @@
 internal import Protocol
 
-/// One step of a model's plan, shown to people.
-package struct PlanStep: Codable, Hashable, Sendable {
-  /// Where a step stands.
-  package enum Status: String, Codable, Hashable, Sendable, CaseIterable {
-    case pending
-    case inProgress = "in_progress"
-    case completed
-  }
-
-  /// How much a step matters.
-  package enum Priority: String, Codable, Hashable, Sendable, CaseIterable {
-    case high, medium, low
-  }
-
-  /// What is to be done.
-  package var content: String
-  /// Where it stands.
-  package var status: Status
-  /// How much it matters; medium when nobody says.
-  package var priority: Priority?
-
-  /// A step.
-  package init(content: String, status: Status, priority: Priority? = nil) {
-    self.content = content
-    self.status = status
-    self.priority = priority
-  }
-}
-
 /// `update_plan`: tells people what the model means to do and how far it is.
 struct UpdatePlan: Tool {
   private struct Input: Decodable {

@@ -2,7 +2,7 @@ import Server
 import Testing
 
 @Suite struct `The answers to a permission` {
-  private func options(_ subject: PermissionSubject, mode: PermissionMode = .ask, rules: PermissionRules = .none) throws
+  private func options(_ subject: PermissionSubject, mode: PermissionMode = .ask, rules: RuleSet = .none) throws
     -> [PermissionOption]
   {
     let decision = PermissionPolicy(workspace: "/w", mode: mode, rules: rules).decide(subject, canAsk: true)
@@ -10,7 +10,7 @@ import Testing
     return prompt.options
   }
 
-  private func always(_ subject: PermissionSubject, rules: PermissionRules = .none) throws -> [String]? {
+  private func always(_ subject: PermissionSubject, rules: RuleSet = .none) throws -> [String]? {
     try options(subject, rules: rules).first { $0.kind == .allowAlways }?.rules.map(\.text)
   }
 

@@ -12,8 +12,8 @@ func word(_ decision: PermissionDecision) -> String {
 }
 
 /// Rules as they are written.
-func rules(allow: [String] = [], ask: [String] = [], deny: [String] = []) throws -> PermissionRules {
-  try PermissionRules(
+func rules(allow: [String] = [], ask: [String] = [], deny: [String] = []) throws -> RuleSet {
+  try RuleSet(
     allow: allow.map { try PermissionRule($0) }, ask: ask.map { try PermissionRule($0) },
     deny: deny.map { try PermissionRule($0) })
 }

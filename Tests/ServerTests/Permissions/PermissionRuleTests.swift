@@ -101,7 +101,7 @@ import Testing
 @Suite struct `Permission rules` {
   @Test func `are three lists of strings, each of which may be left out`() throws {
     let json = try JSON.parse(#"{"deny":["read_file(.env)"],"allow":["execute_command(git status:*)"]}"#)
-    let rules = try json.decode(PermissionRules.self)
+    let rules = try json.decode(RuleSet.self)
     #expect(rules.deny.map(\.text) == ["read_file(.env)"])
     #expect(rules.ask == [])
     #expect(
@@ -111,15 +111,15 @@ import Testing
 
   @Test func `say which of them is wrong`() throws {
     let json = try JSON.parse(#"{"deny":["read_file","read_file("]}"#)
-    let error = #expect(throws: JSONDecodingError.self) { try json.decode(PermissionRules.self) }
+    let error = #expect(throws: JSONDecodingError.self) { try json.decode(RuleSet.self) }
     #expect(error?.path == "deny[1]")
     #expect(error?.reason.contains("'read_file('") ?? false)
   }
 
   @Test func `are counted, and kept once`() throws {
     let rules = try (0...PermissionLimits.rulesMax).map { try PermissionRule("t\($0)") }
-    #expect(throws: PermissionRule.Problem.self) { try PermissionRules(allow: rules) }
-    var kept = try PermissionRules(allow: Array(rules.dropLast()))
+    #expect(throws: PermissionRule.Problem.self) { try RuleSet(allow: rules) }
+    var kept = try RuleSet(allow: Array(rules.dropLast()))
     try kept.add(allowing: [rules[0]])
     #expect(kept.allow.count == PermissionLimits.rulesMax)
     #expect(throws: PermissionRule.Problem.self) { try kept.add(allowing: [rules[PermissionLimits.rulesMax]]) }

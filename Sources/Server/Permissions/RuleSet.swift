@@ -1,7 +1,7 @@
 /// The rules of a session or a configuration: what is allowed, asked and refused whatever the mode.
 ///
 /// Of several that speak of a call the strictest counts: deny before ask before allow.
-package struct PermissionRules: Hashable, Sendable {
+package struct RuleSet: Hashable, Sendable {
   /// What happens unasked.
   package private(set) var allow: [PermissionRule]
   /// What is asked, even in the mode bypass.
@@ -26,18 +26,18 @@ package struct PermissionRules: Hashable, Sendable {
   }
 
   /// No rules.
-  package static let none = PermissionRules()
+  package static let none = RuleSet()
 
   private init() { (allow, ask, deny) = ([], [], []) }
 
   /// Adds what an "always" agreed to.
   package mutating func add(allowing rules: [PermissionRule]) throws(PermissionRule.Problem) {
-    self = try PermissionRules(allow: allow + rules, ask: ask, deny: deny)
+    self = try RuleSet(allow: allow + rules, ask: ask, deny: deny)
   }
 
   /// Adds what a "never" agreed to.
   package mutating func add(denying rules: [PermissionRule]) throws(PermissionRule.Problem) {
-    self = try PermissionRules(allow: allow, ask: ask, deny: deny + rules)
+    self = try RuleSet(allow: allow, ask: ask, deny: deny + rules)
   }
 
   private static func distinct(_ rules: [PermissionRule]) -> [PermissionRule] {
@@ -46,7 +46,7 @@ package struct PermissionRules: Hashable, Sendable {
   }
 }
 
-extension PermissionRules: Codable {
+extension RuleSet: Codable {
   private enum CodingKeys: String, CodingKey {
     case allow
     case ask
@@ -59,7 +59,7 @@ extension PermissionRules: Codable {
       try container.decodeIfPresent([PermissionRule].self, forKey: key) ?? []
     }
     do {
-      self = try PermissionRules(allow: list(.allow), ask: list(.ask), deny: list(.deny))
+      self = try RuleSet(allow: list(.allow), ask: list(.ask), deny: list(.deny))
     } catch let problem as PermissionRule.Problem {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(codingPath: decoder.codingPath, debugDescription: problem.description))

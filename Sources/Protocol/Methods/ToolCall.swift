@@ -1,0 +1,31 @@
+/// Asks the client to run one of the tools that it registered.
+package struct ToolCall: RequestMessage, Hashable {
+  package static let method = "tool/call"
+  /// The session.
+  package var sessionId: String
+  /// The run that waits.
+  package var runId: String
+  /// The provider's id of the call.
+  package var toolCallId: String
+  /// The tool.
+  package var name: String
+  /// What it is given; it follows the tool's schema.
+  package var input: JSON
+
+  /// What the tool gave.
+  package struct Response: Codable, Hashable, Sendable {
+    /// Content blocks: `{"type":"text","text"}` or `{"type":"image","mimeType","data"}`; a plain string will do.
+    package var content: JSON
+    /// Whether the model should take it for a failure.
+    package var isError: Bool?
+  }
+
+  /// A call.
+  package init(sessionId: String, runId: String, toolCallId: String, name: String, input: JSON) {
+    self.sessionId = sessionId
+    self.runId = runId
+    self.toolCallId = toolCallId
+    self.name = name
+    self.input = input
+  }
+}

@@ -1,0 +1,109 @@
+package import Protocol
+internal import Synchronization
+
+/// The tools that the client registered, and their calls.
+package final class ClientTools: Sendable {
+  private let tools = Mutex<[String: ToolInfo]>([:])
+  private let client: ClientCalls
+  private let own: Set<String>
+
+  /// No tools yet; the names of the server's own are taken.
+  package init(_ client: ClientCalls, own: Set<String>) {
+    self.client = client
+    self.own = own
+  }
+
+  /// The tools, by name.
+  package var all: [ToolInfo] { tools.withLock { $0.values.sorted { $0.name < $1.name } } }
+
+  /// Whether the client runs a tool of that name.
+  package func has(_ name: String) -> Bool { tools.withLock { $0[name] != nil } }
+
+  /// Takes tools in.
+  ///
+  /// - Throws: ``RPCError/Code/invalidParams`` for a name that is taken or that the API does not take, or a schema that is
+  ///   none.
+  package func register(_ new: [ToolInfo]) throws(RPCError) {
+    for tool in new {
+      guard (1...ToolLimits.toolNameMax).contains(tool.name.utf8.count), tool.name.utf8.allSatisfy(Self.isNameByte) else {
+        throw .invalidParams(
+          "tools: '\(tool.name)' is no name for a tool; it has 1 to \(ToolLimits.toolNameMax) letters, digits, '_' and '-'")
+      }
+      guard !own.contains(tool.name) else {
+        throw .invalidParams("tools: '\(tool.name)' is the name of a tool of the server's; choose another")
+      }
+      guard tool.inputSchema["type"] == "object" else {
+        throw .invalidParams("tools: the inputSchema of '\(tool.name)' must be a JSON Schema of type 'object'")
+      }
+    }
+    let isTooMany = tools.withLock { tools in
+      var all = tools
+      for var tool in new {
+        tool.isClientTool = true
+        all[tool.name] = tool
+      }
+      guard all.count <= ToolLimits.clientToolsMax else { return true }
+      tools = all
+      return false
+    }
+    guard !isTooMany else { throw .invalidParams("tools: a client may have \(ToolLimits.clientToolsMax) tools at most") }
+  }
+
+  /// Takes tools back: those of these names, or all.
+  package func unregister(_ names: [String]?) {
+    tools.withLock { tools in
+      guard let names else { return tools.removeAll() }
+      for name in names { tools[name] = nil }
+    }
+  }
+
+  /// Has the client run one of its tools.
+  package func call(_ name: String, _ input: JSON, id: String, of run: Run) async -> ToolOutcome {
+    guard let tool = tools.withLock({ $0[name] }) else { return ToolOutcome(text: "There is no such tool here.", isError: true) }
+    let flaws = JSONSchema.violations(of: input, against: tool.inputSchema)
+    guard flaws.isEmpty else {
+      return ToolOutcome(
+        text: "The input of \(name) does not fit its schema: \(flaws.prefix(10).joined(separator: "; ")).", isError: true)
+    }
+    do throws(RPCError) {
+      let answer = try await client.ask(
+        ToolCall(sessionId: run.session.id, runId: run.id, toolCallId: id, name: name, input: input))
+      return Self.outcome(answer)
+    } catch {
+      return ToolOutcome(text: "The client could not run \(name): \(error.message)", isError: true)
+    }
+  }
+
+  /// A client's answer as the API takes it; what is no content block is shown as the JSON that it is.
+  private static func outcome(_ answer: ToolCall.Response) -> ToolOutcome {
+    let blocks: [JSON]
+    switch answer.content {
+    case .string(let text): blocks = [["type": "text", "text": .string(text)]]
+    case .array(let content): blocks = content.map(block)
+    case let other: blocks = [["type": "text", "text": .string(other.text)]]
+    }
+    let kept = blocks.filter { $0["type"] != "text" || $0["text"]?.string?.isEmpty == false }
+    var outcome = kept.isEmpty ? ToolOutcome(text: "") : ToolOutcome(content: kept)
+    outcome.isError = answer.isError ?? false
+    return outcome
+  }
+
+  private static func block(_ block: JSON) -> JSON {
+    switch block["type"]?.string {
+    case "text" where block["text"]?.string != nil: return ["type": "text", "text": block["text"] ?? ""]
+    case "image":
+      guard let data = block["data"]?.string, let type = block["mimeType"]?.string else { fallthrough }
+      return ["type": "image", "source": ["type": "base64", "media_type": .string(type), "data": .string(data)]]
+    default: return ["type": "text", "text": .string(block.text)]
+    }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}
