@@ -134,7 +134,8 @@ extension History {
     guard var last = content.last?.object, last["type"] == "text", let text = last["text"]?.string,
       text.last?.isWhitespace == true
     else { return message }
-    last["text"] = .string(String(text.reversed().drop(while: \.isWhitespace).reversed()))
+    // Looked at from the end: a text may be megabytes long.
+    last["text"] = .string(text.lastIndex { !$0.isWhitespace }.map { String(text[...$0]) } ?? leftOut)
     content[content.count - 1] = .object(last)
     return ["role": "assistant", "content": .array(content)]
   }
