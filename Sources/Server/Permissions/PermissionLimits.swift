@@ -17,6 +17,8 @@ package enum PermissionLimits {
   package static let commandsMax = 1_000
   /// Commands within commands: shells take more, people do not.
   package static let nestingMax = 32
+  /// Reasons kept why a line cannot be judged: one is enough, and a person reads the first.
+  package static let obstaclesMax = 32
   /// Words behind an unfamiliar wrapper at which its command may begin.
   package static let suspectsMax = 32
 

@@ -177,6 +177,7 @@ private func judged(_ line: String) -> String {
     "coproc a", "[[ -f a ]]", "[[ a && b ]]", "((a))", "(( 1 ))", "for ((;;)); do a; done", "a $[1+1]", "a ${b:-c}",
     "a ${b%c}",
     "a ${!b}", "a ${b@P}", "a $((b))", "a $((a[1]))", "test -v a", "[ -v a ]", "time -f x a", "a |& b &> c",
+    "a 12>/dev/null",
   ]) func `on which shells disagree cannot be judged`(line: String) {
     #expect(judged(line) == "?")
   }
@@ -238,6 +239,8 @@ private func judged(_ line: String) -> String {
     #expect(judged(String(long.utf8.prefix(PermissionLimits.lineBytesMax)) ?? "") != "?")
     #expect(judged(String(repeating: "a;", count: PermissionLimits.commandsMax)) != "?")
     #expect(judged(String(repeating: "a;", count: PermissionLimits.commandsMax + 1)) == "?")
+    // However much there is before it, what hides a command is noticed.
+    #expect(ShellLine((0..<2_000).map { "A\($0)=;" }.joined() + "$x").hidesCommands)
     for (open, close) in [
       ("(", ")"), ("$(", ")"), ("${a", "}"), ("\"$(", ")\""), ("sudo ", "a"), ("eval ", "a"), ("`", "`"), ("$((", "))"),
       ("{ ", "}"),

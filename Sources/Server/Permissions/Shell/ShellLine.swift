@@ -30,6 +30,8 @@ package struct ShellLine: Hashable, Sendable {
   /// Why the line cannot be judged.
   package private(set) var obstacles: [Obstacle] = []
 
+  /// Whether commands may run that are not among those found.
+  package private(set) var hidesCommands = false
   /// What the line gives to commands to read.
   private var texts: [[UInt8]] = []
   /// Whether a shell reads commands that are not its arguments.
@@ -56,9 +58,6 @@ package struct ShellLine: Hashable, Sendable {
     if let obstacle = obstacles.first { .cannotBeJudged(obstacle.reason) } else { .commands(commands) }
   }
 
-  /// Whether commands may run that are not among those found.
-  package var hidesCommands: Bool { obstacles.contains(where: \.hidesCommands) }
-
   /// Reads a line that may be within another one.
   mutating func read(_ bytes: [UInt8], depth: Int) {
     guard depth <= PermissionLimits.nestingMax else { return note("it is nested too deeply", hides: true) }
@@ -73,8 +72,10 @@ package struct ShellLine: Hashable, Sendable {
 
   /// Notes why it cannot be judged.
   mutating func note(_ reason: String, hides: Bool) {
+    hidesCommands = hidesCommands || hides
     let obstacle = Obstacle(reason: reason, hidesCommands: hides)
-    if obstacles.count < PermissionLimits.commandsMax, !obstacles.contains(obstacle) { obstacles.append(obstacle) }
+    // The first ones are told; that there are more changes nothing.
+    if obstacles.count < PermissionLimits.obstaclesMax, !obstacles.contains(obstacle) { obstacles.append(obstacle) }
   }
 
   /// Takes a command, and what it runs in turn.

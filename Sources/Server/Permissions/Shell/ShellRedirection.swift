@@ -25,6 +25,7 @@ extension ShellParser {
     guard end > place, end < bytes.count, bytes[end] == UInt8(ascii: "<") || bytes[end] == UInt8(ascii: ">") else {
       return false
     }
+    if end > place + 1 { line.note("shells do not agree on descriptors above 9", hides: true) }
     place = end
     return true
   }
