@@ -4,6 +4,8 @@ package enum Catalog {
   package static let clientRequests: [any RequestMessage.Type] = [
     Initialize.self, Shutdown.self, ServerPing.self, ServerDescribe.self, ServerStats.self, AuthStatus.self,
     AuthLogin.self, AuthLogout.self, AuthRefresh.self, ModelsList.self, AgentSwitchModel.self,
+    PermissionRules.self, ToolsList.self, ToolsRegister.self, ToolsUnregister.self, SessionContext.self,
+    SessionCompact.self,
     AgentRun.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self, SessionList.self,
     SessionGet.self, SessionClose.self, SessionFork.self, SessionRewind.self, SessionRename.self, SessionHistory.self,
     SessionEvents.self, SessionExport.self, SessionImport.self, SessionSetOptions.self,
@@ -15,7 +17,9 @@ package enum Catalog {
   ]
 
   /// What the server asks.
-  package static let serverRequests: [any RequestMessage.Type] = [AuthCredentials.self]
+  package static let serverRequests: [any RequestMessage.Type] = [
+    AuthCredentials.self, PermissionRequest.self, ToolCall.self,
+  ]
 
   /// What the server tells.
   package static let serverNotifications: [any NotificationMessage.Type] = [

@@ -61,7 +61,7 @@ private struct Transcript: CustomTestStringConvertible {
     case ("tool", let call?):
       let json = try JSON.parse(call)
       return .tool(name: try #require(json["name"]?.string), input: try #require(json["input"]).text)
-    case ("end", let reason): return .end(reason ?? "end_turn")
+    case ("end", let reason): return .end(try reason.map { try JSON.parse($0).string ?? "" } ?? "end_turn")
     case ("refuse", let error?):
       let json = try JSON.parse(error)
       return .refuse(

@@ -1,3 +1,4 @@
+import Protocol
 import Server
 import Testing
 

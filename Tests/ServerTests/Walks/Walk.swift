@@ -34,8 +34,10 @@ final class Walk: Sendable {
       defaults: SessionDefaults(model: "claude-a", provider: .anthropic), sink: SilentSink(), time: time, names: names)
     self.model = model
     self.sessions = sessions
+    let providers = ProviderSet([.anthropic: model, .bedrock: model])
     runs = Runs(
-      sessions: sessions, providers: ProviderSet([.anthropic: model, .bedrock: model]), time: time, names: names
+      sessions: sessions, providers: providers,
+      agent: .idle(sessions: sessions, providers: providers, time: time), time: time, names: names
     ) {}
     var numbers = RandomNumbers(seed: seed)
     var options = SessionOptions()
