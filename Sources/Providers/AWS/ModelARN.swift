@@ -11,13 +11,17 @@ package struct ModelARN: Sendable, Hashable {
   package var name: String
 
   /// The parts of an ARN; `nil` for any other text.
+  ///
+  /// AWS splits bytes. A combining character behind a `:` or `/` is one `Character` with it, which would hide it.
   package init?(_ text: String) {
-    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 6, parts[0] == "arn", let slash = parts[5].firstIndex(of: "/") else { return nil }
-    partition = parts[1]
-    region = parts[3].isEmpty ? nil : parts[3]
-    kind = String(parts[5][..<slash])
-    name = String(parts[5][parts[5].index(after: slash)...])
+    let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0].elementsEqual("arn".utf8),
+      let slash = parts[5].firstIndex(of: UInt8(ascii: "/"))
+    else { return nil }
+    partition = String(decoding: parts[1], as: UTF8.self)
+    region = parts[3].isEmpty ? nil : String(decoding: parts[3], as: UTF8.self)
+    kind = String(decoding: parts[5][..<slash], as: UTF8.self)
+    name = String(decoding: parts[5][parts[5].index(after: slash)...], as: UTF8.self)
   }
 
   /// The model's or profile's own id; `nil` when the name is opaque, as of application profiles and bought throughput.

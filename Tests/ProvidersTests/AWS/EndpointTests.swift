@@ -185,4 +185,12 @@ import Testing
       #expect(ModelARN(text) == nil)
     }
   }
+
+  @Test(arguments: ["\u{200D}", "\u{301}", "\u{FE0F}"])
+  func `a combining character behind a separator hides neither`(mark: String) throws {
+    let arn = try #require(ModelARN("arn:aws:bedrock:eu-west-3:\(mark)1:provisioned-model/\(mark)x"))
+    #expect(arn.region == "eu-west-3" && arn.kind == "provisioned-model" && arn.name == mark + "x")
+    let hidden = try #require(ModelARN("arn:aws:bedrock:\(mark):1:provisioned-model/x"))
+    #expect(hidden.region == mark, "it is there, and refused where a host is made of it")
+  }
 }
