@@ -37,6 +37,8 @@ package struct ConsoleSink: EventSink {
       StandardError.write(
         "wyn360: \(retry.reason); try \(retry.attempt) of \(retry.of) in \(retry.delayMs) ms\n")
     case .stalled: StandardError.write("wyn360: nothing has come for \((event.idleMs ?? 0) / 1_000) s\n")
+    case .toolResult:
+      StandardError.write("\(event.isError == true ? "✗" : "•") \(TerminalQuestion.shown(event.title ?? ""))\n")
     case .modelChanged:
       StandardError.write("✅ Now using: \(event.model ?? "")\n\(event.text.map { "\($0)\n" } ?? "")")
     case .notice: StandardError.write("wyn360: \(event.text ?? "")\n")
