@@ -39,7 +39,7 @@ package struct ProcessCredentials: CredentialSource {
     case .exited(let status): throw failure("it ended with status \(status)\(complaint(outcome))")
     case .signalled(let number): throw failure("signal \(number) ended it\(complaint(outcome))")
     case .timedOut: throw failure("it took longer than \(request.timeoutMs / 1_000) s\(complaint(outcome))")
-    case .cancelled: throw failure("the call was cancelled")
+    case .cancelled: throw .cancelled
     case .tooMuchOutput: throw failure("it wrote more than \(request.outputMax) bytes")
     }
   }
