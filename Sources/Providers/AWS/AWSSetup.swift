@@ -216,7 +216,7 @@ extension AWSSetup {
     let endpoints = EndpointSettings(environment: environment, profiles: profiles)
     let chain = chain(profile: profile, profiles: profiles, region: region, endpoints: endpoints)
     let login = surroundings.loginCommand.map { command in
-      LoginCommand(command, runner: surroundings.processes.shell, time: surroundings.time)
+      LoginCommand(command, runner: surroundings.processes.shell(named: "awsAuthRefresh"), time: surroundings.time)
     }
     return Found(
       profiles: profiles, region: region, fallback: fallback, endpoints: endpoints, chain: chain,
