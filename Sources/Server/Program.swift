@@ -73,7 +73,7 @@ extension Program {
   private func backend(sink: any EventSink, client: ClientCalls) throws -> Backend {
     let (time, names, control) = (surroundings.time, surroundings.names, control)
     let connectors = try Connectors(
-      options: options, surroundings: surroundings, requests: CredentialRequests(client))
+      options: options, surroundings: surroundings, requests: CredentialRequests(client, time: time))
     let sessions = Sessions(defaults: connectors.defaults, sink: sink, time: time, names: names)
     let runs = Runs(sessions: sessions, providers: connectors.providers, time: time, names: names) {
       control.wake(.idle)
