@@ -75,12 +75,13 @@ extension Program {
     let connectors = try Connectors(
       options: options, surroundings: surroundings, requests: CredentialRequests(client, time: time))
     let sessions = Sessions(defaults: connectors.defaults, sink: sink, time: time, names: names)
-    let runs = Runs(sessions: sessions, providers: connectors.providers, time: time, names: names) {
-      control.wake(.idle)
-    }
     let auth = Auth(
       connectors.authentications, active: connectors.defaults.provider, sink: sink, time: time)
-    let models = Models(sessions: sessions, providers: connectors.providers)
+    let providers = connectors.providers.wrapped { WatchedProvider($0, id: $1, auth: auth) }
+    let runs = Runs(sessions: sessions, providers: providers, time: time, names: names) {
+      control.wake(.idle)
+    }
+    let models = Models(sessions: sessions, providers: providers)
     return Backend(sessions: sessions, runs: runs, auth: auth, models: models, connectors: connectors)
   }
 
