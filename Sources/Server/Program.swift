@@ -82,16 +82,17 @@ extension Program {
   private func backend(sink: any EventSink, client: ClientCalls, asker: any PermissionAsking) throws -> Backend {
     let (time, names, control) = (surroundings.time, surroundings.names, control)
     let connectors = try Connectors(
-      options: options, surroundings: surroundings, requests: CredentialRequests(client))
+      options: options, surroundings: surroundings, requests: CredentialRequests(client, time: time))
     let sessions = Sessions(
       defaults: connectors.defaults, sink: sink, time: time, names: names, folder: surroundings.place.folder)
-    let models = Models(sessions: sessions, providers: connectors.providers)
-    let agent = agent(models: models, client: client, asker: asker, secrets: connectors.secrets)
-    let runs = Runs(sessions: sessions, providers: connectors.providers, agent: agent, time: time, names: names) {
-      control.wake(.idle)
-    }
     let auth = Auth(
       connectors.authentications, active: connectors.defaults.provider, sink: sink, time: time)
+    let providers = connectors.providers.wrapped { WatchedProvider($0, id: $1, auth: auth) }
+    let models = Models(sessions: sessions, providers: providers)
+    let agent = agent(models: models, client: client, asker: asker, secrets: connectors.secrets)
+    let runs = Runs(sessions: sessions, providers: providers, agent: agent, time: time, names: names) {
+      control.wake(.idle)
+    }
     return Backend(
       sessions: sessions, runs: runs, auth: auth, models: models, connectors: connectors, agent: agent)
   }

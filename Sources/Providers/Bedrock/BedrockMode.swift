@@ -120,7 +120,7 @@ extension BedrockMode {
   private func replacement(
     of choice: ModelChoice, _ request: ModelRequest, in region: Region, after failure: ProviderError
   ) async throws(ProviderError) -> ModelChoice? {
-    guard choice.chosenByUs, BedrockModelNames.isRefusal(of: failure) else { return nil }
+    guard choice.chosenByUs, failure.refusesModel else { return nil }
     let overrides = state.withLock { $0.overrides }
     let names = BedrockModelNames(region: region, overrides: overrides)
     if let next = names.next(after: choice) { return next }
@@ -158,7 +158,7 @@ extension BedrockMode {
       _ = try await client(for: choice.id, in: region).0.verify(model: choice.id)
     } catch {
       let names = BedrockModelNames(region: region, overrides: state.withLock { $0.overrides })
-      guard BedrockModelNames.isRefusal(of: error), let next = names.next(after: choice) else { throw error }
+      guard error.refusesModel, let next = names.next(after: choice) else { throw error }
       _ = try await client(for: next.id, in: region).0.verify(model: next.id)
     }
   }
