@@ -145,9 +145,6 @@ extension Program {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
       return 1
     }
-    if status.authenticated {
-      for line in backend.connectors.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
-    }
     var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))
     request.model = options.model
     request.system = options.system
@@ -155,7 +152,13 @@ extension Program {
     request.maxTurns = options.maxTurns
     request.thinking = options.thinking
     let asked = request
-    switch Once(control: control, output: output).wait(for: { try JSON(encoding: try await backend.runs.run(asked)) }) {
+    let outcome = Once(control: control, output: output).wait {
+      // A role's credentials are known only once they were looked for, and nothing is to be said of a model without any.
+      if status.active == .bedrock { try await backend.auth.requireCredentials() }
+      for line in backend.connectors.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
+      return try JSON(encoding: try await backend.runs.run(asked))
+    }
+    switch outcome {
     case .interrupted(let signal): return 128 + signal
     case .failed(let error): return tell(error)
     case .done(let result):
