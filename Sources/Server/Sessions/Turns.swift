@@ -11,6 +11,8 @@ package struct Turns: Sendable {
   private var tally = RunTally()
   /// What was asked last, to tell when the session's model has changed under the run.
   private var lastAsked: ModelInUse?
+  /// Who answered last, by the provider's name: another than was asked where that was refused.
+  private var lastServed: String?
   private var repaired = false
   private let startedAt: Int
   private let startedMs: Int
@@ -91,7 +93,8 @@ extension Turns {
     guard let provider = providers[asked.provider] else {
       throw ProviderError(.invalidRequest, "provider '\(asked.provider.rawValue)' is not part of this version")
     }
-    try noteChoice(of: asked.name, provider: asked.provider, choice: try provider.choice(of: asked.name))
+    let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
+    try noteChoice(of: asked.name, provider: asked.provider, choice: choice)
     var request = modelRequest(asked.name, asked.provider)
     request.isModelDefault = asked.isDefault
     let began = time.monotonic()
@@ -110,14 +113,17 @@ extension Turns {
   private mutating func noteChoice(of model: String, provider: ProviderID, choice: ModelChoice) throws(ProviderError) {
     let inUse = ModelInUse(model: model, provider: provider, providerModelId: choice.id)
     guard inUse != lastAsked else { return }
-    if lastAsked != nil {
+    if let last = lastAsked, last.provider == provider, last.model == model {
+      // The same name is asked by another id since one was refused, which was told then.
+    } else if lastAsked != nil {
       run.session.emit([.event(.modelChanged(to: inUse, notice: choice.notice))], run: run)
     } else if let notice = choice.notice {
       run.session.emit([.event(.notice(notice))], run: run)
     }
     if let notice = choice.notice { tally.note(notice: notice) }
-    if let last = lastAsked, last.provider != provider || !History.isSameModel(last.providerModelId, choice.id) {
-      messages.modelHasChanged(from: last.providerModelId)
+    let before = lastServed ?? lastAsked?.providerModelId
+    if let before, lastAsked?.provider != provider || !History.isSameModel(before, choice.id) {
+      messages.modelHasChanged(from: before)
     }
     lastAsked = inUse
   }
@@ -142,6 +148,7 @@ extension Turns {
   /// Keeps what a message brought, and answers tool calls that cannot be made.
   private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
     let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
+    lastServed = served
     tally.note(
       message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
     guard let kept = messages.add(message, isWhole: isWhole) else { return }
@@ -197,7 +204,7 @@ extension Turns {
     result.text = messages.text
     result.output = output
     result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
-    result.model?.providerModelId = lastAsked?.providerModelId
+    result.model?.providerModelId = lastServed ?? lastAsked?.providerModelId
     result.turns = tally.turns
     result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: contextSize)
     result.cost = tally.cost.wire
@@ -205,9 +212,9 @@ extension Turns {
     result.notices = tally.notices
     result._meta = run.request._meta
     // A refused exchange would make the model refuse what follows: the API says to leave it out.
-    let kept = stopReason == .refusal || tally.turns == 0 ? [] : messages.all
+    let isKept = stopReason != .refusal && tally.turns > 0
     let ended = run.session.end(
-      run, exchange: exchange(kept, stopReason), tally: tally,
+      run, exchange: isKept ? exchange(.all, stopReason) : nil, tally: tally,
       completed: .completed(stopReason: stopReason, error: nil, usage: tally.usage, turns: tally.turns))
     result.usage = UsageReport(run: tally.usage, session: ended.usage)
     result.sessionCost = ended.cost.wire
@@ -229,17 +236,19 @@ extension Turns {
       error.data = .object(data)
     }
     let ended = run.session.end(
-      run, exchange: exchange(messages.settledOnes, nil), tally: tally,
+      run, exchange: exchange(.settled, nil), tally: tally,
       completed: .completed(stopReason: nil, error: error.json, usage: tally.usage, turns: tally.turns))
     run.finish(.failure(error))
     return ended.next
   }
 
-  private func exchange(_ kept: [JSON], _ stopReason: StopReason?) -> Exchange? {
+  private func exchange(_ which: RunMessages.Kept, _ stopReason: StopReason?) -> Exchange? {
+    let speaker = lastServed ?? lastAsked?.providerModelId
+    let kept = messages.kept(which, by: speaker ?? "")
     guard !kept.isEmpty else { return nil }
     var exchange = Exchange(
       runId: run.id, at: startedAt, messages: History.joined(kept), usage: tally.usage, stopReason: stopReason)
-    exchange.model = lastAsked?.providerModelId
+    exchange.model = speaker
     exchange.provider = lastAsked?.provider
     return exchange
   }
