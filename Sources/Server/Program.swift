@@ -165,15 +165,13 @@ extension Program {
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
-    let backend = try backend(sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody,
+    let backend = try backend(
+      sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody,
       asker: TerminalAsker())
     let status = backend.auth.known()
     if status.active == .anthropic, !status.authenticated {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
       return 1
-    }
-    if status.authenticated {
-      for line in backend.connectors.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
     }
     var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))
     request.model = options.model
@@ -184,7 +182,13 @@ extension Program {
     request.tools = options.tools
     request.budget = options.budget
     let asked = request
-    switch Once(control: control, output: output).wait(for: { try JSON(encoding: try await backend.runs.run(asked)) }) {
+    let outcome = Once(control: control, output: output).wait {
+      // A role's credentials are known only once they were looked for, and nothing is to be said of a model without any.
+      if status.active == .bedrock { try await backend.auth.requireCredentials() }
+      for line in backend.connectors.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
+      return try JSON(encoding: try await backend.runs.run(asked))
+    }
+    switch outcome {
     case .interrupted(let signal): return 128 + signal
     case .failed(let error): return tell(error)
     case .done(let result):

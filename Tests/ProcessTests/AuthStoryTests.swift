@@ -12,7 +12,7 @@ import Testing
 
   private func bedrock(_ result: JSON?) -> JSON? { result?["providers"]?.array?.first { $0["id"] == "bedrock" } }
 
-  private func logIn(_ key: BedrockServer.Key) -> JSON {
+  private func logIn(_ key: BedrockGate.Key) -> JSON {
     [
       "provider": "bedrock", "method": "awsKeys",
       "values": [

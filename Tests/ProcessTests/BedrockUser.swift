@@ -7,18 +7,18 @@ import Testing
 /// Somebody who works with Bedrock: a home of their own, and a Bedrock on this machine that knows their keys.
 struct BedrockUser {
   let folder: TemporaryFolder
-  let bedrock: BedrockServer
+  let bedrock: BedrockGate
   /// Keys that Bedrock takes.
-  let good = BedrockServer.Key("ASIAGOOD", secret: "canary/good+secret=", token: "canary-good-token")
+  let good = BedrockGate.Key("ASIAGOOD", secret: "canary/good+secret=", token: "canary-good-token")
   /// Keys that have ended.
-  let expired = BedrockServer.Key("ASIAOLD", secret: "canary/old+secret=", token: "canary-old-token", isExpired: true)
+  let expired = BedrockGate.Key("ASIAOLD", secret: "canary/old+secret=", token: "canary-old-token", isExpired: true)
 
   /// A user; Bedrock also knows `more` keys and `bearers`, and calls `meanwhile` at each request.
   init(
-    more: [BedrockServer.Key] = [], bearers: Set<String> = [], meanwhile: @escaping @Sendable () -> Void = {}
+    more: [BedrockGate.Key] = [], bearers: Set<String> = [], meanwhile: @escaping @Sendable () -> Void = {}
   ) throws {
     folder = try TemporaryFolder()
-    bedrock = try BedrockServer(
+    bedrock = try BedrockGate(
       keys: [good, expired] + more, bearers: bearers, hash: { SHA256.hash($0) }, meanwhile: meanwhile)
   }
 
@@ -32,7 +32,7 @@ struct BedrockUser {
   }
 
   /// A file `credentials` with these keys.
-  func file(_ key: BedrockServer.Key) -> String {
+  func file(_ key: BedrockGate.Key) -> String {
     "[default]\naws_access_key_id = \(key.id)\naws_secret_access_key = \(key.secret)\n"
       + (key.token.map { "aws_session_token = \($0)\n" } ?? "")
   }
@@ -54,7 +54,7 @@ struct KeyScript {
   private let folder: TemporaryFolder
   let environment = ["AWS_PROFILE": "work"]
 
-  init(_ folder: TemporaryFolder, keys: [BedrockServer.Key]) throws {
+  init(_ folder: TemporaryFolder, keys: [BedrockGate.Key]) throws {
     self.folder = folder
     for (number, key) in keys.enumerated() {
       var output: JSONObject = [

@@ -35,7 +35,7 @@ import Testing
     try server.send(JSON.object(answer).text)
   }
 
-  private func keys(_ key: BedrockServer.Key) -> JSON {
+  private func keys(_ key: BedrockGate.Key) -> JSON {
     [
       "method": "awsKeys",
       "values": [

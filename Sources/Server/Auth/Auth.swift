@@ -50,6 +50,23 @@ package final class Auth: Sendable {
       active: active, providers: all.filter { $0.id == provider ?? $0.id })
   }
 
+  /// Looks for the credentials of the active provider, before it is asked anything.
+  ///
+  /// - Throws: ``RPCError/Code/requestFailed`` when there are none, or what is configured gives none.
+  package func requireCredentials() async throws(RPCError) {
+    let id = active
+    guard let provider = authentication(id) else { return }
+    do throws(ProviderError) {
+      try await provider.resolve()
+      guard provider.known.state != ProviderStatus.State.none else {
+        throw ProviderError(.authRequired, provider.missingMessage)
+      }
+    } catch {
+      note(failure: error, of: id)
+      throw ErrorMapping.rpcError(error, provider: id)
+    }
+  }
+
   private func statuses(_ state: borrowing State) -> [ProviderStatus] {
     providers.map { provider in
       var status = provider.known

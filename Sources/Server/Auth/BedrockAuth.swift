@@ -143,6 +143,8 @@ extension BedrockAuth {
   package func resolve() async throws(ProviderError) {
     let isChain = state.withLock { $0.given } == nil && usableBearer == nil && !isReplay
     guard isChain else { return }
+    // What is wrong with region or files is told in its own words.
+    _ = try setup.region
     _ = try await keys(mayAsk: false) { () throws(CredentialsError) in try await setup.credentials() }
   }
 

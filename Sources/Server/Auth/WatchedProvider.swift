@@ -20,7 +20,9 @@ package struct WatchedProvider: Provider {
     try await watched { () throws(ProviderError) in try await provider.answer(request, receive: receive) }
   }
 
-  package func choice(of model: String) throws(ProviderError) -> ModelChoice { try provider.choice(of: model) }
+  package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
+    try provider.choice(of: model, isDefault: isDefault)
+  }
   package func knownModels() throws(ProviderError) -> [ListedModel] { try provider.knownModels() }
 
   package func listedModels() async throws(ProviderError) -> [ListedModel] {

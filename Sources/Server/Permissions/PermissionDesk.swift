@@ -110,7 +110,8 @@ extension PermissionDesk {
         case .answered(let option, let input):
           remember(option, in: run.session, workspace: workspace)
           return option.kind.allows
-            ? .go(updatedInput: input) : .no("The person refused this. Do not try it another way; ask what to do instead.")
+            ? .go(updatedInput: input)
+            : .no("The person refused this. Do not try it another way; ask what to do instead.")
         case .expired: return .no("Nobody answered the question whether this may happen, so it did not.")
         case .cancelled: return .no("The person stopped this before it was done.")
         }

@@ -50,7 +50,9 @@ package struct ToolCalls: Sendable {
   private func plan(_ call: StopPolicy.ToolCall) -> Planned {
     let isClientTool = clientTools.has(call.name)
     let plan = Result { () throws(ToolError) -> ToolPlan in
-      guard !isClientTool else { return ToolPlan(title: "Call \(call.name)", effects: []) { _, _ in ToolOutcome(text: "") } }
+      guard !isClientTool else {
+        return ToolPlan(title: "Call \(call.name)", effects: []) { _, _ in ToolOutcome(text: "") }
+      }
       return try toolbox.plan(call.name, call.input, in: workspace)
     }
     return Planned(call: call, plan: plan, isClientTool: isClientTool)
