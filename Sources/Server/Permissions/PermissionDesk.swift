@@ -87,9 +87,7 @@ package final class PermissionDesk: Sendable {
 // MARK: - Judging
 
 extension PermissionDesk {
-  /// Decides on a call, asking if need be.
-  ///
-  /// - Parameter preview: The diff that the call would make; only wanted when somebody is asked.
+  /// Decides on a call, asking if need be; the diff that it would make is wanted only when somebody is asked.
   package func judge(
     _ call: ToolCallInfo, _ subject: PermissionSubject, of run: Run, workspace: String,
     preview: () async -> String?
