@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The roadmap's edge cases and its enhanced error messages: what a person is told when Bedrock says no.
-@Suite struct `Bedrock's refusal` {
+@Suite(.ownThread) struct `Bedrock's refusal` {
   struct Refusal: CustomTestStringConvertible, Sendable {
     var status: Int
     var type: String

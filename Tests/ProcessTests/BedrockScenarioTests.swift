@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The user's specification, scenario by scenario, with its exact texts.
-@Suite struct `The roadmap` {
+@Suite(.ownThread) struct `The roadmap` {
   /// Bedrock that answers everything alike.
   private static func bedrock(_ access: BedrockServer.Access = .init(), text: String = "I'll create a script.") throws
     -> BedrockServer

@@ -3,7 +3,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `The server ends` {
+@Suite(.ownThread) struct `The server ends` {
   @Test func `after the end of a script's input, with its answers`() throws {
     let server = try ServerProcess(["--replay", "demo"])
     try server.send(#"{"id":1,"method":"agent/run","params":{"prompt":"hello"}}"#)

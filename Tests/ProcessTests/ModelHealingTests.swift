@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What happens when AWS refuses an id: what the program chose is put right and told, what a person chose stays.
-@Suite struct `A refused model id` {
+@Suite(.ownThread) struct `A refused model id` {
   /// Bedrock that serves these models only; of the others it says that they need a profile, or what `refusal` says.
   private static func bedrock(
     serving served: Set<String>, models: [JSON] = [], profiles: [JSON] = [],

@@ -2,7 +2,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `Over a pipe, the server` {
+@Suite(.ownThread) struct `Over a pipe, the server` {
   private func ping(_ id: JSON) -> String { JSON.object(["jsonrpc": "2.0", "id": id, "method": "server/ping"]).text }
 
   @Test(arguments: [false, true]) func `answers in the framing of the request`(usesHeaders: Bool) throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Which regions are asked, seen by the signatures that come: one address plays them all.
-@Suite struct `A list of regions` {
+@Suite(.ownThread) struct `A list of regions` {
   /// Bedrock where these regions refuse, each in its way.
   private static func bedrock(
     _ refusals: [String: (status: Int, type: String, message: String)]

@@ -19,7 +19,7 @@ private func run(_ id: Int, _ prompt: String, session: String? = nil, _ more: JS
   .text
 }
 
-@Suite struct `A run` {
+@Suite(.ownThread) struct `A run` {
   @Test(arguments: [false, true]) func `streams twenty thousand deltas, complete and in order`(usesHeaders: Bool) throws
   {
     let pieces = (0..<20_000).map { "\($0) é\n" }

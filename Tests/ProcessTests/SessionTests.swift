@@ -3,7 +3,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `A session` {
+@Suite(.ownThread) struct `A session` {
   private func model() throws -> MessagesServer {
     try MessagesServer { prompt, connection in
       try MessagesServer.stream(MessagesServer.answer(["answer to \(prompt)"]), to: connection)

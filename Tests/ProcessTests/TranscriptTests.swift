@@ -118,7 +118,7 @@ private struct Mask {
   }
 }
 
-@Suite struct `The transcripts` {
+@Suite(.ownThread) struct `The transcripts` {
   @Test(arguments: Transcript.all) fileprivate func `are what the program says`(transcript: Transcript) throws {
     let (expected, actual) = try transcript.play()
     guard ProcessInfo.processInfo.environment["RECORD"] != "1" else {

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct InstanceMetadataTests {
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct InstanceMetadataTests {
   private let time = StandingTime()
 
   private func source(

@@ -1,19 +1,22 @@
-import Foundation
-import Synchronization
-import Testing
+internal import Foundation
+internal import Synchronization
+package import Testing
 
 /// Gives each test of a suite a thread of its own, two at a time.
 ///
 /// Who talks to a process waits in system calls. On the threads that all tasks share, of which there is one a core, that
 /// would hold up the tests that measure time.
-struct OwnThread: TestTrait, SuiteTrait, TestScoping {
+package struct OwnThread: TestTrait, SuiteTrait, TestScoping {
   private static let places = Places(2)
 
-  var isRecursive: Bool { true }
+  /// Whether the tests of a suite have it, too.
+  package var isRecursive: Bool { true }
 
-  func scopeProvider(for test: Test, testCase: Test.Case?) -> OwnThread? { testCase == nil ? nil : self }
+  /// The same for each case, and nothing for a suite as a whole.
+  package func scopeProvider(for test: Test, testCase: Test.Case?) -> OwnThread? { testCase == nil ? nil : self }
 
-  @concurrent func provideScope(
+  /// Runs a test there.
+  @concurrent package func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
     await Self.places.take()
@@ -26,7 +29,7 @@ struct OwnThread: TestTrait, SuiteTrait, TestScoping {
 
 extension Trait where Self == OwnThread {
   /// On a thread of its own.
-  static var ownThread: OwnThread { OwnThread() }
+  package static var ownThread: OwnThread { OwnThread() }
 }
 
 /// Places that tasks take and give back; who finds none waits in turn.
