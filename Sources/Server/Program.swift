@@ -164,7 +164,8 @@ extension Program {
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
-    let backend = try backend(sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody,
+    let backend = try backend(
+      sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody,
       asker: TerminalAsker())
     let status = backend.auth.known()
     if status.active == .anthropic, !status.authenticated {

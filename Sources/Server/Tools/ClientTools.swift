@@ -25,9 +25,11 @@ package final class ClientTools: Sendable {
   ///   none.
   package func register(_ new: [ToolInfo]) throws(RPCError) {
     for tool in new {
-      guard (1...ToolLimits.toolNameMax).contains(tool.name.utf8.count), tool.name.utf8.allSatisfy(Self.isNameByte) else {
+      guard (1...ToolLimits.toolNameMax).contains(tool.name.utf8.count), tool.name.utf8.allSatisfy(Self.isNameByte)
+      else {
         throw .invalidParams(
-          "tools: '\(tool.name)' is no name for a tool; it has 1 to \(ToolLimits.toolNameMax) letters, digits, '_' and '-'")
+          "tools: '\(tool.name)' is no name for a tool; it has 1 to \(ToolLimits.toolNameMax) letters, digits, '_' and '-'"
+        )
       }
       guard !own.contains(tool.name) else {
         throw .invalidParams("tools: '\(tool.name)' is the name of a tool of the server's; choose another")
@@ -46,7 +48,9 @@ package final class ClientTools: Sendable {
       tools = all
       return false
     }
-    guard !isTooMany else { throw .invalidParams("tools: a client may have \(ToolLimits.clientToolsMax) tools at most") }
+    guard !isTooMany else {
+      throw .invalidParams("tools: a client may have \(ToolLimits.clientToolsMax) tools at most")
+    }
   }
 
   /// Takes tools back: those of these names, or all.
@@ -59,11 +63,14 @@ package final class ClientTools: Sendable {
 
   /// Has the client run one of its tools.
   package func call(_ name: String, _ input: JSON, id: String, of run: Run) async -> ToolOutcome {
-    guard let tool = tools.withLock({ $0[name] }) else { return ToolOutcome(text: "There is no such tool here.", isError: true) }
+    guard let tool = tools.withLock({ $0[name] }) else {
+      return ToolOutcome(text: "There is no such tool here.", isError: true)
+    }
     let flaws = JSONSchema.violations(of: input, against: tool.inputSchema)
     guard flaws.isEmpty else {
       return ToolOutcome(
-        text: "The input of \(name) does not fit its schema: \(flaws.prefix(10).joined(separator: "; ")).", isError: true)
+        text: "The input of \(name) does not fit its schema: \(flaws.prefix(10).joined(separator: "; ")).",
+        isError: true)
     }
     do throws(RPCError) {
       let answer = try await client.ask(
