@@ -48,10 +48,7 @@ package struct Models: Sendable {
     let previous = try inUse(info.model, info.provider)
     let current = try inUse(model, provider ?? info.provider)
     let effects = effects(on: session, previous, current)
-    _ = session.change { options in
-      options.model = model
-      options.provider = current.use.provider
-    }
+    session.switchModel(to: model, provider: current.use.provider)
     return response(previous, current, effects: effects)
   }
 

@@ -68,7 +68,8 @@ extension Turns {
   private func request(_ inUse: ModelInUse) -> ModelRequest {
     let target = HistoryTarget(provider: inUse.provider, model: inUse.providerModelId)
     var request = ModelRequest(
-      model: inUse.model, messages: run.session.messages(
+      model: inUse.model,
+      messages: run.session.messages(
         with: messages.fit(for: target), target: target, maxHistory: options.maxHistory ?? ServerLimits.maxHistory),
       maxTokens: run.request.maxTokens ?? options.maxTokens ?? ServerLimits.maxTokens)
     let callers = [options.system, run.request.system, run.request.outputSchema.map(StructuredOutput.instruction)]
