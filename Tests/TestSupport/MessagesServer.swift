@@ -90,7 +90,7 @@ extension MessagesServer {
 
 extension MessagesServer {
   /// Why the Messages API would refuse this body; `nil` when it would not.
-  private static func flaw(in body: JSON) -> String? {
+  package static func flaw(in body: JSON) -> String? {
     guard body["max_tokens"]?.int ?? 0 > 0 else { return "max_tokens: must be at least 1" }
     guard body["model"]?.string?.isEmpty == false else { return "model: is missing" }
     guard let messages = body["messages"]?.array, !messages.isEmpty else { return "messages: at least one is required" }
