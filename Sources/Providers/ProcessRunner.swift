@@ -35,14 +35,14 @@ package struct ProcessRequest: Sendable {
 }
 
 extension ProcessRunner {
-  /// Runs the user's own shell commands: what they print is the answer, and their complaints are for a person.
-  package var shell: CommandRunner {
+  /// Runs a shell command of the user's, named by its setting: what it prints is the answer.
+  package func shell(named name: String) -> CommandRunner {
     { command throws(CredentialsError) in
       let outcome: ProcessOutcome
       do throws(ProcessFailure) {
         outcome = try await run(ProcessRequest(["/bin/sh", "-c", command]))
       } catch {
-        throw CredentialsError(.unavailable, "the command could not be run: \(error.message)")
+        throw CredentialsError(.unavailable, "the command of \(name) could not be run: \(error.message)")
       }
       switch outcome.ending {
       case .exited(0): return outcome.output
@@ -50,7 +50,7 @@ extension ProcessRunner {
       default:
         // What it wrote may hold a key: only its ending is told.
         throw CredentialsError(
-          .unavailable, "the configured command failed: \(outcome.ending)", hint: "run the command by hand")
+          .unavailable, "the command of \(name) failed: \(outcome.ending)", hint: "run the command by hand")
       }
     }
   }
@@ -93,6 +93,19 @@ package struct ProcessFailure: Error, Sendable, Hashable {
 
   /// A failure.
   package init(_ message: String) { self.message = message }
+}
+
+extension ProcessOutcome.Ending: CustomStringConvertible {
+  /// How it ended, for a person.
+  package var description: String {
+    switch self {
+    case .exited(let status): "it ended with status \(status)"
+    case .signalled(let number): "signal \(number) ended it"
+    case .timedOut: "it took too long"
+    case .cancelled: "it was cancelled"
+    case .tooMuchOutput: "it wrote too much"
+    }
+  }
 }
 
 extension ProcessRequest: CustomStringConvertible, CustomReflectable {

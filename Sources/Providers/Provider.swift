@@ -11,8 +11,10 @@ package protocol Provider: Sendable {
   /// - Throws: A ``ProviderError``, which carries what had been said until then.
   func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError)
     -> ModelMessage
-  /// What is asked when a person names a model; nobody is asked about it.
-  func choice(of model: String) throws(ProviderError) -> ModelChoice
+  /// What is asked for a model's name; nobody is asked about it.
+  ///
+  /// A name that nobody chose (`isDefault`) may have given way to another model, one that a person named never does.
+  func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice
   /// The models that are known, the newest families first.
   func knownModels() throws(ProviderError) -> [ListedModel]
   /// The models that the service says this account may ask.
@@ -23,8 +25,12 @@ package protocol Provider: Sendable {
 
 extension Provider {
   /// The name as it is, but for the suffix `[1m]`.
-  package func choice(of model: String) throws(ProviderError) -> ModelChoice {
+  package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
     ModelChoice(asIs: model, onBedrock: false)
+  }
+  /// What is asked when a person names a model.
+  package func choice(of model: String) throws(ProviderError) -> ModelChoice {
+    try choice(of: model, isDefault: false)
   }
   /// None.
   package func knownModels() throws(ProviderError) -> [ListedModel] { [] }

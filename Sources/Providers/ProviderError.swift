@@ -18,6 +18,8 @@ package struct ProviderError: Error, Sendable {
     /// Send less at a time.
     case throttled
   }
+  /// Whether the model's id was refused, so that another id of the model may be answered.
+  package var refusesModel: Bool { remedy == .needsInferenceProfile || remedy == .modelUnavailable }
   /// What kind of failure it was.
   package var kind: Kind
   /// What, which, and why, for a person; never a secret.

@@ -113,7 +113,8 @@ extension Connectors {
     _ options: Options, _ surroundings: Program.Surroundings, _ setup: AWSSetup, _ transport: any HTTPTransport
   ) throws -> AnthropicAuth.Stored? {
     if let command = options.apiKeyHelper {
-      let source = KeyCommand.source(command, runner: surroundings.processes.shell, time: surroundings.time)
+      let source = KeyCommand.source(
+        command, runner: surroundings.processes.shell(named: "apiKeyHelper"), time: surroundings.time)
       return AnthropicAuth.Stored(name: "apiKeyHelper", source: source)
     }
     guard surroundings.environment["ANTHROPIC_API_KEY_SECRET_ID"] != nil else { return nil }

@@ -82,16 +82,17 @@ extension Program {
   private func backend(sink: any EventSink, client: ClientCalls, asker: any PermissionAsking) throws -> Backend {
     let (time, names, control) = (surroundings.time, surroundings.names, control)
     let connectors = try Connectors(
-      options: options, surroundings: surroundings, requests: CredentialRequests(client))
+      options: options, surroundings: surroundings, requests: CredentialRequests(client, time: time))
     let sessions = Sessions(
       defaults: connectors.defaults, sink: sink, time: time, names: names, folder: surroundings.place.folder)
-    let models = Models(sessions: sessions, providers: connectors.providers)
-    let agent = agent(models: models, client: client, asker: asker, secrets: connectors.secrets)
-    let runs = Runs(sessions: sessions, providers: connectors.providers, agent: agent, time: time, names: names) {
-      control.wake(.idle)
-    }
     let auth = Auth(
       connectors.authentications, active: connectors.defaults.provider, sink: sink, time: time)
+    let providers = connectors.providers.wrapped { WatchedProvider($0, id: $1, auth: auth) }
+    let models = Models(sessions: sessions, providers: providers)
+    let agent = agent(models: models, client: client, asker: asker, secrets: connectors.secrets)
+    let runs = Runs(sessions: sessions, providers: providers, agent: agent, time: time, names: names) {
+      control.wake(.idle)
+    }
     return Backend(
       sessions: sessions, runs: runs, auth: auth, models: models, connectors: connectors, agent: agent)
   }
@@ -172,9 +173,6 @@ extension Program {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
       return 1
     }
-    if status.authenticated {
-      for line in backend.connectors.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
-    }
     var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))
     request.model = options.model
     request.system = options.system
@@ -184,7 +182,13 @@ extension Program {
     request.tools = options.tools
     request.budget = options.budget
     let asked = request
-    switch Once(control: control, output: output).wait(for: { try JSON(encoding: try await backend.runs.run(asked)) }) {
+    let outcome = Once(control: control, output: output).wait {
+      // A role's credentials are known only once they were looked for, and nothing is to be said of a model without any.
+      if status.active == .bedrock { try await backend.auth.requireCredentials() }
+      for line in backend.connectors.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
+      return try JSON(encoding: try await backend.runs.run(asked))
+    }
+    switch outcome {
     case .interrupted(let signal): return 128 + signal
     case .failed(let error): return tell(error)
     case .done(let result):

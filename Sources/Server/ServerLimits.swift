@@ -24,6 +24,9 @@ package enum ServerLimits {
   package static let messageBeginning = 4 * 1024
   /// Requests of ours that one client may leave unanswered: each holds a run, and more would only pile up before a person.
   package static let clientCallsMax = 256
+  /// Milliseconds that a client may take to answer for credentials: a person needs minutes for a browser, and a client that
+  /// has forgotten the question must not hold runs for good.
+  package static let credentialsAnswerMs = 600_000
   /// Finished runs whose results are kept for `agent/wait` and repeated `agent/run`.
   package static let runsFinishedMax = 256
   /// How long to wait before trying again what was refused as too much.

@@ -24,7 +24,7 @@ import Testing
     #expect(text(outcome.output) == "out\n")
     #expect(text(outcome.errors) == "err\n")
     #expect(try await run("kill -9 $$").ending == .signalled(9))
-    #expect("\(outcome)" == "exited(7)")
+    #expect("\(outcome)" == "it ended with status 7")
   }
 
   @Test func `what they get is what was asked for`() async throws {

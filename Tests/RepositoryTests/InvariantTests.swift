@@ -128,7 +128,8 @@ private struct Source: CustomTestStringConvertible {
       "func next() ", "func answer(", "func signed(", "func current()", "func refreshed(after", "var secrets",
       "func choice(of", "func knownModels()", "func listedModels()", "func countTokens(", "var id:", "var known:",
       "var missingMessage", "func resolve()", "func verify()", "func logIn(", "func logOut()", "func refresh()",
-      "func tell(", "func ask(_ question", "var canAsk", "private(set) var answer", "var answer", "func read(", "func finish(into",
+      "func tell(", "func ask(_ question", "var canAsk", "private(set) var answer", "var answer", "func read(",
+      "func finish(into",
       "static func hash",
     ]
     let bare = line.split(separator: " ").filter { !["package", "mutating", "private(set)"].contains($0) }

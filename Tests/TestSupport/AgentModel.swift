@@ -107,7 +107,7 @@ package final class AgentModel: Sendable {
         object["model"] = .string(Self.decoded(request.target.split(separator: "/")[1]))
         body = .object(object)
       }
-      if let flaw = Self.flaw(in: body) {
+      if let flaw = Self.flaw(in: body, isBedrock: isBedrock) {
         log.state.withLock { $0.flaws.append(flaw) }
         let error: JSON = ["type": "error", "error": ["type": "invalid_request_error", "message": .string(flaw)]]
         return try connection.reply(400, [("content-type", "application/json")], body: error.serialized)
@@ -161,13 +161,17 @@ package final class AgentModel: Sendable {
   }
 
   /// The usual rules, but for a turn that paused: the API takes it back as it was.
-  private static func flaw(in body: JSON) -> String? {
+  private static func flaw(in body: JSON, isBedrock: Bool) -> String? {
+    var judged = body.object ?? JSONObject()
     let messages = body["messages"]?.array ?? []
-    guard let last = messages.last, last["role"] == "assistant",
-      last["content"]?.array?.last?["type"] == "server_tool_use", var object = body.object
-    else { return MessagesServer.flaw(in: body) }
-    object["messages"] = .array(messages.dropLast())
-    return MessagesServer.flaw(in: .object(object))
+    if let last = messages.last, last["role"] == "assistant",
+      last["content"]?.array?.last?["type"] == "server_tool_use"
+    {
+      judged["messages"] = .array(messages.dropLast())
+    }
+    guard isBedrock else { return ConversationRules.flaw(in: .object(judged), for: .anthropic) }
+    judged["model"] = nil
+    return ConversationRules.flaw(in: .object(judged), for: .bedrock(model: body["model"]?.string ?? ""))
   }
 
   // MARK: What it says

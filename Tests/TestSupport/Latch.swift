@@ -62,6 +62,8 @@ package final class Latch: Sendable {
   }
 
   /// Waits in a thread of its own; never in a task, whose thread others need.
+  ///
+  /// It gives up after a minute, so that what follows fails instead of never being reached.
   package func waitBlocking() {
     let semaphore = state.withLock { state -> DispatchSemaphore? in
       guard state.left > 0 else { return nil }
@@ -69,6 +71,6 @@ package final class Latch: Sendable {
       state.threads.append(semaphore)
       return semaphore
     }
-    semaphore?.wait()
+    _ = semaphore?.wait(timeout: .now() + .seconds(60))
   }
 }

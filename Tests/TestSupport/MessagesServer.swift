@@ -16,7 +16,7 @@ package final class MessagesServer: Sendable {
     self.log = log
     server = try LoopbackServer { request, connection in
       let body = try JSON.parse(request.body)
-      if let flaw = Self.flaw(in: body) {
+      if let flaw = ConversationRules.flaw(in: body, for: .anthropic) {
         log.add(flaw)
         let error: JSON = [
           "type": "error", "error": ["type": "invalid_request_error", "message": .string(flaw)],
@@ -83,43 +83,5 @@ extension MessagesServer {
     try connection.beginChunks(200, [("content-type", "text/event-stream"), ("request-id", "req_test")])
     for event in events { try connection.chunk(event) }
     try connection.endChunks()
-  }
-}
-
-// MARK: - The real server's rules
-
-extension MessagesServer {
-  /// Why the Messages API would refuse this body; `nil` when it would not.
-  package static func flaw(in body: JSON) -> String? {
-    guard body["max_tokens"]?.int ?? 0 > 0 else { return "max_tokens: must be at least 1" }
-    guard body["model"]?.string?.isEmpty == false else { return "model: is missing" }
-    guard let messages = body["messages"]?.array, !messages.isEmpty else { return "messages: at least one is required" }
-    var expected = "user"
-    var calls: [String] = []
-    for (number, message) in messages.enumerated() {
-      guard message["role"]?.string == expected else { return "messages.\(number): roles must alternate" }
-      guard let content = message["content"]?.array, !content.isEmpty else { return "messages.\(number): is empty" }
-      if let flaw = flaw(in: content, of: expected, answering: calls) { return "messages.\(number): \(flaw)" }
-      calls = content.filter { $0["type"] == "tool_use" }.compactMap { $0["id"]?.string }
-      expected = expected == "user" ? "assistant" : "user"
-    }
-    return expected == "user" ? "messages: the last one must be the user's" : nil
-  }
-
-  private static func flaw(in content: [JSON], of role: String, answering calls: [String]) -> String? {
-    let results = content.filter { $0["type"] == "tool_result" }.compactMap { $0["tool_use_id"]?.string }
-    guard results.sorted() == calls.sorted() else { return "tool_use ids without tool_result, or the reverse" }
-    for block in content {
-      switch block["type"]?.string {
-      case "text" where block["text"]?.string?.allSatisfy(\.isWhitespace) ?? true:
-        return "text content blocks must contain non-whitespace text"
-      case "thinking" where block["signature"]?.string?.isEmpty ?? true: return "thinking.signature: is missing"
-      case "thinking" where role == "user", "tool_use" where role == "user": return "a block the user may not send"
-      case nil: return "a block without a type"
-      default: break
-      }
-    }
-    if role == "assistant", content.last?["type"] == "thinking" { return "the final block cannot be thinking" }
-    return nil
   }
 }

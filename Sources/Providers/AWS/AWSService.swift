@@ -13,6 +13,16 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
   /// Renews log-ins.
   case oidc
 
+  /// The name for people.
+  package var title: String {
+    switch self {
+    case .bedrockRuntime, .bedrock: "Bedrock"
+    case .sts: "STS"
+    case .secretsManager: "Secrets Manager"
+    case .sso, .oidc: "single sign-on"
+    }
+  }
+
   /// The name that signatures are made for.
   package var signingName: String {
     switch self {
@@ -53,6 +63,9 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
     }
     return "\(hostName)\(mark).\(region.name).\(suffix)"
   }
+
+  /// The host in the region that is asked when nobody chose one, to be shown as an example.
+  var usualHost: String { "\(hostName).\(Region.usual).\(Partition.aws.suffix)" }
 
   private var hostName: String {
     switch self {

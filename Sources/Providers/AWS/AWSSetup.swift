@@ -137,16 +137,16 @@ extension AWSSetup {
 extension AWSSetup {
   /// The credentials to use now; `nil` when nothing is configured.
   package func credentials() async throws(CredentialsError) -> AWSCredentials? {
-    let found: Found
-    do { found = try self.found() } catch { throw CredentialsError(.configuration, error.message, hint: error.hint) }
-    return try await found.credentials.current()
+    try await foundCredentials().current()
   }
 
   /// The credentials to use after a service has refused some; `nil` when nothing is configured any more.
   package func credentials(after rejected: AWSCredentials) async throws(CredentialsError) -> AWSCredentials? {
-    let found: Found
-    do { found = try self.found() } catch { throw CredentialsError(.configuration, error.message, hint: error.hint) }
-    return try await found.credentials.refreshed(after: rejected)
+    try await foundCredentials().refreshed(after: rejected)
+  }
+
+  private func foundCredentials() throws(CredentialsError) -> RefreshingCredentials {
+    do { return try found().credentials } catch { throw CredentialsError(misconfigured: error) }
   }
 
   /// The Anthropic key that `ANTHROPIC_API_KEY_SECRET_ID` names; `nil` when it names none.
@@ -155,8 +155,8 @@ extension AWSSetup {
     do throws(CredentialsError) {
       return try StoredKey(
         environment: surroundings.environment, region: found.region.name,
-        endpoint: found.endpoints.address(of: .secretsManager), credentials: found.credentials,
-        signer: SignatureVersion4(), transport: surroundings.transport, time: surroundings.time)
+        endpoints: found.endpoints, credentials: found.credentials, signer: SignatureVersion4(),
+        transport: surroundings.transport, time: surroundings.time)
     } catch {
       throw ProviderError(.authRequired, error.message, hint: error.hint)
     }
@@ -213,11 +213,10 @@ extension AWSSetup {
     if case .list(let regions)? = fallback {
       region = try Region(regions[0].name, source: regions.count == 1 ? .explicit : .list)
     }
-    let endpoints = EndpointSettings(
-      environment: environment, profile: { profiles.selected?[$0] }, profileService: { profiles.serviceEndpoint($0) })
+    let endpoints = EndpointSettings(environment: environment, profiles: profiles)
     let chain = chain(profile: profile, profiles: profiles, region: region, endpoints: endpoints)
     let login = surroundings.loginCommand.map { command in
-      LoginCommand(command, runner: surroundings.processes.shell, time: surroundings.time)
+      LoginCommand(command, runner: surroundings.processes.shell(named: "awsAuthRefresh"), time: surroundings.time)
     }
     return Found(
       profiles: profiles, region: region, fallback: fallback, endpoints: endpoints, chain: chain,
@@ -231,8 +230,7 @@ extension AWSSetup {
     let (transport, time) = (surroundings.transport, surroundings.time)
     let own = EnvironmentCredentials(environment: environment)
     let roles = SecurityTokenService(
-      region: region.name, environment: environment, endpoint: endpoints.address(of: .sts),
-      signer: SignatureVersion4(), transport: transport, time: time)
+      region: region.name, endpoints: endpoints, signer: SignatureVersion4(), transport: transport, time: time)
     let container = ContainerCredentials(environment: environment, files: files, transport: transport, time: time)
     let metadata = MetadataEndpoint(
       environment: environment, profileAddress: profiles.selected?["ec2_metadata_service_endpoint"],

@@ -33,6 +33,12 @@ package struct EndpointSettings: Sendable {
     self.profileService = profileService
   }
 
+  /// The settings of the environment and of the profile in use.
+  package init(environment: ProcessEnvironment, profiles: Profiles) {
+    self.init(
+      environment: environment, profile: { profiles.selected?[$0] }, profileService: { profiles.serviceEndpoint($0) })
+  }
+
   /// Where a service is asked for a region.
   ///
   /// The first of these decides: for models the explicit address, then `ANTHROPIC_BEDROCK_BASE_URL`; for all services
@@ -57,7 +63,7 @@ package struct EndpointSettings: Sendable {
         hint: "unset \(variable), or the custom endpoint")
     }
     let url = try BaseURL.normalized(
-      override.url, name: override.name, example: "https://bedrock-runtime.us-east-1.amazonaws.com",
+      override.url, name: override.name, example: "https://\(service.usualHost)",
       credentialsHint: "credentials come from AWS's credential chain or AWS_BEARER_TOKEN_BEDROCK")
     return Endpoint(service: service, url: url, region: region, overriddenBy: override.name)
   }
@@ -75,13 +81,15 @@ package struct EndpointSettings: Sendable {
     return (try endpoint(of: .bedrockRuntime, region: own), notice)
   }
 
-  /// The address of a service for a region by its name, for those who sign for the region themselves; empty when there is
-  /// none, which they refuse.
-  package func address(of service: AWSService) -> @Sendable (_ region: String) -> String {
-    { name in
-      guard let region = try? Region(name) else { return "" }
-      return (try? endpoint(of: service, region: region).url) ?? ""
+  /// The address of a service for the region of that name, for the sources of credentials.
+  ///
+  /// - Throws: ``CredentialsError`` that names the setting which is wrong: a token must not go where nobody meant it to.
+  package func url(of service: AWSService, region name: String) throws(CredentialsError) -> String {
+    let region: Region
+    do { region = try Region(name) } catch {
+      throw CredentialsError(.configuration, "\(service.title) cannot be asked: \(error.message)", hint: error.hint)
     }
+    do { return try endpoint(of: service, region: region).url } catch { throw CredentialsError(misconfigured: error) }
   }
 
   private func override(of service: AWSService) throws(ProviderError) -> (url: String, name: String)? {
@@ -113,5 +121,5 @@ package struct EndpointSettings: Sendable {
     }
   }
 
-  private func set(_ text: String?) -> String? { text.flatMap { ProcessEnvironment(["": $0])[""] } }
+  private func set(_ text: String?) -> String? { text.flatMap(ProcessEnvironment.value) }
 }

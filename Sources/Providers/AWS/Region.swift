@@ -45,11 +45,11 @@ package struct Region: Sendable, Hashable {
   package static func resolved(
     explicit: String? = nil, environment: ProcessEnvironment, profile: String? = nil
   ) throws(ProviderError) -> Region {
-    if let name = explicit.flatMap(trimmed) { return try Region(name) }
+    if let name = explicit.flatMap(ProcessEnvironment.value) { return try Region(name) }
     for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
       if let name = environment[variable] { return try Region(name, source: .environment(variable)) }
     }
-    if let name = profile.flatMap(trimmed) { return try Region(name, source: .profile) }
+    if let name = profile.flatMap(ProcessEnvironment.value) { return try Region(name, source: .profile) }
     return try Region(usual, source: .unset)
   }
 
@@ -62,7 +62,6 @@ package struct Region: Sendable, Hashable {
       && bytes.allSatisfy { 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == hyphen }
   }
 
-  private static func trimmed(_ text: String) -> String? { ProcessEnvironment(["": text])[""] }
 }
 
 private let hyphen = UInt8(ascii: "-")

@@ -52,7 +52,7 @@ package enum RegionFallback {
     switch failure.kind {
     case .rateLimited, .overloaded, .modelNotFound, .modelNotEnabled: return true
     // What Bedrock says of its own state comes with these; others of the kind are the same everywhere.
-    case .providerError, .invalidRequest: return failure.status == 503 || BedrockModelNames.isRefusal(of: failure)
+    case .providerError, .invalidRequest: return failure.status == 503
     case .authRequired, .authExpired, .accessDenied, .contextWindowExceeded, .network, .timeout, .stalled, .billing,
       .cancelled:
       return false

@@ -16,14 +16,13 @@ struct SecretRefusal: Error {
   init(_ reply: WholeReply, id: String, mask: SecretMask) {
     let json = try? JSON.parse(reply.body, loneSurrogates: .replace)
     let named = reply.headers["x-amzn-errortype"] ?? json?["__type"]?.string ?? json?["code"]?.string
-    // `com.amazonaws.secretsmanager#ResourceNotFoundException:http://…` carries more than the code.
-    let code = named?.prefix { $0 != ":" }.split(separator: "#").last.map(String.init)
+    let code = named.flatMap(ErrorCode.bare)
     let message = json?["message"]?.string ?? json?["Message"]?.string ?? ""
     guard let code else {
       failure = CredentialsError(
         .unavailable, "Secrets Manager answered \(reply.status) to the reading of '\(id)', without its error",
         hint: "check AWS_ENDPOINT_URL_SECRETS_MANAGER and HTTPS_PROXY: something else may have answered")
-      mayPass = reply.status >= 500 || reply.status == 429
+      mayPass = reply.mayPass
       return
     }
     let said = mask.masked("\(code): \(message.prefix(RemoteCredentialLimits.messageMax))")
@@ -31,7 +30,7 @@ struct SecretRefusal: Error {
     failure = CredentialsError(
       kind, "Secrets Manager answered \(reply.status) to the reading of '\(id)': \(said)", hint: hint)
     mayPass =
-      reply.status >= 500 || reply.status == 429
+      reply.mayPass
       || ["ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException"].contains(code)
     wantsCredentials = SecretRefusal.ofCredentials.contains(code)
   }

@@ -8,7 +8,7 @@ package import Protocol
 package struct StoredKey: Sendable {
   private let id: String
   private let region: String
-  private let endpoint: ServiceEndpoint
+  private let endpoints: EndpointSettings
   private let credentials: RefreshingCredentials
   private let signer: any RequestSigner
   private let transport: any HTTPTransport
@@ -16,13 +16,11 @@ package struct StoredKey: Sendable {
 
   /// The secret that the environment names; `nil` when it names none.
   ///
-  /// `region` is that of a secret given by its name; `endpoint` gives the address for a region, such as
-  /// `https://secretsmanager.eu-west-1.amazonaws.com`, and `AWS_ENDPOINT_URL_SECRETS_MANAGER` and `AWS_ENDPOINT_URL` go
-  /// before it.
+  /// `region` is that of a secret given by its name.
   ///
   /// - Throws: ``CredentialsError`` for an ARN that is not a secret's.
   package init?(
-    environment: ProcessEnvironment, region: String, endpoint: @escaping @Sendable (_ region: String) -> String,
+    environment: ProcessEnvironment, region: String, endpoints: EndpointSettings,
     credentials: RefreshingCredentials, signer: any RequestSigner, transport: any HTTPTransport, time: TimeSource
   ) throws(CredentialsError) {
     guard let id = environment["ANTHROPIC_API_KEY_SECRET_ID"] else { return nil }
@@ -30,7 +28,7 @@ package struct StoredKey: Sendable {
     if id.hasPrefix("arn:") {
       let parts = id.split(separator: ":", omittingEmptySubsequences: false)
       guard parts.count >= 7, parts[2] == "secretsmanager", parts[5] == "secret",
-        ServiceEndpoint.isRegion(String(parts[3]))
+        (try? Region(String(parts[3]))) != nil
       else {
         throw CredentialsError(
           .configuration, "ANTHROPIC_API_KEY_SECRET_ID is not the ARN of a secret",
@@ -40,7 +38,7 @@ package struct StoredKey: Sendable {
     } else {
       self.region = region
     }
-    self.endpoint = ServiceEndpoint("SECRETS_MANAGER", environment: environment, standard: endpoint)
+    self.endpoints = endpoints
     self.credentials = credentials
     self.signer = signer
     self.transport = transport
@@ -93,7 +91,7 @@ package struct StoredKey: Sendable {
 
   private func request() throws(CredentialsError) -> HTTPRequest {
     var request = HTTPRequest(
-      method: "POST", url: try endpoint.url(region: region) + "/",
+      method: "POST", url: try endpoints.url(of: .secretsManager, region: region) + "/",
       headers: [
         HTTPHeader("content-type", "application/x-amz-json-1.1"),
         HTTPHeader("x-amz-target", "secretsmanager.GetSecretValue"),
@@ -107,22 +105,16 @@ package struct StoredKey: Sendable {
   private func attempt(_ request: HTTPRequest, _ mask: SecretMask) async throws(CredentialsError)
     -> CredentialAttempt<Result<Secret, SecretRefusal>>
   {
-    let reply: WholeReply
-    do throws(HTTPError) {
-      reply = try await transport.wholeReply(to: request, bytesMax: RemoteCredentialLimits.replyMax)
-    } catch {
-      guard error.kind != .cancelled else { throw .cancelled }
-      let failure = CredentialsError(
-        .unavailable, "the secret '\(id)' could not be asked for: \(mask.masked(error.message))",
-        hint: "check the network, HTTPS_PROXY and the region")
-      guard error.kind != .badRequest, error.kind != .libraryMissing else { throw failure }
-      return .mayPass(failure)
+    try await transport.credentialReply(
+      to: request, failing: "the secret '\(id)' could not be asked for",
+      hint: "check the network, HTTPS_PROXY and the region", mask: mask
+    ).then { reply throws(CredentialsError) in
+      guard reply.status == 200 else {
+        let refusal = SecretRefusal(reply, id: id, mask: mask)
+        return refusal.mayPass ? .mayPass(refusal.failure) : .settled(.failure(refusal))
+      }
+      return .settled(.success(try key(in: reply.body)))
     }
-    guard reply.status == 200 else {
-      let refusal = SecretRefusal(reply, id: id, mask: mask)
-      return refusal.mayPass ? .mayPass(refusal.failure) : .settled(.failure(refusal))
-    }
-    return .settled(.success(try key(in: reply.body)))
   }
 
   private func key(in body: [UInt8]) throws(CredentialsError) -> Secret {
@@ -140,11 +132,8 @@ package struct StoredKey: Sendable {
     guard let found = object == nil ? text : object?["ANTHROPIC_API_KEY"]?.string ?? object?["api_key"]?.string else {
       throw wrong("is an object without ANTHROPIC_API_KEY or api_key")
     }
-    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || 0x09...0x0D ~= $0 }
-    let word = Array(found.utf8.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
-    guard !word.isEmpty, word.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw wrong(word.isEmpty ? "is empty" : "has a blank or a character that no key has")
+    do { return try LoneWord.secret(in: found.utf8) } catch {
+      throw wrong(error == .isEmpty ? "is empty" : "has a blank or a character that no key has")
     }
-    return Secret(String(decoding: word, as: UTF8.self))
   }
 }

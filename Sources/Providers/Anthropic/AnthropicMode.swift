@@ -21,16 +21,16 @@ package final class AnthropicMode: Provider {
   /// Lets names mean other models from now on.
   package func use(_ overrides: ModelOverrides) { state.withLock { $0 = State(overrides: overrides) } }
 
-  package func choice(of model: String) throws(ProviderError) -> ModelChoice {
+  package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
     let (overrides, replacement) = state.withLock { ($0.overrides, $0.replacement) }
-    if let replacement, replacement.asked == model { return replacement }
+    if isDefault, let replacement, replacement.asked == model { return replacement }
     return AnthropicModelNames(overrides: overrides).resolve(model)
   }
 
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    let choice = try choice(of: request.model)
+    let choice = try choice(of: request.model, isDefault: request.isModelDefault)
     do throws(ProviderError) {
       return try await ask(request, as: choice, receive)
     } catch {

@@ -13,18 +13,17 @@ package enum KeyCommand {
   ///
   /// - Throws: ``CredentialsError`` that quotes nothing of it.
   static func key(in output: [UInt8]) throws(CredentialsError) -> Secret {
-    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || 0x09...0x0D ~= $0 }
-    let word = Array(output.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
-    guard !word.isEmpty else {
-      throw CredentialsError(
-        .configuration, "the command of apiKeyHelper printed nothing",
-        hint: "it must print the key to its standard output")
+    do { return try LoneWord.secret(in: output) } catch {
+      switch error {
+      case .isEmpty:
+        throw CredentialsError(
+          .configuration, "the command of apiKeyHelper printed nothing",
+          hint: "it must print the key to its standard output")
+      case .isNoWord:
+        throw CredentialsError(
+          .configuration, "the command of apiKeyHelper printed more than one word, or a character that no key has",
+          hint: "it must print the key and nothing else")
+      }
     }
-    guard word.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw CredentialsError(
-        .configuration, "the command of apiKeyHelper printed more than one word, or a character that no key has",
-        hint: "it must print the key and nothing else")
-    }
-    return Secret(String(decoding: word, as: UTF8.self))
   }
 }

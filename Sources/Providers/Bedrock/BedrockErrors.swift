@@ -79,11 +79,7 @@ package enum BedrockErrors {
   ///
   /// `com.amazon.coral.service#ThrottlingException:http://internal/` and `throttlingException` are one.
   static func bareCode(_ text: String) -> String? {
-    let head = text.prefix { $0 != ":" }
-    let separators: Set<Character> = ["#", "/", "."]
-    let start = head.lastIndex(where: separators.contains).map(head.index(after:)) ?? head.startIndex
-    let bare = head[start...].filter { !$0.isWhitespace }
-    guard let first = bare.first else { return nil }
+    guard let bare = ErrorCode.bare(text), let first = bare.first else { return nil }
     return first.uppercased() + bare.dropFirst()
   }
 

@@ -9,6 +9,8 @@ package final class BedrockMode: Provider {
     var overrides: ModelOverrides
     /// What was asked instead of what was refused, by the name and region.
     var healed: [String: ModelChoice] = [:]
+    /// The same for the default, which nobody chose, when no id of the model is to be had.
+    var replaced: [String: ModelChoice] = [:]
     var clients: [String: BedrockProvider] = [:]
   }
 
@@ -54,13 +56,14 @@ package final class BedrockMode: Provider {
   /// Lets names mean other models from now on.
   package func use(_ overrides: ModelOverrides) { state.withLock { $0 = State(overrides: overrides) } }
 
-  package func choice(of model: String) throws(ProviderError) -> ModelChoice {
-    choice(of: model, in: try settings.setup.region)
+  package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
+    choice(of: model, isDefault: isDefault, in: try settings.setup.region)
   }
 
-  private func choice(of model: String, in region: Region) -> ModelChoice {
-    let (overrides, healed) = state.withLock { ($0.overrides, $0.healed["\(region.name) \(model)"]) }
-    return healed ?? BedrockModelNames(region: region, overrides: overrides).resolve(model)
+  private func choice(of model: String, isDefault: Bool, in region: Region) -> ModelChoice {
+    let key = "\(region.name) \(model)"
+    let (overrides, known) = state.withLock { ($0.overrides, (isDefault ? $0.replaced[key] : nil) ?? $0.healed[key]) }
+    return known ?? BedrockModelNames(region: region, overrides: overrides).resolve(model)
   }
 }
 
@@ -72,8 +75,8 @@ extension BedrockMode {
   {
     var left = try await settings.setup.regions()
     var region = left.removeFirst()
-    var choice = choice(of: request.model, in: region)
-    var mayHeal = true
+    var choice = choice(of: request.model, isDefault: request.isModelDefault, in: region)
+    var healings = Healing.allCases
     while true {
       let failure: ProviderError
       do throws(ProviderError) {
@@ -82,11 +85,14 @@ extension BedrockMode {
         failure = error
       }
       guard !Task.isCancelled, failure.partial?.content.isEmpty != false else { throw failure }
-      if mayHeal, let next = try await replacement(of: choice, request, in: region, after: failure) {
-        mayHeal = false
+      if let (next, healing) = await replacement(of: choice, request, in: region, after: failure, healings) {
+        healings = healings.filter { $0.rawValue > healing.rawValue }
         if let notice = next.notice { await receive([.notice(notice)]) }
         choice = next
-        state.withLock { $0.healed["\(region.name) \(request.model)"] = next }
+        let key = "\(region.name) \(request.model)"
+        state.withLock { state in
+          if healing == .family { state.replaced[key] = next } else { state.healed[key] = next }
+        }
       } else if let next = RegionFallback.next(
         after: failure, in: region, left: left, model: choice.chosenByUs ? nil : choice.id)
       {
@@ -95,8 +101,8 @@ extension BedrockMode {
           .notice("\(region.name) could not answer (\(failure.message)), so \(next.name) is asked instead")
         ])
         region = next
-        choice = self.choice(of: request.model, in: region)
-        mayHeal = true
+        choice = self.choice(of: request.model, isDefault: request.isModelDefault, in: region)
+        healings = Healing.allCases
       } else {
         throw failure
       }
@@ -116,21 +122,31 @@ extension BedrockMode {
     return message
   }
 
+  /// What can be done when an id was refused; each once in a region, in this order.
+  private enum Healing: Int, CaseIterable {
+    /// Ask the same model by the profile that fits the region.
+    case profile
+    /// Ask the newest model of the family, in the place of a default that nobody chose.
+    case family
+  }
+
   /// What to ask in the place of what was refused; `nil` when the failure is another one, or the user chose the id.
   private func replacement(
-    of choice: ModelChoice, _ request: ModelRequest, in region: Region, after failure: ProviderError
-  ) async throws(ProviderError) -> ModelChoice? {
-    guard choice.chosenByUs, BedrockModelNames.isRefusal(of: failure) else { return nil }
+    of choice: ModelChoice, _ request: ModelRequest, in region: Region, after failure: ProviderError,
+    _ healings: [Healing]
+  ) async -> (ModelChoice, Healing)? {
+    guard choice.chosenByUs, failure.refusesModel else { return nil }
     let overrides = state.withLock { $0.overrides }
     let names = BedrockModelNames(region: region, overrides: overrides)
-    if let next = names.next(after: choice) { return next }
-    guard request.isModelDefault, let line = ModelLine.mentioned(in: request.model),
-      let live = try? await listed(in: region), let newest = ListedModel.newest(of: line, in: live, region: region)
+    if healings.contains(.profile), let next = names.next(after: choice) { return (next, .profile) }
+    guard healings.contains(.family), request.isModelDefault, let line = ModelLine.mentioned(in: request.model),
+      let live = try? await listed(in: region), let newest = ListedModel.newest(of: line, in: live, region: region),
+      newest.providerModelId != choice.id
     else { return nil }
     var next = names.resolve(newest.providerModelId)
     next.asked = request.model
     next.notice = "the default model '\(choice.id)' was refused, so the newest \(line.rawValue) is asked: \(next.id)"
-    return next
+    return (next, .family)
   }
 
   private func client(for model: String, in region: Region) throws(ProviderError) -> (BedrockProvider, Endpoint) {
@@ -153,12 +169,12 @@ extension BedrockMode {
   /// Asks the model for one token: the cheapest call that shows that credentials, policy and model work together.
   package func verify(model: String) async throws(ProviderError) {
     let region = try settings.setup.region
-    let choice = choice(of: model, in: region)
+    let choice = choice(of: model, isDefault: false, in: region)
     do throws(ProviderError) {
       _ = try await client(for: choice.id, in: region).0.verify(model: choice.id)
     } catch {
       let names = BedrockModelNames(region: region, overrides: state.withLock { $0.overrides })
-      guard BedrockModelNames.isRefusal(of: error), let next = names.next(after: choice) else { throw error }
+      guard error.refusesModel, let next = names.next(after: choice) else { throw error }
       _ = try await client(for: next.id, in: region).0.verify(model: next.id)
     }
   }
@@ -166,7 +182,7 @@ extension BedrockMode {
   package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
     let region = try settings.setup.region
     var request = request
-    request.model = choice(of: request.model, in: region).id
+    request.model = choice(of: request.model, isDefault: request.isModelDefault, in: region).id
     return try await client(for: request.model, in: region).0.countTokens(request)
   }
 

@@ -63,19 +63,6 @@ package struct BedrockModelNames: Sendable {
     return families.lazy.flatMap { ids(of: $0, in: region) }.first { $0 != refused }
   }
 
-  /// Whether a failure says that a model's id cannot be asked here, though another id of the model might.
-  ///
-  /// Read off AWS's texts, because the type is the same as for any other wrong request. The apostrophe in
-  /// `isn’t supported` is a curly one.
-  package static func isRefusal(of failure: ProviderError) -> Bool {
-    if failure.kind == .modelNotFound { return true }
-    let message = failure.message.lowercased()
-    return [
-      "on-demand throughput isn", "model identifier is invalid", "end of its life", "marked by provider as legacy",
-    ]
-    .contains { message.contains($0) }
-  }
-
   /// A model's ids in a region, the best first: profiles of the geography, the global one, its own id.
   static func ids(of family: ModelFamily, in region: Region) -> [String] {
     guard let offer = family.bedrock else { return [] }

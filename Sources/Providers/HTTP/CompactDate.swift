@@ -4,7 +4,7 @@ package enum CompactDate {
   package static func text(_ milliseconds: Int) -> String {
     let seconds = min(max(milliseconds / 1_000, 0), lastSecond)
     let (day, second) = (seconds / 86_400, seconds % 86_400)
-    let date = date(day)
+    let date = GregorianDay.date(number: day)
     let fields = [
       (date.year, 4), (date.month, 2), (date.day, 2), (second / 3_600, 2), (second / 60 % 60, 2), (second % 60, 2),
     ]
@@ -20,19 +20,6 @@ package enum CompactDate {
     }
     text.append(UInt8(ascii: "Z"))
     return String(decoding: text, as: UTF8.self)
-  }
-
-  /// The date of a day counted from 1970, in years that begin in March so that leap days come last.
-  private static func date(_ dayNumber: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = dayNumber + 719_468
-    let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let marchMonth = (5 * dayOfYear + 2) / 153
-    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    return (
-      era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1
-    )
   }
 
   /// 9999-12-31T23:59:59Z.

@@ -45,11 +45,22 @@ extension RecordedExchange.Request {
   }
 
   /// The SHA-256 of method, path with query, and body: the same whatever address a service is reached by.
+  ///
+  /// Of a question to a model `system` and `tools` do not count: they tell of the day, the folder and the machine, on which
+  /// a recording must not depend.
   package static func digest(_ request: HTTPRequest) -> String {
     var hash = SHA256()
     hash.update(Array("\(request.method)\n\(path(request.url))\n".utf8))
-    hash.update(request.body)
+    hash.update(asked(request.body))
     return lowerHexadecimal(hash.finish())
+  }
+
+  /// A body less what tells of the place it was asked from.
+  private static func asked(_ body: [UInt8]) -> [UInt8] {
+    guard var question = (try? JSON.parse(body))?.object, question["messages"] != nil else { return body }
+    question["system"] = nil
+    question["tools"] = nil
+    return JSON.object(question).serialized
   }
 
   private static func path(_ url: String) -> Substring {

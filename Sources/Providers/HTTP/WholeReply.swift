@@ -6,6 +6,9 @@ struct WholeReply: Sendable {
   var headers: HTTPHeaders
   /// The whole body.
   var body: [UInt8]
+
+  /// Whether it is the server's own failure, or a request to wait: the same request may be answered a moment later.
+  var mayPass: Bool { status >= 500 || status == 429 }
 }
 
 extension HTTPTransport {

@@ -70,7 +70,7 @@ package struct AuditedProvider: Provider {
     async throws(ProviderError) -> ModelMessage
   {
     let startedAt = time.now()
-    let model = (try? provider.choice(of: request.model).id) ?? request.model
+    let model = (try? provider.choice(of: request.model, isDefault: request.isModelDefault).id) ?? request.model
     do throws(ProviderError) {
       let message = try await provider.answer(request, receive: receive)
       log.note(message, model: model, provider: id, startedAt: startedAt)
@@ -81,7 +81,9 @@ package struct AuditedProvider: Provider {
     }
   }
 
-  package func choice(of model: String) throws(ProviderError) -> ModelChoice { try provider.choice(of: model) }
+  package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
+    try provider.choice(of: model, isDefault: isDefault)
+  }
   package func knownModels() throws(ProviderError) -> [ListedModel] { try provider.knownModels() }
   package func listedModels() async throws(ProviderError) -> [ListedModel] { try await provider.listedModels() }
   package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {

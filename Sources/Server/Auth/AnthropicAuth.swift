@@ -9,6 +9,12 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
     /// What was handed over by `auth/login`, or as an answer to `auth/credentials`.
     var given: AnthropicCredentials?
     var givenBy: String?
+    /// How often credentials were handed over or taken back.
+    var changes = 0
+
+    mutating func change(given: AnthropicCredentials? = nil, by name: String? = nil) {
+      self = State(given: given, givenBy: name, changes: changes + 1)
+    }
   }
 
   /// A key that has to be fetched: by a command, or from a store.
@@ -59,7 +65,8 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
 extension AnthropicAuth {
   package func current() async throws(ProviderError) -> AnthropicCredentials {
     if isReplay { return AnthropicCredentials() }
-    if let given = state.withLock({ $0.given }) { return given }
+    let (given, changes) = state.withLock { ($0.given, $0.changes) }
+    if let given { return given }
     if !environment.secrets.isEmpty || hasCustomHeader { return environment }
     if let stored {
       do throws(CredentialsError) {
@@ -68,12 +75,12 @@ extension AnthropicAuth {
         throw Self.failure(error)
       }
     }
-    if let asked = await ask(.missing, message: nil) { return asked }
+    if let asked = await ask(.missing, message: nil, since: changes) { return asked }
     throw ProviderError(.authRequired, MissingKeyMessage.provider)
   }
 
   package func refreshed(after rejected: AnthropicCredentials) async throws(ProviderError) -> AnthropicCredentials {
-    let given = state.withLock { $0.given }
+    let (given, changes) = state.withLock { ($0.given, $0.changes) }
     // Somebody may have handed over others since.
     if let given, given != rejected { return given }
     if given == nil, environment.secrets.isEmpty, let stored, let key = rejected.apiKey {
@@ -84,14 +91,20 @@ extension AnthropicAuth {
         throw Self.failure(error)
       }
     }
-    return await ask(.denied, message: "the API refused the credentials") ?? rejected
+    return await ask(.denied, message: "the API refused the credentials", since: changes) ?? rejected
   }
 
-  private func ask(_ reason: AuthCredentials.Reason, message: String?) async -> AnthropicCredentials? {
-    guard let (method, values) = await requests.ask(.anthropic, reason, message: message) else { return nil }
-    guard let credentials = try? Self.credentials(method, values) else { return nil }
-    state.withLock { $0 = State(given: credentials, givenBy: AuthCredentials.method) }
-    return credentials
+  private func ask(_ reason: AuthCredentials.Reason, message: String?, since changes: Int) async
+    -> AnthropicCredentials?
+  {
+    let isTaken = await requests.ask(
+      .anthropic, reason, message: message, isAnswered: { state.withLock { $0.changes } != changes }
+    ) { [self] method, values in
+      guard let credentials = try? Self.credentials(method, values) else { return false }
+      state.withLock { $0.change(given: credentials, by: AuthCredentials.method) }
+      return true
+    }
+    return isTaken ? state.withLock { $0.given } : nil
   }
 
   private static func failure(_ error: CredentialsError) -> ProviderError {
@@ -134,10 +147,10 @@ extension AnthropicAuth {
 
   package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(RPCError) {
     let credentials = try Self.credentials(method, values)
-    state.withLock { $0 = State(given: credentials, givenBy: AuthLogin.method) }
+    state.withLock { $0.change(given: credentials, by: AuthLogin.method) }
   }
 
-  package func logOut() { state.withLock { $0 = State() } }
+  package func logOut() { state.withLock { $0.change() } }
 
   package func refresh() async throws(ProviderError) {
     guard let stored, known.source == stored.name else { return }

@@ -4,9 +4,11 @@ internal import Synchronization
 
 /// What is known of the credentials of each provider, without showing any.
 package final class Auth: Sendable {
-  /// What the last real call said of a provider's credentials.
+  /// What the last real call, or the last look for them, said of a provider's credentials.
   private struct Verdict {
     var state: ProviderStatus.State
+    /// Whether a server said so; what only a look for credentials said is void when the next look finds some.
+    var isOfServer: Bool
     var error: String?
     var checkedAt: Int
   }
@@ -48,6 +50,23 @@ package final class Auth: Sendable {
       active: active, providers: all.filter { $0.id == provider ?? $0.id })
   }
 
+  /// Looks for the credentials of the active provider, before it is asked anything.
+  ///
+  /// - Throws: ``RPCError/Code/requestFailed`` when there are none, or what is configured gives none.
+  package func requireCredentials() async throws(RPCError) {
+    let id = active
+    guard let provider = authentication(id) else { return }
+    do throws(ProviderError) {
+      try await provider.resolve()
+      guard provider.known.state != ProviderStatus.State.none else {
+        throw ProviderError(.authRequired, provider.missingMessage)
+      }
+    } catch {
+      note(failure: error, of: id)
+      throw ErrorMapping.rpcError(error, provider: id)
+    }
+  }
+
   private func statuses(_ state: borrowing State) -> [ProviderStatus] {
     providers.map { provider in
       var status = provider.known
@@ -74,13 +93,14 @@ extension Auth {
       guard provider.id == request.provider ?? active else { continue }
       do throws(ProviderError) {
         try await provider.resolve()
+        forgetVerdicts([provider.id]) { !$0.isOfServer }
         guard request.verify == true else { continue }
         try await provider.verify()
         note(.verified, of: provider.id)
       } catch {
         // A cheap call that is refused says that the credentials are no good; one to a model may speak of the model.
         if error.kind == .accessDenied {
-          note(.denied, of: provider.id, error: error.message)
+          note(.denied, of: provider.id, isOfServer: error.status != nil, error: error.message)
         } else {
           note(failure: error, of: provider.id)
         }
@@ -131,32 +151,41 @@ extension Auth {
   /// Takes note of what a failed call says of its credentials, if it says anything.
   package func note(failure: ProviderError, of id: ProviderID) {
     switch failure.kind {
-    case .authExpired: note(.expired, of: id, error: failure.message)
+    case .authExpired: note(.expired, of: id, isOfServer: failure.status != nil, error: failure.message)
     case .authRequired:
       let isMissing = authentication(id)?.known.state == ProviderStatus.State.none
-      note(isMissing ? .none : .denied, of: id, error: failure.message)
+      note(isMissing ? .none : .denied, of: id, isOfServer: failure.status != nil, error: failure.message)
     default: break
     }
   }
 
-  private func note(_ verdict: ProviderStatus.State, of id: ProviderID, error: String? = nil) {
+  private func note(
+    _ verdict: ProviderStatus.State, of id: ProviderID, isOfServer: Bool = true, error: String? = nil
+  ) {
     let now = time.now()
-    state.withLock { $0.verdicts[id] = Verdict(state: verdict, error: error, checkedAt: now) }
+    state.withLock {
+      $0.verdicts[id] = Verdict(state: verdict, isOfServer: isOfServer, error: error, checkedAt: now)
+    }
     tellChanges()
   }
 
-  private func forgetVerdicts(_ ids: [ProviderID]) {
-    state.withLock { state in for id in ids { state.verdicts[id] = nil } }
+  private func forgetVerdicts(_ ids: [ProviderID], where isVoid: (borrowing Verdict) -> Bool = { _ in true }) {
+    state.withLock { state in
+      for id in ids { if let verdict = state.verdicts[id], isVoid(verdict) { state.verdicts[id] = nil } }
+    }
     tellChanges()
   }
 
   /// Tells the client when a provider's state or source is another than the one it was told last.
+  ///
+  /// That credentials which were found are good is what a client expects, and no news: each first run would tell it.
   private func tellChanges() {
     let isNew = state.withLock { state in
       let now = statuses(state)
       let before = state.told
       state.told = now
-      return now.map(\.state) != before.map(\.state) || now.map(\.source) != before.map(\.source)
+      let isGood = { (status: ProviderStatus) in status.state == .verified ? .configured : status.state }
+      return now.map(isGood) != before.map(isGood) || now.map(\.source) != before.map(\.source)
     }
     if isNew { sink.tell(AuthChanged(status: known())) }
   }

@@ -13,6 +13,12 @@ package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
     var namesProfile = false
     /// The credentials that were found last.
     var found: AWSCredentials?
+    /// How often credentials were handed over or taken back.
+    var changes = 0
+
+    mutating func change(given: BedrockCredentials? = nil, by name: String? = nil, namesProfile: Bool = false) {
+      self = State(given: given, givenBy: name, namesProfile: namesProfile, changes: changes + 1)
+    }
   }
 
   private let setup: AWSSetup
@@ -42,51 +48,64 @@ extension BedrockAuth {
   package func current() async throws(ProviderError) -> BedrockCredentials {
     // What a recording is asked is not let in by anything.
     if isReplay { return .bearer(Secret("replay")) }
-    if let given = state.withLock({ $0.given }) { return given }
+    let (given, changes) = state.withLock { ($0.given, $0.changes) }
+    if let given { return given }
     if let bearer = usableBearer { return .bearer(bearer) }
-    if let keys = try await keys({ () throws(CredentialsError) in try await setup.credentials() }) {
-      return .keys(keys)
-    }
-    if let asked = try await ask(.missing, message: nil) { return asked }
+    let found = try await keys(mayAsk: true) { () throws(CredentialsError) in try await setup.credentials() }
+    if let found { return found }
+    if let asked = try await ask(.missing, message: nil, since: changes) { return asked }
     throw ProviderError(.authRequired, BedrockFailureText.missing(setup.missing()))
   }
 
   package func refreshed(after rejected: BedrockCredentials) async throws(ProviderError) -> BedrockCredentials {
-    let given = state.withLock { $0.given }
+    let (given, changes) = state.withLock { ($0.given, $0.changes) }
     // Somebody may have handed over others since.
     if let given, given != rejected { return given }
     if given == nil, case .keys(let old) = rejected {
-      let fresh = try await keys { () throws(CredentialsError) in try await setup.credentials(after: old) }
-      if let fresh, BedrockCredentials.keys(fresh) != rejected { return .keys(fresh) }
+      let fresh = try await keys(mayAsk: true) { () throws(CredentialsError) in
+        try await setup.credentials(after: old)
+      }
+      if let fresh, fresh != rejected { return fresh }
     }
-    return try await ask(.expired, message: "Bedrock refused the credentials") ?? rejected
+    return try await ask(.expired, message: "Bedrock refused the credentials", since: changes) ?? rejected
   }
 
   /// The environment's Bedrock key, unless a profile was handed over.
   private var usableBearer: Secret? { state.withLock { $0.namesProfile } ? nil : bearer }
 
-  /// Keys of the chain; the client is asked when what they rest on has ended.
-  private func keys(_ find: () async throws(CredentialsError) -> AWSCredentials?) async throws(ProviderError)
-    -> AWSCredentials?
-  {
+  /// The keys of the chain, or what the client gives in their place when what they rest on has ended.
+  ///
+  /// A look that nobody is to be bothered with, or that follows what the client has just given, asks no one.
+  private func keys(
+    mayAsk: Bool, _ find: () async throws(CredentialsError) -> AWSCredentials?
+  ) async throws(ProviderError) -> BedrockCredentials? {
+    let changes = state.withLock { $0.changes }
     do throws(CredentialsError) {
       let found = try await find()
       state.withLock { $0.found = found }
-      return found
+      return found.map { .keys($0) }
     } catch {
       state.withLock { $0.found = nil }
-      if error.kind == .expired, case .keys(let keys)? = try await ask(.expired, message: error.message) { return keys }
+      if error.kind == .expired, mayAsk,
+        let given = try await ask(.expired, message: error.message, since: changes)
+      {
+        return given
+      }
       throw BedrockFailureText.failed(error)
     }
   }
 
-  private func ask(_ reason: AuthCredentials.Reason, message: String?) async throws(ProviderError)
+  private func ask(_ reason: AuthCredentials.Reason, message: String?, since changes: Int) async throws(ProviderError)
     -> BedrockCredentials?
   {
-    guard let (method, values) = await requests.ask(.bedrock, reason, message: message) else { return nil }
-    guard (try? take(method, values, from: AuthCredentials.method)) != nil else { return nil }
+    let isTaken = await requests.ask(
+      .bedrock, reason, message: message, isAnswered: { state.withLock { $0.changes } != changes }
+    ) { [self] method, values in
+      (try? take(method, values, from: AuthCredentials.method)) != nil
+    }
+    guard isTaken else { return nil }
     if let given = state.withLock({ $0.given }) { return given }
-    return try await keys { () throws(CredentialsError) in try await setup.credentials() }.map { .keys($0) }
+    return try await keys(mayAsk: false) { () throws(CredentialsError) in try await setup.credentials() }
   }
 }
 
@@ -124,7 +143,9 @@ extension BedrockAuth {
   package func resolve() async throws(ProviderError) {
     let isChain = state.withLock { $0.given } == nil && usableBearer == nil && !isReplay
     guard isChain else { return }
-    _ = try await keys { () throws(CredentialsError) in try await setup.credentials() }
+    // What is wrong with region or files is told in its own words.
+    _ = try setup.region
+    _ = try await keys(mayAsk: false) { () throws(CredentialsError) in try await setup.credentials() }
   }
 
   package func verify() async throws(ProviderError) { try await check.withLock { $0 }?() }
@@ -134,7 +155,7 @@ extension BedrockAuth {
   }
 
   package func logOut() {
-    state.withLock { $0 = State() }
+    state.withLock { $0.change() }
     setup.select(profile: nil, region: nil)
   }
 
@@ -163,6 +184,6 @@ extension BedrockAuth {
       throw .invalidParams("method 'apiKey' is for the provider 'anthropic'; bedrock takes bearer, awsKeys, awsProfile")
     }
     setup.select(profile: method == .awsProfile ? values.profile : nil, region: values.region)
-    state.withLock { $0 = State(given: given, givenBy: source, namesProfile: method == .awsProfile) }
+    state.withLock { $0.change(given: given, by: source, namesProfile: method == .awsProfile) }
   }
 }

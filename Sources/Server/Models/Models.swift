@@ -32,7 +32,7 @@ package struct Models: Sendable {
     guard let id = request.sessionId else {
       let before = sessions.defaults
       let provider = request.provider ?? before.provider
-      let previous = try inUse(before.model, before.provider)
+      let previous = try inUse(before.model, before.provider, isDefault: !before.isModelChosen)
       let current = try inUse(request.model, provider)
       sessions.defaults = SessionDefaults(model: request.model, provider: provider, isModelChosen: true)
       return response(previous, current, effects: .init(cacheLost: false, thinkingDropped: false))
@@ -44,8 +44,8 @@ package struct Models: Sendable {
   package func switchModel(of session: Session, to model: String, provider: ProviderID?) throws(RPCError)
     -> AgentSwitchModel.Response
   {
-    let info = session.info
-    let previous = try inUse(info.model, info.provider)
+    let (info, isDefault, _) = session.modelInfo
+    let previous = try inUse(info.model, info.provider, isDefault: isDefault)
     let current = try inUse(model, provider ?? info.provider)
     let effects = effects(on: session, previous, current)
     session.switchModel(to: model, provider: current.use.provider)
@@ -54,10 +54,10 @@ package struct Models: Sendable {
 
   private typealias Named = (use: ModelInUse, choice: ModelChoice)
 
-  private func inUse(_ model: String, _ provider: ProviderID) throws(RPCError) -> Named {
+  private func inUse(_ model: String, _ provider: ProviderID, isDefault: Bool = false) throws(RPCError) -> Named {
     let service = try self.provider(provider)
     do throws(ProviderError) {
-      let choice = try service.choice(of: model)
+      let choice = try service.choice(of: model, isDefault: isDefault)
       return (ModelInUse(model: model, provider: provider, providerModelId: choice.id), choice)
     } catch {
       throw ErrorMapping.rpcError(error, provider: provider)

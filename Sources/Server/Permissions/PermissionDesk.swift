@@ -82,11 +82,7 @@ package final class PermissionDesk: Sendable {
 // MARK: - Judging
 
 extension PermissionDesk {
-  /// Decides on a call, asking if need be.
-  ///
-  /// `preview` gives the diff that the call would make; it is only wanted when somebody is asked.
-  ///
-  /// - Returns: What the call gets.
+  /// Decides on a call, asking if need be; the diff that it would make is wanted only when somebody is asked.
   package func judge(
     _ call: ToolCallInfo, _ subject: PermissionSubject, of run: Run, workspace: String,
     preview: () async -> String?

@@ -8,6 +8,11 @@ package struct ProviderSet: Sendable {
   /// These providers.
   package init(_ providers: [ProviderID: any Provider]) { self.providers = providers }
 
+  /// Each of them put into something that adds to it.
+  package func wrapped(_ wrap: (any Provider, ProviderID) -> any Provider) -> ProviderSet {
+    ProviderSet(Dictionary(uniqueKeysWithValues: providers.map { id, provider in (id, wrap(provider, id)) }))
+  }
+
   package subscript(id: ProviderID) -> (any Provider)? { providers[id] }
 
   /// The error for a provider that is not there.

@@ -7,18 +7,13 @@ package struct RunMessages: Sendable {
   package private(set) var all: [JSON]
   /// How many may stay in history when the next turn fails.
   package private(set) var settled = 0
-  /// How many of the first messages are another model's, whose thinking this one cannot read.
-  private var foreign = 0
-  /// Who said those.
-  private var foreignModel: String?
+  /// Who spoke before the model of now, and up to which message; each may be unable to read what another thought.
+  private var former: [(end: Int, model: String)] = []
   /// What the model said last, all blocks and continued messages together.
   package private(set) var text = ""
 
   /// A run that begins with that prompt.
   package init(_ prompt: Prompt) { all = [History.userMessage(prompt)] }
-
-  /// The messages that have come to their end.
-  package var settledOnes: [JSON] { Array(all.prefix(settled)) }
 
   /// Adds what a person says on the way.
   package mutating func add(_ prompt: Prompt) { all.append(History.userMessage(prompt)) }
@@ -33,18 +28,32 @@ package struct RunMessages: Sendable {
   }
 
   /// From now on another model speaks than that one.
-  package mutating func modelHasChanged(from model: String) {
-    foreign = all.count
-    foreignModel = model
-  }
+  package mutating func modelHasChanged(from model: String) { former.append((all.count, model)) }
 
   /// Whether another model has spoken in this run, too.
-  package var hasForeignParts: Bool { all.prefix(foreign).contains { $0["role"] == "assistant" } }
+  package var hasForeignParts: Bool { all.prefix(former.last?.end ?? 0).contains { $0["role"] == "assistant" } }
 
   /// The messages as they may be sent to a target.
   package func fit(for target: HistoryTarget) -> [JSON] {
-    History.fit(Array(all.prefix(foreign)), from: foreignModel, for: target)
-      + History.fit(Array(all.dropFirst(foreign)), from: nil, for: target)
+    var begin = 0
+    var fitting: [JSON] = []
+    for (end, model) in former {
+      fitting += History.fit(Array(all[begin..<end]), from: model, for: target)
+      begin = end
+    }
+    return fitting + History.fit(Array(all[begin...]), from: nil, for: target)
+  }
+
+  /// The messages that history keeps, those that came to their end or all: as one model's, which is the last one that
+  /// spoke.
+  package func kept(_ which: Kept, by model: String) -> [JSON] {
+    let fitting = fit(for: HistoryTarget(provider: .anthropic, model: model))
+    return which == .all ? fitting : Array(fitting.prefix(settled))
+  }
+
+  /// Which messages stay.
+  package enum Kept: Sendable {
+    case all, settled
   }
 
   /// Adds what the model said; what it had only begun to say is not settled.

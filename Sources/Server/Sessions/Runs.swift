@@ -112,6 +112,7 @@ extension Runs {
       session = try sessions.makeSession(SessionOptions())
     }
     _ = try provider(of: session)
+    try checkTools(request.tools)
     let run = Run(id: request.runId ?? names.next("run"), request: request, session: session)
     switch try session.admit(run, whenBusy: request.whenBusy ?? .queue) {
     case .steered(let active):
@@ -123,6 +124,16 @@ extension Runs {
     case .queued: register(run)
     }
     return run
+  }
+
+  /// Refuses the name of a tool that is not there: a model would miss it without a word.
+  private func checkTools(_ names: [String]?) throws(RPCError) {
+    guard let names else { return }
+    let known = agent.list().tools.map(\.name) + ["switch_model"]
+    for name in names where !known.contains(name) {
+      let meant = NearMiss.of(name, among: known).map { "; did you mean '\($0)'?" } ?? "; tools/list names them"
+      throw .invalidParams("tools: there is no tool '\(name)'\(meant)")
+    }
   }
 
   private func provider(of session: Session) throws(RPCError) -> any Provider {

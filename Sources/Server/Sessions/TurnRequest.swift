@@ -16,7 +16,8 @@ extension Turns {
     guard let provider = providers[asked.provider] else {
       throw ProviderError(.invalidRequest, "provider '\(asked.provider.rawValue)' is not part of this version")
     }
-    let inUse = try noteChoice(of: asked.name, asked.provider, provider)
+    let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
+    let inUse = noteChoice(of: asked.name, asked.provider, choice)
     var request = request(inUse)
     request.isModelDefault = asked.isDefault
     var prompt = run.session.tokens(of: request, model: inUse.providerModelId)
@@ -46,20 +47,20 @@ extension Turns {
   }
 
   /// Tells of a model that is another than was named, and of a change of the model under the run.
-  private mutating func noteChoice(of name: String, _ id: ProviderID, _ provider: any Provider) throws(ProviderError)
-    -> ModelInUse
-  {
-    let choice = try provider.choice(of: name)
-    let inUse = ModelInUse(model: name, provider: id, providerModelId: choice.id)
+  private mutating func noteChoice(of name: String, _ provider: ProviderID, _ choice: ModelChoice) -> ModelInUse {
+    let inUse = ModelInUse(model: name, provider: provider, providerModelId: choice.id)
     guard inUse != lastAsked else { return inUse }
-    if let last = lastAsked {
+    if let last = lastAsked, last.provider == provider, last.model == name {
+      // The same name is asked by another id since one was refused, which was told then.
+    } else if lastAsked != nil {
       run.session.emit([.event(.modelChanged(to: inUse, notice: choice.notice))], run: run)
       if let notice = choice.notice { _ = tally.note(notice: notice) }
-      if !History.isSameModel(last.providerModelId, choice.id) {
-        messages.modelHasChanged(from: last.providerModelId)
-      }
     } else if let notice = choice.notice {
       tell(notice)
+    }
+    let before = lastServed ?? lastAsked?.providerModelId
+    if let before, lastAsked?.provider != provider || !History.isSameModel(before, choice.id) {
+      messages.modelHasChanged(from: before)
     }
     lastAsked = inUse
     return inUse

@@ -19,6 +19,8 @@ package struct Turns: Sendable {
   var tally = RunTally()
   /// What was asked last, to tell when the session's model has changed under the run.
   var lastAsked: ModelInUse?
+  /// Who answered last, by the provider's name: another than was asked where that was refused.
+  var lastServed: String?
   private var policy: StopPolicy
   private var repaired = false
 
@@ -125,6 +127,7 @@ extension Turns {
   /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
   private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
     let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
+    lastServed = served
     tally.note(
       message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
@@ -173,7 +176,7 @@ extension Turns {
     result.text = messages.text
     result.output = output
     result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
-    result.model?.providerModelId = lastAsked?.providerModelId
+    result.model?.providerModelId = lastServed ?? lastAsked?.providerModelId
     result.turns = tally.turns
     result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: lastAsked?.window?.context)
     result.cost = tally.cost.wire
@@ -181,9 +184,9 @@ extension Turns {
     result.notices = tally.notices
     result._meta = run.request._meta
     // A refused exchange would make the model refuse what follows: the API says to leave it out.
-    let kept = stopReason == .refusal || tally.turns == 0 ? [] : messages.all
+    let isKept = stopReason != .refusal && tally.turns > 0
     let ended = run.session.end(
-      run, exchange: exchange(kept, stopReason), tally: tally,
+      run, exchange: isKept ? exchange(.all, stopReason) : nil, tally: tally,
       completed: .completed(stopReason: stopReason, error: nil, usage: tally.usage, turns: tally.turns))
     result.usage = UsageReport(run: tally.usage, session: ended.usage)
     result.sessionCost = ended.cost.wire
@@ -201,18 +204,20 @@ extension Turns {
       error.data = .object(data)
     }
     let ended = run.session.end(
-      run, exchange: exchange(messages.settledOnes, nil), tally: tally,
+      run, exchange: exchange(.settled, nil), tally: tally,
       completed: .completed(stopReason: nil, error: error.json, usage: tally.usage, turns: tally.turns))
     run.finish(.failure(error))
     return ended.next
   }
 
-  private func exchange(_ kept: [JSON], _ stopReason: StopReason?) -> Exchange? {
+  private func exchange(_ which: RunMessages.Kept, _ stopReason: StopReason?) -> Exchange? {
+    let speaker = lastServed ?? lastAsked?.providerModelId
+    let kept = messages.kept(which, by: speaker ?? "")
     guard !kept.isEmpty else { return nil }
     var exchange = Exchange(
       runId: run.id, at: startedAt, messages: History.messages(past: [], maxHistory: 0, current: kept, target: nil),
       usage: tally.usage, stopReason: stopReason)
-    exchange.model = lastAsked?.providerModelId
+    exchange.model = speaker
     exchange.provider = lastAsked?.provider
     return exchange
   }

@@ -138,6 +138,45 @@ import Testing
     #expect(!(try url(["AWS_USE_FIPS_ENDPOINT": "false"], profile: ["use_fips_endpoint": "true"]).contains("-fips.")))
   }
 
+  // MARK: As the sources of credentials ask
+
+  @Test func `a profile's files say where a service is asked`() throws {
+    let config =
+      "[default]\nendpoint_url = http://profile/\nservices = s\n[services s]\nsso =\n endpoint_url = http://sso"
+    let file = try ProfileFile(Array(config.utf8), kind: .config, path: "config")
+    let profiles = Profiles(selected: "default", config: file, credentials: nil)
+    func url(_ service: AWSService, _ variables: [String: String] = [:]) throws -> String {
+      let settings = EndpointSettings(environment: ProcessEnvironment(variables), profiles: profiles)
+      return try settings.url(of: service, region: "eu-central-1")
+    }
+    #expect(try url(.sso) == "http://sso")
+    #expect(try url(.oidc) == "http://profile")
+    #expect(try url(.sso, ["AWS_ENDPOINT_URL": "http://all"]) == "http://all")
+    #expect(try url(.sso, ["AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_SSO": "http://one/"]) == "http://one")
+    #expect(
+      try url(.sso, ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"])
+        == "https://portal.sso.eu-central-1.amazonaws.com")
+  }
+
+  @Test(arguments: ["", "evil.example/x", "us-east-1.evil.example#", "US-EAST-1", "-us", "us-", "a b", "a@b"])
+  func `a region that is none builds no host, whoever asks`(region: String) {
+    for service in AWSService.allCases {
+      let settings = EndpointSettings(environment: ProcessEnvironment([:]))
+      let error = #expect(throws: CredentialsError.self) { try settings.url(of: service, region: region) }
+      #expect(error?.kind == .configuration && error?.hint != nil)
+      #expect(error?.message.contains(service.title) == true)
+    }
+  }
+
+  @Test func `what is configured wrongly is named, and not quoted`() {
+    let settings = EndpointSettings(environment: ProcessEnvironment(["AWS_ENDPOINT_URL_STS": "http://canary@x"]))
+    let error = #expect(throws: CredentialsError.self) { try settings.url(of: .sts, region: "us-east-1") }
+    #expect(error?.kind == .configuration)
+    #expect(error?.message.hasPrefix("AWS_ENDPOINT_URL_STS ") == true)
+    #expect(error?.hint?.contains("https://sts.us-east-1.amazonaws.com") == true)
+    #expect("\(error?.message ?? "") \(error?.hint ?? "")".contains("canary") == false)
+  }
+
   // MARK: ARNs
 
   private func ofModel(_ model: String, _ variables: [String: String] = [:]) throws -> (Endpoint, notice: String?) {

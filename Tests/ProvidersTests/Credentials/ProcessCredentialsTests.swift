@@ -18,7 +18,8 @@ import Testing
       return try await ProcessRunner.system.run(request)
     }
     return ProcessCredentials(
-      command: Secret("\(path) \(arguments)"), profile: "dev", accountID: "7", hidden: [Secret("canary-variable")],
+      command: Secret("/bin/sh \(path) \(arguments)"), profile: "dev", accountID: "7",
+      hidden: [Secret("canary-variable")],
       runner: runner)
   }
 

@@ -84,7 +84,7 @@ import Testing
     #expect(profiles.serviceEndpoint("sso") == "http://sso")
     #expect(profiles.serviceEndpoint("sso_oidc") == "http://oidc")
     #expect(profiles.serviceEndpoint("sts") == nil)
-    #expect(profiles.endpoint == "http://all")
+    #expect(profiles.selected?["endpoint_url"] == "http://all")
   }
 
   @Test func `keys that stand in a profile are not shown`() throws {
@@ -137,51 +137,5 @@ import Testing
       profiles.notes == [
         "failed to read `/h/.aws/config`: Permission denied", "`/h/.aws/credentials` is left out: it is not UTF-8",
       ])
-  }
-
-  @Test func `the program starts with an address where there is one`() throws {
-    let profiles = try config(
-      "[default]\nendpoint_url = http://profile/\nservices = s\n[services s]\nsso =\n endpoint_url = http://sso")
-    let service = ConfiguredEndpoint.Service(name: "SSO", host: "portal.sso")
-    let other = ConfiguredEndpoint.Service(name: "SSO_OIDC", host: "oidc")
-    func url(_ variables: [String: String], _ service: ConfiguredEndpoint.Service, _ profiles: Profiles? = nil) throws
-      -> String
-    {
-      try ConfiguredEndpoint(
-        environment: ProcessEnvironment(variables), profiles: profiles ?? Profiles(selected: "default")
-      ).url(service, region: "eu-central-1")
-    }
-    #expect(try url([:], service) == "https://portal.sso.eu-central-1.amazonaws.com")
-    #expect(try url(["AWS_USE_FIPS_ENDPOINT": "TRUE"], other) == "https://oidc-fips.eu-central-1.amazonaws.com")
-    #expect(try url(["AWS_USE_DUALSTACK_ENDPOINT": "true"], other) == "https://oidc.eu-central-1.api.aws")
-    #expect(try url([:], service, profiles) == "http://sso")
-    #expect(try url([:], other, profiles) == "http://profile")
-    #expect(try url(["AWS_ENDPOINT_URL": "http://all"], service, profiles) == "http://all")
-    #expect(
-      try url(["AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_SSO": "http://one/"], service, profiles)
-        == "http://one")
-    #expect(
-      try url(["AWS_ENDPOINT_URL": "http://all", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"], service, profiles)
-        == "https://portal.sso.eu-central-1.amazonaws.com")
-  }
-
-  @Test(arguments: ["", "evil.example/x", "us-east-1.evil.example#", "US-EAST-1", "-us", "a b"])
-  func `a region that is none builds no host`(region: String) {
-    let endpoint = ConfiguredEndpoint(environment: ProcessEnvironment([:]), profiles: Profiles(selected: "default"))
-    let error = #expect(throws: CredentialsError.self) {
-      try endpoint.url(.init(name: "SSO", host: "portal.sso"), region: region)
-    }
-    #expect(error?.kind == .configuration)
-  }
-
-  @Test(arguments: [
-    ("cn-north-1", "amazonaws.com.cn"), ("us-gov-west-1", "amazonaws.com"), ("eusc-de-east-1", "amazonaws.eu"),
-    ("us-iso-east-1", "c2s.ic.gov"), ("us-isob-east-1", "sc2s.sgov.gov"),
-  ])
-  func `each part of AWS has its own domain`(region: String, domain: String) throws {
-    let endpoint = ConfiguredEndpoint(environment: ProcessEnvironment([:]), profiles: Profiles(selected: "default"))
-    #expect(
-      try endpoint.url(.init(name: "SSO", host: "portal.sso"), region: region)
-        == "https://portal.sso.\(region).\(domain)")
   }
 }

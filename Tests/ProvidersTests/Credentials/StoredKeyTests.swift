@@ -14,10 +14,11 @@ import Testing
     _ url: String, _ id: String?, _ more: [String: String] = [:],
     source: CountingSource = CountingSource { .numbered($0) }
   ) throws(CredentialsError) -> StoredKey? {
-    var variables = more
+    var variables = more.merging(["AWS_ENDPOINT_URL": url]) { given, _ in given }
     variables[Self.variable] = id
+    let environment = ProcessEnvironment(variables)
     return try StoredKey(
-      environment: ProcessEnvironment(variables), region: "eu-west-1", endpoint: { _ in url },
+      environment: environment, region: "eu-west-1", endpoints: EndpointSettings(environment: environment),
       credentials: RefreshingCredentials(source, time: standing.source), signer: MarkingSigner(),
       transport: CurlTransport(), time: time.source)
   }
@@ -128,8 +129,9 @@ import Testing
       try connection.reply(200, body: Array(Self.secret("sk-ant-\(number)").utf8))
     }
     let source = CountingSource { .numbered($0) }
+    let environment = ProcessEnvironment([Self.variable: "prod/key", "AWS_ENDPOINT_URL": server.url])
     let stored = try StoredKey(
-      environment: ProcessEnvironment([Self.variable: "prod/key"]), region: "eu-west-1", endpoint: { _ in server.url },
+      environment: environment, region: "eu-west-1", endpoints: EndpointSettings(environment: environment),
       credentials: RefreshingCredentials(source, time: standing.source), signer: MarkingSigner(),
       transport: CurlTransport(), time: standing.source)
     let key = try #require(stored).source()

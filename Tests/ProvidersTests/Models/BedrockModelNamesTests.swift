@@ -217,18 +217,4 @@ import Testing
     #expect(BedrockModelNames.profile(for: "claude-instant", in: region, refused: id) == nil)
     #expect(BedrockModelNames.profile(for: "no-such-model", in: region, refused: id) == nil)
   }
-
-  @Test func `a refusal of the id is told from other failures`() {
-    let texts = [
-      "Invocation of model ID x with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile",
-      "The provided model identifier is invalid.", "This model version has reached the end of its life.",
-      "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model",
-    ]
-    for text in texts { #expect(BedrockModelNames.isRefusal(of: ProviderError(.invalidRequest, text))) }
-    #expect(BedrockModelNames.isRefusal(of: ProviderError(.modelNotFound, "gone")))
-    for kind in ProviderError.Kind.allCases where kind != .modelNotFound {
-      #expect(
-        !BedrockModelNames.isRefusal(of: ProviderError(kind, "Too many tokens, please wait before trying again.")))
-    }
-  }
 }

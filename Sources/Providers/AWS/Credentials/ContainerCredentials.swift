@@ -72,36 +72,30 @@ package struct ContainerCredentials: CredentialSource {
   private func ask(_ request: HTTPRequest, _ mask: SecretMask) async throws(CredentialsError)
     -> CredentialAttempt<AWSCredentials?>
   {
-    let reply: WholeReply
-    do throws(HTTPError) {
-      reply = try await transport.wholeReply(to: request, bytesMax: RemoteCredentialLimits.replyMax)
-    } catch {
-      guard error.kind != .cancelled else { throw .cancelled }
-      let failure = CredentialsError(
-        .unavailable, "the container's credentials could not be asked for: \(mask.masked(error.message))",
-        hint: "check that the agent runs where the AWS_CONTAINER_CREDENTIALS_ variables say")
-      guard error.kind != .badRequest, error.kind != .libraryMissing else { throw failure }
-      return .mayPass(failure)
-    }
-    guard reply.status == 200 else {
-      let failure = refusal(reply, mask)
-      guard reply.status >= 500 || reply.status == 429 else { throw failure }
-      return .mayPass(failure)
-    }
-    do throws(CredentialsError) {
-      // An agent of one's own may give out credentials that do not end.
-      return .settled(
-        try MetadataReply(reply.body, from: "the container's agent")
-          .credentials(from: "the container's agent", isTemporary: false, source: "container"))
-    } catch {
-      // An agent that is starting answers before it has what to say.
-      return .mayPass(error)
+    try await transport.credentialReply(
+      to: request, failing: "the container's credentials could not be asked for",
+      hint: "check that the agent runs where the AWS_CONTAINER_CREDENTIALS_ variables say", mask: mask
+    ).then { reply throws(CredentialsError) in
+      guard reply.status == 200 else {
+        let failure = refusal(reply, mask)
+        guard reply.mayPass else { throw failure }
+        return .mayPass(failure)
+      }
+      do throws(CredentialsError) {
+        // An agent of one's own may give out credentials that do not end.
+        return .settled(
+          try CredentialDocument(reply.body, origin: "the reply of the container's agent")
+            .roleCredentials(isTemporary: false, source: "container"))
+      } catch {
+        // An agent that is starting answers before it has what to say.
+        return .mayPass(error)
+      }
     }
   }
 
   private func refusal(_ reply: WholeReply, _ mask: SecretMask) -> CredentialsError {
-    let said = try? MetadataReply(reply.body, from: "")
-    let texts = [said?["code"], said?["message"]].compactMap(\.self).joined(separator: ": ")
+    let said = try? CredentialDocument(reply.body, origin: "")
+    let texts = [said?.text("code"), said?.text("message")].compactMap(\.self).joined(separator: ": ")
     let quoted = texts.isEmpty ? "" : ": " + mask.masked(String(texts.prefix(RemoteCredentialLimits.messageMax)))
     let isRefused = reply.status == 401 || reply.status == 403
     return CredentialsError(

@@ -4,6 +4,34 @@ enum CredentialAttempt<Value> {
   case settled(Value)
   /// It failed in a way that may pass.
   case mayPass(CredentialsError)
+
+  /// What comes of an answer, if there is one.
+  func then<Other>(_ read: (Value) throws(CredentialsError) -> CredentialAttempt<Other>) throws(CredentialsError)
+    -> CredentialAttempt<Other>
+  {
+    switch self {
+    case .settled(let value): try read(value)
+    case .mayPass(let failure): .mayPass(failure)
+    }
+  }
+}
+
+extension HTTPTransport {
+  /// Makes one try to ask a service that gives credentials or keys.
+  ///
+  /// `failing` says of what failure it was when no reply comes, and `hint` what to do then; `mask` hides what was sent.
+  func credentialReply(to request: HTTPRequest, failing: String, hint: String, mask: SecretMask)
+    async throws(CredentialsError) -> CredentialAttempt<WholeReply>
+  {
+    do throws(HTTPError) {
+      return .settled(try await wholeReply(to: request, bytesMax: RemoteCredentialLimits.replyMax))
+    } catch {
+      guard error.kind != .cancelled else { throw .cancelled }
+      let failure = CredentialsError(.unavailable, "\(failing): \(mask.masked(error.message))", hint: hint)
+      guard error.kind != .badRequest, error.kind != .libraryMissing else { throw failure }
+      return .mayPass(failure)
+    }
+  }
 }
 
 extension CredentialsError {

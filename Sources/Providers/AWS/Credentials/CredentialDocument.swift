@@ -14,7 +14,7 @@ struct CredentialDocument: Sendable {
   init(_ bytes: [UInt8], origin: String) throws(CredentialsError) {
     self.origin = origin
     let value: JSON
-    do { value = try JSON.parse(bytes) } catch {
+    do { value = try JSON.parse(bytes, loneSurrogates: .replace) } catch {
       throw CredentialsError(.unavailable, "\(origin) is not JSON (\(error.reason) at byte \(error.offset))")
     }
     guard let object = value.object else {
@@ -74,6 +74,17 @@ struct CredentialDocument: Sendable {
       throw CredentialsError(.unavailable, "\(origin) has no object `\(name)`")
     }
     return CredentialDocument(object, origin: "`\(name)` of \(origin)")
+  }
+
+  /// The credentials of a role as a container's agent and the metadata service of an instance write them.
+  ///
+  /// `isTemporary` says whether a token and an end must be there.
+  func roleCredentials(isTemporary: Bool, source: String) throws(CredentialsError) -> AWSCredentials {
+    AWSCredentials(
+      accessKeyID: try required("AccessKeyId"), secretAccessKey: try secret("SecretAccessKey"),
+      sessionToken: isTemporary ? try secret("Token") : text("Token").map(Secret.init),
+      expiresAt: isTemporary ? try requiredMoment("Expiration") : try moment("Expiration"),
+      accountID: text("AccountId"), source: source)
   }
 
   /// Puts a text in the place of a member, its name in whatever case, or adds it.

@@ -35,4 +35,7 @@ package struct CredentialsError: Error, Sendable, Hashable {
     self.message = message
     self.hint = hint
   }
+
+  /// A setting that makes no sense, as whoever reads the settings says it.
+  init(misconfigured failure: ProviderError) { self.init(.configuration, failure.message, hint: failure.hint) }
 }

@@ -116,8 +116,7 @@ package final class InstanceMetadata: Sendable {
         default: throw silence(error.message)
         }
       }
-      let mayPass = reply.status >= 500 || reply.status == 429
-      guard mayPass, tries < RemoteCredentialLimits.metadataTriesMax, time.monotonic() + delay < deadline else {
+      guard reply.mayPass, tries < RemoteCredentialLimits.metadataTriesMax, time.monotonic() + delay < deadline else {
         return reply
       }
       do { try await time.sleep(delay) } catch { throw .failed(.cancelled) }

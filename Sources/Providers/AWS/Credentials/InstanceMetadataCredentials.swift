@@ -68,16 +68,16 @@ package final class InstanceMetadataCredentials: CredentialSource {
 
   private static func credentials(in body: [UInt8], role: String) throws(CredentialsError) -> AWSCredentials {
     let who = "the instance metadata service"
-    let reply = try MetadataReply(body, from: who)
-    if let code = reply["Code"], code != "Success" {
-      let said = reply["Message"].map { ": \($0.prefix(RemoteCredentialLimits.messageMax))" } ?? ""
+    let reply = try CredentialDocument(body, origin: "the reply of \(who)")
+    if let code = reply.text("Code"), code != "Success" {
+      let said = reply.text("Message").map { ": \($0.prefix(RemoteCredentialLimits.messageMax))" } ?? ""
       let isRefused = code == "AssumeRoleUnauthorizedAccess"
       throw CredentialsError(
         isRefused ? .denied : .unavailable,
         "\(who) gives no credentials of the role '\(role)': \(code.prefix(100))\(said)",
         hint: isRefused ? "the role's trust policy must name ec2.amazonaws.com" : nil)
     }
-    return try reply.credentials(from: who, isTemporary: true, source: "instance metadata (\(role))")
+    return try reply.roleCredentials(isTemporary: true, source: "instance metadata (\(role))")
   }
 
   /// Credentials with a later end when theirs is near or past: 15 minutes and 2 to 10 more from now.

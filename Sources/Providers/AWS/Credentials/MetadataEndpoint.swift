@@ -34,7 +34,9 @@ package struct MetadataEndpoint: Sendable {
       (profileAddress, "the profile's ec2_metadata_service_endpoint"),
     ]
     for case (let address?, let name) in addresses where !address.isEmpty {
-      return try ServiceEndpoint.checked(address, name: name)
+      do { return try BaseURL.normalized(address, name: name, example: MetadataEndpoint.version4) } catch {
+        throw CredentialsError(misconfigured: error)
+      }
     }
     let modes = [
       (mode, "the mode of the instance metadata service"),

@@ -36,10 +36,9 @@ package struct ProcessCredentials: CredentialSource {
     do { outcome = try await runner.run(request) } catch { throw failure(error.message) }
     switch outcome.ending {
     case .exited(0): return try read(outcome.output)
-    case .exited(let status): throw failure("it ended with status \(status)\(complaint(outcome))")
-    case .signalled(let number): throw failure("signal \(number) ended it\(complaint(outcome))")
+    case .exited, .signalled: throw failure("\(outcome.ending)\(complaint(outcome))")
     case .timedOut: throw failure("it took longer than \(request.timeoutMs / 1_000) s\(complaint(outcome))")
-    case .cancelled: throw failure("the call was cancelled")
+    case .cancelled: throw .cancelled
     case .tooMuchOutput: throw failure("it wrote more than \(request.outputMax) bytes")
     }
   }

@@ -99,7 +99,10 @@ package struct ProfileCredentials: CredentialSource {
     case .webIdentity(let arn, let tokenFile, let sessionName):
       let role = AssumedRole(
         arn: arn, sessionName: sessionName ?? "web-identity-token-profile-\(time.now())", region: region)
-      var credentials = try await roles.assumeRoleWithWebIdentity(role, token: try token(tokenFile, profile))
+      let token = try WebIdentityCredentials.token(
+        at: ProfileLocations(environment: environment).expanded(tokenFile), in: files,
+        named: "web_identity_token_file of profile `\(profile)`")
+      var credentials = try await roles.assumeRoleWithWebIdentity(role, token: token)
       credentials.source = "profile \(profile) (web identity)"
       return credentials
     case .named(let name):
@@ -118,7 +121,7 @@ package struct ProfileCredentials: CredentialSource {
       return credentials
     case .sso(let sso):
       source = SSOCredentials(
-        sso, endpoint: ConfiguredEndpoint(environment: environment, profiles: profiles), environment: environment,
+        sso, endpoints: EndpointSettings(environment: environment, profiles: profiles), environment: environment,
         files: files, transport: transport, time: time)
     case .login(let session):
       source = LoginCredentials(session: session, profile: profile, environment: environment, files: files, time: time)
@@ -130,24 +133,6 @@ package struct ProfileCredentials: CredentialSource {
       throw CredentialsError(.unavailable, "profile `\(profile)` gave no credentials")
     }
     return credentials
-  }
-
-  /// The token in a file, read anew as whoever puts it there renews it.
-  private func token(_ path: String, _ profile: String) throws(CredentialsError) -> Secret {
-    var bytes: [UInt8]?
-    do { bytes = try files.read(ProfileLocations(environment: environment).expanded(path)) } catch {
-      throw CredentialsError(.unavailable, "web_identity_token_file of profile `\(profile)`: \(error.message)")
-    }
-    guard let bytes else {
-      throw CredentialsError(
-        .configuration,
-        "web_identity_token_file of profile `\(profile)`: failed to read `\(path)`: No such file or directory")
-    }
-    let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
-    guard !text.isEmpty else {
-      throw CredentialsError(.configuration, "web_identity_token_file of profile `\(profile)`: `\(path)` is empty")
-    }
-    return Secret(text)
   }
 
   /// What a program may know from this process's variables, and is not to be quoted with.

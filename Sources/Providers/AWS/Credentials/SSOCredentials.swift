@@ -1,17 +1,17 @@
 /// Credentials of a role that the user has by single sign-on.
 package struct SSOCredentials: CredentialSource {
   private let sso: SSOConfiguration
-  private let endpoint: ConfiguredEndpoint
+  private let endpoints: EndpointSettings
   private let tokens: SSOTokens
   private let service: SSOService
 
   /// The credentials that a profile's single sign-on gives, asked for at these addresses.
   package init(
-    _ sso: SSOConfiguration, endpoint: ConfiguredEndpoint, environment: ProcessEnvironment, files: FileSource,
+    _ sso: SSOConfiguration, endpoints: EndpointSettings, environment: ProcessEnvironment, files: FileSource,
     transport: any HTTPTransport, time: TimeSource
   ) {
     self.sso = sso
-    self.endpoint = endpoint
+    self.endpoints = endpoints
     tokens = SSOTokens(environment: environment, files: files, transport: transport, time: time)
     service = SSOService(transport: transport, time: time)
   }
@@ -24,8 +24,8 @@ package struct SSOCredentials: CredentialSource {
         "selected profile will resolve an access token instead of credentials: profile `\(sso.profile)` has no "
           + "sso_account_id and sso_role_name", hint: "aws configure sso --profile \(sso.profile)")
     }
-    let url = try endpoint.url(.sso, region: sso.region)
-    let token = try await tokens.token(sso, endpoint: endpoint)
+    let url = try endpoints.url(of: .sso, region: sso.region)
+    let token = try await tokens.token(sso, endpoints: endpoints)
     return try await service.roleCredentials(sso, accountID: accountID, roleName: roleName, token: token, url: url)
   }
 }

@@ -1,12 +1,5 @@
 internal import Protocol
 
-extension ConfiguredEndpoint.Service {
-  /// What gives the credentials of a role to whoever has signed on.
-  static let sso = ConfiguredEndpoint.Service(name: "SSO", host: "portal.sso")
-  /// What gives and renews the tokens of a sign-on.
-  static let ssoOIDC = ConfiguredEndpoint.Service(name: "SSO_OIDC", host: "oidc")
-}
-
 /// The two calls of single sign-on that this program makes.
 ///
 /// Source: IAM Identity Center Portal API `GetRoleCredentials`, OIDC API `CreateToken`.
@@ -32,7 +25,7 @@ struct SSOService: Sendable {
   func roleCredentials(_ sso: SSOConfiguration, accountID: String, roleName: String, token: SSOToken, url: String)
     async throws(CredentialsError) -> AWSCredentials
   {
-    let query = "account_id=\(percentEncoded(accountID))&role_name=\(percentEncoded(roleName))"
+    let query = "account_id=\(PercentEncoding.encode(accountID))&role_name=\(PercentEncoding.encode(roleName))"
     var request = HTTPRequest(
       method: "GET", url: "\(url)/federation/credentials?\(query)",
       headers: [
@@ -40,7 +33,9 @@ struct SSOService: Sendable {
       ])
     request.timeouts = SSOService.timeouts
     let origin = "the reply of single sign-on for profile `\(sso.profile)`"
-    let reply = try await answer(request, mask: SecretMask([token.accessToken]), origin: origin)
+    let reply = try await answer(request, mask: SecretMask([token.accessToken]), origin: origin) { reason in
+      "single sign-on did not answer for profile `\(sso.profile)`: \(reason)"
+    }
     guard reply.status == 200 else { throw refusal(reply, sso: sso, role: "\(roleName) in account \(accountID)") }
     let document = try CredentialDocument(reply.body, origin: origin).document("roleCredentials")
     return AWSCredentials(
@@ -62,11 +57,9 @@ struct SSOService: Sendable {
     request.timeouts = SSOService.timeouts
     let origin = "the reply to the renewal of the sign-on"
     let mask = SecretMask([renewal.clientSecret, renewal.refreshToken])
-    let reply = try await answer(request, mask: mask, origin: origin)
-    guard reply.status == 200 else {
-      throw CredentialsError(
-        reply.isTemporary ? .unavailable : .expired, "the renewal of the sign-on was refused: \(reply.reason)")
-    }
+    let refused = "the renewal of the sign-on was refused"
+    let reply = try await answer(request, mask: mask, origin: origin) { "\(refused): \($0)" }
+    guard reply.status == 200 else { throw CredentialsError(.expired, "\(refused): \(reply.reason)") }
     let document = try CredentialDocument(reply.body, origin: origin)
     guard let expiresIn = document.number("expiresIn"), 0...ProfileLimits.ssoTokenSecondsMax ~= expiresIn else {
       throw CredentialsError(.unavailable, "\(origin) does not say how long the token lives")
@@ -76,34 +69,28 @@ struct SSOService: Sendable {
       refreshToken: document.text("refreshToken").map(Secret.init))
   }
 
-  /// A reply, whole, with secrets taken out of its reason.
+  /// A reply that stands, with secrets taken out of its reason.
   private struct Reply {
     var status: Int
     var body: [UInt8]
     var reason: String
-    var isTemporary: Bool { status == 429 || status >= 500 }
   }
 
   /// Asks until there is an answer that stands, as often as ``ProfileLimits/ssoTriesMax`` says.
-  private func answer(_ request: HTTPRequest, mask: SecretMask, origin: String) async throws(CredentialsError) -> Reply
-  {
-    var (number, delay) = (1, ProviderLimits.retryDelayFirst)
-    while true {
-      do throws(ProviderError) {
-        let response = try await transport.sendForModel(request)
-        let body = try await response.wholeBody()
-        let reason = SSOService.reason(status: response.status, body: body, mask: mask)
-        let reply = Reply(status: response.status, body: body, reason: reason)
-        guard reply.isTemporary, number < ProfileLimits.ssoTriesMax else { return reply }
-      } catch {
-        guard error.retryable, number < ProfileLimits.ssoTriesMax, !Task.isCancelled else {
-          throw CredentialsError(.unavailable, "\(origin) did not come: \(error.message)", hint: error.hint)
-        }
+  private func answer(
+    _ request: HTTPRequest, mask: SecretMask, origin: String, busy: (_ reason: String) -> String
+  ) async throws(CredentialsError) -> Reply {
+    try await CredentialsError.trying(
+      times: ProfileLimits.ssoTriesMax, firstDelay: ProviderLimits.retryDelayFirst, time: time
+    ) { () throws(CredentialsError) in
+      try await transport.credentialReply(
+        to: request, failing: "\(origin) did not come", hint: "check the network, HTTPS_PROXY and sso_region",
+        mask: mask
+      ).then { reply throws(CredentialsError) in
+        let reason = SSOService.reason(status: reply.status, body: reply.body, mask: mask)
+        guard !reply.mayPass else { return .mayPass(CredentialsError(.unavailable, busy(reason))) }
+        return .settled(Reply(status: reply.status, body: reply.body, reason: reason))
       }
-      do { try await time.sleep(delay) } catch {
-        throw CredentialsError(.unavailable, "the call was cancelled while it waited for single sign-on")
-      }
-      (number, delay) = (number + 1, delay * 2)
     }
   }
 
@@ -111,7 +98,7 @@ struct SSOService: Sendable {
   private static func reason(status: Int, body: [UInt8], mask: SecretMask) -> String {
     let value = try? JSON.parse(body)
     let type = value?["__type"]?.string ?? value?["error"]?.string
-    let code = type.flatMap { $0.split(separator: "#").last.map(String.init) }
+    let code = type.flatMap(ErrorCode.bare)
     let message = value?["message"]?.string ?? value?["Message"]?.string ?? value?["error_description"]?.string
     let text = [code, message].compactMap(\.self).joined(separator: ": ")
     return String(mask.masked("HTTP \(status)\(text.isEmpty ? "" : ", \(text)")").prefix(ProviderLimits.excerptMax))
@@ -122,8 +109,6 @@ struct SSOService: Sendable {
     case 401:
       CredentialsError(
         .expired, "the single sign-on of profile `\(sso.profile)` has ended (\(reply.reason))", hint: sso.login)
-    case 429, 500...:
-      CredentialsError(.unavailable, "single sign-on did not answer for profile `\(sso.profile)`: \(reply.reason)")
     case 403, 404:
       CredentialsError(
         .denied, "single sign-on does not give profile `\(sso.profile)` the role \(role): \(reply.reason)",
@@ -138,16 +123,5 @@ struct SSOService: Sendable {
     timeouts.idleMax = ProfileLimits.ssoIdleMax
     timeouts.idleNotice = 0
     return timeouts
-  }
-
-  private func percentEncoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    let encoded = text.utf8.flatMap { byte -> [UInt8] in
-      let isPlain =
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "-._~".utf8.contains(byte)
-      return isPlain ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-    }
-    return String(decoding: encoded, as: UTF8.self)
   }
 }

@@ -33,7 +33,7 @@ package struct SSOTokens: Sendable {
   ///
   /// One of an `sso-session` that has less than ``ProfileLimits/ssoRefreshWindow`` left is renewed; if that fails while
   /// the old one still lives, the old one does.
-  package func token(_ sso: SSOConfiguration, endpoint: ConfiguredEndpoint) async throws(CredentialsError) -> SSOToken {
+  package func token(_ sso: SSOConfiguration, endpoints: EndpointSettings) async throws(CredentialsError) -> SSOToken {
     let path = try path(sso)
     var bytes: [UInt8]?
     do { bytes = try files.read(path) } catch { throw CredentialsError(.unavailable, error.message) }
@@ -53,10 +53,10 @@ package struct SSOTokens: Sendable {
       if isOver { throw expired(sso) }
       return cached.token
     }
-    let url = try endpoint.url(.ssoOIDC, region: sso.region)
+    let url = try endpoints.url(of: .oidc, region: sso.region)
     do { return try await renew(cached, renewal, sso, url: url, path: path) } catch {
       if !isOver && !Task.isCancelled { return cached.token }
-      throw error.kind == .unavailable ? error : expired(sso)
+      throw error.kind == .expired ? expired(sso) : error
     }
   }
 

@@ -12,7 +12,7 @@ struct SecurityTokenRefusal {
     let code = texts?["ErrorResponse/Error/Code"] ?? texts?["Response/Errors/Error/Code"]
     let message = texts?["ErrorResponse/Error/Message"] ?? texts?["Response/Errors/Error/Message"] ?? ""
     let isThrottled = code.map(SecurityTokenRefusal.throttling.contains) ?? false
-    mayPass = reply.status >= 500 || reply.status == 429 || isThrottled || code == "IDPCommunicationError"
+    mayPass = reply.mayPass || isThrottled || code == "IDPCommunicationError"
     guard let code else {
       failure = CredentialsError(
         .unavailable, "STS answered \(reply.status) to \(action) of \(role.arn), without its error",

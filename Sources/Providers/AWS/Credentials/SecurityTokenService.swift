@@ -7,22 +7,20 @@ package import Protocol
 /// times: no connection, a 5xx, throttling, and an identity provider that STS could not reach.
 package struct SecurityTokenService: RoleAssumer {
   private let region: String
-  private let endpoint: ServiceEndpoint
+  private let endpoints: EndpointSettings
   private let signer: any RequestSigner
   private let transport: any HTTPTransport
   private let time: TimeSource
 
   /// The service as it is reached from here.
   ///
-  /// `region` is the one whose STS is asked for roles that name none; `endpoint` gives the address for a region, such as
-  /// `https://sts.eu-west-1.amazonaws.com` or what the profile says, and `AWS_ENDPOINT_URL_STS` and `AWS_ENDPOINT_URL`
-  /// go before it.
+  /// `region` is the one whose STS is asked for roles that name none.
   package init(
-    region: String, environment: ProcessEnvironment, endpoint: @escaping @Sendable (_ region: String) -> String,
-    signer: any RequestSigner, transport: any HTTPTransport, time: TimeSource
+    region: String, endpoints: EndpointSettings, signer: any RequestSigner, transport: any HTTPTransport,
+    time: TimeSource
   ) {
     self.region = region
-    self.endpoint = ServiceEndpoint("STS", environment: environment, standard: endpoint)
+    self.endpoints = endpoints
     self.signer = signer
     self.transport = transport
     self.time = time
@@ -78,7 +76,7 @@ package struct SecurityTokenService: RoleAssumer {
     -> HTTPRequest
   {
     var request = HTTPRequest(
-      method: "POST", url: try endpoint.url(region: region) + "/",
+      method: "POST", url: try endpoints.url(of: .sts, region: region) + "/",
       headers: [HTTPHeader("content-type", "application/x-www-form-urlencoded")], body: FormBody.bytes(fields))
     request.timeouts.connectMax = RemoteCredentialLimits.serviceConnectMax
     request.timeouts.totalMax = RemoteCredentialLimits.serviceCallMax
@@ -95,23 +93,17 @@ package struct SecurityTokenService: RoleAssumer {
     return try await CredentialsError.trying(
       times: limits.serviceTriesMax, firstDelay: limits.serviceRetryDelayFirst, time: time
     ) { () throws(CredentialsError) in
-      let reply: WholeReply
-      do throws(HTTPError) {
-        reply = try await transport.wholeReply(to: request(), bytesMax: limits.replyMax)
-      } catch {
-        guard error.kind != .cancelled else { throw .cancelled }
-        let failure = CredentialsError(
-          .unavailable, "\(action) of \(role.arn) could not be asked: \(mask.masked(error.message))",
-          hint: "check the network, HTTPS_PROXY and the region")
-        guard error.kind != .badRequest, error.kind != .libraryMissing else { throw failure }
-        return .mayPass(failure)
+      try await transport.credentialReply(
+        to: request(), failing: "\(action) of \(role.arn) could not be asked",
+        hint: "check the network, HTTPS_PROXY and the region", mask: mask
+      ).then { reply throws(CredentialsError) in
+        guard reply.status == 200 else {
+          let refusal = SecurityTokenRefusal(reply, action: action, role: role, mask: mask)
+          guard refusal.mayPass else { throw refusal.failure }
+          return .mayPass(refusal.failure)
+        }
+        return .settled(try credentials(in: reply.body, action: action, role))
       }
-      guard reply.status == 200 else {
-        let refusal = SecurityTokenRefusal(reply, action: action, role: role, mask: mask)
-        guard refusal.mayPass else { throw refusal.failure }
-        return .mayPass(refusal.failure)
-      }
-      return .settled(try credentials(in: reply.body, action: action, role))
     }
   }
 

@@ -28,33 +28,30 @@ package struct WebIdentityCredentials: CredentialSource {
     }
     let name = environment["AWS_ROLE_SESSION_NAME"] ?? SecurityTokenService.sessionName(now: time.now())
     let role = AssumedRole(arn: arn, sessionName: name)
-    let token = try WebIdentityCredentials.token(at: path, in: files)
+    let token = try WebIdentityCredentials.token(at: path, in: files, named: "AWS_WEB_IDENTITY_TOKEN_FILE")
     var credentials = try await roles.assumeRoleWithWebIdentity(role, token: token)
     credentials.source = "web identity (\(arn))"
     return credentials
   }
 
-  /// The token in a file, less the white space around it, which a text editor or `echo` leaves there.
-  package static func token(at path: String, in files: FileSource) throws(CredentialsError) -> Secret {
+  /// The token in a file, read anew as whoever puts it there renews it; `name` is the setting that the path is from.
+  package static func token(at path: String, in files: FileSource, named name: String) throws(CredentialsError)
+    -> Secret
+  {
     let bytes: [UInt8]?
     do { bytes = try files.read(path) } catch {
       throw CredentialsError(
-        .configuration, "the web identity token cannot be read: \(error.message)",
-        hint: "check AWS_WEB_IDENTITY_TOKEN_FILE and who may read it")
+        .configuration, "\(name): \(error.message)", hint: "check the setting, and who may read the file")
     }
     guard let bytes else {
       throw CredentialsError(
-        .configuration, "the web identity token's file is not there: '\(path)'",
-        hint: "check AWS_WEB_IDENTITY_TOKEN_FILE, or the mount that should hold the file")
+        .configuration, "\(name): failed to read `\(path)`: No such file or directory",
+        hint: "check the setting, or the mount that should hold the file")
     }
-    let isSpace: (UInt8) -> Bool = { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
-    let token = Array(bytes.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
-    guard !token.isEmpty, token.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+    do { return try LoneWord.secret(in: bytes) } catch {
       throw CredentialsError(
-        .configuration,
-        "the file '\(path)' holds no web identity token: \(token.isEmpty ? "it is empty" : "it is not one word")",
+        .configuration, "\(name): `\(path)` \(error == .isEmpty ? "is empty" : "is not one word, as a token is")",
         hint: "whoever writes the file must write a token")
     }
-    return Secret(String(decoding: token, as: UTF8.self))
   }
 }

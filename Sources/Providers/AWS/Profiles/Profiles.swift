@@ -91,10 +91,4 @@ package struct Profiles: Sendable {
     guard let name = selected?["services"], let value = services[name]?[service] else { return nil }
     return ProfileFile.nested(in: value)["endpoint_url"].flatMap { $0.isEmpty ? nil : $0 }
   }
-
-  /// The address that the selected profile gives for all services.
-  package var endpoint: String? { selected?["endpoint_url"] }
-
-  /// Whether the selected profile switches something on.
-  package func isOn(_ property: String) -> Bool { selected?[property]?.lowercased() == "true" }
 }

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 #if canImport(Darwin)
   import Darwin
@@ -9,12 +9,13 @@ import Foundation
 #endif
 
 /// A port of 127.0.0.1 whose listener takes no more connections and refuses none: to connect there is to wait.
-final class FullBacklog: Sendable {
+package final class FullBacklog: Sendable {
   /// The port.
-  let port: Int
+  package let port: Int
   private let sockets: [Int32]
 
-  init() throws {
+  /// Takes a free port.
+  package init() throws {
     let listener = socket(AF_INET, streamType, 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

@@ -1,10 +1,10 @@
-import Foundation
-import Synchronization
-import TestSupport
+internal import Foundation
+internal import Synchronization
 
 /// An instance metadata service, version 2, that takes no reading without a token it gave.
-final class MetadataServer: Sendable {
-  let server: LoopbackServer
+package final class MetadataServer: Sendable {
+  /// Takes requests.
+  package let server: LoopbackServer
   private let state: State
 
   private final class State: Sendable {
@@ -13,7 +13,7 @@ final class MetadataServer: Sendable {
   }
 
   /// A service whose credentials end then; `instead` may answer in its place with a status and a body.
-  init(
+  package init(
     ends: String, tokenSeconds: Int = 21_600,
     instead: @escaping @Sendable (LoopbackRequest) -> (status: Int, body: String)? = { _ in nil }
   ) throws {
@@ -47,13 +47,13 @@ final class MetadataServer: Sendable {
   }
 
   /// Takes no token any more that it gave before.
-  func forgetTokens() { state.tokens.withLock { $0.valid = [] } }
+  package func forgetTokens() { state.tokens.withLock { $0.valid = [] } }
 
   /// Method and path of what was asked, in order.
-  var log: [String] { server.requests.map { "\($0.method) \($0.target)" } }
+  package var log: [String] { server.requests.map { "\($0.method) \($0.target)" } }
 }
 
 extension LoopbackConnection {
   /// Lets time pass on the handler's own thread: what dribbles has to.
-  func pause(milliseconds: Int) throws { Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000) }
+  package func pause(milliseconds: Int) throws { Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000) }
 }
