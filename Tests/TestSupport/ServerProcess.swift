@@ -29,13 +29,16 @@ package final class ServerProcess {
   /// All bytes that came out so far.
   package private(set) var output: [UInt8] = []
 
-  /// Starts the program; `environment` is all of it, but for what keeps every request on this machine.
-  package init(_ arguments: [String] = [], environment: [String: String] = [:], usesHeaders: Bool = false) throws {
+  /// Starts the program in a folder; `environment` is all of it, but for what keeps every request on this machine.
+  package init(
+    _ arguments: [String] = [], environment: [String: String] = [:], usesHeaders: Bool = false, folder: String? = nil
+  ) throws {
     self.usesHeaders = usesHeaders
     errorFile = FileManager.default.temporaryDirectory.appendingPathComponent("wyn360-\(UUID().uuidString).err")
     _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
     process.executableURL = try Self.executable()
     process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     let loopbackOnly = [
       "ANTHROPIC_BASE_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent",
     ]

@@ -25,6 +25,13 @@ package struct CallCost: Sendable, Hashable {
   /// Nothing, as the beginning of a sum.
   package static let none = CallCost(picodollars: 0, source: "nothing was asked")
 
+  /// A sum that a client has kept; what is no amount counts as not known.
+  package init(_ cost: Cost) {
+    let dollars = cost.usd.double.flatMap { (0..<1e6).contains($0) ? $0 : nil }
+    picodollars = dollars.map { Int(($0 * 1e12).rounded()) }
+    source = cost.source
+  }
+
   private init(picodollars: Int?, source: String) {
     self.picodollars = picodollars
     self.source = source

@@ -52,8 +52,7 @@ package enum Routes {
     router.answers(ToolsRegister.self) { try agent.register($0) }
     router.answers(ToolsUnregister.self) { agent.unregister($0) }
     router.answers(PermissionRules.self) { request in
-      if let id = request.sessionId { _ = try sessions.session(id) }
-      return try agent.desk.rules(request)
+      try agent.desk.rules(request, of: try request.sessionId.map { id throws(RPCError) in try sessions.session(id) })
     }
 
     router.starts(AgentRun.self) { try await runs.run($0) }

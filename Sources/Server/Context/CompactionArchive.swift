@@ -13,9 +13,19 @@ package struct CompactionArchive: Codable, Hashable, Sendable {
   /// Nothing kept.
   package init() {}
 
+  /// What a document has kept.
+  package init(_ exchanges: [Exchange]) {
+    self.exchanges = exchanges
+    trim(to: ContextLimits.archiveMax)
+  }
+
   /// Keeps the exchanges that a compaction cut.
   package mutating func add(_ compaction: Compaction, bytesMax: Int = ContextLimits.archiveMax) {
     exchanges += compaction.exchanges.filter { !Compaction.isSummary($0) }
+    trim(to: bytesMax)
+  }
+
+  private mutating func trim(to bytesMax: Int) {
     var bytes = exchanges.reduce(0) { $0 + Self.bytes($1) }
     while bytes > bytesMax, !exchanges.isEmpty {
       bytes -= Self.bytes(exchanges.removeFirst())

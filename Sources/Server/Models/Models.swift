@@ -44,14 +44,11 @@ package struct Models: Sendable {
   package func switchModel(of session: Session, to model: String, provider: ProviderID?) throws(RPCError)
     -> AgentSwitchModel.Response
   {
-    let (info, isDefault) = session.modelInfo
+    let (info, isDefault, _) = session.modelInfo
     let previous = try inUse(info.model, info.provider, isDefault: isDefault)
     let current = try inUse(model, provider ?? info.provider)
     let effects = effects(on: session, previous, current)
-    _ = session.change { options in
-      options.model = model
-      options.provider = current.use.provider
-    }
+    session.switchModel(to: model, provider: current.use.provider)
     return response(previous, current, effects: effects)
   }
 

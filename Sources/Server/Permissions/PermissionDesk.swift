@@ -28,12 +28,11 @@ package final class PermissionDesk: Sendable {
   private struct Waiting {
     var question: PermissionQuestion
     var subject: PermissionSubject
-    var session: String
+    var session: Session
   }
 
   private struct State {
     var rules = RuleSet.none
-    var sessionRules: [String: RuleSet] = [:]
     var defaultMode: PermissionMode
     var waiting: [String: Waiting] = [:]
     var lastQuestion = 0
@@ -60,11 +59,10 @@ package final class PermissionDesk: Sendable {
 
   /// How a session's calls are judged now.
   package func policy(of session: Session, workspace: String) -> PermissionPolicy {
-    let (rules, mode) = state.withLock { state in
-      (state.rules.joined(with: state.sessionRules[session.id] ?? .none), state.defaultMode)
-    }
+    let (rules, mode) = state.withLock { ($0.rules, $0.defaultMode) }
     return PermissionPolicy(
-      workspace: workspace, mode: session.options.permissionMode ?? mode, rules: rules, grant: grant)
+      workspace: workspace, mode: session.options.permissionMode ?? mode,
+      rules: rules.joined(with: session.permissionRules), grant: grant)
   }
 
   /// What the mode means for a model, in a line.
@@ -79,9 +77,6 @@ package final class PermissionDesk: Sendable {
       return "reading in the workspace\(more) is permitted; for everything else \(asked)"
     }
   }
-
-  /// Forgets a session that is closed.
-  package func forget(_ session: Session) { state.withLock { $0.sessionRules[session.id] = nil } }
 }
 
 // MARK: - Judging
@@ -124,7 +119,7 @@ extension PermissionDesk {
       state.lastQuestion += 1
       let question = PermissionQuestion(
         id: "question-\(state.lastQuestion)", title: call.title, prompt: prompt, time: time)
-      state.waiting[question.id] = Waiting(question: question, subject: subject, session: run.session.id)
+      state.waiting[question.id] = Waiting(question: question, subject: subject, session: run.session)
       return question
     }
     defer { state.withLock { $0.waiting[question.id] = nil } }
@@ -143,13 +138,11 @@ extension PermissionDesk {
   /// Makes a rule of an answer that is to hold always, and takes back the questions that it answers.
   private func remember(_ option: PermissionOption, in session: Session, workspace: String) {
     guard !option.rules.isEmpty else { return }
-    let waiting = state.withLock { state -> [Waiting] in
-      var rules = state.sessionRules[session.id] ?? .none
+    session.addRules { rules in
       // A session that has as many rules as it may have goes on being asked.
       _ = try? option.kind.allows ? rules.add(allowing: option.rules) : rules.add(denying: option.rules)
-      state.sessionRules[session.id] = rules
-      return state.waiting.values.filter { $0.session == session.id }
     }
+    let waiting = state.withLock { state in state.waiting.values.filter { $0.session === session } }
     let policy = policy(of: session, workspace: workspace)
     for other in waiting {
       if case .ask = policy.decide(other.subject, canAsk: true) { continue }
@@ -161,17 +154,13 @@ extension PermissionDesk {
 // MARK: - Handlers
 
 extension PermissionDesk {
-  /// Answers `permission/rules`.
-  package func rules(_ request: PermissionRules) throws(RPCError) -> PermissionRules.Response {
+  /// Answers `permission/rules` for a session, or for all.
+  package func rules(_ request: PermissionRules, of session: Session?) throws(RPCError) -> PermissionRules.Response {
     if let new = request.rules {
       let rules = try RuleSet(new)
-      state.withLock { state in
-        if let id = request.sessionId { state.sessionRules[id] = rules } else { state.rules = rules }
-      }
+      if let session { session.permissionRules = rules } else { state.withLock { $0.rules = rules } }
     }
-    let rules = state.withLock { state in
-      request.sessionId.map { state.sessionRules[$0] ?? .none } ?? state.rules
-    }
+    let rules = session?.permissionRules ?? state.withLock { $0.rules }
     return PermissionRules.Response(rules: rules.wire)
   }
 }

@@ -74,6 +74,9 @@ package struct Workplace: Sendable {
   private let agent: Agent
   private let session: Session
 
+  /// The names of the tools that are offered.
+  private var names: Set<String> { Set(tools.compactMap { $0["name"]?.string }) }
+
   /// The blocks of the API's `system`, for a model, with what callers say at their end.
   package func system(model: String, provider: ProviderID, caller: [String]) -> [JSON] {
     var prompt = prompt
@@ -91,8 +94,8 @@ package struct Workplace: Sendable {
   package func calls(of run: Run) -> ToolCalls? {
     guard let workspace else { return nil }
     return ToolCalls(
-      run: run, toolbox: toolbox, clientTools: agent.clientTools, desk: agent.desk, workspace: workspace,
-      journal: session.journal)
+      run: run, offered: names, toolbox: toolbox, clientTools: agent.clientTools, desk: agent.desk,
+      workspace: workspace, journal: session.journal)
   }
 
   fileprivate init(

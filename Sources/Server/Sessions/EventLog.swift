@@ -1,8 +1,9 @@
-internal import Protocol
+package import Protocol
 
 /// A session's events for those who missed some: all of them, until a byte limit drops the oldest.
 ///
 /// Deltas that follow each other share one text and keep 24 bytes each, so that a long answer costs little more than its text.
+/// Everything else is kept as the bytes that were sent: a fraction of what it takes as a value.
 package struct EventLog: Sendable {
   private struct Deltas: Sendable {
     var runId: String
@@ -30,12 +31,13 @@ package struct EventLog: Sendable {
 
   private enum Entry: Sendable {
     case deltas(Deltas)
-    case one(NumberedHappening)
+    /// A notification as it was sent.
+    case one(seq: Int, [UInt8])
 
     var firstSeq: Int {
       switch self {
       case .deltas(let deltas): deltas.firstSeq
-      case .one(let happening): happening.seq
+      case .one(let seq, _): seq
       }
     }
 
@@ -43,7 +45,7 @@ package struct EventLog: Sendable {
     var bytes: Int {
       switch self {
       case .deltas(let deltas): 128 + deltas.text.count + 16 * deltas.ends.count
-      case .one: 512
+      case .one(_, let sent): 128 + sent.count
       }
     }
   }
@@ -76,23 +78,25 @@ package struct EventLog: Sendable {
     if case .delta(let kind, let index, let text) = happening {
       appendDelta(kind, index: index, text: text, runId: runId, at: time)
     } else {
-      add(.one(numbered))
+      var writer = JSONWriter()
+      numbered.write(to: &writer)
+      add(.one(seq: lastSeq, writer.bytes))
     }
     while bytes > bytesMax, entries.count > 1 { bytes -= entries.removeFirst().bytes }
     return numbered
   }
 
-  /// The events after a number, at most so many.
-  package func events(after seq: Int, limit: Int, sessionId: String) -> [NumberedHappening] {
-    var found: [NumberedHappening] = []
+  /// The events after a number, at most so many, as the notifications that told of them.
+  package func events(after seq: Int, limit: Int, sessionId: String) -> [JSON] {
+    var found: [JSON] = []
     for entry in entries[firstEntry(after: seq)...] where found.count < limit {
       switch entry {
-      case .one(let happening):
-        if happening.seq > seq { found.append(happening) }
+      case .one(let number, let sent):
+        if number > seq { found.append((try? JSON.parse(sent)) ?? .null) }
       case .deltas(let deltas):
         let skipped = max(0, seq + 1 - deltas.firstSeq)
         for number in deltas.ends.indices.dropFirst(skipped).prefix(limit - found.count) {
-          found.append(deltas.happening(number, sessionId: sessionId))
+          found.append(deltas.happening(number, sessionId: sessionId).json)
         }
       }
     }

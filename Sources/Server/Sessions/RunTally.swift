@@ -19,6 +19,8 @@ package struct RunTally: Sendable {
   package private(set) var firstContentMs: Int?
   /// Milliseconds spent waiting for providers.
   package var apiMs = 0
+  /// Milliseconds from the run's start to its end, tools and questions included.
+  package var wallMs = 0
   /// What a person should know, each once.
   package private(set) var notices: [String] = []
 

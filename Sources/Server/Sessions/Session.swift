@@ -15,10 +15,14 @@ package final class Session: Sendable {
     var wallMs = 0
     var calibration: TokenCalibration?
     var archive = CompactionArchive()
-    /// Where the journal stood when each run began.
+    /// Where the journal stood when the run of each exchange began, and that of the run that goes on.
     var marks: [String: Int] = [:]
+    /// What its person has said to hold always, and what the client has set.
+    var rules = RuleSet.none
     var updatedAt: Int
     var log = EventLog()
+    /// How often somebody has switched the model.
+    var switches = 0
     var active: Run?
     var waiting: [Run] = []
     var isClosed = false
@@ -38,10 +42,25 @@ package final class Session: Sendable {
   private let time: TimeSource
   private let state: Mutex<State>
 
-  /// A session with nothing said, or with what a document holds.
+  /// What was said and used in a session before it was made: another process's, or that of a fork.
+  package struct Past: Sendable {
+    /// What was said.
+    package var exchanges: [Exchange] = []
+    /// The exchanges that summaries stand for.
+    package var archive = CompactionArchive()
+    /// The tokens that were used.
+    package var usage = Usage()
+    /// What they cost.
+    package var cost = CallCost.none
+
+    /// Nothing.
+    package init() {}
+  }
+
+  /// A session with nothing said, or with that past.
   package init(
     id: String, options: SessionOptions, defaults: SessionDefaults, sink: any EventSink, time: TimeSource,
-    exchanges: [Exchange] = [], usage: Usage = Usage(), createdAt: Int? = nil, forkedFrom: String? = nil
+    past: Past = Past(), createdAt: Int? = nil, forkedFrom: String? = nil
   ) {
     self.id = id
     self.defaults = defaults
@@ -50,7 +69,10 @@ package final class Session: Sendable {
     self.forkedFrom = forkedFrom
     let now = time.now()
     self.createdAt = createdAt ?? now
-    state = Mutex(State(options: options, exchanges: exchanges, usage: usage, updatedAt: now))
+    state = Mutex(
+      State(
+        options: options, exchanges: past.exchanges, usage: past.usage, cost: past.cost, archive: past.archive,
+        updatedAt: now))
   }
 }
 
@@ -60,9 +82,9 @@ extension Session {
   /// What the session is.
   package var info: SessionInfo { state.withLock { info($0) } }
 
-  /// What the session is, and whether nobody chose its model.
-  package var modelInfo: (SessionInfo, isDefault: Bool) {
-    state.withLock { (info($0), $0.options.model == nil && !defaults.isModelChosen) }
+  /// What the session is, whether nobody chose its model, and how often it was switched.
+  package var modelInfo: (SessionInfo, isDefault: Bool, switches: Int) {
+    state.withLock { (info($0), $0.options.model == nil && !defaults.isModelChosen, $0.switches) }
   }
 
   /// The tokens of the last call's prompt and answer.
@@ -73,6 +95,15 @@ extension Session {
 
   /// When something was last said, in milliseconds since 1970.
   package var updatedAt: Int { state.withLock { $0.updatedAt } }
+
+  /// Switches to another model and tells of it; in a run that goes on it goes before the run's own.
+  package func switchModel(to model: String, provider: ProviderID) {
+    state.withLock { $0.switches += 1 }
+    _ = change { options in
+      options.model = model
+      options.provider = provider
+    }
+  }
 
   /// Changes the set-up and tells of it.
   package func change(_ body: (inout SessionOptions) -> Void) -> SessionInfo {
@@ -86,6 +117,25 @@ extension Session {
 
   /// What was said, and what it used.
   package var record: (exchanges: [Exchange], usage: Usage) { state.withLock { ($0.exchanges, $0.usage) } }
+
+  /// All of it, for a fork.
+  package var past: Past {
+    state.withLock { state in
+      var past = Past()
+      (past.exchanges, past.archive) = (state.exchanges, state.archive)
+      (past.usage, past.cost) = (state.usage, state.cost)
+      return past
+    }
+  }
+
+  /// The rules that hold in this session alone; they end with it.
+  package var permissionRules: RuleSet {
+    get { state.withLock { $0.rules } }
+    set { state.withLock { $0.rules = newValue } }
+  }
+
+  /// Adds rules.
+  package func addRules(_ body: (inout RuleSet) -> Void) { state.withLock { body(&$0.rules) } }
 
   /// The session as a document.
   ///
@@ -105,13 +155,14 @@ extension Session {
 
   /// Forgets exchanges from one on.
   ///
-  /// - Returns: The session, and where the journal of files stood when the first forgotten run began.
+  /// - Returns: The session, and where the journal of files stood when the first forgotten run began; `nil` when none of
+  ///   them was this process's.
   /// - Throws: ``RPCError/Code/requestFailed`` while a run goes on; what `point` throws.
   package func rewind(to point: ([Exchange]) throws(RPCError) -> Int) throws(RPCError) -> (SessionInfo, mark: Int?) {
     let (rewound, mark) = try state.withLock { state throws(RPCError) -> (SessionInfo, Int?) in
       if let active = state.active { throw .sessionBusy(id, run: active.id) }
       let kept = try point(state.exchanges)
-      let mark = state.exchanges.dropFirst(kept).first.flatMap { state.marks[$0.runId] }
+      let mark = Self.takeMarks(of: state.exchanges.dropFirst(kept), from: &state)
       state.exchanges = Array(state.exchanges.prefix(kept))
       return (info(state), mark)
     }
@@ -119,12 +170,19 @@ extension Session {
     return (rewound, mark)
   }
 
+  /// Lets the marks of exchanges go.
+  ///
+  /// - Returns: The first of them: exchanges of another process have none.
+  private static func takeMarks(of exchanges: ArraySlice<Exchange>, from state: inout State) -> Int? {
+    exchanges.compactMap { state.marks.removeValue(forKey: $0.runId) }.min()
+  }
+
   /// Events after a number, and the range that is kept.
   package func events(after seq: Int, limit: Int) -> SessionEvents.Response {
     let (found, last, oldest) = state.withLock { state in
       (state.log.events(after: seq, limit: limit, sessionId: id), state.log.lastSeq, state.log.oldestSeq)
     }
-    return SessionEvents.Response(events: found.map(\.json), lastSeq: last, oldestSeq: oldest)
+    return SessionEvents.Response(events: found, lastSeq: last, oldestSeq: oldest)
   }
 
   private func info(_ state: borrowing State) -> SessionInfo {
@@ -236,9 +294,9 @@ extension Session {
     return state.withLock { state in
       state.usage += tally.usage
       state.cost += tally.cost
-      state.wallMs += tally.apiMs
+      state.wallMs += tally.wallMs
       if tally.turns > 0 { state.contextUsed = tally.lastUsage.prompt + tally.lastUsage.output }
-      if let exchange, !state.isClosed { state.exchanges.append(exchange) }
+      if let exchange, !state.isClosed { state.exchanges.append(exchange) } else { state.marks[run.id] = nil }
       state.updatedAt = now
       sink.send([state.log.append(completed, sessionId: id, runId: run.id, at: now)])
       if state.active === run {
@@ -265,8 +323,11 @@ extension Session {
         return false
       }
       state.archive.add(compaction)
+      let mark = Self.takeMarks(of: state.exchanges.prefix(compaction.count), from: &state)
       state.exchanges = compaction.exchanges(
         after: state.exchanges, summary: summary, name: String(state.log.lastSeq), at: now, usage: usage)
+      // Who forgets the summary forgets what it stands for.
+      if let summary = state.exchanges.first { state.marks[summary.runId] = mark }
       return true
     }
   }

@@ -49,15 +49,15 @@ package final class Sessions: Sendable {
 
   /// Makes a session and gives it a place.
   private func add(
-    name: String? = nil, options: SessionOptions, exchanges: [Exchange] = [], usage: Usage = Usage(),
-    createdAt: Int? = nil, forkedFrom: String? = nil
+    name: String? = nil, options: SessionOptions, past: Session.Past = Session.Past(), createdAt: Int? = nil,
+    forkedFrom: String? = nil
   ) throws(RPCError) -> Session {
     let added = state.withLock { state -> Session? in
       guard state.sessions.count < ServerLimits.sessionsMax else { return nil }
       let free = name.flatMap { state.sessions[$0] == nil ? $0 : nil }
       let session = Session(
         id: free ?? names.next("session"), options: options, defaults: state.defaults, sink: sink, time: time,
-        exchanges: exchanges, usage: usage, createdAt: createdAt, forkedFrom: forkedFrom)
+        past: past, createdAt: createdAt, forkedFrom: forkedFrom)
       state.sessions[session.id] = session
       return session
     }
@@ -129,13 +129,12 @@ extension Sessions {
   /// Answers `session/fork`.
   package func fork(_ request: SessionFork) throws(RPCError) -> SessionInfo {
     let source = try session(request.sessionId)
-    let (exchanges, usage) = source.record
-    let kept = try Check.range(request.exchanges ?? exchanges.count, 0...exchanges.count, "exchanges")
+    var past = source.past
+    let count = past.exchanges.count
+    past.exchanges = Array(past.exchanges.prefix(try Check.range(request.exchanges ?? count, 0...count, "exchanges")))
     var options = source.options
     if let title = request.title { options.title = try Check.title(title) }
-    return try add(
-      options: options, exchanges: Array(exchanges.prefix(kept)), usage: usage, forkedFrom: source.id
-    ).info
+    return try add(options: options, past: past, forkedFrom: source.id).info
   }
 
   /// Answers `session/rewind`.
@@ -201,9 +200,14 @@ extension Sessions {
         throw .invalidParams("document.exchanges[\(number)]: \(flaw)")
       }
     }
+    var past = Session.Past()
+    past.exchanges = document.exchanges
+    past.archive = CompactionArchive(document.compacted ?? [])
+    past.usage = document.usage
+    if let cost = document.cost { past.cost = CallCost(cost) }
     return try add(
       name: try Check.clientID(document.sessionId, "document.sessionId"), options: try document.options.checked(),
-      exchanges: document.exchanges, usage: document.usage, createdAt: document.createdAt
+      past: past, createdAt: document.createdAt
     ).info
   }
 }

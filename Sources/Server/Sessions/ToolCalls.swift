@@ -4,18 +4,20 @@ package import Protocol
 /// of the calls.
 package struct ToolCalls: Sendable {
   private let run: Run
+  private let offered: Set<String>
   private let toolbox: Toolbox
   private let clientTools: ClientTools
   private let desk: PermissionDesk
   private let workspace: Workspace
   private let journal: FileJournal
 
-  /// The tools of a run.
+  /// The tools of a run, of which the model knows those of the names `offered`.
   package init(
-    run: Run, toolbox: Toolbox, clientTools: ClientTools, desk: PermissionDesk, workspace: Workspace,
-    journal: FileJournal
+    run: Run, offered: Set<String>, toolbox: Toolbox, clientTools: ClientTools, desk: PermissionDesk,
+    workspace: Workspace, journal: FileJournal
   ) {
     self.run = run
+    self.offered = offered
     self.toolbox = toolbox
     self.clientTools = clientTools
     self.desk = desk
@@ -48,7 +50,8 @@ package struct ToolCalls: Sendable {
   }
 
   private func plan(_ call: StopPolicy.ToolCall) -> Planned {
-    let isClientTool = clientTools.has(call.name)
+    // The client may have tools that this session does not want.
+    let isClientTool = offered.contains(call.name) && clientTools.has(call.name)
     let plan = Result { () throws(ToolError) -> ToolPlan in
       guard !isClientTool else {
         return ToolPlan(title: "Call \(call.name)", effects: []) { _, _ in ToolOutcome(text: "") }
@@ -84,22 +87,18 @@ package struct ToolCalls: Sendable {
   /// One call: asked about, done, and told of.
   private func perform(_ planned: Planned) async -> ToolOutcome {
     let call = planned.call
-    var title = call.name
-    var locations: [ToolLocation]?
+    var done = try? planned.plan.get()
     let outcome: ToolOutcome
     do throws(ToolError) {
-      let plan = try planned.plan.get()
-      title = plan.title
-      locations = plan.locations
-      outcome = try await permitted(planned, plan)
+      outcome = try await permitted(planned, try planned.plan.get(), done: &done)
     } catch {
       outcome = error.outcome
     }
     var event = RunEvent(sessionId: "", runId: "", seq: 0, at: 0, type: .toolResult)
     event.toolCallId = call.id
     event.name = call.name
-    event.title = title
-    event.locations = locations?.isEmpty == false ? locations : nil
+    event.title = done?.title ?? call.name
+    event.locations = done?.locations.isEmpty == false ? done?.locations : nil
     event.content = .array(outcome.content)
     event.isError = outcome.isError
     event.diff = outcome.diff
@@ -113,7 +112,10 @@ package struct ToolCalls: Sendable {
     return outcome
   }
 
-  private func permitted(_ planned: Planned, _ first: ToolPlan) async throws(ToolError) -> ToolOutcome {
+  /// Does a call if it may be done; `done` becomes the plan that was carried out, when a person made it another.
+  private func permitted(_ planned: Planned, _ first: ToolPlan, done: inout ToolPlan?) async throws(ToolError)
+    -> ToolOutcome
+  {
     let call = planned.call
     var (plan, input) = (first, call.input)
     var info = ToolCallInfo(toolCallId: call.id, name: call.name, title: plan.title, input: input)
@@ -128,12 +130,17 @@ package struct ToolCalls: Sendable {
       // What a person wrote is theirs to permit, but a deny rule holds for it as well.
       plan = planned.isClientTool ? plan : try toolbox.plan(call.name, edited, in: workspace)
       input = edited
+      done = plan
       let edited = PermissionSubject(call.name, plan.effects, isClientTool: planned.isClientTool)
       if case .refused(let refusal) = desk.policy(of: run.session, workspace: root).decide(edited, canAsk: true) {
         return ToolOutcome(text: refusal.message, isError: true)
       }
     }
-    if planned.isClientTool { return await clientTools.call(call.name, input, id: call.id, of: run) }
+    let isEdited = input != call.input
+    if planned.isClientTool {
+      let outcome = await clientTools.call(call.name, input, id: call.id, of: run)
+      return isEdited ? outcome.tellingOfEdit(input) : outcome
+    }
     let context = ToolContext(allowsOutside: true, journal: journal) { progress in
       guard case .output(let text) = progress else { return }
       var event = RunEvent(sessionId: "", runId: "", seq: 0, at: 0, type: .toolOutputDelta)
@@ -141,7 +148,18 @@ package struct ToolCalls: Sendable {
       event.text = text
       run.session.emit([.event(event)], run: run)
     }
-    return try await plan.run(context)
+    let outcome = try await plan.run(context)
+    return isEdited ? outcome.tellingOfEdit(input) : outcome
+  }
+}
+
+extension ToolOutcome {
+  /// The outcome with word of the input that a person put in the place of the model's: it would take it for its own.
+  fileprivate func tellingOfEdit(_ input: JSON) -> ToolOutcome {
+    var outcome = self
+    let remark = "[the person changed the input before it was done, to \(input.text)]"
+    outcome.content.insert(["type": "text", "text": .string(remark)], at: 0)
+    return outcome
   }
 }
 

@@ -12,6 +12,8 @@ package struct Turns: Sendable {
   let options: SessionOptions
   let startedAt: Int
   let startedMs: Int
+  /// How often the session's model had been switched by then.
+  let switchesBefore: Int
 
   var messages: RunMessages
   var tally = RunTally()
@@ -31,6 +33,7 @@ package struct Turns: Sendable {
     startedAt = time.now()
     startedMs = time.monotonic()
     options = run.session.options
+    switchesBefore = run.session.modelInfo.switches
     // Who wants short answers does not want them continued.
     policy = StopPolicy(continuesText: run.request.maxTokens == nil && options.maxTokens == nil)
     workplace = agent.workplace(of: run.session, tools: run.request.tools ?? options.tools, now: startedAt)
@@ -53,10 +56,12 @@ package struct Turns: Sendable {
     }
   }
 
-  /// The model to ask now, by the name that somebody gave it: the run's own, or what the session has at this moment.
+  /// The model to ask now, by the name that somebody gave it: the run's own until somebody switches, or what the session has
+  /// at this moment.
   var asked: (name: String, provider: ProviderID, isDefault: Bool) {
-    let (info, isDefault) = run.session.modelInfo
-    return (run.request.model ?? info.model, info.provider, isDefault && run.request.model == nil)
+    let (info, isDefault, switches) = run.session.modelInfo
+    guard switches == switchesBefore, let own = run.request.model else { return (info.model, info.provider, isDefault) }
+    return (own, info.provider, false)
   }
 
   /// Tells a person something, once.
@@ -162,7 +167,8 @@ extension Turns {
 // MARK: - The end
 
 extension Turns {
-  private func end(_ stopReason: StopReason, output: JSON?) -> Run? {
+  private mutating func end(_ stopReason: StopReason, output: JSON?) -> Run? {
+    tally.wallMs = time.monotonic() - startedMs
     let model = asked
     let served = tally.modelID ?? lastAsked?.providerModelId ?? model.name
     var result = RunResult(runId: run.id, sessionId: run.session.id)
@@ -174,7 +180,7 @@ extension Turns {
     result.turns = tally.turns
     result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: lastAsked?.window?.context)
     result.cost = tally.cost.wire
-    result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: time.monotonic() - startedMs)
+    result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: tally.wallMs)
     result.notices = tally.notices
     result._meta = run.request._meta
     // A refused exchange would make the model refuse what follows: the API says to leave it out.
@@ -188,7 +194,8 @@ extension Turns {
     return ended.next
   }
 
-  private func fail(_ error: RPCError) -> Run? {
+  private mutating func fail(_ error: RPCError) -> Run? {
+    tally.wallMs = time.monotonic() - startedMs
     var error = error
     if case .object(var data)? = error.data {
       data["sessionId"] = .string(run.session.id)

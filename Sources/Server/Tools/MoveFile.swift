@@ -56,7 +56,7 @@ struct MoveFile: Tool {
         }
         replaced = try workspace.read(destination)
       }
-      try Self.move(source, to: destination, replaces: replaced != nil, in: workspace)
+      try Self.move(source, to: destination, replaces: replaced != nil, in: workspace, noting: context.journal)
       // Undone in the other order: the way back is free first.
       if let replaced { context.journal?.note(.restore(destination, replaced, made: nil)) }
       context.journal?.note(.rename(from: destination, to: source))
@@ -65,11 +65,12 @@ struct MoveFile: Tool {
   }
 
   private static func move(
-    _ source: WorkspacePath, to destination: WorkspacePath, replaces: Bool, in workspace: Workspace
+    _ source: WorkspacePath, to destination: WorkspacePath, replaces: Bool, in workspace: Workspace,
+    noting journal: FileJournal?
   ) throws(ToolError) {
     guard let oldName = source.name, let newName = destination.name else { return }
     let from = try workspace.parent(of: source, creating: false)
-    let to = try workspace.open(destination.parent, creating: true)
+    let to = try workspace.open(destination.parent, creating: true, noting: journal)
     guard !to.isKernelFolder else {
       throw ToolError(.refused, "'\(destination.text)' would be in a file system that the kernel makes up.")
     }

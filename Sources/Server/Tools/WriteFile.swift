@@ -37,7 +37,7 @@ struct WriteFile: Tool {
       }
     ) { context, _ throws(ToolError) in
       let old = try Self.old(path, in: workspace)
-      let change = try workspace.write(path, bytes, expected: old)
+      let change = try workspace.write(path, bytes, expected: old, noting: context.journal)
       context.journal?.note(change)
       let verb = old == nil ? "Made" : "Wrote"
       let lines = TextLines(change.after).ranges.count

@@ -72,16 +72,22 @@ package struct Workspace: Sendable {
     return WorkspacePath(names: real, rootCount: root.count, isInside: real.starts(with: root))
   }
 
-  /// Opens a folder by going there name by name, following no link; `creating` makes those that are not there.
-  func open(_ path: WorkspacePath, creating: Bool) throws(ToolError) -> OpenFolder {
+  /// Opens a folder by going there name by name, following no link; `creating` makes those that are not there, and
+  /// notes each in the journal.
+  func open(_ path: WorkspacePath, creating: Bool, noting journal: FileJournal? = nil) throws(ToolError) -> OpenFolder {
     let start = path.isInside ? root : []
     do throws(SystemProblem) {
       var folder = try OpenFolder(path: FileName.absolute(start))
-      for name in path.names.dropFirst(start.count) {
+      for (place, name) in path.names.enumerated().dropFirst(start.count) {
         do throws(SystemProblem) {
           folder = try folder.folder(name)
         } catch .notThere where creating {
-          do throws(SystemProblem) { try folder.makeFolder(name) } catch .exists {}
+          do throws(SystemProblem) {
+            try folder.makeFolder(name)
+            let made = WorkspacePath(
+              names: Array(path.names[...place]), rootCount: path.rootCount, isInside: path.isInside)
+            journal?.note(.removeFolder(made))
+          } catch .exists {}
           folder = try folder.folder(name)
         }
       }

@@ -76,9 +76,11 @@ extension Workspace {
   /// Puts new content in a file's place, or makes the file and the folders it is in.
   ///
   /// The file must still be `expected`, what was read before; where that is `nil` there must be none. `like` is what a
-  /// file that is not there any more was, to be made again with its mode. The result is for a journal and a diff.
+  /// file that is not there any more was, to be made again with its mode. The result is for a journal and a diff;
+  /// the folders are noted in the journal at once.
   func write(
-    _ path: WorkspacePath, _ bytes: [UInt8], expected: FileContent?, like: FileStatus? = nil
+    _ path: WorkspacePath, _ bytes: [UInt8], expected: FileContent?, like: FileStatus? = nil,
+    noting journal: FileJournal? = nil
   ) throws(ToolError) -> FileChange {
     guard let name = path.name, !path.isRoot else { throw notAFile(path, .folder) }
     guard bytes.count <= ToolLimits.writeBytesMax else {
@@ -90,7 +92,7 @@ extension Workspace {
       throw ToolError(
         .refused, "'\(path.text)' is read-only (mode \(String(expected.status.mode, radix: 8))); it is meant to stay.")
     }
-    let folder = try open(path.parent, creating: true)
+    let folder = try open(path.parent, creating: true, noting: journal)
     guard !folder.isKernelFolder else {
       throw ToolError(.refused, "'\(path.text)' would be in a file system that the kernel makes up.")
     }

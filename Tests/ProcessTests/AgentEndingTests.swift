@@ -1,0 +1,123 @@
+import Foundation
+import Protocol
+import TestSupport
+import Testing
+
+/// How a command that goes on may come to its end: with its processes, whoever ends it.
+@Suite struct `A command that goes on` {
+  /// Starts processes that would stay for an hour, one of them by a detour and deaf to polite requests, and tells their
+  /// numbers.
+  private static let command = """
+    sh -c 'trap "" TERM HUP; echo $$ > deaf; while :; do sleep 3600; done' &
+    (setsid sleep 3600 & echo $! > left); sleep 3600 & echo $! > child; echo $$ > shell
+    while ! test -s deaf; do :; done
+    echo ready; wait
+    """
+
+  private func bench(usesHeaders: Bool = false, timeout: Int? = nil) throws -> AgentBench {
+    var input: JSONObject = ["command": .string(Self.command)]
+    if let timeout { input["timeout_seconds"] = .number(JSONNumber(timeout)) }
+    let model = try AgentModel([.init(.call("execute_command", .object(input))), .init(.text("done"))])
+    return try AgentBench(arguments: ["--allow", "commands"], usesHeaders: usesHeaders, model: model)
+  }
+
+  /// The processes that the command has started, once it says that it is ready.
+  private func processes(of bench: AgentBench) throws -> [pid_t] {
+    _ = try bench.next { $0["params"]?["type"] == "toolOutputDelta" }
+    return try ["deaf", "left", "child", "shell"].map { name in
+      let text = bench.folder.text(name)?.filter(\.isNumber) ?? ""
+      guard let number = pid_t(text) else { throw ServerProcess.Failure(description: "no process '\(name)'") }
+      #expect(kill(number, 0) == 0)
+      return number
+    }
+  }
+
+  /// A process that has ended may stay as a corpse until its parent looks.
+  private func isGone(_ process: pid_t) -> Bool {
+    guard kill(process, 0) == 0 else { return true }
+    let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    return stat.map { $0.split(separator: ")").last?.contains("Z") == true } ?? true
+  }
+
+  private func expectGone(_ processes: [pid_t]) throws {
+    let deadline = Date.now.addingTimeInterval(Double(ServerProcess.patienceMs) / 1_000)
+    while !processes.allSatisfy(isGone) {
+      guard Date.now < deadline else {
+        Issue.record("still there: \(processes.filter { !isGone($0) })")
+        return
+      }
+      usleep(1_000)
+    }
+  }
+
+  @Test(arguments: [false, true]) func `ends with its processes when its run is cancelled`(byRequest: Bool) throws {
+    let bench = try bench()
+    let number = try bench.start("go")
+    let processes = try processes(of: bench)
+    if byRequest {
+      try bench.server.send(#"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":\#(number)}}"#)
+    } else {
+      try bench.request("c", "agent/cancel", ["sessionId": bench.id])
+    }
+    let answer = try bench.messages(upTo: number).last
+    if byRequest {
+      #expect(answer?["error"]?["code"] == -32800)
+    } else {
+      #expect(answer?["result"]?["stopReason"] == "cancelled")
+    }
+    try expectGone(processes)
+    // The session goes on, and the call that was cut short has its result.
+    let (_, result) = try bench.run("and now")
+    #expect(result["text"] == "done")
+    #expect(bench.model.questions[1].messages.count == 3)
+    #expect(bench.model.flaws == [])
+  }
+
+  @Test func `ends with its processes when it takes too long, and the model is told`() throws {
+    let bench = try bench(timeout: 1)
+    let number = try bench.start("go")
+    let processes = try processes(of: bench)
+    #expect(try bench.messages(upTo: number).last?["result"]?["text"] == "done")
+    #expect(bench.model.questions[1].resultTexts.first?.contains("[ended after 1 s") == true)
+    try expectGone(processes)
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP]) func `ends with its processes when the program is told to end`(
+    signal: Int32
+  ) throws {
+    let bench = try bench()
+    let number = try bench.start("go")
+    let processes = try processes(of: bench)
+    bench.server.signal(signal)
+    #expect(try bench.server.receiveAll().last?["id"] == .number(JSONNumber(number)))
+    #expect(try bench.server.waitForExit() == 128 + signal)
+    try expectGone(processes)
+  }
+
+  @Test func `ends with its processes when the program is killed`() throws {
+    let bench = try bench()
+    _ = try bench.start("go")
+    let processes = try processes(of: bench)
+    bench.server.signal(SIGKILL)
+    #expect(try bench.server.waitForExit() == -SIGKILL)
+    try expectGone(processes)
+  }
+
+  @Test func `ends with its processes when an editor's input ends`() throws {
+    let bench = try bench(usesHeaders: true)
+    _ = try bench.start("go")
+    let processes = try processes(of: bench)
+    try bench.server.closeInput()
+    #expect(try bench.server.waitForExit() == 1)
+    try expectGone(processes)
+  }
+
+  @Test func `ends with its processes when nobody reads any more`() throws {
+    let bench = try bench()
+    _ = try bench.start("go")
+    let processes = try processes(of: bench)
+    try bench.server.closeOutput()
+    #expect(try bench.server.waitForExit() == 1)
+    try expectGone(processes)
+  }
+}

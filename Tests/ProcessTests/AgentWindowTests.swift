@@ -1,0 +1,89 @@
+import Protocol
+import TestSupport
+import Testing
+
+@Suite struct `A window that fills` {
+  /// Says of each question how full the window was; the summary is the model's, too.
+  private static func model(filling: @escaping @Sendable (String) -> Int) throws -> AgentModel {
+    try AgentModel { question in
+      if isSummary(question) { return .init(.text("1. Goals: count"), usage: .init(input: 500, output: 50)) }
+      return .init(.text("fine"), usage: .init(input: filling(question.prompt), output: 20))
+    }
+  }
+
+  private static func isSummary(_ question: AgentModel.Question) -> Bool {
+    question.prompt.contains("will be replaced by a summary")
+  }
+
+  private static let heading = "[Summary of the conversation so far"
+
+  @Test(arguments: ["anthropic", "bedrock"]) func `is made room in before it is full, and the person is told`(
+    provider: String
+  ) throws {
+    // The model's count of the fourth question is nearly the window: the estimates are corrected by it.
+    let bench = try AgentBench(
+      provider, options: ["maxHistory": 100], model: Self.model { $0.hasPrefix("question 4") ? 190_000 : 100 })
+    let padding = String(repeating: " more words to count", count: 6_000)
+    for number in 1...4 {
+      let (messages, _) = try bench.run("question \(number)\(padding)")
+      #expect(messages.events("compaction").isEmpty)
+    }
+    #expect(try bench.ask("session/context")["used"]?.int ?? 0 > 160_000)
+    let (messages, result) = try bench.run("question 5")
+    let told = try #require(messages.events("compaction").first)
+    #expect(told["exchanges"] == 2)
+    #expect(told["text"] == "1. Goals: count")
+    let questions = bench.model.questions
+    #expect(questions.count == 6)
+    #expect(Self.isSummary(questions[4]))
+    #expect(questions[4].body["tool_choice"] == ["type": "none"])
+    #expect(questions[5].messages.count == 7)
+    #expect(questions[5].messages.first?["content"]?.array?.first?["text"]?.string?.hasPrefix(Self.heading) == true)
+    #expect(questions[5].prompt == "question 5")
+    // Its price is the run's.
+    #expect(result["usage"]?["run"]?["input"] == 600)
+    #expect(result["turns"] == 1)
+    #expect(try bench.ask("session/context")["used"]?.int ?? .max < 160_000)
+    // Every word is in the export, and stays there when it is taken in again.
+    for _ in 1...2 {
+      let document = try #require(try bench.ask("session/export")["document"])
+      #expect(document["compacted"]?.array?.count == 2)
+      #expect(document["exchanges"]?.array?.count == 4)
+      _ = try bench.ask("session/close")
+      _ = try bench.ask("session/import", ["document": document], inSession: false)
+    }
+    #expect(bench.model.flaws == [])
+  }
+
+  @Test func `is made room in by hand, when there is something to make it of and no run goes on`() throws {
+    let bench = try AgentBench(model: Self.model { _ in 100 })
+    #expect(try bench.ask("session/compact")["exchanges"] == 0)
+    for number in 1...4 { _ = try bench.run("question \(number)") }
+    let before = try bench.ask("session/get")
+    let done = try bench.ask("session/compact")
+    #expect(done == ["exchanges": 2, "summary": "1. Goals: count"])
+    let after = try bench.ask("session/get")
+    #expect(after["exchanges"] == 3)
+    #expect(after["usage"]?["input"]?.int == (before["usage"]?["input"]?.int ?? 0) + 500)
+    #expect(after["cost"]?["usd"]?.double ?? 0 > before["cost"]?["usd"]?.double ?? 1)
+    _ = try bench.run("question 5")
+    #expect(bench.model.questions.last?.messages.count == 7)
+    #expect(bench.model.flaws == [])
+  }
+
+  @Test func `is told of by its parts, which add up`() throws {
+    let bench = try AgentBench(options: ["system": "Be brief."], model: Self.model { _ in 5_000 })
+    _ = try bench.folder.write("AGENTS.md", "Write tests first.\n")
+    _ = try bench.run("question 1")
+    let report = try bench.ask("session/context")
+    let parts = (report["categories"]?.array ?? []).reduce(into: [String: Int]()) { parts, part in
+      parts[part["kind"]?.string ?? ""] = part["tokens"]?.int
+    }
+    #expect(report["size"] == 200_000)
+    let used = try #require(report["used"]?.int)
+    #expect(parts.filter { $0.key != "free" }.values.reduce(0, +) == used)
+    #expect(parts["free"] == 200_000 - used)
+    for kind in ["system", "instructions", "tools", "history"] { #expect(parts[kind] ?? 0 > 0, "\(kind)") }
+    #expect(bench.model.questions[0].system.contains("Write tests first."))
+  }
+}
