@@ -67,7 +67,7 @@ final class Walk: Sendable {
       isCancelled: { [self] in session.runs.first?.isCancelled ?? false },
       expecting: { [self] request in flaw(inWhatIsSeenBy: request) }
     ) { [self] in await interlude() }
-    for _ in 0..<below(4) + 5 {
+    for _ in 0..<below(3) + 4 {
       try await step()
       // Older ones were looked at before, and are never changed.
       for (number, exchange) in session.record.exchanges.enumerated().suffix(3) {
