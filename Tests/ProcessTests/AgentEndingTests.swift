@@ -112,6 +112,34 @@ import Testing
     try expectGone(processes)
   }
 
+  @Test func `ends with its processes when a script's input has ended and the time to wait is over`() throws {
+    let model = try AgentModel([.init(.call("execute_command", ["command": .string(Self.command)]))])
+    let bench = try AgentBench(arguments: ["--allow", "commands", "--drain-timeout", "1"], model: model)
+    let number = try bench.start("go")
+    try bench.server.closeInput()
+    let processes = try processes(of: bench)
+    #expect(try bench.messages(upTo: number).last?["error"]?["code"] == -32800)
+    _ = try bench.server.waitForExit()
+    try expectGone(processes)
+  }
+
+  @Test func `is waited for when a script's input ends`() throws {
+    let bench = try AgentBench(
+      arguments: ["--allow", "commands"],
+      model: AgentModel([
+        .init(.call("execute_command", ["command": "echo begun; read word < pipe; echo $word"])), .init(.text("done")),
+      ]))
+    let made = unsafe mkfifo(bench.folder.path + "/pipe", 0o600)
+    #expect(made == 0)
+    let number = try bench.start("go")
+    try bench.server.closeInput()
+    _ = try bench.next { $0["params"]?["type"] == "toolOutputDelta" }
+    try Data("over\n".utf8).write(to: URL(fileURLWithPath: bench.folder.path + "/pipe"))
+    #expect(try bench.messages(upTo: number).last?["result"]?["text"] == "done")
+    #expect(bench.model.questions[1].resultTexts == ["begun\nover\n"])
+    #expect(try bench.server.waitForExit() == 0)
+  }
+
   @Test func `ends with its processes when nobody reads any more`() throws {
     let bench = try bench()
     _ = try bench.start("go")

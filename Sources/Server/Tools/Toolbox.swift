@@ -2,16 +2,29 @@ package import Protocol
 
 /// The tools that a model is offered.
 package struct Toolbox: Sendable {
-  private let tools: [String: any Tool]
+  /// A tool with what the model is told of it, which is made once: every run takes some of the tools.
+  private struct Entry: Sendable {
+    var tool: any Tool
+    var definition: ToolDefinition
+  }
+
+  private let entries: [String: Entry]
   /// What the model is told, by name: always in the same order, as the prompt cache wants it.
   package let definitions: [ToolDefinition]
 
   /// A box of these tools; of two with one name the later counts.
   package init(_ tools: [any Tool]) {
-    var named: [String: any Tool] = [:]
-    for tool in tools { named[tool.definition.name] = tool }
-    self.tools = named
-    definitions = named.values.map(\.definition).sorted { $0.name < $1.name }
+    var entries: [String: Entry] = [:]
+    for tool in tools {
+      let definition = tool.definition
+      entries[definition.name] = Entry(tool: tool, definition: definition)
+    }
+    self.init(entries)
+  }
+
+  private init(_ entries: [String: Entry]) {
+    self.entries = entries
+    definitions = entries.values.map(\.definition).sorted { $0.name < $1.name }
   }
 
   /// All tools there are; `commands` is what `execute_command` runs with.
@@ -23,13 +36,15 @@ package struct Toolbox: Sendable {
   }
 
   /// Whether there is a tool of that name.
-  package func has(_ name: String) -> Bool { tools[name] != nil }
+  package func has(_ name: String) -> Bool { entries[name] != nil }
 
   /// The box with more tools.
-  package func adding(_ more: [any Tool]) -> Toolbox { Toolbox(Array(tools.values) + more) }
+  package func adding(_ more: [any Tool]) -> Toolbox {
+    Toolbox(entries.merging(Toolbox(more).entries) { _, new in new })
+  }
 
   /// The box with only some of its tools.
-  package func filtered(_ isKept: (String) -> Bool) -> Toolbox { Toolbox(tools.filter { isKept($0.key) }.map(\.value)) }
+  package func filtered(_ isKept: (String) -> Bool) -> Toolbox { Toolbox(entries.filter { isKept($0.key) }) }
 
   /// Checks a call, and says what it would do.
   ///
@@ -37,17 +52,17 @@ package struct Toolbox: Sendable {
   ///
   /// - Throws: A ``ToolError`` with a message for the model.
   package func plan(_ name: String, _ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
-    guard let tool = tools[name] else {
+    guard let entry = entries[name] else {
       let known = definitions.map(\.name).joined(separator: ", ")
       throw ToolError(.unknownTool, "There is no tool '\(name)' here. There are: \(known).")
     }
-    let flaws = JSONSchema.violations(of: input, against: tool.definition.inputSchema)
+    let flaws = JSONSchema.violations(of: input, against: entry.definition.inputSchema)
     guard flaws.isEmpty else {
       let list = flaws.prefix(10).joined(separator: "; ")
       throw ToolError(
         .invalidInput, "The input of \(name) does not fit its schema: \(list). Correct it and call again.")
     }
-    return try tool.plan(input, in: workspace)
+    return try entry.tool.plan(input, in: workspace)
   }
 }
 

@@ -4,7 +4,7 @@ import Server
 import Synchronization
 import TestSupport
 
-/// A few random steps through a conversation: real sessions and runs, a scripted provider, time that stands still.
+/// A few random steps through a conversation: real sessions, runs and tools, a scripted provider, time that stands still.
 final class Walk: Sendable {
   private struct State {
     var numbers: RandomNumbers
@@ -18,11 +18,18 @@ final class Walk: Sendable {
   private let sessions: Sessions
   private let runs: Runs
   private let state: Mutex<State>
+  /// What a prompt says beside its word: so much in a few walks that the model's window is soon full.
+  private let padding: String
+  private static let models = ["claude-3-haiku-20240307", "claude-3-opus-20240229"]
+  private static let longPadding = String(repeating: " and a little more", count: 8_000)
 
-  init(seed: UInt64) throws {
+  init(seed: UInt64, folder: TemporaryFolder) throws {
     self.seed = seed
+    padding = seed % 100 == 0 ? Self.longPadding : ""
     let model = WalkingModel(seed: seed &+ 1_000_000)
-    let time = TimeSource(now: { 0 }, monotonic: { 0 }, sleep: { _ in }, random: { 0 })
+    // A question's deadline never comes.
+    let time = TimeSource(
+      now: { 0 }, monotonic: { 0 }, sleep: { _ in try await Task.sleep(for: .seconds(1_000_000)) }, random: { 0 })
     let count = Mutex(0)
     let names = NameSource { kind in
       count.withLock {
@@ -31,18 +38,22 @@ final class Walk: Sendable {
       }
     }
     let sessions = Sessions(
-      defaults: SessionDefaults(model: "claude-a", provider: .anthropic), sink: SilentSink(), time: time, names: names)
+      defaults: SessionDefaults(model: Self.models[0], provider: .anthropic), sink: SilentSink(), time: time,
+      names: names)
     self.model = model
     self.sessions = sessions
     let providers = ProviderSet([.anthropic: model, .bedrock: model])
+    let person = WalkingPerson()
     runs = Runs(
       sessions: sessions, providers: providers,
-      agent: .idle(sessions: sessions, providers: providers, time: time), time: time, names: names
+      agent: .walking(in: folder, person, sessions: sessions, providers: providers, time: time), time: time,
+      names: names
     ) {}
     var numbers = RandomNumbers(seed: seed)
     var options = SessionOptions()
     options.maxHistory = Int.random(in: 0...4, using: &numbers)
     state = Mutex(State(numbers: numbers, session: try sessions.makeSession(options)))
+    person.whenAsked { [weak self] question in await self?.decide(question) }
   }
 
   /// How often the model was asked.
@@ -53,10 +64,10 @@ final class Walk: Sendable {
   /// - Returns: What was wrong, each with the seed.
   func take() async throws -> [String] {
     model.onAsk(
-      isCancelled: { [self] in session.runs.first?.isCancelled ?? true },
+      isCancelled: { [self] in session.runs.first?.isCancelled ?? false },
       expecting: { [self] request in flaw(inWhatIsSeenBy: request) }
     ) { [self] in await interlude() }
-    for _ in 0..<below(4) + 5 {
+    for _ in 0..<below(3) + 4 {
       try await step()
       // Older ones were looked at before, and are never changed.
       for (number, exchange) in session.record.exchanges.enumerated().suffix(3) {
@@ -76,7 +87,10 @@ final class Walk: Sendable {
       if below(2) == 0 { go(to: try sessions.session(fork.sessionId)) }
     case 2: try setOptions(isBetweenRuns: true)
     case 3: go(to: try restored(session.document()))
-    case 4: try compact()
+    case 4:
+      if below(2) == 0 { return try compact() }
+      _ = try? await runs.compact(decoded(["sessionId": id]))
+      await settle()
     default: try await prompt()
     }
   }
@@ -84,17 +98,33 @@ final class Walk: Sendable {
   private func prompt() async throws {
     var request = AgentRun(prompt: words(), sessionId: session.id)
     if below(4) == 0 { request.maxTurns = below(3) + 1 }
-    if below(5) == 0 { request.model = "claude-b" }
+    if below(5) == 0 { request.model = Self.models[1] }
     if below(8) == 0 { request.outputSchema = ["type": "object"] }
     do {
       _ = try await runs.run(request)
     } catch let error as RPCError {
       if error.code != .requestFailed { model.note("a run failed with \(error)") }
     }
-    // Those that came while it went on follow one after another.
+    await settle()
+  }
+
+  /// Waits for the runs that came meanwhile, which follow one after another.
+  private func settle() async {
     while let next = state.withLock({ $0.open.isEmpty ? nil : $0.open.removeFirst() }) {
       _ = try? await runs.wait(decoded(["runId": .string(next)]))
     }
+  }
+
+  /// What a person does who is asked about a call: answers, or does something else first, or stops it all.
+  private func decide(_ question: PermissionQuestion) async {
+    let options = question.prompt.options
+    switch below(6) {
+    case 0: _ = try? runs.cancel(decoded(["sessionId": id]))
+    case 1: await interlude()
+    case 2: try? setOptions(isBetweenRuns: false)
+    default: break
+    }
+    question.answer(options[below(options.count)].id)
   }
 
   /// What happens while the model speaks.
@@ -111,7 +141,9 @@ final class Walk: Sendable {
       state.withLock { $0.open.append(run.runId) }
     case 4: try? setOptions(isBetweenRuns: false)
     case 5:
-      guard (try? sessions.rewind(decoded(["sessionId": id, "exchanges": 0]))) == nil else {
+      // While history is made shorter by hand no run goes on, and it may be.
+      let isGoing = !session.runs.isEmpty
+      guard (try? sessions.rewind(decoded(["sessionId": id, "exchanges": 0]))) == nil || !isGoing else {
         return model.note("a rewind while a run goes on")
       }
     default: break
@@ -120,22 +152,26 @@ final class Walk: Sendable {
 
   /// Thinking is left alone while a run goes on: a turn that began without thoughts cannot go on with them.
   private func setOptions(isBetweenRuns: Bool) throws {
-    var options: [String: JSON] = ["model": below(2) == 0 ? "claude-a" : "claude-b"]
+    var options: [String: JSON] = ["model": .string(Self.models[below(2)])]
     options["provider"] = below(2) == 0 ? "anthropic" : "bedrock"
     if isBetweenRuns {
       options["thinking"] = below(2) == 0 ? ["type": "enabled", "budgetTokens": 2_048] : ["type": "disabled"]
       options["maxHistory"] = number(below(5))
     }
     if below(3) == 0 { options["system"] = "be brief" }
+    if below(3) == 0 { options["permissionMode"] = .string(["ask", "acceptEdits", "readOnly", "bypass"][below(4)]) }
+    if below(6) == 0 {
+      options["tools"] = below(2) == 0 ? ["read_file"] : ["write_file", "switch_model", "update_plan"]
+    }
     let new: SessionOptions = try JSON.object(JSONObject(options.map { ($0, $1) })).decode()
     _ = session.change { $0.merge(new) }
   }
 
-  /// What a compaction will do once sessions do it themselves: the model's summary takes the first exchanges' place.
+  /// What a compaction does, with whatever is kept: the model's summary takes the first exchanges' place.
   private func compact() throws {
     var document = try session.document()
     let past = document.exchanges
-    let plan = Compaction(of: past, keeping: below(3), size: 200_000, overhead: 100, model: "claude-a")
+    let plan = Compaction(of: past, keeping: below(3), size: 200_000, overhead: 100, model: Self.models[0])
     guard let plan else { return }
     if let flaw = History.flaw(inRequest: plan.request(like: ModelRequest(model: "m", messages: [], maxTokens: 1))) {
       model.note("to be summarized: \(flaw)")
@@ -155,6 +191,12 @@ final class Walk: Sendable {
 
   /// Cut between exchanges only: the model sees the words of the last exchanges, then those of the run, and no others.
   private func flaw(inWhatIsSeenBy request: ModelRequest) -> String? {
+    // What is to be summarized is the beginning of the past, or as much of it as fits.
+    if request.toolChoice == ["type": "none"] {
+      let past = session.record.exchanges.flatMap { Self.words(of: $0.messages) }
+      let seen = Self.words(of: request.messages)
+      return past.starts(with: seen) ? nil : "to be summarized is \(seen), and the past is \(past)"
+    }
     let most = session.options.maxHistory ?? 10
     let past = session.record.exchanges
     let summary = most > 0 ? past.lastIndex { $0.runId.hasPrefix("compaction-") } : nil
@@ -172,7 +214,7 @@ final class Walk: Sendable {
   private static func words(of messages: [JSON]) -> [String] {
     messages.filter { $0["role"] == "user" }.flatMap { $0["content"]?.array ?? [] }.compactMap { block in
       guard let text = block["text"]?.string else { return nil }
-      return text.hasPrefix("word ") || text.hasPrefix(Compaction.heading) ? text : nil
+      return text.hasPrefix("word ") || text.hasPrefix(Compaction.heading) ? String(text.prefix(60)) : nil
     }
   }
 
@@ -191,7 +233,7 @@ final class Walk: Sendable {
       state.words += 1
       return state.words
     }
-    let text = ContentBlock.text("word \(number)")
+    let text = ContentBlock.text("word \(number)\(padding)")
     guard number % 5 == 0 else { return Prompt(blocks: [text]) }
     return Prompt(blocks: [.image(mimeType: "image/png", data: "AAAA"), text, .imageURL("https://example.com/a.png")])
   }

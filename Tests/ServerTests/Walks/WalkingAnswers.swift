@@ -21,7 +21,8 @@ struct WalkingAnswers {
     var message = ModelMessage()
     message.stopReason = end(&content, &message.incomplete, &numbers)
     message.content = content
-    message.usage.input = 10
+    // Now and then the API's count is far above any estimate, and history is to be made shorter.
+    message.usage.input = Int.random(in: 0..<4, using: &numbers) == 0 ? 190_000 : 10
     message.usage.output = 5
     return message
   }
@@ -116,8 +117,19 @@ struct WalkingAnswers {
 
   private mutating func call(_ numbers: inout RandomNumbers, input: JSON = ["path": "a"]) -> JSON {
     lastID += 1
-    return ["type": "tool_use", "id": .string("toolu_\(lastID)"), "name": "read_file", "input": input]
+    let (name, input) =
+      input.object?.isEmpty == true ? ("read_file", input) : Self.calls.randomElement(using: &numbers) ?? ("", input)
+    return ["type": "tool_use", "id": .string("toolu_\(lastID)"), "name": .string(name), "input": input]
   }
+
+  /// Calls that succeed, are asked about, or are wrong in one way or another.
+  private static let calls: [(String, JSON)] = [
+    ("read_file", ["path": "a"]), ("read_file", ["path": "none"]), ("read_file", ["pth": "a"]), ("no_such_tool", [:]),
+    ("write_file", ["path": "b", "content": "x"]), ("write_file", ["path": "c/d", "content": "x"]),
+    ("write_file", ["path": "/nonexistent/e", "content": "x"]), ("list_files", [:]),
+    ("update_plan", ["steps": [["content": "go on", "status": "pending"]]]),
+    ("switch_model", ["model": "claude-3-opus-20240229"]), ("delete_file", ["path": "b"]),
+  ]
 
   private mutating func serverCall() -> JSON {
     lastID += 1
