@@ -80,7 +80,7 @@ extension Program {
     }
     let auth = Auth(
       connectors.authentications, active: connectors.defaults.provider, sink: sink, time: time)
-    let models = Models(sessions: sessions, providers: connectors.providers)
+    let models = Models(sessions: sessions, providers: connectors.providers, auth: auth)
     return Backend(sessions: sessions, runs: runs, auth: auth, models: models, connectors: connectors)
   }
 

@@ -25,19 +25,21 @@ package final class Session: Sendable {
   package let createdAt: Int
   /// The session it was forked from.
   package let forkedFrom: String?
-  /// What the server chooses where the session does not.
-  package let defaults: SessionDefaults
+  /// What the server chooses where the session does not: now, and when the session was made.
+  private let defaults: SharedDefaults
+  private let former: SessionDefaults
   private let sink: any EventSink
   private let time: TimeSource
   private let state: Mutex<State>
 
   /// A session with nothing said, or with what a document holds.
   package init(
-    id: String, options: SessionOptions, defaults: SessionDefaults, sink: any EventSink, time: TimeSource,
+    id: String, options: SessionOptions, defaults: SharedDefaults, sink: any EventSink, time: TimeSource,
     exchanges: [Exchange] = [], usage: Usage = Usage(), createdAt: Int? = nil, forkedFrom: String? = nil
   ) {
     self.id = id
     self.defaults = defaults
+    former = defaults.current
     self.sink = sink
     self.time = time
     self.forkedFrom = forkedFrom
@@ -55,7 +57,7 @@ extension Session {
 
   /// What the session is, and whether nobody chose its model.
   package var modelInfo: (SessionInfo, isDefault: Bool) {
-    state.withLock { (info($0), $0.options.model == nil && !defaults.isModelChosen) }
+    state.withLock { (info($0), $0.options.model == nil && !defaults.current.isModelChosen) }
   }
 
   /// The tokens of the last call's prompt and answer.
@@ -117,6 +119,8 @@ extension Session {
   }
 
   private func info(_ state: borrowing State) -> SessionInfo {
+    // A session that named its model stays with the provider that it named it for.
+    let defaults = state.options.model == nil ? defaults.current : former
     var info = SessionInfo(
       sessionId: id, model: state.options.model ?? defaults.model,
       provider: state.options.provider ?? defaults.provider,
@@ -236,21 +240,4 @@ extension Session {
 
   /// Whether the client is behind.
   package var isBehind: Bool { sink.isBehind }
-}
-
-/// What the server chooses where a session does not.
-package struct SessionDefaults: Sendable, Hashable {
-  /// The model.
-  package var model: String
-  /// The provider.
-  package var provider: ProviderID
-  /// Whether somebody chose the model; the last resort is nobody's choice.
-  package var isModelChosen: Bool
-
-  /// All of them.
-  package init(model: String, provider: ProviderID, isModelChosen: Bool = false) {
-    self.model = model
-    self.provider = provider
-    self.isModelChosen = isModelChosen
-  }
 }

@@ -6,26 +6,26 @@ internal import Synchronization
 package final class Sessions: Sendable {
   private struct State {
     var sessions: [String: Session] = [:]
-    var defaults: SessionDefaults
   }
 
-  private let state: Mutex<State>
+  private let state = Mutex(State())
+  private let shared: SharedDefaults
   private let sink: any EventSink
   private let time: TimeSource
   private let names: NameSource
 
   /// No sessions yet.
   package init(defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource) {
-    state = Mutex(State(defaults: defaults))
+    shared = SharedDefaults(defaults)
     self.sink = sink
     self.time = time
     self.names = names
   }
 
-  /// What is chosen for sessions that do not choose; a change is for sessions made after it.
+  /// What is chosen for sessions that do not choose, from their next call on.
   package var defaults: SessionDefaults {
-    get { state.withLock { $0.defaults } }
-    set { state.withLock { $0.defaults = newValue } }
+    get { shared.current }
+    set { shared.current = newValue }
   }
 
   /// How many there are.
@@ -51,7 +51,7 @@ package final class Sessions: Sendable {
       guard state.sessions.count < ServerLimits.sessionsMax else { return nil }
       let free = name.flatMap { state.sessions[$0] == nil ? $0 : nil }
       let session = Session(
-        id: free ?? names.next("session"), options: options, defaults: state.defaults, sink: sink, time: time,
+        id: free ?? names.next("session"), options: options, defaults: shared, sink: sink, time: time,
         exchanges: exchanges, usage: usage, createdAt: createdAt, forkedFrom: forkedFrom)
       state.sessions[session.id] = session
       return session
