@@ -42,6 +42,8 @@ package struct ProviderError: Error, Sendable {
   package var attempts = 1
   /// What the model had said when it failed.
   package var partial: ModelMessage?
+  /// Which model was asked in the end, and where; `nil` when it is the one of the request, or nobody was asked.
+  package var servedBy: ModelMessage.Service?
 
   /// A failure.
   package init(_ kind: Kind, _ message: String, hint: String? = nil, retryable: Bool = false) {

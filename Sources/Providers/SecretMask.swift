@@ -15,7 +15,10 @@ package struct SecretMask: Sendable {
     for secret in secrets.map({ $0.reveal() }) where secret.utf8.count >= ProviderLimits.secretLengthMin {
       forms.insert(Array(secret.utf8))
       forms.insert(PercentEncoding.encode(secret.utf8))
-      forms.insert(Array(JSON.string(secret).serialized.dropFirst().dropLast()))
+      let quoted = JSON.string(secret).serialized.dropFirst().dropLast()
+      forms.insert(Array(quoted))
+      // Some servers write a slash in JSON as `\/`.
+      forms.insert(quoted.flatMap { $0 == UInt8(ascii: "/") ? [UInt8(ascii: "\\"), $0] : [$0] })
     }
     self.secrets = forms.sorted { $0.count > $1.count }
   }

@@ -88,7 +88,7 @@ extension Program {
     let auth = Auth(
       connectors.authentications, active: connectors.defaults.provider, sink: sink, time: time)
     let providers = connectors.providers.wrapped { WatchedProvider($0, id: $1, auth: auth) }
-    let models = Models(sessions: sessions, providers: providers)
+    let models = Models(sessions: sessions, providers: providers, auth: auth)
     let agent = agent(models: models, client: client, asker: asker, secrets: connectors.secrets)
     let runs = Runs(sessions: sessions, providers: providers, agent: agent, time: time, names: names) {
       control.wake(.idle)

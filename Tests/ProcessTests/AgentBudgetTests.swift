@@ -2,7 +2,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `A budget` {
+@Suite(.ownThread) struct `A budget` {
   private static let promptDollars = 0.0003
 
   /// A model that works for ever, each turn at a price of 0.0033 dollars: 100 tokens, and 200 if it may write so many.

@@ -2,7 +2,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `A tool of the client's` {
+@Suite(.ownThread) struct `A tool of the client's` {
   private static let tool: JSON = [
     "name": "open_editor", "description": "Shows a file.",
     "inputSchema": ["type": "object", "properties": ["path": ["type": "string"]], "required": ["path"]],

@@ -3,7 +3,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `The calls of one turn` {
+@Suite(.ownThread) struct `The calls of one turn` {
   private static let groups = 6
 
   /// A command of a group of eight.

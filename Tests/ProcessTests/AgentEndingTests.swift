@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// How a command that goes on may come to its end: with its processes, whoever ends it.
-@Suite struct `A command that goes on` {
+@Suite(.ownThread) struct `A command that goes on` {
   /// Starts processes that would stay for an hour, one of them by a detour and deaf to polite requests, and tells their
   /// numbers.
   private static let command = """

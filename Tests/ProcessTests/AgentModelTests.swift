@@ -3,7 +3,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `The model of an agent` {
+@Suite(.ownThread) struct `The model of an agent` {
   static let opus: [(provider: String, id: String)] = [
     ("anthropic", "claude-3-opus-20240229"), ("bedrock", "anthropic.claude-3-opus-20240229-v1:0"),
   ]

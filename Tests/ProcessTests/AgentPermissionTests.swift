@@ -3,7 +3,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `A permission` {
+@Suite(.ownThread) struct `A permission` {
   private static let client: JSON = ["permission": true]
 
   private static func writing(_ names: String..., thenSay text: String = "done") -> [AgentModel.Turn] {

@@ -3,7 +3,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `Going back` {
+@Suite(.ownThread) struct `Going back` {
   private static func write(_ name: String, _ text: String) -> AgentModel.Block {
     .call("write_file", ["path": .string(name), "content": .string(text)])
   }

@@ -2,7 +2,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `Secrets of the program's` {
+@Suite(.ownThread) struct `Secrets of the program's` {
   private static let canaries = [
     "ANTHROPIC_AUTH_TOKEN": "canary-1-auth", "ANTHROPIC_API_KEY_SECRET_ID": "canary-2-id",
     "AWS_ACCESS_KEY_ID": "CANARY3KEYID", "AWS_SECRET_ACCESS_KEY": "canary-4-secret",

@@ -3,7 +3,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `An agent asked to write a script` {
+@Suite(.ownThread) struct `An agent asked to write a script` {
   static let prompt = "write a script to analyze data.csv"
   static let script = "awk -F, 'NR > 1 { sum += $2 } END { print \"sum\", sum }' \"$1\"\n"
   static let answer = "The script adds the second column up: 6."

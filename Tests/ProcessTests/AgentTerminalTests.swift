@@ -65,7 +65,7 @@ private final class Terminal {
   }
 }
 
-@Suite struct `A person at a terminal` {
+@Suite(.ownThread) struct `A person at a terminal` {
   private static func calls(_ commands: String...) throws -> AgentModel {
     let turns = commands.map { AgentModel.Turn(.call("execute_command", ["command": .string($0)])) }
     return try AgentModel(turns + [.init(.text("done"))])

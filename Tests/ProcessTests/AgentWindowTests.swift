@@ -2,7 +2,7 @@ import Protocol
 import TestSupport
 import Testing
 
-@Suite struct `A window that fills` {
+@Suite(.ownThread) struct `A window that fills` {
   /// Says of each question how full the window was; the summary is the model's, too.
   private static func model(filling: @escaping @Sendable (String) -> Int) throws -> AgentModel {
     try AgentModel { question in

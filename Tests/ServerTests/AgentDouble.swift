@@ -11,7 +11,9 @@ extension Agent {
     return Agent(
       toolbox: Toolbox([]), clientTools: ClientTools(.nobody, own: []),
       desk: PermissionDesk(asker: NobodyToAsk(), mode: .ask, grant: nil, time: time),
-      models: Models(sessions: sessions, providers: providers),
+      models: Models(
+        sessions: sessions, providers: providers,
+        auth: Auth([], active: .anthropic, sink: SilentSink(), time: time)),
       place: Agent.Place(
         folder: "/", operatingSystem: "Test", files: nowhere, links: LinkResolver { $0 }))
   }
@@ -37,7 +39,9 @@ extension Agent {
       toolbox: Toolbox.standard(commands: commands).filtered(names.contains),
       clientTools: ClientTools(.nobody, own: []),
       desk: PermissionDesk(asker: person, mode: .ask, grant: nil, time: time),
-      models: Models(sessions: sessions, providers: providers),
+      models: Models(
+        sessions: sessions, providers: providers,
+        auth: Auth([], active: .anthropic, sink: SilentSink(), time: time)),
       place: Agent.Place(
         folder: folder.path, operatingSystem: "Test", files: nowhere, links: LinkResolver { $0 }))
   }

@@ -121,6 +121,9 @@ package enum ConversationRules {
   private static func family(_ name: String) -> String {
     let start = name.firstRange(of: "claude")?.lowerBound ?? name.startIndex
     let bare = name[start...]
-    return String(bare[..<(bare.firstRange(of: "-v")?.lowerBound ?? bare.endIndex)])
+    let versioned = String(bare[..<(bare.firstRange(of: "-v")?.lowerBound ?? bare.endIndex)])
+    // Two models share a name but for the date only among those of the third generation.
+    guard !versioned.hasPrefix("claude-3"), let date = versioned.firstMatch(of: #/-\d{8}$/#) else { return versioned }
+    return String(versioned[..<date.range.lowerBound])
   }
 }

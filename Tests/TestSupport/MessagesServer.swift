@@ -10,9 +10,22 @@ package final class MessagesServer: Sendable {
   package let server: LoopbackServer
   private let log: FlawLog
 
+  /// What a request is answered with by its whole body.
+  package typealias Conversation = @Sendable (_ body: JSON, LoopbackConnection) throws -> Void
+
   /// Starts a server; the script gets the text of the last user message.
-  package init(_ script: @escaping Script) throws {
-    let log = FlawLog()
+  package convenience init(_ script: @escaping Script) throws {
+    try self.init(FlawLog()) { body, connection in
+      try script(body["messages"]?.array?.last?["content"]?.array?.last?["text"]?.string ?? "", connection)
+    }
+  }
+
+  /// Starts a server whose script gets the whole body.
+  package static func readingBodies(_ script: @escaping Conversation) throws -> MessagesServer {
+    try MessagesServer(FlawLog(), script)
+  }
+
+  private init(_ log: FlawLog, _ script: @escaping Conversation) throws {
     self.log = log
     server = try LoopbackServer { request, connection in
       let body = try JSON.parse(request.body)
@@ -23,8 +36,7 @@ package final class MessagesServer: Sendable {
         ]
         return try connection.reply(400, [("content-type", "application/json")], body: error.serialized)
       }
-      let last = body["messages"]?.array?.last?["content"]?.array?.last?["text"]?.string ?? ""
-      try script(last, connection)
+      try script(body, connection)
     }
   }
 

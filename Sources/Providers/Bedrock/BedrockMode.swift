@@ -117,9 +117,17 @@ extension BedrockMode {
     var request = request
     request.model = choice.id
     request.betas += choice.betas
-    var message = try await client.answer(request, receive: receive)
-    message.servedBy = ModelMessage.Service(model: choice.id, region: endpoint.region.name)
-    return message
+    let service = ModelMessage.Service(model: choice.id, region: endpoint.region.name)
+    do throws(ProviderError) {
+      var message = try await client.answer(request, receive: receive)
+      message.servedBy = service
+      return message
+    } catch {
+      var failure = error
+      failure.servedBy = service
+      failure.partial?.servedBy = service
+      throw failure
+    }
   }
 
   /// What can be done when an id was refused; each once in a region, in this order.

@@ -31,7 +31,8 @@ package struct AuditLog: Sendable {
 
   /// Tells of a call that failed.
   package func note(_ failure: ProviderError, model: String, provider: ProviderID, startedAt: Int) {
-    var line = line(provider, model: model, region: nil, startedAt: startedAt)
+    let asked = failure.servedBy
+    var line = line(provider, model: asked?.model ?? model, region: asked?.region, startedAt: startedAt)
     line["requestId"] = failure.requestID.map(JSON.string)
     if let partial = failure.partial { line["usage"] = try? JSON(encoding: partial.usage) }
     line["outcome"] = .string(failure.kind.rawValue)

@@ -5,11 +5,13 @@ internal import Providers
 package struct Models: Sendable {
   private let sessions: Sessions
   private let providers: ProviderSet
+  private let auth: Auth
 
   /// The models of these providers.
-  package init(sessions: Sessions, providers: ProviderSet) {
+  package init(sessions: Sessions, providers: ProviderSet, auth: Auth) {
     self.sessions = sessions
     self.providers = providers
+    self.auth = auth
   }
 
   /// Answers `models/list`.
@@ -35,6 +37,7 @@ package struct Models: Sendable {
       let previous = try inUse(before.model, before.provider, isDefault: !before.isModelChosen)
       let current = try inUse(request.model, provider)
       sessions.defaults = SessionDefaults(model: request.model, provider: provider, isModelChosen: true)
+      auth.active = provider
       return response(previous, current, effects: .init(cacheLost: false, thinkingDropped: false))
     }
     return try switchModel(of: try sessions.session(id), to: request.model, provider: request.provider)

@@ -34,8 +34,9 @@ package final class Session: Sendable {
   package let createdAt: Int
   /// The session it was forked from.
   package let forkedFrom: String?
-  /// What the server chooses where the session does not.
-  package let defaults: SessionDefaults
+  /// What the server chooses where the session does not: now, and when the session was made.
+  private let defaults: SharedDefaults
+  private let former: SessionDefaults
   /// What undoes the changes that tools made to files.
   package let journal = FileJournal()
   private let sink: any EventSink
@@ -59,11 +60,12 @@ package final class Session: Sendable {
 
   /// A session with nothing said, or with that past.
   package init(
-    id: String, options: SessionOptions, defaults: SessionDefaults, sink: any EventSink, time: TimeSource,
+    id: String, options: SessionOptions, defaults: SharedDefaults, sink: any EventSink, time: TimeSource,
     past: Past = Past(), createdAt: Int? = nil, forkedFrom: String? = nil
   ) {
     self.id = id
     self.defaults = defaults
+    former = defaults.current
     self.sink = sink
     self.time = time
     self.forkedFrom = forkedFrom
@@ -84,7 +86,7 @@ extension Session {
 
   /// What the session is, whether nobody chose its model, and how often it was switched.
   package var modelInfo: (SessionInfo, isDefault: Bool, switches: Int) {
-    state.withLock { (info($0), $0.options.model == nil && !defaults.isModelChosen, $0.switches) }
+    state.withLock { (info($0), $0.options.model == nil && !defaults.current.isModelChosen, $0.switches) }
   }
 
   /// The tokens of the last call's prompt and answer.
@@ -186,6 +188,8 @@ extension Session {
   }
 
   private func info(_ state: borrowing State) -> SessionInfo {
+    // A session that named its model stays with the provider that it named it for.
+    let defaults = state.options.model == nil ? defaults.current : former
     var info = SessionInfo(
       sessionId: id, model: state.options.model ?? defaults.model,
       provider: state.options.provider ?? defaults.provider,
@@ -350,21 +354,4 @@ extension Session {
 
   /// Whether the client is behind.
   package var isBehind: Bool { sink.isBehind }
-}
-
-/// What the server chooses where a session does not.
-package struct SessionDefaults: Sendable, Hashable {
-  /// The model.
-  package var model: String
-  /// The provider.
-  package var provider: ProviderID
-  /// Whether somebody chose the model; the last resort is nobody's choice.
-  package var isModelChosen: Bool
-
-  /// All of them.
-  package init(model: String, provider: ProviderID, isModelChosen: Bool = false) {
-    self.model = model
-    self.provider = provider
-    self.isModelChosen = isModelChosen
-  }
 }

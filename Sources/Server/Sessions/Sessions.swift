@@ -6,10 +6,10 @@ internal import Synchronization
 package final class Sessions: Sendable {
   private struct State {
     var sessions: [String: Session] = [:]
-    var defaults: SessionDefaults
   }
 
-  private let state: Mutex<State>
+  private let state = Mutex(State())
+  private let shared: SharedDefaults
   private let sink: any EventSink
   private let time: TimeSource
   private let names: NameSource
@@ -21,16 +21,16 @@ package final class Sessions: Sendable {
     defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource, folder: String = "/"
   ) {
     self.folder = folder
-    state = Mutex(State(defaults: defaults))
+    shared = SharedDefaults(defaults)
     self.sink = sink
     self.time = time
     self.names = names
   }
 
-  /// What is chosen for sessions that do not choose; a change is for sessions made after it.
+  /// What is chosen for sessions that do not choose, from their next call on.
   package var defaults: SessionDefaults {
-    get { state.withLock { $0.defaults } }
-    set { state.withLock { $0.defaults = newValue } }
+    get { shared.current }
+    set { shared.current = newValue }
   }
 
   /// How many there are.
@@ -56,7 +56,7 @@ package final class Sessions: Sendable {
       guard state.sessions.count < ServerLimits.sessionsMax else { return nil }
       let free = name.flatMap { state.sessions[$0] == nil ? $0 : nil }
       let session = Session(
-        id: free ?? names.next("session"), options: options, defaults: state.defaults, sink: sink, time: time,
+        id: free ?? names.next("session"), options: options, defaults: shared, sink: sink, time: time,
         past: past, createdAt: createdAt, forkedFrom: forkedFrom)
       state.sessions[session.id] = session
       return session
