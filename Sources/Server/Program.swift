@@ -106,7 +106,7 @@ extension Program {
       asker: asker, mode: options.permissionMode ?? .ask, grant: options.allow, time: surroundings.time)
     let own = Set(toolbox.definitions.map(\.name)).union(["switch_model"])
     return Agent(
-      toolbox: toolbox, clientTools: ClientTools(client, own: own), desk: desk, models: models,
+      toolbox: toolbox, clientTools: ClientTools(client, own: own, time: surroundings.time), desk: desk, models: models,
       place: surroundings.place)
   }
 

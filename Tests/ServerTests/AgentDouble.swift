@@ -9,7 +9,7 @@ extension Agent {
   static func idle(sessions: Sessions, providers: ProviderSet, time: TimeSource) -> Agent {
     let nowhere = FileSource(read: { _ in nil }, replace: { _, _ in })
     return Agent(
-      toolbox: Toolbox([]), clientTools: ClientTools(.nobody, own: []),
+      toolbox: Toolbox([]), clientTools: ClientTools(.nobody, own: [], time: time),
       desk: PermissionDesk(asker: NobodyToAsk(), mode: .ask, grant: nil, time: time),
       models: Models(
         sessions: sessions, providers: providers,
@@ -37,7 +37,7 @@ extension Agent {
     let names: Set = ["read_file", "write_file", "update_plan"]
     return Agent(
       toolbox: Toolbox.standard(commands: commands).filtered(names.contains),
-      clientTools: ClientTools(.nobody, own: []),
+      clientTools: ClientTools(.nobody, own: [], time: time),
       desk: PermissionDesk(asker: person, mode: .ask, grant: nil, time: time),
       models: Models(
         sessions: sessions, providers: providers,

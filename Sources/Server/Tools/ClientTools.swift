@@ -1,4 +1,5 @@
 package import Protocol
+package import Providers
 internal import Synchronization
 
 /// The tools that the client registered, and their calls.
@@ -6,10 +7,12 @@ package final class ClientTools: Sendable {
   private let tools = Mutex<[String: ToolInfo]>([:])
   private let client: ClientCalls
   private let own: Set<String>
+  private let time: TimeSource
 
   /// No tools yet; the names of the server's own are taken.
-  package init(_ client: ClientCalls, own: Set<String>) {
+  package init(_ client: ClientCalls, own: Set<String>, time: TimeSource) {
     self.client = client
+    self.time = time
     self.own = own
   }
 
@@ -72,12 +75,30 @@ package final class ClientTools: Sendable {
         text: "The input of \(name) does not fit its schema: \(flaws.prefix(10).joined(separator: "; ")).",
         isError: true)
     }
-    do throws(RPCError) {
-      let answer = try await client.ask(
-        ToolCall(sessionId: run.session.id, runId: run.id, toolCallId: id, name: name, input: input))
-      return Self.outcome(answer)
-    } catch {
+    let call = ToolCall(sessionId: run.session.id, runId: run.id, toolCallId: id, name: name, input: input)
+    switch await answer(to: call) {
+    case .success(let answer): return Self.outcome(answer)
+    case .failure(let error):
       return ToolOutcome(text: "The client could not run \(name): \(error.message)", isError: true)
+    case nil:
+      return ToolOutcome(
+        text: "The client did not answer for \(ToolLimits.clientCallMs / 60_000) minutes, so \(name) was given up.",
+        isError: true)
+    }
+  }
+
+  /// The client's answer; `nil` when none came in time, and the question was taken back.
+  private func answer(to call: ToolCall) async -> Result<ToolCall.Response, RPCError>? {
+    await withTaskGroup(of: Result<ToolCall.Response, RPCError>?.self) { group in
+      group.addTask { [client] in
+        do throws(RPCError) { return .success(try await client.ask(call)) } catch { return .failure(error) }
+      }
+      group.addTask { [time] in
+        do { try await time.sleep(ToolLimits.clientCallMs) } catch { return .failure(.cancelled) }
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
     }
   }
 

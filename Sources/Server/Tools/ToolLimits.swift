@@ -131,6 +131,8 @@ package enum ToolLimits {
   package static let callsAtOnceMax = 8
   /// Bytes of a tool's name, as the API takes it.
   package static let toolNameMax = 64
+  /// Milliseconds that a client has for one of its tools: a person may have a part in it, but not a night.
+  package static let clientCallMs = 600_000
   /// Tools that a client may register: each is in every prompt.
   package static let clientToolsMax = 128
   /// Bytes of the stack of a tool's thread: a tool calls itself ``depthMax`` deep at most.
