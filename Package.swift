@@ -20,7 +20,7 @@ let standalone: [LinkerSetting] = [
 let package = Package(
   name: "wyn360",
   platforms: [.macOS(.v26)],
-  products: [.executable(name: "wyn360", targets: ["Server"])],
+  products: [.executable(name: "wyn360", targets: ["wyn360"])],
   targets: [
     .target(
       name: "Protocol", swiftSettings: strict, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
@@ -28,8 +28,10 @@ let package = Package(
     .target(
       name: "Providers", dependencies: ["Protocol", "CPlatform"], exclude: ["CPlatform"],
       swiftSettings: strict),
+    .target(
+      name: "Server", dependencies: ["Protocol", "Providers", "CPlatform"], exclude: ["Main"], swiftSettings: strict),
     .executableTarget(
-      name: "Server", dependencies: ["Protocol", "Providers", "CPlatform"], swiftSettings: strict,
+      name: "wyn360", dependencies: ["Server", "CPlatform"], path: "Sources/Server/Main", swiftSettings: strict,
       linkerSettings: standalone),
     .target(
       name: "TestSupport", dependencies: ["Protocol", "CPlatform"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -37,7 +39,7 @@ let package = Package(
     .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ProcessTests", dependencies: ["Server", "TestSupport"], exclude: ["Transcripts"], swiftSettings: strict),
+      name: "ProcessTests", dependencies: ["wyn360", "Server", "TestSupport"], exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "RepositoryTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
   ]
 )

@@ -1,6 +1,6 @@
 internal import CPlatform
 internal import Protocol
-internal import Providers
+internal import Server
 
 /// The process: what it was started with goes in, its exit status comes out.
 ///
