@@ -39,7 +39,8 @@ let package = Package(
     .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ProcessTests", dependencies: ["wyn360", "Server", "TestSupport"], exclude: ["Transcripts"], swiftSettings: strict),
+      name: "ProcessTests", dependencies: ["wyn360", "Server", "TestSupport"], exclude: ["Transcripts"],
+      swiftSettings: strict),
     .testTarget(name: "RepositoryTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
   ]
 )
