@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// The models that are known, and how to find one by any of its names.
 ///
 /// It enriches: a name that is not here may well exist. Nothing is refused because of it.
@@ -40,9 +42,9 @@ package enum ModelCatalog {
   package static func suggestion(for text: String) -> String? {
     let name = ModelName(text).bare.lowercased()
     guard name.utf8.count <= ModelLimits.comparedMax, !suggested.contains(name) else { return nil }
-    let near = suggested.map { (name: $0, errors: TypingErrors.between(name, $0)) }
+    let near = suggested.map { (name: $0, errors: EditDistance.between(name, $0)) }
     // A short name has few letters to recognize it by: one error in four letters, and then no more.
-    let allowed = min(ModelLimits.typingErrorsMax, name.utf8.count / 4)
+    let allowed = min(TextLimits.typingErrorsMax, name.utf8.count / 4)
     return near.filter { $0.errors <= allowed }.min { $0.errors < $1.errors }?.name
   }
 

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// Cuts a `text/event-stream` into its events, however the network cut it (WHATWG HTML section 9.2.6).
 ///
 /// A pure push parser: bytes in, one call per event out. An event that lies whole in what was fed is handed over where
