@@ -17,8 +17,6 @@ package protocol Provider: Sendable {
   func knownModels() throws(ProviderError) -> [ListedModel]
   /// The models that the service says this account may ask.
   func listedModels() async throws(ProviderError) -> [ListedModel]
-  /// How many tokens a request's prompt has, by the service's own count.
-  func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int
 }
 
 extension Provider {
@@ -34,8 +32,4 @@ extension Provider {
   package func knownModels() throws(ProviderError) -> [ListedModel] { [] }
   /// None.
   package func listedModels() async throws(ProviderError) -> [ListedModel] { [] }
-  /// Refuses, as not every service can count.
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    throw ProviderError(.invalidRequest, "this provider cannot count tokens")
-  }
 }

@@ -28,5 +28,5 @@ package struct CredentialsError: Error, Sendable, Hashable {
   }
 
   /// A setting that makes no sense, as whoever reads the settings says it.
-  init(misconfigured failure: ProviderError) { self.init(.configuration, failure.message, hint: failure.hint) }
+  init(misconfigured setting: SettingError) { self.init(.configuration, setting.message, hint: setting.hint) }
 }

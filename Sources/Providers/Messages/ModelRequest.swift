@@ -22,8 +22,6 @@ package struct ModelRequest: Sendable {
   package var toolChoice: JSON?
   /// Whether to mark the prompt for caching (`cache_control`).
   package var caching = true
-  /// More top-level members of the body, such as `temperature` or `metadata`, sent as they are.
-  package var extra = JSONObject()
   /// A W3C trace context to send along.
   package var traceparent: String?
 

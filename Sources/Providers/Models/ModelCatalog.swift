@@ -17,14 +17,11 @@ package enum ModelCatalog {
   ///
   /// Understood are the API's ids and aliases, `sonnet` / `opus` / `haiku` (the newest of that line), Bedrock's ids with
   /// any geography and with or without `-v1:0`, and ARNs of models and of AWS's own profiles. The ARN of an application
-  /// profile says nothing of its model; `told` may say it, by another name of it.
-  package static func find(_ text: String, told: [String: String] = [:]) -> CatalogEntry? {
+  /// profile says nothing of its model.
+  package static func find(_ text: String) -> CatalogEntry? {
     let name = ModelName(text)
     if let line = alias(name) { return newest(line).map { CatalogEntry(family: $0, name: name) } }
-    if let family = index[name.dated] { return CatalogEntry(family: family, name: name) }
-    guard let other = told[name.bare], other != name.bare, var entry = find(other) else { return nil }
-    entry.wantsLongWindow = entry.wantsLongWindow || name.wantsLongWindow
-    return entry
+    return index[name.dated].map { CatalogEntry(family: $0, name: name) }
   }
 
   /// The model of that id of ours, like `claude-sonnet-4-5`.
@@ -73,7 +70,7 @@ package struct CatalogEntry: Sendable, Hashable {
   /// The geography in a Bedrock id, known to us or not.
   package let geography: String?
   /// Whether the name asked for the window of a million tokens (`[1m]`).
-  package internal(set) var wantsLongWindow: Bool
+  package let wantsLongWindow: Bool
 
   init(family: ModelFamily, name: ModelName) {
     self.family = family
