@@ -25,9 +25,18 @@ package enum Byte {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  /// Whether names consist of it: a letter, a digit or `_`.
-  @inlinable package static func isName(_ byte: UInt8) -> Bool {
-    isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_")
+  /// Whether it is a letter or a digit of ASCII.
+  @inlinable package static func isAlphanumeric(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) }
+
+  /// Whether words consist of it, as the names of variables do: a letter, a digit or `_`.
+  @inlinable package static func isWord(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte == UInt8(ascii: "_") }
+
+  /// Whether names consist of it, as those of tools and calls do: a letter, a digit, `_` or `-`.
+  @inlinable package static func isName(_ byte: UInt8) -> Bool { isWord(byte) || byte == UInt8(ascii: "-") }
+
+  /// Whether it is a hexadecimal digit, in small letters or capital ones.
+  @inlinable package static func isHexDigit(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(lowercased(byte))
   }
 
   /// Whether it is visible and no blank: what keys, tokens and header names consist of.

@@ -166,15 +166,7 @@ struct ConversationRules {
 
   /// The characters of ids and names: letters, digits, `_` and `-`.
   private static func isName(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
+    !text.isEmpty && text.utf8.allSatisfy(Byte.isName)
   }
 
   /// Characters of a tool's name in a conversation, as the API has it.

@@ -177,9 +177,8 @@ package struct Compaction: Sendable {
     guard text.utf8.count > ContextLimits.summarizedBlockMax else { return text }
     let half = ContextLimits.summarizedBlockMax / 2
     let bytes = Array(text.utf8)
-    var (end, start) = (half, bytes.count - half)
-    while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
-    while start < bytes.count, bytes[start] & 0xC0 == 0x80 { start += 1 }
+    let end = UTF8Cut.before(half, in: bytes[...])
+    let start = UTF8Cut.behind(bytes.count - half, in: bytes[...])
     return String(decoding: bytes[..<end], as: UTF8.self) + "\n[… \(start - end) bytes left out …]\n"
       + String(decoding: bytes[start...], as: UTF8.self)
   }
