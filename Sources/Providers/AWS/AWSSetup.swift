@@ -167,10 +167,13 @@ extension AWSSetup {
   /// What is missing, after nothing was found.
   package func missing() -> MissingCredentials {
     guard let found = try? found() else {
-      return MissingCredentials(variables: EnvironmentCredentials(environment: surroundings.environment).missing)
+      return MissingCredentials(variables: missingVariables)
     }
     return found.chain.missing()
   }
+
+  /// The variables that would be enough and are not set; no file is read.
+  package var missingVariables: [String] { EnvironmentCredentials(environment: surroundings.environment).missing }
 
   /// Where credentials are configured, as far as variables and files tell; asks nobody.
   package var configuredSource: String? {
@@ -213,7 +216,7 @@ extension AWSSetup {
     let endpoints = EndpointSettings(environment: environment, profiles: profiles)
     let chain = chain(profile: profile, profiles: profiles, region: region, endpoints: endpoints)
     let login = surroundings.loginCommand.map { command in
-      LoginCommand(command, runner: surroundings.processes.shell(named: "awsAuthRefresh"), time: surroundings.time)
+      RenewalCommand(command, runner: surroundings.processes.shell(named: "awsAuthRefresh"), time: surroundings.time)
     }
     return Found(
       profiles: profiles, region: region, fallback: fallback, endpoints: endpoints, chain: chain,

@@ -8,10 +8,11 @@ package final class BedrockMode: Provider {
   private struct State {
     var overrides: ModelOverrides
     /// What was asked instead of what was refused, by the name and region.
-    var healed: [String: ModelChoice] = [:]
+    var healed = RecentlyUsed<ModelChoice>(most: ModelLimits.replacementsMax)
     /// The same for the default, which nobody chose, when no id of the model is to be had.
-    var replaced: [String: ModelChoice] = [:]
-    var clients: [String: BedrockProvider] = [:]
+    var replaced = RecentlyUsed<ModelChoice>(most: ModelLimits.replacementsMax)
+    /// The clients by region and address, which models' ARNs name.
+    var clients = RecentlyUsed<BedrockProvider>(most: ModelLimits.clientsMax)
   }
 
   /// How the mode asks.
@@ -62,7 +63,9 @@ package final class BedrockMode: Provider {
 
   private func choice(of model: String, isDefault: Bool, in region: Region) -> ModelChoice {
     let key = "\(region.name) \(model)"
-    let (overrides, known) = state.withLock { ($0.overrides, (isDefault ? $0.replaced[key] : nil) ?? $0.healed[key]) }
+    let (overrides, known) = state.withLock {
+      ($0.overrides, (isDefault ? $0.replaced.value(key) : nil) ?? $0.healed.value(key))
+    }
     return known ?? BedrockModelNames(region: region, overrides: overrides).resolve(model)
   }
 }
@@ -110,7 +113,7 @@ extension BedrockMode {
         choice = next
         let key = "\(region.name) \(request.model)"
         state.withLock { state in
-          if healing == .family { state.replaced[key] = next } else { state.healed[key] = next }
+          if healing == .family { state.replaced.keep(next, as: key) } else { state.healed.keep(next, as: key) }
         }
       } else if let next = RegionFallback.next(
         after: failure, in: region, left: left, model: choice.chosenByUs ? nil : choice.id)
@@ -181,13 +184,13 @@ extension BedrockMode {
       try settings.setup.endpoint(ofModel: model, in: region)
     }
     let key = "\(endpoint.region.name) \(endpoint.url)"
-    if let client = state.withLock({ $0.clients[key] }) { return (client, endpoint) }
+    if let client = state.withLock({ $0.clients.value(key) }) { return (client, endpoint) }
     var configuration = BedrockConfiguration(
       region: endpoint.region.name, baseURL: endpoint.url, authorization: settings.authorization,
       version: settings.version)
     configuration.betas = settings.betas
     let client = BedrockProvider(configuration, transport: transport, time: time)
-    state.withLock { $0.clients[key] = client }
+    state.withLock { $0.clients.keep(client, as: key) }
     return (client, endpoint)
   }
 }

@@ -105,7 +105,7 @@ struct ConversationRules {
   private mutating func take(call block: JSON) throws(Broken) {
     let id = try id(of: block, "id")
     guard calls.insert(id).inserted else { throw Broken("has the tool call id '\(id)' a second time") }
-    guard let name = block["name"]?.string, Self.isName(name), name.utf8.count <= Self.nameMax else {
+    guard let name = block["name"]?.string, Self.isName(name), name.utf8.count <= ProviderLimits.toolNameMax else {
       throw Broken("has the tool call '\(id)' without a name the API takes")
     }
     guard block["input"]?.object != nil else { throw Broken("has the tool call '\(id)' without an input object") }
@@ -169,8 +169,6 @@ struct ConversationRules {
     !text.isEmpty && text.utf8.allSatisfy(Byte.isName)
   }
 
-  /// Characters of a tool's name in a conversation, as the API has it.
-  private static let nameMax = 200
   private static let ofAssistant: Set = [
     "thinking", "redacted_thinking", "tool_use", "server_tool_use", "mcp_tool_use",
   ]

@@ -68,6 +68,8 @@ package enum ProviderLimits {
 
   // MARK: Prompts
 
+  /// Characters of a tool's name in a conversation, as the API has it.
+  package static let toolNameMax = 200
   /// Cache marks that the API takes in one request.
   package static let cacheMarksMax = 4
   /// User messages that are marked, newest first: the newest is written, the one before is what this turn reads.

@@ -15,6 +15,12 @@ package enum ModelLimits {
   package static let pageSize = 1_000
   /// Pages read of one list: ten thousand models, more than there will be; more means a server that goes in circles.
   package static let pagesMax = 10
+  /// Names and regions for which is remembered what is asked instead of what was refused: clients choose both, and a
+  /// forgotten one costs one refused call.
+  package static let replacementsMax = 256
+  /// Regions and addresses whose clients are kept: clients choose them by a model's ARN, and a new one costs nothing but
+  /// what it had learned of the server's clock.
+  package static let clientsMax = 64
   /// Regions tried in turn for one call: beyond it a person waits for too long.
   package static let regionsMax = 16
 }
