@@ -1,5 +1,3 @@
-internal import CPlatform
-
 /// The bytes that framing looks for.
 enum Byte {
   static let newline = UInt8(ascii: "\n")
@@ -16,15 +14,5 @@ enum Byte {
 
   static func lowercased(_ byte: UInt8) -> UInt8 {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-  }
-}
-
-/// Scanning at the speed of the C library.
-enum Bytes {
-  /// Where a byte first stands, from an offset on.
-  static func firstIndex(of byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    guard start < bytes.count, let base = bytes.baseAddress else { return nil }
-    guard let found = unsafe memchr(base + start, Int32(byte), bytes.count - start) else { return nil }
-    return unsafe UnsafeRawPointer(found) - base
   }
 }
