@@ -9,11 +9,13 @@ package enum ByteSearch {
     return unsafe UnsafeRawPointer(found) - base
   }
 
-  /// Where some bytes first stand, from an offset on; the time grows with the sum of the lengths, not the product.
+  /// Where some bytes first stand, from an offset on; none stand nowhere. The time grows with the sum of the lengths, not the product.
   package static func firstIndex(
     of part: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer, from start: Int
   ) -> Int? {
-    guard start < bytes.count, let base = bytes.baseAddress, let first = part.baseAddress else { return nil }
+    guard start < bytes.count, !part.isEmpty, let base = bytes.baseAddress, let first = part.baseAddress else {
+      return nil
+    }
     let found = unsafe csystem_bytes_find(base + start, bytes.count - start, first, part.count)
     return found >= 0 ? start + found : nil
   }

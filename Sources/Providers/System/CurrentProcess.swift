@@ -32,16 +32,11 @@ package enum CurrentProcess {
   /// For the first thread, before there are others.
   package static func deliverSignals(to descriptor: Descriptor) { _ = csystem_signals_to_fd(descriptor.number) }
 
+  /// The signal that a process ends by when nobody reads what it writes.
+  package static let brokenPipeSignal = SIGPIPE
+
   /// Ends at once, without handlers: nothing is buffered, and other threads still run that none may pull the ground from.
   package static func exit(_ status: Int32) -> Never { _exit(status) }
-}
-
-/// The signals that an end is told by; the values are those of POSIX.
-package enum Signal: UInt8, Sendable {
-  case hangUp = 1
-  case interrupt = 2
-  case brokenPipe = 13
-  case terminate = 15
 }
 
 /// The operating system that this is built for.

@@ -11,7 +11,6 @@ package final class SharedWork<Value: Sendable, Failure: Error>: Sendable {
   private struct State {
     /// Whether somebody has brought the outcome, which may not be told yet.
     var isOver = false
-    var waiters = 0
     var working: Task<Void, Never>?
   }
 
@@ -55,13 +54,9 @@ package final class SharedWork<Value: Sendable, Failure: Error>: Sendable {
 
   /// Waits for the outcome; `nil` when this task was cancelled before it came.
   package func outcome() async -> Outcome? {
-    state.withLock { $0.waiters += 1 }
     let outcome = await promise.wait()
-    let isLast = state.withLock { state in
-      state.waiters -= 1
-      return state.waiters == 0
-    }
-    if outcome == nil, isLast, let abandoned {
+    // Who comes in this very moment is told that the work is abandoned, and may begin it anew.
+    if outcome == nil, let abandoned, promise.waiterCount == 0 {
       land(.failure(abandoned))
       state.withLock { $0.working }?.cancel()
     }

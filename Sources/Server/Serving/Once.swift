@@ -42,7 +42,7 @@ package struct Once {
         [Descriptor.Watch(control.readEnd, for: .readable), Descriptor.Watch(signal == nil ? output : nil)],
         milliseconds: signal == nil ? nil : ServerLimits.endMs)
       if ready.allSatisfy(\.isEmpty), let signal { return .interrupted(signal: signal) }
-      if ready[1].has(.failed) { signal = Int32(Signal.brokenPipe.rawValue) }
+      if ready[1].has(.failed) { signal = CurrentProcess.brokenPipeSignal }
       for wake in ready[0].isEmpty ? [] : control.take() {
         if [.hangUp, .interrupt, .terminate].contains(wake) { signal = Int32(wake.rawValue) }
       }

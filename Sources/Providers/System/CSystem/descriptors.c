@@ -67,13 +67,15 @@ void csystem_wake(int descriptor) {
 }
 
 int csystem_poll(struct pollfd *watched, int count, int64_t timeout_ms) {
-  int64_t until = timeout_ms < 0 ? 0 : csystem_monotonic_ms() + timeout_ms;
+  bool has_end = timeout_ms > 0;
+  int64_t until = has_end ? csystem_monotonic_ms() + timeout_ms : 0;
   for (;;) {
     int ready = poll(watched, (nfds_t)count, timeout_ms < 0 ? -1 : timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms);
     if (ready >= 0) return ready;
     if (errno != EINTR) return -errno;
-    if (timeout_ms >= 0) timeout_ms = until - csystem_monotonic_ms();
-    if (timeout_ms < 0 && until > 0) timeout_ms = 0;
+    if (!has_end) continue;
+    int64_t now = csystem_monotonic_ms();
+    timeout_ms = now < until ? until - now : 0;
   }
 }
 
