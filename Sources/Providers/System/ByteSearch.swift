@@ -9,7 +9,9 @@ package enum ByteSearch {
     return unsafe UnsafeRawPointer(found) - base
   }
 
-  /// Where some bytes first stand, from an offset on; none stand nowhere. The time grows with the sum of the lengths, not the product.
+  /// Where some bytes first stand, from an offset on; no bytes stand nowhere.
+  ///
+  /// The time grows with the sum of the lengths, not with their product.
   package static func firstIndex(
     of part: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer, from start: Int
   ) -> Int? {
