@@ -15,7 +15,7 @@ package enum ByteSearch {
   package static func firstIndex(
     of part: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer, from start: Int
   ) -> Int? {
-    guard start < bytes.count, !part.isEmpty, let base = bytes.baseAddress, let first = part.baseAddress else {
+    guard start < bytes.count, part.count > 0, let base = bytes.baseAddress, let first = part.baseAddress else {
       return nil
     }
     let found = unsafe csystem_bytes_find(base + start, bytes.count - start, first, part.count)

@@ -8,7 +8,7 @@ extension Runs {
   package func context(_ request: SessionContext) throws(RPCError) -> ContextReport {
     let session = try sessions.session(request.sessionId)
     let (inUse, workplace) = try setting(of: session)
-    let visible = History.visible(
+    let visible = Compaction.visible(
       session.record.exchanges, maxHistory: session.options.maxHistory ?? ServerLimits.maxHistory)
     var contents = ContextReport.Contents()
     var system = workplace.system(

@@ -168,7 +168,7 @@ extension Program {
     let backend = try backend(
       sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody,
       asker: TerminalAsker())
-    let status = backend.auth.known()
+    let status = backend.auth.known(backend.auth.active)
     if status.active == .anthropic, !status.authenticated {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
       return 1

@@ -1,4 +1,5 @@
 internal import OperatingSystem
+internal import Protocol
 
 /// A place in the file system, as it was when it was looked up: no symbolic link is on the way to it.
 ///

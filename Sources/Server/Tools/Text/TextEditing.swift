@@ -1,4 +1,5 @@
 internal import OperatingSystem
+internal import Protocol
 
 /// One replacement that a model asks for.
 struct TextEdit: Decodable, Sendable {
