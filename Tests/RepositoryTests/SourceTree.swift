@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+
+/// A Swift file of the project, as far as the laws look at it.
+struct SourceFile {
+  /// From the project's root.
+  let path: String
+  let module: String
+  let tokens: [Token]
+  let declarations: [Declaration]
+  let localNames: Set<String>
+  let imports: Set<String>
+
+  init(path: String, module: String, text: String) {
+    self.path = path
+    self.module = module
+    tokens = Lexer.tokens(of: text)
+    let reader = DeclarationReader(tokens)
+    declarations = reader.declarations
+    localNames = reader.localNames
+    imports = reader.imports
+  }
+
+  /// The folder at the first level below a module's folder, `Server/Agent`; the files beside such folders share `Server`.
+  var room: String {
+    let names = path.split(separator: "/").dropFirst().dropLast()
+    return names.prefix(2).joined(separator: "/")
+  }
+
+  /// The file's name without its ending.
+  var baseName: String { path.split(separator: "/").last.map { String($0.dropLast(".swift".count)) } ?? path }
+
+  /// A token's text; empty beyond the file.
+  func text(_ place: Int) -> String { tokens.indices.contains(place) ? tokens[place].text : "" }
+
+  func at(_ declaration: Declaration) -> String { "\(path):\(declaration.line) \(declaration.fullName)" }
+}
+
+/// Swift files that are looked at together: the project's, or those that a test makes up.
+struct SourceTree {
+  let files: [SourceFile]
+
+  /// Files by their paths; modules that lie inside of another's folder are named by their folders.
+  init(_ texts: [String: String], nestedModules: [String: String] = [:]) {
+    files = texts.keys.sorted().map { path in
+      let nested = nestedModules.first { path.hasPrefix($0.key + "/") }?.value
+      let outer = path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
+      return SourceFile(path: path, module: nested ?? outer, text: texts[path] ?? "")
+    }
+  }
+
+  private init(folder: String) throws {
+    var texts: [String: String] = [:]
+    for path in try Repository.files(under: folder, endingWith: ".swift") { texts[path] = try Repository.text(path) }
+    self.init(texts, nestedModules: try Self.nestedModules())
+  }
+
+  /// What the product is made of; read once for all tests.
+  static let sources = Result { try SourceTree(folder: "Sources") }
+  /// What tries it: tests, fuzzers, benches.
+  static let tests = Result { try SourceTree(folder: "Tests") }
+
+  /// The modules of the manifest that have a path of their own, by that path.
+  private static func nestedModules() throws -> [String: String] {
+    let targets = try Repository.text("Package.swift").components(separatedBy: "arget(")
+    return targets.reduce(into: [:]) { modules, target in
+      guard let name = argument("name", of: target), let path = argument("path", of: target) else { return }
+      modules[path] = name
+    }
+  }
+
+  /// The first string that a label of a manifest stands before.
+  private static func argument(_ label: String, of target: String) -> String? {
+    let parts = target.components(separatedBy: "\(label): \"")
+    return parts.count < 2 ? nil : parts[1].components(separatedBy: "\"").first
+  }
+
+  var declarations: [(file: SourceFile, declaration: Declaration)] {
+    files.flatMap { file in file.declarations.map { (file, $0) } }
+  }
+}
