@@ -1,6 +1,6 @@
 /// Something that a file declares, or a type that it extends.
 struct Declaration {
-  /// The word that declares it: `struct`, `func`, `let`, `case`, `extension`, …
+  /// The word that declares it, such as `struct`, `func`, `case` or `extension`.
   let keyword: String
   let name: String
   /// The types it lies in, joined by dots; empty at a file's top.

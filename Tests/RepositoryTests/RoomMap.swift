@@ -32,8 +32,9 @@ struct RoomMap {
     }
   }
 
-  /// The circles, each with the arrow of it to turn: one that points up in the order, or else the one that the fewest
-  /// references make. Without those arrows, no circle is left.
+  /// The circles, each with the arrow of it to turn; without those arrows, no circle is left.
+  ///
+  /// That arrow is one that points up in the order, or else the one that the fewest references make.
   func circles(order: [String] = []) -> [(turn: Arrow, rooms: [String])] {
     var left = Set(arrows.keys)
     var found: [(turn: Arrow, rooms: [String])] = []
