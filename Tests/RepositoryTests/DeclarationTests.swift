@@ -7,14 +7,18 @@ import Testing
     #expect(unused.filter { Self.triedOnly[$0.declaration.fullName] == nil }.map(\.description) == [])
   }
 
-  /// What only tests, fuzzers or benches use, with one that does, and why it is worth having.
+  /// What only tests, fuzzers or benches use, with one that does.
   private static let triedOnly = [
-    "CRC32.checksum": "Tests/ProvidersTests/CRC32Tests.swift",  // The check value of the algorithm, at one go.
-    "Signer.Signed.canonicalRequest": "Tests/ProvidersTests/AWS/SignerVectorTests.swift",  // AWS's vectors tell each step.
+    // The algorithm's check value, at one go.
+    "CRC32.checksum": "Tests/ProvidersTests/CRC32Tests.swift",
+    // AWS's test vectors tell each step of a signature.
+    "Signer.Signed.canonicalRequest": "Tests/ProvidersTests/AWS/SignerVectorTests.swift",
     "Signer.Signed.stringToSign": "Tests/ProvidersTests/AWS/SignerVectorTests.swift",
-    "Profile.propertyNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",  // Vectors tell all that is read.
+    // The SDKs' test vectors tell all that a profile file says.
+    "Profile.propertyNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",
     "Profiles.sessionNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",
-    "Program.routedMethods": "Tests/ServerTests/RoutesTests.swift",  // Held against catalog and specification.
+    // Held against catalog and specification.
+    "Program.routedMethods": "Tests/ServerTests/RoutesTests.swift",
   ]
 
   @Test func `what only tests use is listed with its user, and nothing else is`() throws {

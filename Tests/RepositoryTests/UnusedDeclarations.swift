@@ -21,12 +21,16 @@ struct UnusedDeclarations {
       for token in file.tokens where token.isName { users[token.text, default: []].insert(file.path) }
     }
     let coded = Self.codedTypes(in: sources)
+    // Their cases are reached by name.
+    let listed = Set(
+      sources.declarations.map(\.declaration).filter { $0.conformances.contains("CaseIterable") }.map(\.fullName))
     all = sources.declarations.compactMap { file, declaration in
       guard declaration.keyword != "extension", !said.contains(declaration.name), !Self.isCalledByLanguage(declaration)
       else { return nil }
       let isWireField =
         ["var", "let", "case"].contains(declaration.keyword) && !declaration.modifiers.contains("static")
       if isWireField, coded.contains(declaration.owner) { return nil }
+      if declaration.keyword == "case", listed.contains(declaration.owner) { return nil }
       return Unused(file: file, declaration: declaration, triedBy: (users[declaration.name] ?? []).sorted())
     }
   }

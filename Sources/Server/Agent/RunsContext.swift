@@ -9,7 +9,7 @@ extension Runs {
     let (inUse, workplace) = try setting(of: session)
     let visible = History.visible(
       session.record.exchanges, maxHistory: session.options.maxHistory ?? ServerLimits.maxHistory)
-    var contents = ContextReport.Contents()
+    var contents = RequestContents()
     var system = workplace.system(
       model: inUse.providerModelId, provider: inUse.provider, caller: [session.options.system].compactMap(\.self))
     let texts = workplace.instructions.files.map(\.text)
@@ -19,7 +19,7 @@ extension Runs {
     contents.tools = workplace.tools
     contents.exchanges = visible
     return ContextReport(
-      contents, counted: nil, calibration: session.calibration, model: inUse.providerModelId,
+      contents, calibration: session.calibration, model: inUse.providerModelId,
       size: inUse.window?.context)
   }
 

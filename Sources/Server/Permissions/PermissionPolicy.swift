@@ -40,44 +40,31 @@ package struct PermissionPolicy: Sendable {
     #endif
   }
 
-  /// An action with what is known of it.
-  struct Judged {
-    let action: PermissionAction
-    let paths: [PermissionPath]
-    let line: ShellLine?
-
-    init(_ action: PermissionAction, workspace: String) {
-      self.action = action
-      paths = action.paths.map { PermissionPath($0, workspace: workspace) }
-      if case .execute(let command, _, _) = action { line = ShellLine(command) } else { line = nil }
-    }
-
-    /// Whether all of it is in the workspace, by its paths and by the tools' finding.
-    var isInside: Bool { action.isFoundInside && paths.allSatisfy(\.isInside) }
-  }
+  /// The rules, ready to be held against what a call does.
+  private var matching: RuleMatching { RuleMatching(rules: rules, workspace: workspace, foldsCase: foldsCase) }
 
   /// Decides what happens to a call.
   ///
   /// `canAsk` is whether there is anyone who could answer; in the mode readOnly nobody is asked all the same.
   package func decide(_ subject: PermissionSubject, canAsk: Bool) -> PermissionDecision {
-    let judged = subject.actions.map { Judged($0, workspace: workspace) }
-    if let (rule, _) = strictest(rules.deny, subject.tool, judged, atLeast: .yes) {
+    let judged = subject.actions.map { JudgedAction($0, workspace: workspace) }
+    if let (rule, _) = matching.strictest(rules.deny, subject.tool, judged, atLeast: .yes) {
       return .refused(
         PermissionRefusal(
           message: "Refused: a rule of the person's forbids to \(text(subject)). Do not try it another way.",
           notice: "refused: \(subject.tool) wants to \(text(subject)); the deny rule '\(rule.text)' forbids it"))
     }
-    if let reason = reasonToAsk(subject.tool, judged) {
+    if let reason = matching.reasonToAsk(subject.tool, judged) {
       return ask(subject, judged, why: reason, canAsk: canAsk, offersAllow: false, needed: nil)
     }
     var permitted: [String] = []
-    var open: [Judged] = []
+    var open: [JudgedAction] = []
     let given = max(grant ?? .edits, mode.grant ?? .edits)
     let granted = grant == nil && mode.grant == nil ? nil : given
     for one in judged {
       let needed = need(of: one)
       if needed == nil { continue }
-      if let rule = allowing(subject.tool, one) {
+      if let rule = matching.allowing(subject.tool, one) {
         permitted.append("the allow rule '\(rule.text)'")
       } else if let granted, let needed, needed <= granted {
         permitted.append(mode.grant == granted ? "the mode \(mode.rawValue)" : "--allow \(granted.rawValue)")
@@ -93,12 +80,12 @@ package struct PermissionPolicy: Sendable {
 
   /// Whether a deny rule keeps a tool from a path: for tools that go through many files, to leave it out.
   package func denies(reading path: String, by tool: String) -> Bool {
-    let judged = Judged(.read(path: path, isInside: true), workspace: workspace)
-    return strictest(rules.deny, tool, [judged], atLeast: .yes) != nil
+    let judged = JudgedAction(.read(path: path, isInside: true), workspace: workspace)
+    return matching.strictest(rules.deny, tool, [judged], atLeast: .yes) != nil
   }
 
   /// What must be granted for an action; `nil` when it is free.
-  private func need(of one: Judged) -> PermissionGrant? {
+  private func need(of one: JudgedAction) -> PermissionGrant? {
     switch one.action {
     case .clientTool: return nil
     case .read: return one.isInside ? nil : .all
@@ -112,7 +99,7 @@ package struct PermissionPolicy: Sendable {
     }
   }
 
-  private func why(_ open: [Judged]) -> String {
+  private func why(_ open: [JudgedAction]) -> String {
     let one = open.first { need(of: $0) == open.compactMap(need(of:)).max() }
     guard let one else { return "it is not permitted yet" }
     if !one.isInside { return "it is outside the workspace" }
@@ -135,7 +122,7 @@ package struct PermissionPolicy: Sendable {
   }
 
   private func ask(
-    _ subject: PermissionSubject, _ open: [Judged], why: String, canAsk: Bool, offersAllow: Bool,
+    _ subject: PermissionSubject, _ open: [JudgedAction], why: String, canAsk: Bool, offersAllow: Bool,
     needed: PermissionGrant?
   ) -> PermissionDecision {
     let always = PermissionSuggestion.rules(subject.tool, open)

@@ -200,13 +200,4 @@ extension PermissionSubject {
     #expect(policy.denies(reading: "secrets/a", by: "read_file"))
     #expect(!policy.denies(reading: "secret", by: "read_file"))
   }
-
-  @Test(arguments: ["edits", "commands", "all"]) func `is granted by name`(name: String) throws {
-    #expect(try PermissionGrant(argument: name).rawValue == name)
-  }
-
-  @Test func `is not granted by another name`() {
-    let error = #expect(throws: PermissionGrant.Unknown.self) { try PermissionGrant(argument: "edit") }
-    #expect(error?.message == "--allow takes edits, commands or all, not 'edit'")
-  }
 }
