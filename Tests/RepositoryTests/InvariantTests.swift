@@ -101,44 +101,6 @@ private struct Source: CustomTestStringConvertible {
     }
   }
 
-  @Test func `every declaration that another module sees is documented`() throws {
-    var undocumented: [String] = []
-    for source in try Source.all(under: "Sources") {
-      var isDocumented = false
-      for (number, line) in source.lines.enumerated() {
-        let trimmed = String(line.drop(while: \.isWhitespace))
-        if trimmed.hasPrefix("///") || trimmed.hasPrefix("@") && isDocumented {
-          isDocumented = true
-          continue
-        }
-        defer { isDocumented = false }
-        guard trimmed.hasPrefix("package "), !trimmed.hasPrefix("package import") else { continue }
-        if !isDocumented && !isRequirement(trimmed) { undocumented.append("\(source.path):\(number + 1): \(trimmed)") }
-      }
-    }
-    #expect(undocumented == [])
-  }
-
-  /// Whether a declaration fulfils a protocol of the language or the project, whose own documentation says what it does.
-  private func isRequirement(_ line: String) -> Bool {
-    let known = [
-      "init(from", "func encode(to", "static func ==", "static func <", "func hash(into", "func makeIterator",
-      "static let method", "static var method", "typealias Response", "static var jsonSchema", "static var jsonSample",
-      "var description", "var debugDescription", "var customMirror", "static var allCases", "init(rawValue",
-      "init(nilLiteral", "init(booleanLiteral", "init(integerLiteral", "init(floatLiteral", "init(stringLiteral",
-      "init(arrayLiteral", "init(dictionaryLiteral", "subscript(", "func send(", "var isBehind", "func room(",
-      "func next() ", "func answer(", "func signed(", "func current()", "func refreshed(after", "var secrets",
-      "func choice(of", "func knownModels()", "func listedModels()", "func countTokens(", "var id:", "var known:",
-      "var missingMessage", "func resolve()", "func verify()", "func logIn(", "func logOut()", "func refresh()",
-      "func tell(", "func ask(_ question", "var canAsk", "private(set) var answer", "var answer", "func read(",
-      "func finish(into",
-      "static func hash",
-    ]
-    let bare = line.split(separator: " ").filter { !["package", "mutating", "private(set)"].contains($0) }
-      .joined(separator: " ")
-    return known.contains { bare.hasPrefix($0) }
-  }
-
   @Test func `no file holds two public messages, and each is named as on the wire`() throws {
     for path in try Repository.files(under: "Sources/Protocol/Native/Methods", endingWith: ".swift") {
       let text = try Repository.text(path)

@@ -17,16 +17,13 @@ struct Lexer {
   private let bytes: ContiguousArray<UInt8>
   private var place = 0
   private var line = 1
-  private var tokens: [Token] = []
+  private(set) var tokens: [Token] = []
+  /// What the lines that begin with three slashes say.
+  private(set) var documentation: [Int: String] = [:]
 
-  static func tokens(of text: String) -> [Token] {
-    var lexer = Lexer(bytes: ContiguousArray(text.utf8))
-    lexer.readCode(isInterpolation: false)
-    return lexer.tokens
-  }
-
-  private init(bytes: ContiguousArray<UInt8>) {
-    self.bytes = bytes
+  init(_ text: String) {
+    bytes = ContiguousArray(text.utf8)
+    readCode(isInterpolation: false)
   }
 
   /// Reads to the end of the text, or over the parenthesis that closes an interpolation.
@@ -98,7 +95,11 @@ struct Lexer {
   }
 
   private mutating func skipLine() {
+    let start = place
     while let byte = byte(0), byte != UInt8(ascii: "\n") { place += 1 }
+    if run(of: UInt8(ascii: "/"), from: start) == 3 {
+      documentation[line] = String(decoding: bytes[start + 3..<place], as: UTF8.self)
+    }
   }
 
   private mutating func skipComment() {

@@ -7,18 +7,25 @@ struct SourceFile {
   let path: String
   let module: String
   let tokens: [Token]
+  /// What the lines that begin with three slashes say.
+  let documentation: [Int: String]
   let declarations: [Declaration]
   let localNames: Set<String>
   let imports: Set<String>
+  private let attributeLines: Set<Int>
 
   init(path: String, module: String, text: String) {
     self.path = path
     self.module = module
-    tokens = Lexer.tokens(of: text)
+    let lexer = Lexer(text)
+    tokens = lexer.tokens
+    documentation = lexer.documentation
     let reader = DeclarationReader(tokens)
     declarations = reader.declarations
     localNames = reader.localNames
     imports = reader.imports
+    let firsts = zip(tokens.dropFirst(), tokens).filter { $0.line != $1.line }.map(\.0)
+    attributeLines = Set(firsts.filter { $0.text == "@" }.map(\.line))
   }
 
   /// The folder at the first level below a module's folder, `Server/Agent`; the files beside such folders share `Server`.
@@ -32,6 +39,18 @@ struct SourceFile {
 
   /// A token's text; empty beyond the file.
   func text(_ place: Int) -> String { tokens.indices.contains(place) ? tokens[place].text : "" }
+
+  /// The lines of documentation above a declaration, or above its attributes.
+  func documentation(of declaration: Declaration) -> [String] {
+    var line = declaration.line - 1
+    while documentation[line] == nil, attributeLines.contains(line) { line -= 1 }
+    var lines: [String] = []
+    while let text = documentation[line] {
+      lines.append(text)
+      line -= 1
+    }
+    return lines.reversed()
+  }
 
   func at(_ declaration: Declaration) -> String { "\(path):\(declaration.line) \(declaration.fullName)" }
 }

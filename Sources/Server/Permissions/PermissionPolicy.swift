@@ -10,9 +10,7 @@ package import Protocol
 package struct PermissionPolicy: Sendable {
   /// The workspace's folder, absolute and without links.
   package var workspace: String
-  /// The mode.
   package var mode: PermissionMode
-  /// The rules.
   package var rules: RuleSet
   /// What the command line grants beside the mode.
   package var grant: PermissionGrant?

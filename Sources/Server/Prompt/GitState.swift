@@ -6,7 +6,7 @@ package import Providers
 package struct GitState: Hashable, Sendable {
   /// What is checked out.
   package enum Head: Hashable, Sendable {
-    /// A branch.
+    /// By its name without `refs/heads/`.
     case branch(String)
     /// A commit and no branch; the commit's id in full.
     case detached(String)

@@ -2,7 +2,6 @@
 struct TreeWalk {
   /// Something that was found.
   struct Found {
-    /// The folder it is in.
     let folder: OpenFolder
     /// The names from where the walk began.
     let names: [FileName]
