@@ -37,8 +37,9 @@ import Testing
     return declaration.name.hasSuffix("Id") || name.isSubset(of: type)
   }
 
-  /// The types, properties and cases whose only line of comment has no word that does not stand in their first line, or in
-  /// the name of the type they belong to. A function may be said in a sentence of its own words.
+  /// The types, properties and cases whose comment has no word that does not stand in their first line or their owner's name.
+  ///
+  /// Comments of several lines are taken to say more, and a function may be said in a sentence of its own words.
   private static func repetitions(in tree: SourceTree) -> [String] {
     tree.declarations.filter { file, one in
       let comment = file.documentation(of: one)

@@ -6,6 +6,8 @@ struct Token {
   /// What stands there; nothing for a string, whose content is no code.
   let text: String
   let line: Int
+  /// The place of its first byte in the text.
+  let start: Int
 
   var isName: Bool { kind == .word || kind == .escapedWord }
 }
@@ -16,7 +18,7 @@ struct Token {
 struct Lexer {
   private let bytes: ContiguousArray<UInt8>
   private var place = 0
-  private var line = 1
+  private(set) var line = 1
   private(set) var tokens: [Token] = []
   /// What the lines that begin with three slashes say.
   private(set) var documentation: [Int: String] = [:]
@@ -56,7 +58,7 @@ struct Lexer {
 
   /// Reads a string from its first hash or quote.
   private mutating func readString(hashes: Int) {
-    tokens.append(Token(kind: .string, text: "", line: line))
+    tokens.append(Token(kind: .string, text: "", line: line, start: place))
     let quote = UInt8(ascii: "\"")
     place += hashes
     let quotes = run(of: quote, from: place) >= 3 ? 3 : 1
@@ -82,7 +84,9 @@ struct Lexer {
   private mutating func readEscapedWord() {
     var end = place + 1
     while end < bytes.count, bytes[end] != UInt8(ascii: "`") { end += 1 }
-    tokens.append(Token(kind: .escapedWord, text: String(decoding: bytes[place + 1..<end], as: UTF8.self), line: line))
+    tokens.append(
+      Token(kind: .escapedWord, text: String(decoding: bytes[place + 1..<end], as: UTF8.self), line: line, start: place)
+    )
     place = end + 1
   }
 
@@ -120,7 +124,7 @@ struct Lexer {
 
   private mutating func take(_ kind: Token.Kind, _ length: Int) {
     let text = String(decoding: bytes[place..<place + length], as: UTF8.self)
-    tokens.append(Token(kind: kind, text: text, line: line))
+    tokens.append(Token(kind: kind, text: text, line: line, start: place))
     place += length
   }
 

@@ -6,6 +6,7 @@ struct SourceFile {
   /// From the project's root.
   let path: String
   let module: String
+  let lineCount: Int
   let tokens: [Token]
   /// What the lines that begin with three slashes say.
   let documentation: [Int: String]
@@ -18,6 +19,7 @@ struct SourceFile {
     self.path = path
     self.module = module
     let lexer = Lexer(text)
+    lineCount = text.hasSuffix("\n") ? lexer.line - 1 : lexer.line
     tokens = lexer.tokens
     documentation = lexer.documentation
     let reader = DeclarationReader(tokens)
@@ -96,5 +98,19 @@ struct SourceTree {
 
   var declarations: [(file: SourceFile, declaration: Declaration)] {
     files.flatMap { file in file.declarations.map { (file, $0) } }
+  }
+
+  /// Where a piece of code stands that has no blanks in it.
+  func places(of code: String) -> [String] {
+    let sought = Lexer(code).tokens
+    return files.flatMap { file in
+      file.tokens.indices.filter { place in
+        let first = file.tokens[place]
+        return sought.indices.allSatisfy { next in
+          file.text(place + next) == sought[next].text
+            && file.tokens[place + next].start - first.start == sought[next].start
+        }
+      }.map { "\(file.path):\(file.tokens[$0].line)" }
+    }
   }
 }
