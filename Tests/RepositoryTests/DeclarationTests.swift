@@ -141,7 +141,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "enum A { static var count: Int { 0 } }", "let plain = Plain()", "struct A { var count = 0 }",
+    "enum A { static var count: Int { 0 } }", "let plain = Plain()", "let format = Kept.Format(1)",
+    "let format: Kept.Format = .none", "struct A { var count = 0 }",
     "func f() { var count = 0 }",
     "enum A { static let make: @Sendable () -> Int = { Kept().count } }",
     "enum A { static let one = 1\n  let kept = Kept() }",

@@ -30,10 +30,10 @@ import Testing
   @Test func `modules know only what lies below them`() throws {
     let libraries: Set = ["FoundationEssentials", "Synchronization", "Dispatch"]
     let below: [String: Set<String>] = [
-      "Protocol": [], "System": libraries.union(["Protocol", "CSystem"]),
-      "Providers": libraries.union(["Protocol", "System", "CCurl"]),
-      "Server": libraries.union(["Protocol", "System", "Providers"]),
-      "wyn360": ["Protocol", "System", "Providers", "Server"],
+      "Protocol": [], "OperatingSystem": libraries.union(["CSystem"]),
+      "Providers": libraries.union(["Protocol", "OperatingSystem", "CCurl"]),
+      "Server": libraries.union(["Protocol", "OperatingSystem", "Providers"]),
+      "wyn360": ["Protocol", "OperatingSystem", "Providers", "Server"],
     ]
     let found = try SourceTree.sources.get().files.flatMap { file in
       file.imports.subtracting(below[file.module] ?? []).sorted().map { "\(file.path) imports \($0)" }

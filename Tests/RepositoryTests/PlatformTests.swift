@@ -22,7 +22,7 @@ import Testing
   }
 
   private static let systemMacros = ["__linux__", "__APPLE__", "_WIN32", "__GLIBC__"]
-  private static let systemModules: Set = ["CSystem", "CPlatform", "Glibc", "Musl", "Darwin", "Dispatch"]
+  private static let systemModules: Set = ["CSystem", "CPlatform", "Glibc", "Musl", "Darwin"]
 
   /// Conditions on the system, and imports of what belongs to another room.
   private static func faults(in tree: SourceTree) -> [String] {

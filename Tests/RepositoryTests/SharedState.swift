@@ -43,7 +43,12 @@ struct SharedState {
   /// Whether it can change: a variable that is stored, or a constant that holds a lock or an object with variables of its own.
   func isMutable(_ mutableClasses: Set<String>) -> Bool {
     if declaration.keyword == "var" { return !value.isEmpty }
-    return (type + value.prefix(while: { $0.text != "{" })).contains { mutableClasses.contains($0.text) }
+    let places = Array(type.indices) + value.indices.prefix { file.text($0) != "{" }
+    return places.contains { place in
+      // `Kept.Format` lies in a class and is another type.
+      let isOwner = file.text(place + 1) == "." && file.text(place + 2).first?.isUppercase == true
+      return mutableClasses.contains(file.text(place)) && !isOwner
+    }
   }
 
   /// The classes of a tree that hold variables or locks, and the locks themselves.

@@ -64,7 +64,7 @@ struct SourceTree {
   /// Files by their paths; modules that lie inside of another's folder are named by their folders.
   init(_ texts: [String: String], nestedModules: [String: String] = [:]) {
     files = texts.keys.sorted().map { path in
-      let nested = nestedModules.first { path.hasPrefix($0.key + "/") }?.value
+      let nested = nestedModules.filter { path.hasPrefix($0.key + "/") }.max { $0.key.count < $1.key.count }?.value
       let outer = path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
       return SourceFile(path: path, module: nested ?? outer, text: texts[path] ?? "")
     }
