@@ -30,7 +30,9 @@ package struct AnthropicConfiguration: Sendable {
   package init(_ environment: ProcessEnvironment, version: String) throws(ProviderError) {
     self.version = version
     if let url = environment["ANTHROPIC_BASE_URL"] {
-      baseURL = try BaseURL.normalized(url, name: "ANTHROPIC_BASE_URL")
+      do { baseURL = try BaseURL.normalized(url, name: "ANTHROPIC_BASE_URL") } catch {
+        throw ProviderError(misconfigured: error)
+      }
     }
     apiKey = try AnthropicConfiguration.credential("ANTHROPIC_API_KEY", environment)
     authToken = try AnthropicConfiguration.credential("ANTHROPIC_AUTH_TOKEN", environment)

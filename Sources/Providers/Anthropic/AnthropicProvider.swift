@@ -43,34 +43,13 @@ package struct AnthropicProvider: Provider {
 
   /// Asks which models there are for these credentials, page by page.
   package func listedModels() async throws(ProviderError) -> [ListedModel] {
-    var models: [ListedModel] = []
-    var after: String?
-    for _ in 0..<ModelLimits.pagesMax {
-      let path = ModelListing.anthropicPath(after: after)
+    try await ModelPage.all { next throws(ProviderError) in
+      let path = AnthropicListing.path(after: next)
       let reply = try await reply(model: nil, traceparent: nil) { requests, attempt throws(ProviderError) in
         try await requests.get(path, attempt: attempt)
       }
-      let page = try ModelListing.anthropicPage(reply.json, moment: { Timestamp.milliseconds($0) })
-      models += page.models
-      after = page.next
-      guard after != nil else { break }
+      return try AnthropicListing.page(reply.json)
     }
-    return models
-  }
-
-  /// Asks how many tokens a request's prompt has, by the API's own count.
-  ///
-  /// - Throws: ``ProviderError``, also for a reply without a count.
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    let body = MessagesBody.bytes(request, envelope: [("model", .string(request.model))], counting: true)
-    let reply = try await reply(model: request.model, traceparent: request.traceparent) {
-      requests, attempt throws(ProviderError) in
-      try await requests.post("/v1/messages/count_tokens", body, accept: "application/json", attempt: attempt)
-    }
-    guard let count = reply.json["input_tokens"]?.int else {
-      throw ProviderError(.providerError, "the API's count of tokens has no input_tokens")
-    }
-    return count
   }
 
   /// A call that is answered by one JSON value.

@@ -57,7 +57,7 @@ package final class BedrockMode: Provider {
   package func use(_ overrides: ModelOverrides) { state.withLock { $0 = State(overrides: overrides) } }
 
   package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
-    choice(of: model, isDefault: isDefault, in: try settings.setup.region)
+    choice(of: model, isDefault: isDefault, in: try home)
   }
 
   private func choice(of model: String, isDefault: Bool, in region: Region) -> ModelChoice {
@@ -67,13 +67,32 @@ package final class BedrockMode: Provider {
   }
 }
 
+// MARK: - Where AWS is
+
+extension BedrockMode {
+  /// The region to ask first.
+  private var home: Region {
+    get throws(ProviderError) { try worded { () throws(AWSSetupError) in try settings.setup.region } }
+  }
+
+  /// The regions to ask in turn.
+  private func regions() async throws(ProviderError) -> [Region] {
+    do { return try await settings.setup.regions() } catch { throw BedrockFailureText.failed(error) }
+  }
+
+  /// What the setup says, its failures in Bedrock's words.
+  private func worded<Value>(_ ask: () throws(AWSSetupError) -> Value) throws(ProviderError) -> Value {
+    do { return try ask() } catch { throw BedrockFailureText.failed(error) }
+  }
+}
+
 // MARK: - Asking
 
 extension BedrockMode {
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    var left = try await settings.setup.regions()
+    var left = try await regions()
     var region = left.removeFirst()
     var choice = choice(of: request.model, isDefault: request.isModelDefault, in: region)
     var healings = Healing.allCases
@@ -158,7 +177,9 @@ extension BedrockMode {
   }
 
   private func client(for model: String, in region: Region) throws(ProviderError) -> (BedrockProvider, Endpoint) {
-    let (endpoint, _) = try settings.setup.endpoint(ofModel: model, in: region)
+    let (endpoint, _) = try worded { () throws(AWSSetupError) in
+      try settings.setup.endpoint(ofModel: model, in: region)
+    }
     let key = "\(endpoint.region.name) \(endpoint.url)"
     if let client = state.withLock({ $0.clients[key] }) { return (client, endpoint) }
     var configuration = BedrockConfiguration(
@@ -176,7 +197,7 @@ extension BedrockMode {
 extension BedrockMode {
   /// Asks the model for one token: the cheapest call that shows that credentials, policy and model work together.
   package func verify(model: String) async throws(ProviderError) {
-    let region = try settings.setup.region
+    let region = try home
     let choice = choice(of: model, isDefault: false, in: region)
     do throws(ProviderError) {
       _ = try await client(for: choice.id, in: region).0.verify(model: choice.id)
@@ -187,37 +208,22 @@ extension BedrockMode {
     }
   }
 
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    let region = try settings.setup.region
-    var request = request
-    request.model = choice(of: request.model, isDefault: request.isModelDefault, in: region).id
-    return try await client(for: request.model, in: region).0.countTokens(request)
-  }
-
   package func knownModels() throws(ProviderError) -> [ListedModel] {
-    ListedModel.knownOnBedrock(in: try settings.setup.region)
+    BedrockListing.known(in: try home)
   }
 
   package func listedModels() async throws(ProviderError) -> [ListedModel] {
-    try await listed(in: try settings.setup.region)
+    try await listed(in: try home)
   }
 
   /// The models and profiles that this account may ask in a region.
   private func listed(in region: Region) async throws(ProviderError) -> [ListedModel] {
-    let endpoint = try settings.setup.endpoint(of: .bedrock, in: region)
-    let moment: ModelListing.Moment = { Timestamp.milliseconds($0) }
+    let endpoint = try worded { () throws(AWSSetupError) in try settings.setup.endpoint(of: .bedrock, in: region) }
     let client = try client(for: "", in: region).0
-    let first = try await client.get(ModelListing.foundationModelsRequest(endpoint))
-    var models = try ModelListing.foundationModels(first, moment: moment).models
-    var token: String?
-    for _ in 0..<ModelLimits.pagesMax {
-      let request = ModelListing.inferenceProfilesRequest(endpoint, next: token)
-      let reply = try await client.get(request)
-      let page = try ModelListing.inferenceProfiles(reply, moment: moment)
-      models += page.models
-      token = page.next
-      guard token != nil else { break }
-    }
-    return models
+    let models = try BedrockListing.models(try await client.get(BedrockListing.modelsRequest(endpoint)))
+    return try await models
+      + ModelPage.all { next throws(ProviderError) in
+        try BedrockListing.profiles(try await client.get(BedrockListing.profilesRequest(endpoint, next: next)))
+      }
   }
 }

@@ -37,18 +37,6 @@ package struct BedrockProvider: Provider {
     return try await reply(.invoke, body, model: model, traceparent: nil).requestID
   }
 
-  /// Asks how many tokens a request's prompt has, by Bedrock's own count (CountTokens).
-  ///
-  /// - Throws: ``ProviderError``, also for a reply without a count; not every model and region can count.
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    let body = BedrockRequests.countingBody(BedrockRequests.body(request, betas: configuration.betas))
-    let reply = try await reply(.countTokens, body, model: request.model, traceparent: request.traceparent)
-    guard let count = reply.json["inputTokens"]?.int else {
-      throw ProviderError(.providerError, "Bedrock's count of tokens has no inputTokens")
-    }
-    return count
-  }
-
   /// Asks for a list of Bedrock's: a request that has neither credentials nor signature yet.
   package func get(_ request: HTTPRequest) async throws(ProviderError) -> JSON {
     let call = BedrockCall(configuration, model: "", clock: clock)

@@ -11,4 +11,6 @@ package enum HTTPLimits {
   package static let connectionsKeptMax = 64
   /// Bytes of stack for the thread that makes the transfers: TLS takes some 100 KiB, and name look-ups have their own.
   package static let threadStack = 512 * 1024
+  /// Bytes of one reply that are recorded: they wait in memory until the exchange has ended.
+  package static let recordedMax = 64 * 1024 * 1024
 }

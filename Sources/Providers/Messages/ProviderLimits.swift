@@ -59,19 +59,12 @@ package enum ProviderLimits {
   package static let messageMax = 4_000
   /// Bytes of a reply that is not a stream, such as a list of models.
   package static let replyMax = 4 * 1024 * 1024
-  /// Characters below which a configured value is not masked in texts: short ones are no secrets and occur by chance.
-  package static let secretLengthMin = 6
 
   // MARK: Files
 
   /// Bytes of a configuration file, token or cache that is read whole: a thousand times the usual; a larger file is not
   /// what its name says.
   package static let fileMax = 4 * 1024 * 1024
-
-  // MARK: Recordings
-
-  /// Bytes of one reply that are recorded: they wait in memory until the exchange has ended.
-  package static let recordedMax = 64 * 1024 * 1024
 
   // MARK: Prompts
 

@@ -5,8 +5,6 @@ package enum ModelLimits {
   /// Bytes of a name that is compared with known ones for a typing error: the longest known name has under 60, and the
   /// comparison takes time with the square of the length.
   package static let comparedMax = 100
-  /// Changes of a letter that make a typing error; with more the name is another one.
-  package static let typingErrorsMax = 2
   /// Tokens of prompt above which some models cost more.
   package static let shortPromptMax = 200_000
   /// Tokens of one kind in one call: a million times what any window holds; more is a broken count.

@@ -7,7 +7,7 @@ extension Runs {
   package func context(_ request: SessionContext) throws(RPCError) -> ContextReport {
     let session = try sessions.session(request.sessionId)
     let (inUse, workplace) = try setting(of: session)
-    let visible = History.visible(
+    let visible = Compaction.visible(
       session.record.exchanges, maxHistory: session.options.maxHistory ?? ServerLimits.maxHistory)
     var contents = RequestContents()
     var system = workplace.system(

@@ -59,7 +59,7 @@ extension Turns {
       tell(notice)
     }
     let before = lastServed ?? lastAsked?.providerModelId
-    if let before, lastAsked?.provider != provider || !History.isSameModel(before, choice.id) {
+    if let before, lastAsked?.provider != provider || !ConversationPort.isSameModel(before, choice.id) {
       messages.modelHasChanged(from: before)
     }
     lastAsked = inUse
@@ -67,7 +67,7 @@ extension Turns {
   }
 
   private func request(_ inUse: ModelInUse) -> ModelRequest {
-    let target = HistoryTarget(provider: inUse.provider, model: inUse.providerModelId)
+    let target = ConversationTarget(provider: inUse.provider, model: inUse.providerModelId)
     var request = ModelRequest(
       model: inUse.model,
       messages: run.session.messages(

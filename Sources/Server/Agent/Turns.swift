@@ -131,7 +131,7 @@ extension Turns {
     tally.note(
       message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
-    if let results = History.results(for: kept, saying: Self.interrupted) {
+    if let results = Conversation.results(for: kept, saying: Self.interrupted) {
       messages.add(results: results, isSettled: false)
     }
   }
@@ -215,7 +215,7 @@ extension Turns {
     let kept = messages.kept(which, by: speaker ?? "")
     guard !kept.isEmpty else { return nil }
     var exchange = Exchange(
-      runId: run.id, at: startedAt, messages: History.messages(past: [], maxHistory: 0, current: kept, target: nil),
+      runId: run.id, at: startedAt, messages: Conversation.messages(past: [], current: kept, target: nil),
       usage: tally.usage, stopReason: stopReason)
     exchange.model = speaker
     exchange.provider = lastAsked?.provider

@@ -144,7 +144,7 @@ extension BedrockAuth {
     let isChain = state.withLock { $0.given } == nil && usableBearer == nil && !isReplay
     guard isChain else { return }
     // What is wrong with region or files is told in its own words.
-    _ = try setup.region
+    do { _ = try setup.region } catch { throw BedrockFailureText.failed(error) }
     _ = try await keys(mayAsk: false) { () throws(CredentialsError) in try await setup.credentials() }
   }
 

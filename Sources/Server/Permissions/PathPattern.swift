@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A path without `.`, `..` and doubled slashes, as the names it is made of.
 ///
 /// It is judged by its text alone; links were followed by whoever gave it.

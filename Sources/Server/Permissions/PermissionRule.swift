@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A rule: a tool, and what it is used on.
 ///
 ///     read_file                          the tool, whatever it is used on

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// The texts of a small XML document, by the path of the element that holds them.
 ///
 /// As much of XML 1.0 as the query protocol's replies need: elements, text, entities, CDATA. Strict in what it reads:

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A here-document that has been announced by `<<`.
 struct HereDocument {
   /// The line that ends it.

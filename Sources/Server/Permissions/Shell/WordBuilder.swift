@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// Puts a word together from its pieces.
 struct WordBuilder {
   private var bytes: [UInt8] = []

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A command's output as far as it is kept: its beginning and its end, whatever lies between.
 struct KeptOutput: Sendable {
   private var head: [UInt8] = []

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A pattern of file names: `*` and `?` within a name, `**` for any folders, `[a-z]`, `{one,other}`, and `\` before what
 /// means itself.
 ///

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// How a file's text is written as bytes.
 package enum TextEncoding: String, Sendable, Hashable {
   case utf8 = "UTF-8"

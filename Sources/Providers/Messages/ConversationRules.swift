@@ -1,15 +1,15 @@
 package import Protocol
 
-extension History {
+extension Conversation {
   /// Why a list of messages is no conversation the API takes; `nil` when it is one, as an empty list is.
   ///
   /// A call of the provider's own tools may stand open in the last turn: the API pauses there.
   ///
   /// Source: the Messages API's own refusals, and its documentation of tool use, extended thinking and vision.
   package static func flaw(in messages: [JSON]) -> String? {
-    var rules = HistoryRules()
+    var rules = ConversationRules()
     for (number, message) in messages.enumerated() {
-      do throws(HistoryRules.Broken) {
+      do throws(ConversationRules.Broken) {
         try rules.take(message, number)
       } catch {
         return "message \(number) \(error.reason)"
@@ -20,7 +20,7 @@ extension History {
 }
 
 /// The API's rules of a conversation, held against one message after another.
-struct HistoryRules {
+struct ConversationRules {
   /// A rule that a message breaks: what it does, after its number.
   struct Broken: Error {
     let reason: String
@@ -99,7 +99,7 @@ struct HistoryRules {
       default: break
       }
     }
-    if let last = content.last, History.isThinking(last) { throw Broken("ends with thinking") }
+    if let last = content.last, Conversation.isThinking(last) { throw Broken("ends with thinking") }
   }
 
   private mutating func take(call block: JSON) throws(Broken) {
