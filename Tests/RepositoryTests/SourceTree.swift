@@ -103,14 +103,16 @@ struct SourceTree {
   /// Where a piece of code stands that has no blanks in it.
   func places(of code: String) -> [String] {
     let sought = Lexer(code).tokens
-    return files.flatMap { file in
-      file.tokens.indices.filter { place in
-        let first = file.tokens[place]
-        return sought.indices.allSatisfy { next in
+    var places: [String] = []
+    for file in files {
+      for (place, token) in file.tokens.enumerated() where token.text == sought[0].text {
+        let isThere = sought.indices.allSatisfy { next in
           file.text(place + next) == sought[next].text
-            && file.tokens[place + next].start - first.start == sought[next].start
+            && file.tokens[place + next].start - token.start == sought[next].start
         }
-      }.map { "\(file.path):\(file.tokens[$0].line)" }
+        if isThere { places.append("\(file.path):\(token.line)") }
+      }
     }
+    return places
   }
 }
