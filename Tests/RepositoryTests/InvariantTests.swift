@@ -47,7 +47,9 @@ import Testing
     #expect(found.filter { $0.hasPrefix("Sources/Providers/") } == [])
   }
 
-  @Test(arguments: ["STDIN_FILENO", "STDOUT_FILENO", "STDERR_FILENO", "FileHandle"])
+  @Test(arguments: [
+    ".standardInput", ".standardOutput", "STDIN_FILENO", "STDOUT_FILENO", "STDERR_FILENO", "FileHandle",
+  ])
   func `only the system's room and those who read and write for the program touch the standard descriptors:`(
     word: String
   ) throws {

@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 extension Retry {
   /// Makes tries until one succeeds or the policy says that none is to follow.
   ///

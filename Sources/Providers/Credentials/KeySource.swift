@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 import Synchronization
 
@@ -15,7 +16,7 @@ package protocol KeySource: Sendable {
 ///
 /// One reading at a time, for all who wait; none of them can end it for the others. Failures are not kept.
 package final class KeptKey: KeySource {
-  private typealias Reading = Flight<Secret>
+  private typealias Reading = CredentialWork<Secret>
 
   private struct State {
     var key: Secret?

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 package import Protocol
 
 /// Decides what happens to calls: allowed, asked or refused.
@@ -30,13 +31,7 @@ package struct PermissionPolicy: Sendable {
   }
 
   /// Whether this system's file systems usually take `A` and `a` for one name.
-  package static var systemFoldsCase: Bool {
-    #if os(macOS)
-      true
-    #else
-      false
-    #endif
-  }
+  package static var systemFoldsCase: Bool { HostSystem.current == .macOS }
 
   /// The rules, ready to be held against what a call does.
   private var matching: RuleMatching { RuleMatching(rules: rules, workspace: workspace, foldsCase: foldsCase) }

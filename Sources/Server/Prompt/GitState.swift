@@ -1,4 +1,4 @@
-package import Providers
+package import OperatingSystem
 
 /// Where a folder stands in git, read from git's files alone: running git could hang, ask for a password, or run hooks.
 ///

@@ -1,4 +1,4 @@
-package import Providers
+package import OperatingSystem
 
 /// What a project tells those who work in it: its `AGENTS.md` and `CLAUDE.md`.
 ///

@@ -1,3 +1,4 @@
+package import OperatingSystem
 import Synchronization
 
 /// The credentials of a source, kept, and replaced before they end.
@@ -8,7 +9,7 @@ import Synchronization
 ///
 /// Nothing but credentials is kept: not a failure, and not that no source is configured.
 package final class RefreshingCredentials: Sendable {
-  private typealias Search = Flight<AWSCredentials?>
+  private typealias Search = CredentialWork<AWSCredentials?>
 
   private struct State {
     var current: AWSCredentials?

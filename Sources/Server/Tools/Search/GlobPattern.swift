@@ -1,4 +1,5 @@
 internal import Protocol
+package import OperatingSystem
 
 /// A pattern of file names: `*` and `?` within a name, `**` for any folders, `[a-z]`, `{one,other}`, and `\` before what
 /// means itself.

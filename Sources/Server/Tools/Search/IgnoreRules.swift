@@ -1,4 +1,5 @@
 internal import Protocol
+internal import OperatingSystem
 
 /// The rules of `.gitignore` files (gitignore(5)): the last one that fits decides, deeper files before those above.
 ///
