@@ -7,7 +7,7 @@ internal import Protocol
 package struct GitState: Hashable, Sendable {
   /// What is checked out.
   package enum Head: Hashable, Sendable {
-    /// A branch.
+    /// By its name without `refs/heads/`.
     case branch(String)
     /// A commit and no branch; the commit's id in full.
     case detached(String)

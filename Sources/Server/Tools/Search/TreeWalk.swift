@@ -4,7 +4,6 @@ internal import OperatingSystem
 struct TreeWalk {
   /// Something that was found.
   struct Found {
-    /// The folder it is in.
     let folder: OpenFolder
     /// The names from where the walk began.
     let names: [FileName]

@@ -78,7 +78,6 @@ package enum TextEncoding: String, Sendable, Hashable {
 
 /// The lines of a text, without a copy of it.
 package struct TextLines: Sendable {
-  /// The text.
   let text: [UInt8]
   /// Where each line begins and ends, its line end left out.
   let ranges: [Range<Int>]

@@ -1,25 +1,27 @@
 package import Protocol
 
+/// What a request is made of, for a report of what fills the window.
+package struct RequestContents: Sendable {
+  /// The blocks of the API's `system`, the project's instructions left out.
+  package var system: [JSON] = []
+  /// The project's instructions, which stand in `system` too and are reported by themselves.
+  package var instructions = ProjectInstructions()
+  /// The tools' definitions, in the API's form.
+  package var tools: [JSON] = []
+  /// The past exchanges that the model sees.
+  package var exchanges: [Exchange] = []
+  /// The messages of the run that goes on.
+  package var current: [JSON] = []
+
+  /// An empty request.
+  package init() {}
+}
+
 extension ContextReport {
-  /// What a request is made of.
-  package struct Contents: Sendable {
-    /// The blocks of the API's `system`, the project's instructions left out.
-    package var system: [JSON] = []
-    /// The project's instructions.
-    package var instructions = ProjectInstructions()
-    /// The tools' definitions, in the API's form.
-    package var tools: [JSON] = []
-    /// The past exchanges that the model sees.
-    package var exchanges: [Exchange] = []
-    /// The messages of the run that goes on.
-    package var current: [JSON] = []
-
-    /// An empty request.
-    package init() {}
-  }
-
-  /// What fills the window of a model of that size; `counted` is the API's own count of this request, if there is one.
-  package init(_ contents: Contents, counted: Int?, calibration: TokenCalibration? = nil, model: String, size: Int?) {
+  /// What fills the window of a model of that size.
+  ///
+  /// All of it is estimated; a calibration corrects it by what the API counted last.
+  package init(_ contents: RequestContents, calibration: TokenCalibration? = nil, model: String, size: Int?) {
     var history = TokenEstimate.Parts()
     var each: [Int] = []
     for exchange in contents.exchanges {
@@ -36,7 +38,7 @@ extension ContextReport {
       (.images, history.images + current.images), (.toolResults, history.toolResults + current.toolResults),
     ]
     let estimate = estimates.reduce(0) { $0 + $1.1 }
-    let used = counted ?? calibration?.corrected(estimate, model: model) ?? estimate
+    let used = calibration?.corrected(estimate, model: model) ?? estimate
     // A count of nothing at all is held against the system prompt: what else could it be?
     let weights = estimate > 0 ? estimates.map(\.1) : estimates.map { $0.0 == .system ? 1 : 0 }
     let shares = Self.shares(of: used, weights: weights)
@@ -45,7 +47,7 @@ extension ContextReport {
     let rest = max(0, estimate - each.reduce(0, +))
     let portions = Self.shares(of: used, weights: each + [rest])
     self.init(
-      used: used, size: size, isEstimated: counted == nil, categories: categories,
+      used: used, size: size, isEstimated: true, categories: categories,
       exchanges: zip(contents.exchanges, portions).map { ExchangeTokens(runId: $0.runId, tokens: $1) })
   }
 

@@ -49,7 +49,6 @@ struct WordBuilder {
     tail = []
   }
 
-  /// The word.
   var word: ShellWord {
     // `[` is a program.
     let isTest = bytes == [UInt8(ascii: "[")] || bytes == Array("[[".utf8)
