@@ -1,4 +1,4 @@
-import CPlatform
+import CSystem
 package import Foundation
 package import Protocol
 

@@ -1,5 +1,5 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
 
 /// What makes a model an agent: its tools, what they may do, and what it is told of its place.
 package struct Agent: Sendable {

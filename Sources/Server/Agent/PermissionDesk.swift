@@ -1,5 +1,5 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
 internal import Synchronization
 
 /// Somebody who can be asked for a permission.

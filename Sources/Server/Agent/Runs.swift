@@ -1,5 +1,6 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
+internal import Providers
 internal import Synchronization
 
 /// All runs of the process: starts them, finds them by name, and keeps the results of the last ones.

@@ -1,5 +1,6 @@
+package import OperatingSystem
 internal import Protocol
-package import Providers
+internal import Providers
 
 /// The work of a run: asks the model turn by turn until it has said all, runs the tools it calls, and ends the run whatever
 /// happens.

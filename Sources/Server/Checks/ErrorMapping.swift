@@ -1,3 +1,4 @@
+internal import OperatingSystem
 package import Protocol
 package import Providers
 
@@ -11,6 +12,7 @@ package enum ErrorMapping {
       .invalidParams(error.path.isEmpty ? "params: \(error.reason)" : "params.\(error.path): \(error.reason)")
     case let error as ProviderError: rpcError(error, provider: nil)
     case let error as RecordingError: RPCError(.internalError, error.description)
+    case let error as LineFileError: RPCError(.internalError, error.description)
     case is CancellationError: .cancelled
     default: RPCError(.internalError, "a defect of the server: \(type(of: error)); please report it")
     }

@@ -1,6 +1,5 @@
-internal import CPlatform
+package import OperatingSystem
 package import Protocol
-package import Providers
 
 /// The server as a whole: its beginning, its end, and how it is doing.
 package struct Lifecycle: Sendable {
@@ -76,7 +75,7 @@ package struct Lifecycle: Sendable {
   package func stats() -> ServerStats.Response {
     ServerStats.Response(
       uptimeMs: time.monotonic() - startedMs, sessions: sessions.count, inFlight: calls.count, runs: runs.counts,
-      outboxBytes: outbox.totals.waiting, rssBytes: Int(clamping: cplatform_resident_bytes()),
+      outboxBytes: outbox.totals.waiting, rssBytes: CurrentProcess.residentBytes,
       counters: connection.counters)
   }
 }

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 package import Protocol
 
 /// Decides what happens to calls: allowed, asked or refused.
@@ -32,13 +33,7 @@ package struct PermissionPolicy: Sendable {
   }
 
   /// Whether this system's file systems usually take `A` and `a` for one name.
-  package static var systemFoldsCase: Bool {
-    #if os(macOS)
-      true
-    #else
-      false
-    #endif
-  }
+  package static var systemFoldsCase: Bool { HostSystem.current == .macOS }
 
   /// An action with what is known of it.
   struct Judged {

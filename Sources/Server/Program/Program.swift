@@ -1,6 +1,6 @@
-internal import CPlatform
+package import OperatingSystem
 internal import Protocol
-package import Providers
+internal import Providers
 
 /// The program put together: which parts there are, and what each is given.
 package struct Program {
@@ -25,8 +25,8 @@ package struct Program {
     package static let system = Surroundings(
       environment: .system, time: .system, names: .random, files: .system, processes: .system,
       place: Agent.Place(
-        folder: SystemPlace.folder, operatingSystem: SystemPlace.name, files: .system, links: .system),
-      variables: SystemPlace.variables)
+        folder: CurrentProcess.folder, operatingSystem: HostSystem.current.rawValue, files: .system, links: .system),
+      variables: CurrentProcess.variables)
   }
 
   /// What one conversation works with.
@@ -49,10 +49,10 @@ package struct Program {
   private let surroundings: Surroundings
   private let control: ControlPipe
   /// Where answers go: the real stdout, which nothing else reaches.
-  private let output: Int32
+  private let output: Descriptor
 
   /// A program for these options.
-  package init(options: Options, surroundings: Surroundings, control: ControlPipe, output: Int32) {
+  package init(options: Options, surroundings: Surroundings, control: ControlPipe, output: Descriptor) {
     self.options = options
     self.surroundings = surroundings
     self.control = control
@@ -66,14 +66,14 @@ package struct Program {
     switch options.mode {
     case .help: return say(HelpText.text)
     case .version: return say("\(Version.name) \(Version.number)\n")
-    case .unsaid where isatty(STDIN_FILENO) == 1: return say(HelpText.hint)
+    case .unsaid where Descriptor.standardInput.isTerminal: return say(HelpText.hint)
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
     }
   }
 
-  private func say(_ text: String) -> Int32 { Descriptor.write(Array(text.utf8), to: output) ? 0 : 1 }
+  private func say(_ text: String) -> Int32 { output.write(Array(text.utf8)) ? 0 : 1 }
 }
 
 // MARK: - The parts
@@ -157,7 +157,7 @@ extension Program {
     let backend = try backend(sink: sink, client: client, asker: ClientAsker(client, sink: sink))
     let (connection, calls, _) = conversation(backend, outbox: outbox, sink: sink, client: client)
     let parts = ReadLoop.Parts(
-      input: STDIN_FILENO, output: output, control: control, connection: connection, outbox: outbox, calls: calls,
+      input: .standardInput, output: output, control: control, connection: connection, outbox: outbox, calls: calls,
       runs: backend.runs, time: surroundings.time, log: Log(level: options.log), drainMs: options.drainMs)
     return ReadLoop(parts, style: options.framing).run()
   }
@@ -194,7 +194,7 @@ extension Program {
     case .done(let result):
       let text = result["text"]?.string ?? ""
       let line = options.json ? result.text + "\n" : text.hasSuffix("\n") ? "" : "\n"
-      let written = Descriptor.write(Array(line.utf8), to: output)
+      let written = output.write(Array(line.utf8))
       return written && Outcome.isAnswer(result["stopReason"]?.string) ? 0 : 1
     }
   }

@@ -1,5 +1,5 @@
+package import OperatingSystem
 internal import Protocol
-package import Providers
 
 /// Where a folder stands in git, read from git's files alone: running git could hang, ask for a password, or run hooks.
 ///

@@ -1,5 +1,5 @@
+package import OperatingSystem
 internal import Protocol
-package import Providers
 
 /// What a project tells those who work in it: its `AGENTS.md` and `CLAUDE.md`.
 ///

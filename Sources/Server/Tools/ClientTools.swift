@@ -1,5 +1,5 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
 internal import Synchronization
 
 /// The tools that the client registered, and their calls.

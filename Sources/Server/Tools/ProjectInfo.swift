@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `get_project_info`: what kind of project the workspace holds.
@@ -64,7 +65,7 @@ struct ProjectInfo: Tool {
   /// The branch that is checked out, from `HEAD`; `nil` when the folder is no repository's top.
   private static func branch(_ folder: OpenFolder) -> String? {
     guard let git = try? folder.folder(FileName(".git")),
-      let head = try? git.read(FileName("HEAD"), max: ToolLimits.pathMax)
+      let head = try? git.read(FileName("HEAD"), max: SystemLimits.pathMax)
     else { return nil }
     let text = String(decoding: head.bytes.prefix { $0 != Byte.newline }, as: UTF8.self)
     let prefix = "ref: refs/heads/"

@@ -1,3 +1,5 @@
+internal import OperatingSystem
+
 /// A file's content, and what the file was when it was read.
 struct FileContent: Sendable {
   var bytes: [UInt8]
@@ -17,7 +19,7 @@ extension Workspace {
       if error.kind == .notFound { return nil }
       throw error
     }
-    do throws(SystemProblem) {
+    do throws(SystemError) {
       return try folder.status(name)
     } catch .notThere {
       return nil
@@ -56,7 +58,7 @@ extension Workspace {
       folder = try open(path.parent, creating: creating)
     } catch {
       // The model asked for the file; that its folder is missing is the lesser news.
-      if error.kind == .notFound { throw SystemProblem.notThere.toolError(path, expecting: "file") }
+      if error.kind == .notFound { throw SystemError.notThere.toolError(path, expecting: "file") }
       throw error
     }
     return folder
@@ -96,7 +98,7 @@ extension Workspace {
     guard !folder.isKernelFolder else {
       throw ToolError(.refused, "'\(path.text)' would be in a file system that the kernel makes up.")
     }
-    do throws(SystemProblem) {
+    do throws(SystemError) {
       let isDone = try folder.replace(name, with: bytes, like: expected?.status ?? like, isNew: expected == nil) {
         folder in
         guard let expected else { return true }

@@ -1,3 +1,5 @@
+internal import OperatingSystem
+
 /// Walks a folder and what is below it, in the order of names, following no link.
 struct TreeWalk {
   /// Something that was found.
@@ -77,11 +79,11 @@ struct TreeWalk {
   ) throws(ToolError) -> Bool {
     try cancellation.check()
     let entries: [OpenFolder.Entry]
-    do throws(SystemProblem) { entries = try folder.entries() } catch {
+    do throws(SystemError) { entries = try folder.entries() } catch {
       unreadable.append(FileName.relative(names))
       return true
     }
-    if entries.count >= ToolLimits.namesMax { isCutShort = true }
+    if entries.count >= SystemLimits.namesMax { isCutShort = true }
     let depth = self.names(fromRules: names).count
     if !includesIgnored { rules.enter(folder, depth: depth) }
     defer { rules.leave(depth: depth) }
