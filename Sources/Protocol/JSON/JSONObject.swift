@@ -89,3 +89,7 @@ extension JSONObject: Sequence {
 
   package func makeIterator() -> Iterator { Iterator(members: members.makeIterator()) }
 }
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  package init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
+}

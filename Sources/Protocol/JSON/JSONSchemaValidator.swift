@@ -1,4 +1,5 @@
-extension JSONSchema {
+/// Says how a value breaks a schema.
+package enum JSONSchemaValidator {
   /// Schemas within schemas that are followed; deeper ones, like a reference to itself, count as fulfilled.
   private static let depthMax = 64
 

@@ -56,7 +56,7 @@ package struct Toolbox: Sendable {
       let known = definitions.map(\.name).joined(separator: ", ")
       throw ToolError(.unknownTool, "There is no tool '\(name)' here. There are: \(known).")
     }
-    let flaws = JSONSchema.violations(of: input, against: entry.definition.inputSchema)
+    let flaws = JSONSchemaValidator.violations(of: input, against: entry.definition.inputSchema)
     guard flaws.isEmpty else {
       let list = flaws.prefix(10).joined(separator: "; ")
       throw ToolError(

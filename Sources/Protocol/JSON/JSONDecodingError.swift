@@ -55,14 +55,3 @@ extension JSONObject: Codable {
 
   package func encode(to encoder: any Encoder) throws { try JSON.object(self).encode(to: encoder) }
 }
-
-/// A member's name, or an element's number, as Swift's coding wants it.
-struct JSONKey: CodingKey {
-  var stringValue: String
-  var intValue: Int?
-  init(stringValue: String) { self.stringValue = stringValue }
-  init(intValue: Int) {
-    stringValue = String(intValue)
-    self.intValue = intValue
-  }
-}
