@@ -30,7 +30,7 @@ import Testing
     (##"{"$defs":{"n":{"type":"number"}},"items":{"$ref":"#/$defs/n"}}"##, #"["x"]"#, false),
     (##"{"properties":{"next":{"$ref":"#"}},"required":["v"]}"##, #"{"v":1,"next":{"v":2}}"#, true),
   ]) func `is kept or broken`(schema: String, value: String, isKept: Bool) throws {
-    let violations = JSONSchema.violations(of: try JSON.parse(value), against: try JSON.parse(schema))
+    let violations = JSONSchemaValidator.violations(of: try JSON.parse(value), against: try JSON.parse(schema))
     #expect(violations.isEmpty == isKept, "\(violations)")
   }
 }

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// One page of a provider's list of models.

@@ -1,4 +1,4 @@
-import OperatingSystem
+internal import OperatingSystem
 import Synchronization
 
 /// A value that is kept while it lasts, and replaced before it ends: credentials, or a key.

@@ -51,6 +51,9 @@ package enum ProviderLimits {
   /// Milliseconds: a longer wait asked for by the server is the user's to decide, not ours to sit out.
   package static let retryAfterMax = 60_000
 
+  /// Milliseconds, a day: longer waits that a server asks for are all the same to us, and must not overflow.
+  package static let retryAfterRead = 86_400_000.0
+
   // MARK: Errors
 
   /// Characters quoted from an error body that is not the API's JSON.

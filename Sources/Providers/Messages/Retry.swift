@@ -41,9 +41,6 @@ package enum Retry {
   /// A number of milliseconds that makes sense as a wait, rounded up; `nil` for zero, less, or no number.
   private static func positive(_ milliseconds: Double) -> Int? {
     guard milliseconds > 0 else { return nil }
-    return Int(exactly: min(milliseconds, dayMilliseconds).rounded(.up))
+    return Int(exactly: min(milliseconds, ProviderLimits.retryAfterRead).rounded(.up))
   }
-
-  /// Longer waits are all the same to us, and must not overflow.
-  private static let dayMilliseconds = 86_400_000.0
 }

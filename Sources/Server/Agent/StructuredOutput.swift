@@ -32,7 +32,7 @@ package enum StructuredOutput {
     } catch {
       return .failure(Flaw(reason: "it is not JSON: \(error.reason) at byte \(error.offset)"))
     }
-    let violations = JSONSchema.violations(of: value, against: schema)
+    let violations = JSONSchemaValidator.violations(of: value, against: schema)
     guard !violations.isEmpty else { return .success(value) }
     return .failure(Flaw(reason: violations.prefix(violationsToldMax).joined(separator: "; ")))
   }

@@ -120,6 +120,7 @@ extension AnthropicAuth {
   package var missingMessage: String { MissingKeyMessage.provider }
 
   package var known: ProviderStatus { status(givenBy: state.withLock { $0.givenBy }) }
+  /// What variables and settings say, whatever was handed over since.
   package var knownAtFirst: ProviderStatus { status(givenBy: nil) }
 
   private func status(givenBy: String?) -> ProviderStatus {

@@ -118,6 +118,7 @@ extension BedrockAuth {
   package var id: ProviderID { .bedrock }
   package var missingMessage: String { BedrockFailureText.missing(setup.missing()) }
 
+  /// What variables and files said when Bedrock was first asked about.
   package var knownAtFirst: ProviderStatus {
     if let known = first.withLock({ $0 }) { return known }
     let status = status()

@@ -83,7 +83,7 @@ package final class ClientTools: ToolSource {
     guard let tool = tools.withLock({ $0[name] }) else {
       return ToolOutcome(text: "There is no such tool here.", isError: true)
     }
-    let flaws = JSONSchema.violations(of: input, against: tool.inputSchema)
+    let flaws = JSONSchemaValidator.violations(of: input, against: tool.inputSchema)
     guard flaws.isEmpty else {
       return ToolOutcome(
         text: "The input of \(name) does not fit its schema: \(flaws.prefix(10).joined(separator: "; ")).",

@@ -71,7 +71,7 @@ extension Tool {
 extension ToolDefinition {
   /// Refuses an input that does not fit the schema, with all that a model needs to correct it.
   func check(_ input: JSON) throws(ToolError) {
-    let flaws = JSONSchema.violations(of: input, against: inputSchema)
+    let flaws = JSONSchemaValidator.violations(of: input, against: inputSchema)
     guard flaws.isEmpty else {
       let list = flaws.prefix(10).joined(separator: "; ")
       throw ToolError(
