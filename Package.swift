@@ -34,12 +34,14 @@ let package = Package(
       name: "wyn360", dependencies: ["Server", "CPlatform"], path: "Sources/Server/Main", swiftSettings: strict,
       linkerSettings: standalone),
     .target(
-      name: "TestSupport", dependencies: ["Protocol", "CPlatform"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["Protocol", "Providers", "CPlatform"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(name: "ProtocolTests", dependencies: ["Protocol", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ProcessTests", dependencies: ["wyn360", "Server", "TestSupport"], exclude: ["Transcripts"], swiftSettings: strict),
+      name: "ProcessTests", dependencies: ["wyn360", "Server", "TestSupport"], exclude: ["Transcripts"],
+      swiftSettings: strict),
     .testTarget(name: "RepositoryTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
   ]
 )

@@ -40,13 +40,9 @@ import Testing
   }
 
   private func expectGone(_ processes: [pid_t]) throws {
-    let deadline = Date.now.addingTimeInterval(Double(ServerProcess.patienceMs) / 1_000)
-    while !processes.allSatisfy(isGone) {
-      guard Date.now < deadline else {
-        Issue.record("still there: \(processes.filter { !isGone($0) })")
-        return
-      }
-      usleep(1_000)
+    guard HangGuard.waitBlocking(until: { processes.allSatisfy(isGone) }) else {
+      Issue.record("still there: \(processes.filter { !isGone($0) })")
+      return
     }
   }
 

@@ -40,7 +40,7 @@ private final class Terminal {
     while !shown.contains(text) {
       var poller = pollfd(fd: person, events: Int16(POLLIN), revents: 0)
       var chunk = [UInt8](repeating: 0, count: 4_096)
-      guard unsafe poll(&poller, 1, ServerProcess.patienceMs) == 1,
+      guard unsafe poll(&poller, 1, HangGuard.milliseconds) == 1,
         case let count = unsafe chunk.withUnsafeMutableBytes({ unsafe read(person, $0.baseAddress, $0.count) }),
         count > 0
       else { throw ServerProcess.Failure(description: "'\(text)' did not come, but: \(shown)") }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Credentials that the client hands over, asked for them or by itself.
-@Suite(.ownThread, .timeLimit(.minutes(3))) struct `A client that is asked for credentials` {
+@Suite(.ownThread, .hangGuard) struct `A client that is asked for credentials` {
   private let user: BedrockUser
 
   init() throws { user = try BedrockUser(bearers: ["canary-bearer"]) }

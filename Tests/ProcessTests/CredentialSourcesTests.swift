@@ -6,7 +6,7 @@ import Testing
 
 /// Every place that AWS credentials come from, against what stands in for AWS on this machine: the request to Bedrock must
 /// be signed by the credentials that the place gave.
-@Suite(.ownThread, .timeLimit(.minutes(3))) struct `Credentials of AWS come` {
+@Suite(.ownThread, .hangGuard) struct `Credentials of AWS come` {
   private static let role = BedrockGate.Key("ASIAROLE", secret: "canary/role+secret=", token: "canary-role-token")
   private static let end = "2099-01-01T00:00:00Z"
   private let user: BedrockUser

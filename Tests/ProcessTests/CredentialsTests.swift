@@ -11,7 +11,7 @@ private func timed<Value>(_ body: () throws -> Value) rethrows -> (value: Value,
   return (value, (ContinuousClock.now - start) / .seconds(1))
 }
 
-@Suite(.ownThread, .timeLimit(.minutes(3))) struct `In Bedrock's mode, the server` {
+@Suite(.ownThread, .hangGuard) struct `In Bedrock's mode, the server` {
   private let user: BedrockUser
 
   init() throws { user = try BedrockUser() }

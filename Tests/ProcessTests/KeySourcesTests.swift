@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Keys of the Anthropic API that have to be fetched, against an API that takes only the newest one.
-@Suite(.ownThread, .timeLimit(.minutes(3))) struct `A key of the Anthropic API comes` {
+@Suite(.ownThread, .hangGuard) struct `A key of the Anthropic API comes` {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -1,5 +1,6 @@
 import CPlatform
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Darwin)
@@ -8,7 +9,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct PlatformTests {
+@Suite(.hangGuard) struct PlatformTests {
   private static let canWatch: Bool = {
     let watch = cplatform_parent_watch(getpid())
     return watch >= 0 && close(watch) == 0

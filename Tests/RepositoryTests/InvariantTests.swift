@@ -55,7 +55,9 @@ private struct Source: CustomTestStringConvertible {
     let allowed = [
       "Protocol": [],
       "Providers": ["Protocol", "CPlatform", "FoundationEssentials", "Synchronization", "Dispatch"],
-      "Server": ["Protocol", "Providers", "CPlatform", "FoundationEssentials", "Synchronization", "Dispatch", "Server"],
+      "Server": [
+        "Protocol", "Providers", "CPlatform", "FoundationEssentials", "Synchronization", "Dispatch", "Server",
+      ],
     ]
     for (module, known) in allowed {
       for source in try Source.all(under: "Sources/\(module)") {

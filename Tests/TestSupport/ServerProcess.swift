@@ -4,7 +4,7 @@ package import Protocol
 
 /// The built program as a child process, with an environment made for the test and pipes for its input and output.
 ///
-/// Every wait ends after ``patienceMs`` with an error, so that a defect fails a test instead of hanging it.
+/// Every wait ends with an error when ``HangGuard`` says so, so that a defect fails a test instead of hanging it.
 package final class ServerProcess {
   /// What went wrong while talking to the program.
   package struct Failure: Error, CustomStringConvertible {
@@ -12,9 +12,6 @@ package final class ServerProcess {
     /// A failure, told to a person.
     package init(description: String) { self.description = description }
   }
-
-  /// Far longer than anything takes, for machines that are busy.
-  package static let patienceMs: Int32 = 30_000
 
   private let process = Process()
   private let inputPipe = Pipe()
@@ -161,10 +158,8 @@ extension ServerProcess {
 
   /// Waits for the end of the process: its exit status, or minus the signal that ended it.
   package func waitForExit() throws -> Int32 {
-    let deadline = Date.now.addingTimeInterval(Double(Self.patienceMs) / 1_000)
-    while process.isRunning {
-      guard Date.now < deadline else { throw Failure(description: "the process did not end") }
-      usleep(1_000)
+    guard HangGuard.waitBlocking(until: { !process.isRunning }) else {
+      throw Failure(description: "the process did not end")
     }
     return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
@@ -175,8 +170,8 @@ extension ServerProcess {
   private func readMore() throws -> Bool {
     let descriptor = outputPipe.fileHandleForReading.fileDescriptor
     var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard unsafe poll(&poller, 1, Self.patienceMs) == 1 else {
-      throw Failure(description: "nothing came for \(Self.patienceMs / 1_000) s; stderr: \(errors)")
+    guard unsafe poll(&poller, 1, HangGuard.milliseconds) == 1 else {
+      throw Failure(description: "nothing came for \(HangGuard.minutes) minutes; stderr: \(errors)")
     }
     var chunk = [UInt8](repeating: 0, count: 1 << 20)
     let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }

@@ -9,8 +9,6 @@ package final class SupervisedCommand: Sendable {
   private let reports: Int32
   private let control: Int32
   private let supervisor: Int32
-  /// Far longer than anything takes.
-  private static let patienceMs: Int32 = 30_000
 
   /// Starts a command in a folder, with `NAME=value` variables.
   package init(_ command: String, folder: String, environment: [String]) throws {
@@ -54,7 +52,7 @@ package final class SupervisedCommand: Sendable {
   /// Bytes that come; empty at the end.
   private func next(_ descriptor: Int32) throws -> [UInt8]? {
     var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard unsafe poll(&poller, 1, Self.patienceMs) == 1 else { throw Failure() }
+    guard unsafe poll(&poller, 1, HangGuard.milliseconds) == 1 else { throw Failure() }
     var bytes = [UInt8](repeating: 0, count: 4_096)
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe CPlatform.read(descriptor, $0.baseAddress, $0.count) }
     return Array(bytes.prefix(max(0, count)))

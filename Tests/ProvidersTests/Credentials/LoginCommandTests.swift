@@ -4,8 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LoginCommandTests {
-  private let time = StandingTime()
+@Suite(.hangGuard) struct LoginCommandTests {
+  private let time = ManualClock()
   private let commands = CommandLog()
 
   private final class CommandLog: Sendable {

@@ -3,7 +3,7 @@ import Providers
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ModelListingTests {
+@Suite(.hangGuard) struct ModelListingTests {
   /// A clock that knows one moment.
   private let moment: ModelListing.Moment = { $0 == "2025-05-14T00:00:00Z" ? 1_747_180_800_000 : nil }
 

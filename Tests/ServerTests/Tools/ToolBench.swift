@@ -1,5 +1,6 @@
 import Foundation
 import Protocol
+import Providers
 import Server
 import Synchronization
 import Testing
@@ -17,7 +18,7 @@ final class ToolBench: Sendable {
   var folder: URL { base.appending(path: "workspace") }
   var outside: URL { base.appending(path: "outside") }
 
-  init(journalBytesMax: Int = 1 << 25, secrets: [String: String] = [:]) throws {
+  init(journalBytesMax: Int = 1 << 25, secrets: [String: String] = [:], time: TimeSource = .system) throws {
     let temporary = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     base = temporary.appending(path: "wyn360-tools-\(UUID().uuidString)")
     for name in ["workspace", "outside"] {
@@ -28,7 +29,7 @@ final class ToolBench: Sendable {
     let variables = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", name[0]: name[1]]
     toolbox = .standard(
       commands: CommandSettings(
-        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: .system))
+        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: time))
     journal = FileJournal(bytesMax: journalBytesMax)
   }
 
