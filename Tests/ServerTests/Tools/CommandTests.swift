@@ -54,10 +54,13 @@ import Testing
     let clock = ManualClock()
     let bench = try ToolBench(time: clock.source)
     func outcome(_ command: String) async throws -> ToolOutcome {
-      try await bench.run("execute_command", ["command": .string(command), "timeout_seconds": 60]) { progress in
+      let heard = Latch()
+      return try await bench.run("execute_command", ["command": .string(command), "timeout_seconds": 60]) { progress in
         guard case .output(let text) = progress else { return }
         if text.contains("up\n") { clock.pass(60_000) }
-        if text.contains("deaf\n") { clock.pass(ToolLimits.commandEndMs) }
+        guard text.contains("deaf\n"), !heard.isOpen else { return }
+        heard.open()
+        clock.pass(ToolLimits.commandEndMs)
       }
     }
     let stubborn = try await outcome("trap '' INT HUP; trap 'echo deaf' TERM; echo up; while :; do sleep 1000 & wait; done")
