@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests while busy loops keep the machine's processors from them, as a busy machine does.
 #
-#   Scripts/loaded.sh [--loops N] [--times N] [arguments of `swift test`, as --filter RealTime]
+#   Scripts/loaded.sh [--loops N] [--times N] [arguments of `swift test`, as --filter 'RealTime|real time']
 #
 # Four loops on two processors leave the tests a third of their time. Build first: swift build --build-tests.
 # It prints what failed and the runner's closing lines, and ends with the first status that is not 0.
@@ -31,6 +31,7 @@ trap 'exit 130' INT TERM HUP
 for _ in $(seq "$loops"); do
   bash -c "while kill -0 $$ 2>/dev/null; do for ((i = 0; i < 200000; i++)); do :; done; done" &
   busy+=($!)
+  disown
 done
 
 status=0

@@ -9,7 +9,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite(.hangGuard) struct PlatformTests {
+@Suite(.ownThread, .hangGuard) struct PlatformTests {
   private static let canWatch: Bool = {
     let watch = cplatform_parent_watch(getpid())
     return watch >= 0 && close(watch) == 0

@@ -124,7 +124,7 @@ import Testing
     return status?.split(separator: ")").last?.hasPrefix(" Z") ?? true
   }
 
-  @Test(.tags(.realTime)) func `what hangs is ended with all that it has started`() async throws {
+  @Test(.tags(.realTime)) func `what hangs in real time is ended with all that it has started`() async throws {
     // So long that it has started both on a busy machine.
     let outcome = try await run(Self.hanging) { $0.timeoutMs = 3_000 }
     #expect(outcome.ending == .timedOut)

@@ -100,7 +100,7 @@ import Testing
     #expect(error.message.count < 400)
   }
 
-  @Test(.tags(.realTime)) func `one that hangs is ended with all it has started`() async throws {
+  @Test(.tags(.realTime)) func `one that hangs in real time is ended with all it has started`() async throws {
     // So long that it has started its child on a busy machine.
     let error = try await failure(
       "trap '' TERM; sleep 300 & echo $! > \(folder.path)/child; sleep 300", timeoutMs: 3_000)

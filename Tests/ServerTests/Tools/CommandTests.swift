@@ -63,7 +63,8 @@ import Testing
         clock.pass(ToolLimits.commandEndMs)
       }
     }
-    let stubborn = try await outcome("trap '' INT HUP; trap 'echo deaf' TERM; echo up; while :; do sleep 1000 & wait; done")
+    let stubborn = try await outcome(
+      "trap '' INT HUP; trap 'echo deaf' TERM; echo up; while :; do sleep 1000 & wait; done")
     #expect(stubborn.text.hasPrefix("up\ndeaf\n") && stubborn.text.contains("[ended after 60 s") && stubborn.isError)
     #expect(bench.processes() == [])
     let polite = try await outcome("trap 'echo bye; exit 0' TERM; echo up; sleep 1000 & wait")
@@ -122,7 +123,7 @@ import Testing
     #expect(!bench.exists("file"))
   }
 
-  @Test func `leaves no process when the program is gone`() throws {
+  @Test(.ownThread) func `leaves no process when the program is gone`() throws {
     let bench = try ToolBench()
     let command = try SupervisedCommand(
       "i=0; while [ $i -lt 20 ]; do (setsid sleep 1007 &); i=$((i+1)); done; trap '' TERM HUP; echo ready; sleep 1000",
