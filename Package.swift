@@ -34,7 +34,7 @@ let package = Package(
       name: "wyn360", dependencies: ["Server", "CPlatform"], path: "Sources/Server/Main", swiftSettings: strict,
       linkerSettings: standalone),
     .target(
-      name: "TestSupport", dependencies: ["Protocol", "Providers", "CPlatform"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Protocol", "Providers", "Server", "CPlatform"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "ProtocolTests", dependencies: ["Protocol", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport"], swiftSettings: strict),

@@ -26,7 +26,7 @@ import Testing
     while true {
       let message = try server.receive()
       if message["method"] == "auth/credentials" { return message }
-      guard message["id"] == nil else { throw ServerProcess.Failure(description: "no question: \(message.text)") }
+      guard message["id"] == nil else { throw Client.Failure(description: "no question: \(message.text)") }
     }
   }
 

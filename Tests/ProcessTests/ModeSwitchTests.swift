@@ -227,7 +227,7 @@ import Testing
         let message = try server.receive()
         if message["params"]?["type"] == "thinkingDelta" { return }
         guard message["method"] != "run/completed" else {
-          throw ServerProcess.Failure(description: "\(message.text) \(anthropic.flaws) \(bedrock.flaws)")
+          throw Client.Failure(description: "\(message.text) \(anthropic.flaws) \(bedrock.flaws)")
         }
       }
     }

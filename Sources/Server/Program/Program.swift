@@ -48,14 +48,19 @@ package struct Program {
   private let options: Options
   private let surroundings: Surroundings
   private let control: ControlPipe
+  /// Where messages come from.
+  private let input: Int32
   /// Where answers go: the real stdout, which nothing else reaches.
   private let output: Int32
 
   /// A program for these options.
-  package init(options: Options, surroundings: Surroundings, control: ControlPipe, output: Int32) {
+  package init(
+    options: Options, surroundings: Surroundings, control: ControlPipe, input: Int32 = STDIN_FILENO, output: Int32
+  ) {
     self.options = options
     self.surroundings = surroundings
     self.control = control
+    self.input = input
     self.output = output
   }
 
@@ -157,7 +162,7 @@ extension Program {
     let backend = try backend(sink: sink, client: client, asker: ClientAsker(client, sink: sink))
     let (connection, calls, _) = conversation(backend, outbox: outbox, sink: sink, client: client)
     let parts = ReadLoop.Parts(
-      input: STDIN_FILENO, output: output, control: control, connection: connection, outbox: outbox, calls: calls,
+      input: input, output: output, control: control, connection: connection, outbox: outbox, calls: calls,
       runs: backend.runs, time: surroundings.time, log: Log(level: options.log), drainMs: options.drainMs)
     return ReadLoop(parts, style: options.framing).run()
   }
