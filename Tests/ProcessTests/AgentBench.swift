@@ -1,5 +1,6 @@
 import Foundation
 import Protocol
+import Providers
 import TestSupport
 
 /// The server at work: a model that says what a test wants, a workspace, a session in it.
@@ -15,12 +16,13 @@ final class AgentBench {
 
   convenience init(
     _ provider: String = "anthropic", arguments: [String] = [], capabilities: JSON? = nil, options: JSONObject = [:],
-    environment: [String: String] = [:], usesHeaders: Bool = false, model: AgentModel
+    environment: [String: String] = [:], usesHeaders: Bool = false, model: AgentModel,
+    time: TimeSource = .real
   ) throws {
     try self.init(
       provider, capabilities: capabilities, options: options, environment: environment, usesHeaders: usesHeaders,
       model: model
-    ) { try ServerInMemory(arguments, environment: $0, usesHeaders: usesHeaders) }
+    ) { try ServerInMemory(arguments, environment: $0, usesHeaders: usesHeaders, time: time) }
   }
 
   /// The same with a server that is started otherwise, as a process for what only a process can do.

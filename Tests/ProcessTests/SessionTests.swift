@@ -16,7 +16,7 @@ import Testing
 
   @Test func `can be forked, rewound, renamed, listed, set up anew and closed`() throws {
     let model = try model()
-    let server = try ServerProcess(environment: model.environment)
+    let server = try ServerInMemory(environment: model.environment)
     let session = try #require(
       try server.call(1, "session/new", ["title": " One ", "system": "Be brief."])["result"]?["sessionId"])
     let first = try say("a", in: session, 2, server)
