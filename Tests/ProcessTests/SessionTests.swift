@@ -10,7 +10,7 @@ import Testing
     }
   }
 
-  private func say(_ text: String, in session: JSON, _ id: Int, _ server: ServerProcess) throws -> JSON {
+  private func say(_ text: String, in session: JSON, _ id: Int, _ server: Client) throws -> JSON {
     try #require(try server.call(id, "agent/run", ["prompt": .string(text), "sessionId": session])["result"])
   }
 
