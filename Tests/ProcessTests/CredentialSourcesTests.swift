@@ -66,9 +66,9 @@ import Testing
 
   @Test func `from a role that a profile assumes, by a request that its source has signed`() throws {
     let base = BedrockGate.Key("AKIABASE", secret: "canary/base+secret=")
-    let check = SignatureCheck { SHA256.hash($0) }
     let tokens = try LoopbackServer { request, connection in
-      let flaw = check.flaw(request, secret: base.secret, region: "eu-west-1", service: "sts")
+      let flaw = RequestSignature.flaw(
+        in: request, secret: base.secret, region: "eu-west-1", service: "sts")
       let form = String(decoding: request.body, as: UTF8.self)
       let isRight = flaw == nil && form.contains("Action=AssumeRole&") && form.contains("&ExternalId=word")
       try connection.reply(

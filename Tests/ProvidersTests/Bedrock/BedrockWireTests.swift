@@ -76,8 +76,8 @@ final class TestAuthorization: BedrockAuthorization {
   /// Streams the usual answer to a request whose signature is right, and refuses all others.
   static func checked(secret number: Int = 1, date: String = date) -> LoopbackServer.Handler {
     { request, connection in
-      if let flaw = SignatureCheck(hash: { SHA256.hash($0) }).flaw(
-        request, secret: "canary-secret/\(number)+x=", region: "us-west-2", now: date)
+      if let flaw = RequestSignature.flaw(
+        in: request, secret: "canary-secret/\(number)+x=", region: "us-west-2", service: "bedrock", now: date)
       {
         return try refuse("InvalidSignatureException", flaw)(request, connection)
       }
@@ -244,8 +244,8 @@ final class TestAuthorization: BedrockAuthorization {
   @Test func `the model is asked for one token to verify, and tokens are counted`() async throws {
     let reply = #"{"inputTokens":12,"content":[]}"#
     let server = try LoopbackServer { request, connection in
-      if let flaw = SignatureCheck(hash: { SHA256.hash($0) }).flaw(
-        request, secret: "canary-secret/1+x=", region: "us-west-2", now: Self.date)
+      if let flaw = RequestSignature.flaw(
+        in: request, secret: "canary-secret/1+x=", region: "us-west-2", service: "bedrock", now: Self.date)
       {
         return try Self.refuse("InvalidSignatureException", flaw)(request, connection)
       }
