@@ -4,47 +4,62 @@ import Server
 import Synchronization
 import TestSupport
 
-extension Agent {
-  /// An agent without tools, in an empty place that nobody changes.
-  static func idle(sessions: Sessions, providers: ProviderSet, time: TimeSource) -> Agent {
-    let nowhere = FileSource(read: { _ in nil }, replace: { _, _ in })
-    return Agent(
-      toolbox: Toolbox([]), clientTools: ClientTools(.nobody, own: [], time: time),
-      desk: PermissionDesk(asker: NobodyToAsk(), mode: .ask, grant: nil, time: time),
-      models: Models(
-        sessions: sessions, providers: providers,
-        auth: Auth([], active: .anthropic, sink: SilentSink(), time: time)),
-      place: Agent.Place(
-        folder: "/", operatingSystem: "Test", files: nowhere, links: LinkResolver { $0 }))
+extension Engine {
+  /// An engine without tools, in an empty place that nobody changes.
+  static func idle(sessions: Sessions, providers: ProviderSet, time: TimeSource) -> Engine {
+    Engine(
+      providers: providers, tools: ToolSources([]),
+      desk: PermissionDesk(asker: NobodyToAsk(), mode: .ask, grant: nil, time: time), place: .nowhere("/"), time: time)
+  }
+
+  /// An engine with tools that read and write, in a folder, and a person to ask.
+  static func walking(
+    in folder: TemporaryFolder, _ person: WalkingPerson, sessions: Sessions, providers: ProviderSet, time: TimeSource
+  ) -> Engine {
+    // Each tool is in each request and is weighed there: few of them let the walks go far.
+    let files = FileSource(read: { _ in nil }, replace: { _, _ in })
+    let commands = CommandSettings(environment: CommandEnvironment([:]), time: time)
+    let few = SomeTools(
+      of: Toolbox.standard(commands: commands, files: files), names: ["read_file", "write_file", "update_plan"])
+    let auth = Auth([], active: .anthropic, sink: SilentSink(), time: time)
+    let models = Models(sessions: sessions, providers: providers, auth: auth) { _ in }
+    return Engine(
+      providers: providers, tools: ToolSources([few, SwitchModel(sessions: sessions, models: models)]),
+      desk: PermissionDesk(asker: person, mode: .ask, grant: nil, time: time), place: .nowhere(folder.path), time: time)
+  }
+}
+
+extension Place {
+  /// A folder on a machine that has no other file.
+  static func nowhere(_ folder: String) -> Place {
+    Place(
+      folder: folder, operatingSystem: "Test", files: FileSource(read: { _ in nil }, replace: { _, _ in }),
+      links: LinkResolver { $0 })
+  }
+}
+
+/// Some of a source's tools.
+struct SomeTools: ToolSource {
+  private let source: any ToolSource
+  private let names: Set<String>
+
+  init(of source: any ToolSource, names: Set<String>) {
+    self.source = source
+    self.names = names
+  }
+
+  var definitions: [ToolDefinition] { source.definitions.filter { names.contains($0.name) } }
+
+  func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan {
+    try source.plan(request, in: setting)
   }
 }
 
 /// Nobody who could be asked.
 struct NobodyToAsk: PermissionAsking {
   var canAsk: Bool { false }
-  func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: Run) async {}
-  func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: Run) {}
-}
-
-extension Agent {
-  /// An agent with tools that read and write, in a folder, and a person to ask.
-  static func walking(
-    in folder: TemporaryFolder, _ person: WalkingPerson, sessions: Sessions, providers: ProviderSet, time: TimeSource
-  ) -> Agent {
-    let nowhere = FileSource(read: { _ in nil }, replace: { _, _ in })
-    let commands = CommandSettings(environment: CommandEnvironment([:]), time: time)
-    // Each tool is in each request and is weighed there: few of them let the walks go far.
-    let names: Set = ["read_file", "write_file", "update_plan"]
-    return Agent(
-      toolbox: Toolbox.standard(commands: commands).filtered(names.contains),
-      clientTools: ClientTools(.nobody, own: [], time: time),
-      desk: PermissionDesk(asker: person, mode: .ask, grant: nil, time: time),
-      models: Models(
-        sessions: sessions, providers: providers,
-        auth: Auth([], active: .anthropic, sink: SilentSink(), time: time)),
-      place: Agent.Place(
-        folder: folder.path, operatingSystem: "Test", files: nowhere, links: LinkResolver { $0 }))
-  }
+  func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: RunName) async {}
+  func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {}
 }
 
 /// Somebody who answers as the test decides.
@@ -56,9 +71,9 @@ final class WalkingPerson: PermissionAsking {
   /// Says what to do with a question.
   func whenAsked(_ body: @escaping @Sendable (PermissionQuestion) async -> Void) { answer.withLock { $0 = body } }
 
-  func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: Run) async {
+  func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: RunName) async {
     await answer.withLock { $0 }?(question)
   }
 
-  func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: Run) {}
+  func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {}
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct `The routes` {
   @Test func `are those of the catalog, no more and no less`() throws {
     let program = Program(
-      options: try Options([]), surroundings: Program.Surroundings.system, control: try #require(ControlPipe()),
+      options: try Options([]), surroundings: Surroundings.system, control: try #require(ControlPipe()),
       output: 2)
     let catalog = Catalog.clientRequests.map { $0.method } + Catalog.clientNotifications.map { $0.method }
     #expect(try program.routedMethods() == Set(catalog))

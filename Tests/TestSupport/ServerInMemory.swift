@@ -33,7 +33,7 @@ package final class ServerInMemory: Client {
     _ = Foundation.signal(SIGPIPE, SIG_IGN)
     let (toServer, fromServer) = (try Self.connection(), try Self.connection())
     guard let control = ControlPipe() else { throw LoopbackError.system(errno) }
-    var surroundings = Program.Surroundings.system
+    var surroundings = Surroundings.system
     surroundings.variables = Self.environment(environment)
     surroundings.environment = ProcessEnvironment(surroundings.variables)
     surroundings.time = time

@@ -11,7 +11,7 @@ package struct RPCError: Error, Hashable, Sendable {
   package var code: Code
   /// What, which, and what to do next.
   package var message: String
-  /// More for programs; ``FailureData`` where the code is ``Code/requestFailed``.
+  /// More for programs; `FailureData` where the code is ``Code/requestFailed``.
   package var data: JSON?
 
   /// An error with its parts.
@@ -81,33 +81,5 @@ extension RPCError {
   /// Too many requests are in flight.
   package static func overloaded(_ what: String, retryAfterMs: Int) -> RPCError {
     RPCError(.overloaded, what, data: ["retryAfterMs": .number(JSONNumber(retryAfterMs)), "retryable": true])
-  }
-
-  /// The client cancelled the request.
-  package static let cancelled = RPCError(.requestCancelled, "the request was cancelled")
-
-  /// The request was fine and failed all the same.
-  package static func failed(_ message: String, _ data: FailureData) -> RPCError {
-    RPCError(.requestFailed, message, data: data.json)
-  }
-
-  /// There is no such session.
-  package static func sessionNotFound(_ id: String) -> RPCError {
-    .failed(
-      "no session '\(id)'; create it with session/new",
-      FailureData(kind: .sessionNotFound, hint: "session/list names the sessions of this process"))
-  }
-
-  /// There is no such run.
-  package static func runNotFound(_ id: String) -> RPCError {
-    .invalidParams("no run '\(id)'; the runId is in the answer of agent/run and in run/started")
-  }
-
-  /// Another run holds the session.
-  package static func sessionBusy(_ id: String, run: String) -> RPCError {
-    .failed(
-      "session '\(id)' is busy with run '\(run)'",
-      FailureData(
-        kind: .sessionBusy, retryable: true, hint: "wait for it, cancel it, or send whenBusy 'queue' or 'steer'"))
   }
 }

@@ -8,29 +8,49 @@ struct Compactor: Sendable {
   let inUse: ModelInUse
   let time: TimeSource
 
-  /// What was done.
-  struct Done: Sendable {
-    var count: Int
-    var summary: String
-    var message: ModelMessage
-    var cost: CallCost
+  /// What came of it, and what it took: a summary that is no good was paid for as well.
+  struct Outcome: Sendable {
+    /// The summary that stands in history now; `nil` when the model gave none that could, and history is as it was.
+    var summary: Result<String?, ProviderError>
+    /// The model's message, as far as it came.
+    var spent: ModelMessage?
+    /// What it cost.
+    var cost = CallCost.none
   }
 
-  /// Compacts, if there is anything to cut; `request` is the session's usual one.
+  /// What there is to cut; `nil` for nothing.
   ///
-  /// - Returns: `nil` when there was nothing to cut, or the model gave no summary: then history stays as it is.
-  func compact(like request: ModelRequest) async throws(ProviderError) -> Done? {
-    let overhead = TokenEstimate.system(request.system) + TokenEstimate.tools(request.tools)
-    guard
-      let compaction = Compaction(
-        of: session.record.exchanges, size: inUse.window?.context, overhead: overhead,
-        calibration: session.calibration, model: inUse.providerModelId)
-    else { return nil }
-    let message = try await provider.answer(compaction.request(like: request)) { _ in }
-    guard let summary = Compaction.summary(in: message) else { return nil }
-    let served = message.servedBy?.model ?? inUse.providerModelId
-    let cost = CallCost(of: message.usage, model: served, provider: inUse.provider)
-    guard session.apply(compaction, summary: summary, usage: message.usage, at: time.now()) else { return nil }
-    return Done(count: compaction.count, summary: summary, message: message, cost: cost)
+  /// - Parameter usual: The session's usual request, for what it holds besides history.
+  func compaction(like usual: ModelRequest) -> Compaction? {
+    let overhead = TokenEstimate.system(usual.system) + TokenEstimate.tools(usual.tools)
+    return Compaction(
+      of: session.record.exchanges, size: inUse.window?.context, overhead: overhead,
+      calibration: session.calibration, model: inUse.providerModelId)
+  }
+
+  /// Asks for the summary, and puts it in the place of what it stands for.
+  func carryOut(_ compaction: Compaction, like usual: ModelRequest) async -> Outcome {
+    do throws(ProviderError) {
+      let message = try await provider.answer(compaction.request(like: usual)) { _ in }
+      guard let summary = Compaction.summary(in: message),
+        session.apply(compaction, summary: summary, usage: message.usage, at: time.now())
+      else { return outcome(.success(nil), spent: message) }
+      return outcome(.success(summary), spent: message)
+    } catch {
+      var error = error
+      let partial = error.partial
+      // What there was of a summary is nothing that the model said in the conversation.
+      error.partial = nil
+      return outcome(.failure(error), spent: partial)
+    }
+  }
+
+  private func outcome(_ summary: Result<String?, ProviderError>, spent: ModelMessage?) -> Outcome {
+    var outcome = Outcome(summary: summary, spent: spent)
+    if let spent {
+      let served = spent.servedBy?.model ?? inUse.providerModelId
+      outcome.cost = CallCost(of: spent.usage, model: served, provider: inUse.provider)
+    }
+    return outcome
   }
 }

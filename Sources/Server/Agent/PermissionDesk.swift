@@ -2,29 +2,11 @@ package import Protocol
 package import Providers
 internal import Synchronization
 
-/// Somebody who can be asked for a permission.
-package protocol PermissionAsking: Sendable {
-  /// Whether there is anybody to ask.
-  var canAsk: Bool { get }
-  /// Asks, and gives the answer to the question; a question that is taken back is withdrawn.
-  func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: Run) async
-  /// Tells that a question ended without an answer.
-  func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: Run)
-}
-
 /// Decides on the calls of all sessions: by rules and modes, and by asking.
 ///
 /// A question holds up its own call only. An answer that is to hold always becomes a rule of its session, and questions
 /// that the rule covers are taken back.
-package final class PermissionDesk: Sendable {
-  /// What a call gets.
-  package enum Verdict: Hashable, Sendable {
-    /// It may happen, with another input if the person edited it.
-    case go(updatedInput: JSON?)
-    /// It may not; the text is for the model.
-    case no(String)
-  }
-
+package final class PermissionDesk: ToolGate {
   private struct Waiting {
     var question: PermissionQuestion
     var subject: PermissionSubject
@@ -82,26 +64,22 @@ package final class PermissionDesk: Sendable {
 // MARK: - Judging
 
 extension PermissionDesk {
-  /// Decides on a call, asking if need be; the diff that it would make is wanted only when somebody is asked.
-  package func judge(
-    _ call: ToolCallInfo, _ subject: PermissionSubject, of run: Run, workspace: String,
-    preview: () async -> String?
-  ) async -> Verdict {
-    var info = call
+  package func judge(_ call: GatedCall, of run: Run) async -> GateVerdict {
+    var info = call.info
     while true {
-      switch policy(of: run.session, workspace: workspace).decide(subject, canAsk: asker.canAsk) {
+      switch policy(of: run.session, workspace: call.workspace).decide(call.subject, canAsk: asker.canAsk) {
       case .allowed: return .go(updatedInput: nil)
       case .refused(let refusal):
-        run.session.emit([.event(.notice(refusal.notice))], run: run)
+        run.session.emit([.notice(refusal.notice)], run: run)
         run.noteNotice(refusal.notice)
         return .no(refusal.message)
       case .ask(let prompt):
-        info.diff = await preview()
-        let outcome = await outcome(of: prompt, info, subject, run)
-        switch outcome {
+        info.diff = await call.preview()
+        guard let question = ask(prompt, info, call, of: run) else { continue }
+        switch await outcome(of: question, info, run) {
         case .moot: continue
         case .answered(let option, let input):
-          remember(option, in: run.session, workspace: workspace)
+          remember(option, in: run.session, workspace: call.workspace)
           return option.kind.allows
             ? .go(updatedInput: input)
             : .no("The person refused this. Do not try it another way; ask what to do instead.")
@@ -112,16 +90,36 @@ extension PermissionDesk {
     }
   }
 
-  private func outcome(
-    of prompt: PermissionPrompt, _ call: ToolCallInfo, _ subject: PermissionSubject, _ run: Run
-  ) async -> PermissionQuestion.Outcome {
+  package func refusal(ofEdited call: GatedCall, of run: Run) -> String? {
+    let policy = policy(of: run.session, workspace: call.workspace)
+    guard case .refused(let refusal) = policy.decide(call.subject, canAsk: true) else { return nil }
+    return refusal.message
+  }
+
+  /// Opens a question; `nil` when none is needed any more, as a rule has come meanwhile.
+  ///
+  /// A rule of an answer is added before the open questions are looked through, and a question is opened before the rules
+  /// are looked at again: one of the two sees the other.
+  private func ask(_ prompt: PermissionPrompt, _ info: ToolCallInfo, _ call: GatedCall, of run: Run)
+    -> PermissionQuestion?
+  {
     let question = state.withLock { state in
       state.lastQuestion += 1
       let question = PermissionQuestion(
-        id: "question-\(state.lastQuestion)", title: call.title, prompt: prompt, time: time)
-      state.waiting[question.id] = Waiting(question: question, subject: subject, session: run.session)
+        id: "question-\(state.lastQuestion)", title: info.title, prompt: prompt, time: time)
+      state.waiting[question.id] = Waiting(question: question, subject: call.subject, session: run.session)
       return question
     }
+    let policy = policy(of: run.session, workspace: call.workspace)
+    if case .ask = policy.decide(call.subject, canAsk: asker.canAsk) { return question }
+    state.withLock { $0.waiting[question.id] = nil }
+    return nil
+  }
+
+  private func outcome(of question: PermissionQuestion, _ call: ToolCallInfo, _ run: Run) async
+    -> PermissionQuestion.Outcome
+  {
+    let run = run.name
     defer { state.withLock { $0.waiting[question.id] = nil } }
     let asking = Task { await asker.ask(question, about: call, of: run) }
     let outcome = await question.outcome()
@@ -155,7 +153,7 @@ extension PermissionDesk {
 
 extension PermissionDesk {
   /// Answers `permission/rules` for a session, or for all.
-  package func rules(_ request: PermissionRules, of session: Session?) throws(RPCError) -> PermissionRules.Response {
+  package func rules(_ request: PermissionRules, of session: Session?) throws(Failure) -> PermissionRules.Response {
     if let new = request.rules {
       let rules = try RuleSet(new)
       if let session { session.permissionRules = rules } else { state.withLock { $0.rules = rules } }
@@ -167,11 +165,14 @@ extension PermissionDesk {
 
 extension RuleSet {
   /// The rules of a client.
-  init(_ rules: PermissionRules.Rules) throws(RPCError) {
+  init(_ rules: PermissionRules.Rules) throws(Failure) {
     do {
       self = try JSON(encoding: rules).decode(RuleSet.self)
+    } catch let error as JSONDecodingError {
+      let place = error.path.isEmpty ? "params" : "params.\(error.path)"
+      throw .invalidParams("rules: \(place): \(error.reason)")
     } catch {
-      throw .invalidParams("rules: \(ErrorMapping.rpcError(error).message)")
+      throw .invalidParams("rules: these are none")
     }
   }
 

@@ -1,33 +1,30 @@
 package import Protocol
-package import Providers
+internal import Providers
 internal import Synchronization
 
 /// All runs of the process: starts them, finds them by name, and keeps the results of the last ones.
 package final class Runs: Sendable {
   private struct State {
-    var runs: [String: Run] = [:]
-    /// The names of runs that are over, the oldest first.
-    var finished: [String] = []
-    var going = 0
+    var open: [String: Run] = [:]
+    /// Second names of runs that go on: those of requests whose prompts they took in.
+    var aliases: [String: Run] = [:]
+    var finished = FinishedRuns()
+    /// What closed sessions took since memory was last given back.
+    var bytesFreed = 0
   }
 
   private let state = Mutex(State())
   let sessions: Sessions
-  let providers: ProviderSet
-  let agent: Agent
-  let time: TimeSource
+  let engine: Engine
   private let names: NameSource
   private let onIdle: @Sendable () -> Void
 
   /// No runs yet; `onIdle` is called whenever the last one that goes on has ended.
   package init(
-    sessions: Sessions, providers: ProviderSet, agent: Agent, time: TimeSource, names: NameSource,
-    onIdle: @escaping @Sendable () -> Void
+    sessions: Sessions, engine: Engine, names: NameSource, onIdle: @escaping @Sendable () -> Void
   ) {
     self.sessions = sessions
-    self.providers = providers
-    self.agent = agent
-    self.time = time
+    self.engine = engine
     self.names = names
     self.onIdle = onIdle
   }
@@ -42,10 +39,10 @@ package final class Runs: Sendable {
   }
 
   /// Whether none goes on or waits.
-  package var isIdle: Bool { state.withLock { $0.going == 0 } }
+  package var isIdle: Bool { state.withLock { $0.open.isEmpty } }
 
   /// Those that go on or wait.
-  package var open: [Run] { state.withLock { Array($0.runs.values) }.filter { !$0.isOver } }
+  package var open: [Run] { state.withLock { Array($0.open.values) } }
 
   /// Cancels all that go on or wait.
   package func cancelAll() {
@@ -58,26 +55,33 @@ package final class Runs: Sendable {
 extension Runs {
   /// Answers `agent/run`; everything up to the first wait is done before the next message is read.
   package func run(_ request: AgentRun) async throws -> RunResult {
-    let run = try begin(request)
-    guard request.detach != true else { return RunResult(runId: run.id, sessionId: run.session.id) }
-    let result = await withTaskCancellationHandler {
-      await run.result()
-    } onCancel: {
-      cancel(run)
+    switch try begin(request) {
+    case .over(let run): return try run.result()
+    case .open(let run):
+      guard request.detach != true else { return RunResult(runId: run.id, sessionId: run.session.id) }
+      let result = await withTaskCancellationHandler {
+        await run.result()
+      } onCancel: {
+        cancel(run)
+      }
+      if Task.isCancelled { throw Failure.cancelled }
+      return try result.get()
     }
-    if Task.isCancelled { throw RPCError.cancelled }
-    return try result.get()
   }
 
   /// Answers `agent/wait`; whoever stops waiting leaves the run alone.
   package func wait(_ request: AgentWait) async throws -> RunResult {
-    guard let run = state.withLock({ $0.runs[request.runId] }) else { throw RPCError.runNotFound(request.runId) }
-    guard let result = await run.resultUnlessCancelled() else { throw RPCError.cancelled }
-    return try result.get()
+    switch known(request.runId) {
+    case nil: throw Failure.runNotFound(request.runId)
+    case .over(let run)?: return try run.result()
+    case .open(let run)?:
+      guard let result = await run.resultUnlessCancelled() else { throw Failure.cancelled }
+      return try result.get()
+    }
   }
 
   /// Answers `agent/cancel`.
-  package func cancel(_ request: AgentCancel) throws(RPCError) -> AgentCancel.Response {
+  package func cancel(_ request: AgentCancel) throws(Failure) -> AgentCancel.Response {
     let runs = try sessions.session(request.sessionId).runs
     let meant = runs.filter { $0.id == request.runId ?? $0.id && !$0.isCancelled }
     for run in meant.reversed() { cancel(run) }
@@ -85,23 +89,58 @@ extension Runs {
   }
 
   /// Answers `agent/steer`.
-  package func steer(_ request: AgentSteer) throws(RPCError) -> AgentSteer.Response {
+  package func steer(_ request: AgentSteer) throws(Failure) -> AgentSteer.Response {
     let session = try sessions.session(request.sessionId)
     try Check.prompt(request.prompt)
     return session.steer(request.prompt, expectedRunId: request.expectedRunId)
+  }
+
+  /// Answers `session/close`: what goes on in the session is cancelled, and what it took is given back to the system.
+  package func close(_ request: SessionClose) async throws(Failure) -> NoResult {
+    let (runs, bytes) = try sessions.close(request.sessionId)
+    for run in runs { cancel(run) }
+    let isMuch = state.withLock { state in
+      state.bytesFreed += bytes
+      guard state.bytesFreed >= ServerLimits.memoryReleaseAbove else { return false }
+      state.bytesFreed = 0
+      return true
+    }
+    // The allocator goes through all it has: in place, that would hold up whoever is read next.
+    if isMuch { try? await ToolThread.run { _ in Memory.release() } }
+    return NoResult()
   }
 }
 
 // MARK: - Life of a run
 
 extension Runs {
+  private enum Known {
+    case open(Run)
+    case over(FinishedRun)
+
+    var sessionId: String {
+      switch self {
+      case .open(let run): run.session.id
+      case .over(let run): run.sessionId
+      }
+    }
+  }
+
+  /// The run of that name, going on or over.
+  private func known(_ name: String) -> Known? {
+    state.withLock { state in
+      if let run = state.open[name] ?? state.aliases[name] { return .open(run) }
+      return state.finished[name].map(Known.over)
+    }
+  }
+
   /// Finds or makes the run that a request asks for, and starts it when its session is free.
-  private func begin(_ request: AgentRun) throws(RPCError) -> Run {
+  private func begin(_ request: AgentRun) throws(Failure) -> Known {
     try request.check()
     if let name = request.runId { _ = try Check.clientID(name, "runId") }
-    if let name = request.runId, let known = state.withLock({ $0.runs[name] }) {
-      guard known.session.id == request.sessionId ?? known.session.id else {
-        throw .invalidParams("runId '\(name)' is a run of session '\(known.session.id)'")
+    if let name = request.runId, let known = known(name) {
+      guard known.sessionId == request.sessionId ?? known.sessionId else {
+        throw .invalidParams("runId '\(name)' is a run of session '\(known.sessionId)'")
       }
       return known
     }
@@ -111,78 +150,82 @@ extension Runs {
     } else {
       session = try sessions.makeSession(SessionOptions())
     }
-    _ = try provider(of: session)
-    try checkTools(request.tools)
+    _ = try engine.provider(session.info.provider)
+    try engine.tools.check(names: request.tools)
     let run = Run(id: request.runId ?? names.next("run"), request: request, session: session)
-    switch try session.admit(run, whenBusy: request.whenBusy ?? .queue) {
-    case .steered(let active):
-      if let alias = request.runId { register(active, as: alias) }
-      return active
-    case .active:
-      register(run)
-      start(run)
-    case .queued: register(run)
+    // A run is found by its name before it starts, and forgotten when it finds no place.
+    state.withLock { $0.open[run.id] = run }
+    do throws(Failure) {
+      switch try session.admit(run, whenBusy: request.whenBusy ?? .queue) {
+      case .steered(let active):
+        state.withLock { state in
+          state.open[run.id] = nil
+          guard let alias = request.runId else { return }
+          // A run that is over by now has been settled, or will be: either way its alias goes with it.
+          if let result = active.finished {
+            state.finished.keep(FinishedRun(sessionId: session.id, outcome: result), as: alias)
+          } else {
+            state.aliases[alias] = active
+          }
+        }
+        return .open(active)
+      case .active: start(run)
+      case .queued: break
+      }
+    } catch {
+      settle { $0.open[run.id] = nil }
+      throw error
     }
-    return run
+    return .open(run)
   }
 
-  /// Refuses the name of a tool that is not there: a model would miss it without a word.
-  private func checkTools(_ names: [String]?) throws(RPCError) {
-    guard let names else { return }
-    let known = agent.list().tools.map(\.name) + ["switch_model"]
-    for name in names where !known.contains(name) {
-      let meant = NearMiss.of(name, among: known).map { "; did you mean '\($0)'?" } ?? "; tools/list names them"
-      throw .invalidParams("tools: there is no tool '\(name)'\(meant)")
-    }
+  /// Does something that needs a session to itself, in a place of its queue; what came meanwhile goes on afterwards.
+  ///
+  /// - Throws: ``Failure/Reason/failed`` when the session is busy.
+  package func exclusively<Value: Sendable>(
+    _ what: String, in session: Session, _ work: @escaping @Sendable () async -> Result<Value, Failure>
+  ) async throws(Failure) -> Value {
+    let (result, next) = try await session.exclusively(what, work)
+    if let next { start(next) }
+    return try result.get()
   }
 
-  private func provider(of session: Session) throws(RPCError) -> any Provider {
-    let id = session.info.provider
-    guard let provider = providers[id] else { throw providers.missing(id) }
-    return provider
-  }
-
-  private func register(_ run: Run) {
-    state.withLock { state in
-      state.runs[run.id] = run
-      state.going += 1
-    }
-  }
-
-  /// Gives a run a second name: that of a request whose prompt it took in.
-  private func register(_ run: Run, as alias: String) {
-    state.withLock { state in
-      state.runs[alias] = run
-      forget(alias, in: &state)
-    }
-  }
-
+  /// Starts the run that has its session now.
   private func start(_ run: Run) {
     run.start { [self] run in
-      let next = await Turns(run: run, providers: providers, agent: agent, time: time).work()
+      let next = await RunLoop(run: run, engine: engine).work()
       settle(run)
       if let next { start(next) }
     }
   }
 
-  /// Stops a run; one that waits for its session is over at once.
+  /// Stops a run; one that waits for its session is over at once, and has an end only.
   private func cancel(_ run: Run) {
-    run.cancel()
-    start(run)
+    guard case .beforeItBegan = run.cancel() else { return }
+    let next = RunLoop(run: run, engine: engine).endBeforeItBegan()
+    settle(run)
+    if let next { start(next) }
   }
 
+  /// Keeps the result of a run that is over, in the place of the run.
   private func settle(_ run: Run) {
+    guard let result = run.finished else { return }
+    let finished = FinishedRun(sessionId: run.session.id, outcome: result)
+    settle { state in
+      state.open[run.id] = nil
+      state.finished.keep(finished, as: run.id)
+      for (alias, other) in state.aliases where other === run {
+        state.aliases[alias] = nil
+        state.finished.keep(finished, as: alias)
+      }
+    }
+  }
+
+  private func settle(_ change: (inout State) -> Void) {
     let isIdle = state.withLock { state in
-      forget(run.id, in: &state)
-      state.going -= 1
-      return state.going == 0
+      change(&state)
+      return state.open.isEmpty
     }
     if isIdle { onIdle() }
-  }
-
-  /// Lets a name go when enough others have come after it.
-  private func forget(_ name: String, in state: inout State) {
-    state.finished.append(name)
-    if state.finished.count > ServerLimits.runsFinishedMax { state.runs[state.finished.removeFirst()] = nil }
   }
 }

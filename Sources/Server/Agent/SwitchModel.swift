@@ -1,23 +1,31 @@
 internal import Protocol
 
 /// `switch_model`: changes the model of the session from its next call on, as a person asked for.
-struct SwitchModel: Tool {
+package struct SwitchModel: ToolSource {
   private struct Input: Decodable {
     var model: String
     var provider: ProviderID?
   }
 
-  let session: Session
-  let models: Models
+  private let sessions: Sessions
+  private let models: Models
 
-  var definition: ToolDefinition {
+  /// The tool, for any of those sessions.
+  package init(sessions: Sessions, models: Models) {
+    self.sessions = sessions
+    self.models = models
+  }
+
+  package var definitions: [ToolDefinition] { [Self.definition] }
+
+  private static let definition =
     ToolDefinition(
       name: "switch_model",
       description: """
         Changes the model that answers in this conversation, from the next call on. Use it when the person asks for \
         another model, and only then. Takes a model's id, 'sonnet', 'opus' or 'haiku', a Bedrock id or an ARN.
         """,
-      inputSchema: Self.schema(
+      inputSchema: ToolDefinition.schema(
         [
           "model": ["type": "string", "minLength": 1, "description": "The model's name as the person gave it."],
           "provider": [
@@ -25,12 +33,12 @@ struct SwitchModel: Tool {
             "description": "The service to ask from now on; left out to stay.",
           ],
         ], required: ["model"]))
-  }
 
-  func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
-    let input: Input = try read(input)
-    return ToolPlan(title: "Switch to \(input.model)", effects: []) { _, _ throws(ToolError) in
-      do throws(RPCError) {
+  package func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan {
+    let input: Input = try Self.definition.read(request.input)
+    return ToolPlan(title: "Switch to \(input.model)", effects: []) { _ throws(ToolError) in
+      do throws(Failure) {
+        let session = try sessions.session(setting.run.sessionId)
         let change = try models.switchModel(of: session, to: input.model, provider: input.provider)
         let notice = change.notice.map { "\n\($0)" } ?? ""
         return ToolOutcome(text: "✅ Now using: \(change.current.providerModelId)\(notice)")

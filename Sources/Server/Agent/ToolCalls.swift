@@ -5,39 +5,28 @@ package import Protocol
 package struct ToolCalls: Sendable {
   private let run: Run
   private let offered: Set<String>
-  private let toolbox: Toolbox
-  private let clientTools: ClientTools
-  private let desk: PermissionDesk
-  private let workspace: Workspace
-  private let journal: FileJournal
+  private let setting: ToolSetting
+  private let engine: Engine
 
   /// The tools of a run, of which the model knows those of the names `offered`.
-  package init(
-    run: Run, offered: Set<String>, toolbox: Toolbox, clientTools: ClientTools, desk: PermissionDesk,
-    workspace: Workspace, journal: FileJournal
-  ) {
+  package init(run: Run, offered: Set<String>, workspace: Workspace, engine: Engine) {
     self.run = run
     self.offered = offered
-    self.toolbox = toolbox
-    self.clientTools = clientTools
-    self.desk = desk
-    self.workspace = workspace
-    self.journal = journal
+    self.engine = engine
+    setting = ToolSetting(workspace: workspace, run: run.name)
   }
 
   /// A call that has been looked at.
   private struct Planned: Sendable {
-    var call: StopPolicy.ToolCall
+    var request: ToolRequest
     var plan: Result<ToolPlan, ToolError>
-    var isClientTool: Bool
   }
 
   /// Runs the calls, and gives the message of the user that answers them.
   ///
   /// `remark` stands behind the results. Calls that were not whole have no result here: history repairs them.
   package func answer(_ calls: [StopPolicy.ToolCall], remark: String?) async -> JSON {
-    let planned = calls.map(plan)
-    let outcomes = await outcomes(of: planned)
+    let outcomes = await outcomes(of: await plan(calls))
     var content = zip(calls, outcomes).map { call, outcome -> JSON in
       var result: JSONObject = [
         "type": "tool_result", "tool_use_id": .string(call.id), "content": .array(outcome.content),
@@ -49,16 +38,22 @@ package struct ToolCalls: Sendable {
     return ["role": "user", "content": .array(content)]
   }
 
-  private func plan(_ call: StopPolicy.ToolCall) -> Planned {
-    // The client may have tools that this session does not want.
-    let isClientTool = offered.contains(call.name) && clientTools.has(call.name)
-    let plan = Result { () throws(ToolError) -> ToolPlan in
-      guard !isClientTool else {
-        return ToolPlan(title: "Call \(call.name)", effects: []) { _, _ in ToolOutcome(text: "") }
+  /// Looks at all calls, on a thread of its own: paths are resolved on the way, and a disk may not answer.
+  private func plan(_ calls: [StopPolicy.ToolCall]) async -> [Planned] {
+    let requests = calls.map { ToolRequest(id: $0.id, name: $0.name, input: $0.input) }
+    do throws(ToolError) {
+      return try await ToolThread.run { _ in
+        requests.map { request in
+          Planned(request: request, plan: Result { () throws(ToolError) in try plan(request) })
+        }
       }
-      return try toolbox.plan(call.name, call.input, in: workspace)
+    } catch {
+      return requests.map { Planned(request: $0, plan: .failure(error)) }
     }
-    return Planned(call: call, plan: plan, isClientTool: isClientTool)
+  }
+
+  private func plan(_ request: ToolRequest) throws(ToolError) -> ToolPlan {
+    try engine.tools.plan(request, offered: offered, in: setting)
   }
 
   /// Starts the calls in their order, each as soon as none that runs stands in its way.
@@ -84,72 +79,94 @@ package struct ToolCalls: Sendable {
     }
   }
 
-  /// One call: asked about, done, and told of.
+  /// One call: let through by all gates, done, and told of.
   private func perform(_ planned: Planned) async -> ToolOutcome {
-    let call = planned.call
-    var done = try? planned.plan.get()
+    let request = planned.request
+    var shown = try? planned.plan.get()
     let outcome: ToolOutcome
     do throws(ToolError) {
-      outcome = try await permitted(planned, try planned.plan.get(), done: &done)
+      let passed = try await pass(request, try planned.plan.get())
+      shown = passed.plan
+      outcome = try await carryOut(passed)
     } catch {
       outcome = error.outcome
     }
-    var event = RunEvent(sessionId: "", runId: "", seq: 0, at: 0, type: .toolResult)
-    event.toolCallId = call.id
-    event.name = call.name
-    event.title = done?.title ?? call.name
-    event.locations = done?.locations.isEmpty == false ? done?.locations : nil
-    event.content = .array(outcome.content)
-    event.isError = outcome.isError
-    event.diff = outcome.diff
-    var events: [Happening] = [.event(event)]
-    if let steps = outcome.steps {
-      var plan = RunEvent(sessionId: "", runId: "", seq: 0, at: 0, type: .plan)
-      plan.steps = steps
-      events.append(.event(plan))
-    }
-    run.session.emit(events, run: run)
+    tell(of: request, shown, outcome)
     return outcome
   }
 
-  /// Does a call if it may be done; `done` becomes the plan that was carried out, when a person made it another.
-  private func permitted(_ planned: Planned, _ first: ToolPlan, done: inout ToolPlan?) async throws(ToolError)
-    -> ToolOutcome
-  {
-    let call = planned.call
-    var (plan, input) = (first, call.input)
-    var info = ToolCallInfo(toolCallId: call.id, name: call.name, title: plan.title, input: input)
-    info.locations = plan.locations
-    let subject = PermissionSubject(call.name, plan.effects, isClientTool: planned.isClientTool)
-    let root = workspace.place.absolute
-    let asked = plan
-    switch await desk.judge(info, subject, of: run, workspace: root, preview: { await asked.preview() }) {
-    case .no(let reason): return ToolOutcome(text: reason, isError: true)
-    case .go(nil): break
-    case .go(let edited?):
-      // What a person wrote is theirs to permit, but a deny rule holds for it as well.
-      plan = planned.isClientTool ? plan : try toolbox.plan(call.name, edited, in: workspace)
-      input = edited
-      done = plan
-      let edited = PermissionSubject(call.name, plan.effects, isClientTool: planned.isClientTool)
-      if case .refused(let refusal) = desk.policy(of: run.session, workspace: root).decide(edited, canAsk: true) {
-        return ToolOutcome(text: refusal.message, isError: true)
+  private func tell(of request: ToolRequest, _ plan: ToolPlan?, _ outcome: ToolOutcome) {
+    let locations = plan?.locations ?? []
+    var events: [AgentEvent] = [
+      .toolResult(
+        ToolCallDone(
+          callId: request.id, name: request.name, title: plan?.title ?? request.name,
+          locations: locations.isEmpty ? nil : locations,
+          content: outcome.content, isError: outcome.isError, diff: outcome.diff))
+    ]
+    if let steps = outcome.steps { events.append(.plan(steps)) }
+    run.session.emit(events, run: run)
+  }
+}
+
+// MARK: - Gates
+
+extension ToolCalls {
+  /// A call that all gates let through, as it is to be done.
+  private struct Passed: Sendable {
+    var plan: ToolPlan
+    var request: ToolRequest
+    /// What was decided on.
+    var subject: PermissionSubject
+    var isEdited: Bool
+  }
+
+  /// Has all gates decide on a call; an input that a person puts in the place of the model's is planned anew.
+  ///
+  /// - Throws: A ``ToolError`` that says why it may not happen.
+  private func pass(_ request: ToolRequest, _ first: ToolPlan) async throws(ToolError) -> Passed {
+    var passed = Passed(
+      plan: first, request: request, subject: PermissionSubject(request.name, first.effects), isEdited: false)
+    for gate in engine.gates {
+      switch await gate.judge(gated(passed), of: run) {
+      case .no(let reason): throw ToolError(.refused, reason)
+      case .go(nil): break
+      case .go(let edited?):
+        passed.isEdited = passed.isEdited || edited != request.input
+        passed.request.input = edited
+        passed.plan = try await replan(passed.request)
+        passed.subject = PermissionSubject(request.name, passed.plan.effects)
+        for gate in engine.gates {
+          if let reason = gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
+        }
       }
     }
-    let isEdited = input != call.input
-    if planned.isClientTool {
-      let outcome = await clientTools.call(call.name, input, id: call.id, of: run)
-      return isEdited ? outcome.tellingOfEdit(input) : outcome
+    return passed
+  }
+
+  private func replan(_ request: ToolRequest) async throws(ToolError) -> ToolPlan {
+    try await ToolThread.run { _ throws(ToolError) in try plan(request) }
+  }
+
+  private func gated(_ passed: Passed) -> GatedCall {
+    let (plan, request) = (passed.plan, passed.request)
+    var info = ToolCallInfo(toolCallId: request.id, name: request.name, title: plan.title, input: request.input)
+    info.locations = plan.locations
+    return GatedCall(info: info, subject: passed.subject, workspace: setting.workspace.place.absolute) {
+      await plan.preview()
     }
-    let context = ToolContext(allowsOutside: true, journal: journal) { progress in
+  }
+
+  private func carryOut(_ passed: Passed) async throws(ToolError) -> ToolOutcome {
+    let request = passed.request
+    let policy = engine.desk.policy(of: run.session, workspace: setting.workspace.place.absolute)
+    let reading = policy.reading(by: [request.name, "read_file"], in: passed.subject)
+    let context = ToolContext(reading: reading, journal: run.session.journal) { progress in
       guard case .output(let text) = progress else { return }
-      var event = RunEvent(sessionId: "", runId: "", seq: 0, at: 0, type: .toolOutputDelta)
-      event.toolCallId = call.id
-      event.text = text
-      run.session.emit([.event(event)], run: run)
+      run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }
-    let outcome = try await plan.run(context)
-    return isEdited ? outcome.tellingOfEdit(input) : outcome
+    let outcome = try await passed.plan.run(context)
+    return passed.isEdited ? outcome.tellingOfEdit(request.input) : outcome
   }
 }
 
@@ -172,9 +189,10 @@ extension ToolEffect {
   private func conflicts(with other: ToolEffect) -> Bool {
     switch (self, other) {
     case (.read, .read), (.execute, .execute), (.read, .execute), (.execute, .read): return false
+    case (.delegate, _), (_, .delegate): return false
     case (.execute, _), (_, .execute): return true
     default:
-      let (one, two) = (path.absolute, other.path.absolute)
+      guard let one = path?.absolute, let two = other.path?.absolute else { return false }
       return one == two || one.hasPrefix(two + "/") || two.hasPrefix(one + "/")
     }
   }
@@ -182,11 +200,7 @@ extension ToolEffect {
 
 extension PermissionSubject {
   /// What a call would do, in the words of permissions.
-  init(_ tool: String, _ effects: [ToolEffect], isClientTool: Bool) {
-    guard !isClientTool else {
-      self.init(tool: tool, actions: [.clientTool])
-      return
-    }
+  init(_ tool: String, _ effects: [ToolEffect]) {
     var actions = effects.map { effect -> PermissionAction in
       switch effect {
       case .read(let path): .read(path: path.text, isInside: path.isInside)
@@ -194,6 +208,7 @@ extension PermissionSubject {
       case .delete(let path): .delete(path: path.text, isInside: path.isInside)
       case .execute(let command, let folder):
         .execute(command: command, folder: folder.text, isInside: folder.isInside)
+      case .delegate: .clientTool
       }
     }
     // A move takes a path away and makes another: nothing is lost by it.

@@ -145,7 +145,7 @@ extension AnthropicAuth {
 
   package func verify() async throws(ProviderError) { try await check.withLock { $0 }?() }
 
-  package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(RPCError) {
+  package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(Failure) {
     let credentials = try Self.credentials(method, values)
     state.withLock { $0.change(given: credentials, by: AuthLogin.method) }
   }
@@ -161,7 +161,7 @@ extension AnthropicAuth {
     }
   }
 
-  private static func credentials(_ method: AuthMethod, _ values: AuthValues) throws(RPCError) -> AnthropicCredentials {
+  private static func credentials(_ method: AuthMethod, _ values: AuthValues) throws(Failure) -> AnthropicCredentials {
     switch method {
     case .apiKey:
       return AnthropicCredentials(apiKey: try Check.secret(values.apiKey, "values.apiKey"))

@@ -52,8 +52,8 @@ package final class Auth: Sendable {
 
   /// Looks for the credentials of the active provider, before it is asked anything.
   ///
-  /// - Throws: ``RPCError/Code/requestFailed`` when there are none, or what is configured gives none.
-  package func requireCredentials() async throws(RPCError) {
+  /// - Throws: ``Failure/Reason/failed`` when there are none, or what is configured gives none.
+  package func requireCredentials() async throws(Failure) {
     let id = active
     guard let provider = authentication(id) else { return }
     do throws(ProviderError) {
@@ -63,7 +63,7 @@ package final class Auth: Sendable {
       }
     } catch {
       note(failure: error, of: id)
-      throw ErrorMapping.rpcError(error, provider: id)
+      throw Failure(error, provider: id)
     }
   }
 
@@ -110,7 +110,7 @@ extension Auth {
   }
 
   /// Answers `auth/login`.
-  package func logIn(_ request: AuthLogin) throws(RPCError) -> AuthStatus.Response {
+  package func logIn(_ request: AuthLogin) throws(Failure) -> AuthStatus.Response {
     guard let provider = authentication(request.provider) else {
       throw .invalidParams("provider '\(request.provider.rawValue)' is not part of this version")
     }
@@ -128,14 +128,14 @@ extension Auth {
   }
 
   /// Answers `auth/refresh`.
-  package func refresh(_ request: AuthRefresh) async throws(RPCError) -> AuthStatus.Response {
+  package func refresh(_ request: AuthRefresh) async throws(Failure) -> AuthStatus.Response {
     for provider in meant(request.provider ?? active) {
       do throws(ProviderError) {
         try await provider.refresh()
         forgetVerdicts([provider.id])
       } catch {
         note(failure: error, of: provider.id)
-        throw ErrorMapping.rpcError(error, provider: provider.id)
+        throw Failure(error, provider: provider.id)
       }
     }
     return known()
@@ -187,6 +187,6 @@ extension Auth {
       let isGood = { (status: ProviderStatus) in status.state == .verified ? .configured : status.state }
       return now.map(isGood) != before.map(isGood) || now.map(\.source) != before.map(\.source)
     }
-    if isNew { sink.tell(AuthChanged(status: known())) }
+    if isNew { sink.tell(.authChanged(known())) }
   }
 }

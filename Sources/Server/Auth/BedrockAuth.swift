@@ -150,7 +150,7 @@ extension BedrockAuth {
 
   package func verify() async throws(ProviderError) { try await check.withLock { $0 }?() }
 
-  package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(RPCError) {
+  package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(Failure) {
     try take(method, values, from: AuthLogin.method)
   }
 
@@ -164,7 +164,7 @@ extension BedrockAuth {
     try await resolve()
   }
 
-  private func take(_ method: AuthMethod, _ values: AuthValues, from source: String) throws(RPCError) {
+  private func take(_ method: AuthMethod, _ values: AuthValues, from source: String) throws(Failure) {
     if let region = values.region {
       do { _ = try Region(region) } catch { throw .invalidParams("values.region: \(error.message)") }
     }

@@ -9,12 +9,12 @@ internal import Synchronization
 package final class CredentialRequests: Sendable {
   private typealias Question = Flight<Bool>
 
-  private let client: ClientCalls
+  private let client: any CredentialAsking
   private let time: TimeSource
   private let questions = Mutex<[ProviderID: Question]>([:])
 
   /// Questions to that client.
-  package init(_ client: ClientCalls, time: TimeSource) {
+  package init(_ client: any CredentialAsking, time: TimeSource) {
     self.client = client
     self.time = time
   }
@@ -30,7 +30,7 @@ package final class CredentialRequests: Sendable {
     _ provider: ProviderID, _ reason: AuthCredentials.Reason, message: String?,
     isAnswered: () -> Bool, take: @escaping @Sendable (AuthMethod, AuthValues) -> Bool
   ) async -> Bool {
-    guard client.capabilities.credentials == true else { return false }
+    guard client.canAskForCredentials else { return false }
     let asked = AuthCredentials(provider: provider, reason: reason, message: message)
     while !Task.isCancelled {
       guard let question = question(asked, isAnswered, take) else { return true }

@@ -15,8 +15,8 @@ package protocol ProviderAuthentication: Sendable {
   func verify() async throws(ProviderError)
   /// Takes credentials that go before all others.
   ///
-  /// - Throws: ``RPCError/Code/invalidParams`` when a value is missing, or is of the other provider.
-  func logIn(_ method: AuthMethod, _ values: AuthValues) throws(RPCError)
+  /// - Throws: ``Failure/Reason/invalidParams`` when a value is missing, or is of the other provider.
+  func logIn(_ method: AuthMethod, _ values: AuthValues) throws(Failure)
   /// Forgets what was handed over.
   func logOut()
   /// Looks for credentials anew.

@@ -28,7 +28,7 @@ package struct Budget: Hashable, Sendable {
   /// A budget as a client writes it, with dollars as a number of any precision; parts of a picodollar are rounded down.
   ///
   /// - Throws: What is wrong, for a person: a member below zero, or one that is no number.
-  package init(_ json: JSON) throws(RPCError) {
+  package init(_ json: JSON) throws(Failure) {
     guard let object = json.object else { throw .invalidParams("budget must be an object; it is \(json.kindName)") }
     if let usd = object["usd"], !usd.isNull {
       guard case .number(let number) = usd, let amount = Picodollars.parse(number) else {
@@ -40,7 +40,7 @@ package struct Budget: Hashable, Sendable {
     wallMs = try Self.count(object["wallMs"], "wallMs")
   }
 
-  private static func count(_ json: JSON?, _ name: String) throws(RPCError) -> Int? {
+  private static func count(_ json: JSON?, _ name: String) throws(Failure) -> Int? {
     guard let json, !json.isNull else { return nil }
     guard let value = json.int, value >= 0 else {
       throw .invalidParams("budget.\(name) must be a whole number of at least 0; it is \(json.text)")

@@ -3,7 +3,7 @@ package import Protocol
 /// What a client's values must be; each refusal says what, which, and what would do.
 package enum Check {
   /// A number within bounds.
-  package static func range(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws(RPCError) -> Int {
+  package static func range(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws(Failure) -> Int {
     guard range.contains(value) else {
       let upper = range.upperBound >= Int.max - 1 ? "" : " and at most \(range.upperBound)"
       throw .invalidParams("\(name) must be at least \(range.lowerBound)\(upper); it is \(value)")
@@ -12,7 +12,7 @@ package enum Check {
   }
 
   /// A title, without the blanks around it.
-  package static func title(_ title: String) throws(RPCError) -> String {
+  package static func title(_ title: String) throws(Failure) -> String {
     let inner = title.drop(while: \.isWhitespace)
     let trimmed = String(inner.reversed().drop(while: \.isWhitespace).reversed())
     guard (1...ServerLimits.titleMax).contains(trimmed.count) else {
@@ -22,7 +22,7 @@ package enum Check {
   }
 
   /// A name that a client chose.
-  package static func clientID(_ id: String, _ name: String) throws(RPCError) -> String {
+  package static func clientID(_ id: String, _ name: String) throws(Failure) -> String {
     guard (1...ServerLimits.clientIDMax).contains(id.count) else {
       throw .invalidParams("\(name) must have 1 to \(ServerLimits.clientIDMax) characters; it has \(id.count)")
     }
@@ -30,7 +30,7 @@ package enum Check {
   }
 
   /// A secret that must be there.
-  package static func secret(_ secret: Secret?, _ name: String) throws(RPCError) -> Secret {
+  package static func secret(_ secret: Secret?, _ name: String) throws(Failure) -> Secret {
     guard let secret, !secret.reveal().allSatisfy(\.isWhitespace) else { throw .invalidParams("\(name) is missing") }
     // Anything else could end the header it is put in.
     guard secret.reveal().utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -40,14 +40,14 @@ package enum Check {
   }
 
   /// A prompt that a model can read.
-  package static func prompt(_ prompt: Prompt) throws(RPCError) {
+  package static func prompt(_ prompt: Prompt) throws(Failure) {
     guard !prompt.isBlank else { throw .invalidParams("prompt is empty; the model needs a text or an image") }
   }
 }
 
 extension AgentRun {
   /// Checks all that can be checked without a session.
-  package func check() throws(RPCError) {
+  package func check() throws(Failure) {
     try Check.prompt(prompt)
     if let maxTurns { _ = try Check.range(maxTurns, 1...Int.max, "maxTurns") }
     if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
@@ -62,7 +62,7 @@ extension AgentRun {
 
 extension Check {
   /// A model's name.
-  package static func model(_ model: String) throws(RPCError) {
+  package static func model(_ model: String) throws(Failure) {
     guard !model.isEmpty, model.allSatisfy({ !$0.isWhitespace && $0.isASCII }) else {
       throw .invalidParams(
         "model '\(model)' is no model's name; the provider's documentation names them")
@@ -75,7 +75,7 @@ extension Thinking {
   private static let budgetMin = 1_024
 
   /// Checks the budget against the API's rules.
-  package func check(maxTokens: Int?) throws(RPCError) {
+  package func check(maxTokens: Int?) throws(Failure) {
     switch (type, budgetTokens) {
     case (.enabled, nil): throw .invalidParams("thinking.budgetTokens is needed for type 'enabled'")
     case (.enabled, let budget?):
@@ -93,7 +93,7 @@ extension Thinking {
 
 extension SessionOptions {
   /// The options with a trimmed title, when all of them are sound.
-  package func checked() throws(RPCError) -> SessionOptions {
+  package func checked() throws(Failure) -> SessionOptions {
     var options = self
     if let title { options.title = try Check.title(title) }
     if let cwd, !cwd.hasPrefix("/") { throw .invalidParams("cwd must be absolute; it is '\(cwd)'") }

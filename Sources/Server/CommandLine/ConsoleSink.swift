@@ -1,5 +1,5 @@
 internal import CPlatform
-package import Protocol
+internal import Protocol
 
 /// Shows a run on a terminal: the answer on stdout as it comes, everything else on stderr.
 package struct ConsoleSink: EventSink {
@@ -12,37 +12,34 @@ package struct ConsoleSink: EventSink {
     self.showsText = showsText
   }
 
-  package func send(_ batch: [NumberedHappening]) {
+  package func send(_ batch: [SessionEvent]) {
     var text: [UInt8] = []
     for numbered in batch {
-      switch numbered.happening {
-      case .delta(.text, _, let piece): text.append(contentsOf: piece.utf8)
-      case .event(let event): tell(event)
-      default: break
+      if case .delta(.text, _, let piece) = numbered.event {
+        text.append(contentsOf: piece.utf8)
+      } else if let line = Self.line(numbered.event) {
+        StandardError.write(line + "\n")
       }
     }
     if showsText, !text.isEmpty { Descriptor.write(text, to: output) }
   }
 
-  package func tell(_ notification: some NotificationMessage) {}
+  package func tell(_ event: ServerEvent) {}
 
   package var isBehind: Bool { false }
 
   package func room() async {}
 
-  private func tell(_ event: RunEvent) {
-    switch event.type {
-    case .retry:
-      guard let retry = event.retry else { return }
-      StandardError.write(
-        "wyn360: \(retry.reason); try \(retry.attempt) of \(retry.of) in \(retry.delayMs) ms\n")
-    case .stalled: StandardError.write("wyn360: nothing has come for \((event.idleMs ?? 0) / 1_000) s\n")
-    case .toolResult:
-      StandardError.write("\(event.isError == true ? "✗" : "•") \(TerminalQuestion.shown(event.title ?? ""))\n")
-    case .modelChanged:
-      StandardError.write("✅ Now using: \(event.model ?? "")\n\(event.text.map { "\($0)\n" } ?? "")")
-    case .notice: StandardError.write("wyn360: \(event.text ?? "")\n")
-    default: break
+  /// What is said of an event beside the answer; `nil` for nothing.
+  private static func line(_ event: AgentEvent) -> String? {
+    switch event {
+    case .retry(let retry): "wyn360: \(retry.reason); try \(retry.attempt) of \(retry.of) in \(retry.delayMs) ms"
+    case .stalled(let idleMs): "wyn360: nothing has come for \(idleMs / 1_000) s"
+    case .toolResult(let result): "\(result.isError ? "✗" : "•") \(TerminalQuestion.shown(result.title))"
+    case .modelChanged(let model, let notice):
+      "✅ Now using: \(model.providerModelId)\(notice.map { "\n\($0)" } ?? "")"
+    case .notice(let text): "wyn360: \(text)"
+    default: nil
     }
   }
 }
@@ -51,8 +48,8 @@ package struct ConsoleSink: EventSink {
 package struct SilentSink: EventSink {
   /// Silence.
   package init() {}
-  package func send(_ batch: [NumberedHappening]) {}
-  package func tell(_ notification: some NotificationMessage) {}
+  package func send(_ batch: [SessionEvent]) {}
+  package func tell(_ event: ServerEvent) {}
   package var isBehind: Bool { false }
   package func room() async {}
 }

@@ -11,7 +11,7 @@ package final class TerminalAsker: PermissionAsking {
   /// A terminal, if there is one.
   package init() { canAsk = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-  package func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: Run) async {
+  package func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: RunName) async {
     // The thread may outlive a question that is taken back: it waits for a line that nobody needs any more.
     let isStarted = ToolThread.start { [self] in
       turn.withLock { _ in
@@ -32,5 +32,5 @@ package final class TerminalAsker: PermissionAsking {
     if !isStarted { question.answer(question.defaultOption.id) }
   }
 
-  package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: Run) {}
+  package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {}
 }

@@ -6,84 +6,76 @@ internal import Synchronization
 ///
 /// All messages come from the thread that reads; answers may come from any.
 package final class Connection: Sendable {
-  private enum Phase {
-    case new, open, shutDown
-  }
-
-  private struct State {
-    var phase = Phase.new
-    var needsHandshake = false
-    var trace = TraceLevel.off
-    var endOfInput: EndOfInput?
-    var exitRequested = false
-    var parent: Int?
-    var counters = ServerStats.Counters()
-  }
-
+  /// Where the conversation stands.
+  package let handshake: Handshake
+  /// What is in flight.
+  package let peer: Peer
   private let outbox: Outbox
-  private let calls: Calls
-  private let client: ClientCalls
+  private let traffic: Traffic
+  private let receptions: [Dialect: Reception]
+  private let onChoice: @Sendable (Dialect) -> Void
   private let time: TimeSource
   private let log: Log
-  private let router = Mutex(Router())
-  private let state = Mutex(State())
+  /// The reception of the dialect that the client speaks; `nil` until its first message.
+  private let chosen = Mutex<Reception?>(nil)
 
   /// A conversation that has not begun.
-  package init(outbox: Outbox, calls: Calls, client: ClientCalls, time: TimeSource, log: Log) {
+  ///
+  /// - Parameters:
+  ///   - receptions: Who handles messages, for every dialect.
+  ///   - onChoice: Called once, with the dialect of the first message, before that is handled.
+  package init(
+    outbox: Outbox, traffic: Traffic, handshake: Handshake, peer: Peer, receptions: [Dialect: Reception],
+    onChoice: @escaping @Sendable (Dialect) -> Void = { _ in }, time: TimeSource, log: Log
+  ) {
     self.outbox = outbox
-    self.calls = calls
-    self.client = client
+    self.traffic = traffic
+    self.handshake = handshake
+    self.peer = peer
+    self.receptions = receptions
+    self.onChoice = onChoice
     self.time = time
     self.log = log
   }
 
-  /// Sets the routes, before the first message.
-  package func use(_ router: Router) { self.router.withLock { $0 = router } }
+  /// Who handles the client's messages; its first one decides.
+  private func reception(of envelope: @autoclosure () -> Envelope) -> Reception {
+    let known = chosen.withLock(\.self)
+    if let known { return known }
+    let dialect = Dialect.spoken(in: envelope())
+    let reception =
+      receptions[dialect]
+      ?? Reception(router: Router()) { _ in
+        RPCError(.internalError, "a defect of the server: nobody handles this dialect; please report it")
+      }
+    chosen.withLock { $0 = reception }
+    onChoice(dialect)
+    return reception
+  }
 }
 
-// MARK: - What the read loop asks
+// MARK: - What the read loop tells
 
 extension Connection {
-  /// Whether `exit` has come, and the status to exit with.
-  package var exitStatus: Int32? { state.withLock { $0.exitRequested ? ($0.phase == .shutDown ? 0 : 1) : nil } }
-
-  /// Whether `shutdown` has come.
-  package var isShutDown: Bool { state.withLock { $0.phase == .shutDown } }
-
-  /// What the end of input means; `nil` when the client did not say.
-  package var endOfInput: EndOfInput? { state.withLock { $0.endOfInput } }
-
-  /// The process to live with.
-  package var parent: Int? { state.withLock { $0.parent } }
-
-  /// Counts since the start.
-  package var counters: ServerStats.Counters {
-    var counters = state.withLock { $0.counters }
-    let totals = outbox.totals
-    counters.messagesOut = totals.messages
-    counters.bytesOut = totals.bytes
-    return counters
-  }
-
   /// The style of framing is known: with headers, `initialize` must come first (LSP 3.17).
   package func framingDecided(_ style: FramingStyle) {
     outbox.use(style)
-    state.withLock { $0.needsHandshake = style == .headers }
+    if style == .headers { handshake.require() }
   }
 
   /// Counts bytes that were read.
-  package func received(bytes: Int) { state.withLock { $0.counters.bytesIn += bytes } }
+  package func received(bytes: Int) { traffic.received(bytes: bytes) }
 
   /// Answers something that was no message.
   package func refuse(_ reason: String) {
-    state.withLock { $0.counters.badFrames += 1 }
+    traffic.receivedBadFrame()
     log.warning("not a message: \(reason)")
     answer(.failure(.parseError(reason)), to: nil, reply: .pipe, inBatchOfReads: true)
   }
 
   /// Answers a message that is too long, under its id where its beginning shows one.
   package func refuse(tooLong beginning: [UInt8]) {
-    state.withLock { $0.counters.badFrames += 1 }
+    traffic.receivedBadFrame()
     let most = ServerLimits.messageBytesMax
     log.warning("a message of more than \(most) bytes")
     let error = RPCError.invalidRequest("a message may have \(most) bytes at most; send less at a time")
@@ -91,11 +83,11 @@ extension Connection {
   }
 
   /// Nothing more can come from the client.
-  package func inputEnded() { client.end() }
+  package func inputEnded() { peer.inputEnded() }
 
   /// Answers all that has no answer yet, for a server that ends.
   package func answerAll(_ error: RPCError) {
-    for call in calls.takeAll() { answer(.failure(error), to: call.id, reply: call.reply, inBatchOfReads: true) }
+    for call in peer.takeAll() { answer(.failure(error), to: call.id, reply: call.reply, inBatchOfReads: true) }
   }
 }
 
@@ -118,42 +110,44 @@ extension Connection {
   }
 
   private func receive(_ envelope: Envelope, reply: Reply) {
-    state.withLock { $0.counters.messagesIn += 1 }
+    traffic.receivedMessage()
     switch envelope {
     case .request(let id, let method, let params):
+      let reception = reception(of: envelope)
       trace("received request '\(method) - (\(id.json.text))'", method == AuthLogin.method ? nil : params)
-      handle(id, method, params, reply)
+      handle(id, method, params, reply, reception)
     case .notification(let method, let params):
       trace("received notification '\(method)'", params)
-      hear(method, params)
+      hear(method, params, reception(of: envelope))
     case .response(let id, let result):
       // What an answer holds may be a secret: it is not traced.
       trace("received answer '\(id.json.text)'", nil)
-      guard !client.take(result, for: id) else { return }
+      guard !peer.take(result, for: id) else { return }
       log.warning("an answer to no request of ours: \(id.json.text)")
     case .invalid(let id, let error):
       answer(.failure(error), to: id, reply: reply, inBatchOfReads: true)
     }
   }
 
-  private func hear(_ method: String, _ params: JSON?) {
-    let mayCome = state.withLock { $0.phase != .new || !$0.needsHandshake || method == Exit.method }
-    guard mayCome, router.withLock(\.self).hear(method, params: params) else {
+  private func hear(_ method: String, _ params: JSON?, _ reception: Reception) {
+    guard handshake.mayHear(method), reception.router.hear(method, params: params) else {
       log.warning("passed over the notification '\(method)'")
       return
     }
   }
 
-  private func handle(_ id: RequestID, _ method: String, _ params: JSON?, _ reply: Reply) {
+  private func handle(
+    _ id: RequestID, _ method: String, _ params: JSON?, _ reply: Reply, _ reception: Reception
+  ) {
     do throws(RPCError) {
-      try checkHandshake(method)
-      let handler = try router.withLock(\.self).handler(of: method)
-      switch handler {
+      try handshake.check(method)
+      switch try reception.router.handler(of: method) {
       case .now(let work):
-        guard !calls.contains(id) else { throw duplicate(id) }
-        answer(Self.result { try work(params) }, to: id, reply: reply, inBatchOfReads: true)
+        guard !peer.contains(id) else { throw duplicate(id) }
+        let result = Result { try work(params) }.mapError(reception.error)
+        answer(result, to: id, reply: reply, inBatchOfReads: true)
       case .later(let work):
-        try start(id, reply) { try await work(params) }
+        try start(id, reply, reception) { try await work(params) }
       }
     } catch {
       answer(.failure(error), to: id, reply: reply, inBatchOfReads: true)
@@ -161,10 +155,10 @@ extension Connection {
   }
 
   /// Starts work that waits; its first part is done when this returns, so that the next message finds it done.
-  private func start(_ id: RequestID, _ reply: Reply, _ work: @escaping @Sendable () async throws -> JSON)
-    throws(RPCError)
-  {
-    switch calls.begin(id, reply: reply) {
+  private func start(
+    _ id: RequestID, _ reply: Reply, _ reception: Reception, _ work: @escaping @Sendable () async throws -> JSON
+  ) throws(RPCError) {
+    switch peer.begin(id, reply: reply) {
     case .duplicate: throw duplicate(id)
     case .full:
       throw .overloaded(
@@ -178,24 +172,16 @@ extension Connection {
       do {
         result = .success(try await work())
       } catch {
-        result = .failure(ErrorMapping.rpcError(error))
+        result = .failure(reception.error(error))
       }
       trace("answering '\(id.json.text)' after \(time.monotonic() - began) ms", try? result.get())
-      calls.end(id) { answer(result, to: id, reply: $0, inBatchOfReads: false) }
+      peer.end(id) { answer(result, to: id, reply: $0, inBatchOfReads: false) }
     }
-    calls.attach(task, to: id)
+    peer.attach(task, to: id)
   }
 
   private func duplicate(_ id: RequestID) -> RPCError {
     .invalidRequest("a request with the id \(id.json.text) has no answer yet; ids in flight must differ")
-  }
-
-  private static func result(_ work: () throws -> JSON) -> Result<JSON, RPCError> {
-    do {
-      return .success(try work())
-    } catch {
-      return .failure(ErrorMapping.rpcError(error))
-    }
   }
 
   private func answer(
@@ -213,58 +199,12 @@ extension Connection {
   }
 }
 
-// MARK: - Lifecycle
+// MARK: - Tracing
 
 extension Connection {
-  private func checkHandshake(_ method: String) throws(RPCError) {
-    let (phase, needsHandshake) = state.withLock { ($0.phase, $0.needsHandshake) }
-    switch phase {
-    case .new where needsHandshake && method != Initialize.method: throw .notInitialized(method)
-    case .open where method == Initialize.method:
-      throw .invalidRequest("'initialize' may come once; this connection is initialized")
-    case .shutDown: throw .invalidRequest("'\(method)' came after 'shutdown'; only 'exit' may")
-    default: break
-    }
-  }
-
-  /// Takes note of a client's `initialize`.
-  ///
-  /// - Throws: ``RPCError/Code/invalidParams`` when it is of another protocol.
-  package func open(_ request: Initialize) throws(RPCError) {
-    switch request.protocolVersion {
-    case nil, .null?: break
-    case .string?:
-      throw .invalidParams(
-        "protocolVersion is a string, as MCP sends it; this is no MCP server: leave protocolVersion out")
-    case .number?:
-      throw .invalidParams(
-        "protocolVersion is a number, as ACP sends it; this version does not speak ACP: leave protocolVersion out")
-    case let other?:
-      throw .invalidParams("protocolVersion is \(other.kindName); leave it out")
-    }
-    if let parent = request.processId, parent < 1 {
-      throw .invalidParams("processId must be a process's number; it is \(parent)")
-    }
-    state.withLock { state in
-      state.phase = .open
-      state.parent = request.processId
-      state.trace = request.trace ?? .off
-      state.endOfInput = request.initializationOptions?.endOfInput
-    }
-  }
-
-  /// Takes note of `shutdown`.
-  package func shutDown() { state.withLock { $0.phase = .shutDown } }
-
-  /// Takes note of `exit`.
-  package func exit() { state.withLock { $0.exitRequested = true } }
-
-  /// Changes how much is traced.
-  package func setTrace(_ level: TraceLevel) { state.withLock { $0.trace = level } }
-
   /// Tells of a message; at the level `verbose` with what it carries, as far as a person would read.
   private func trace(_ message: @autoclosure () -> String, _ content: @autoclosure () -> JSON?) {
-    let level = state.withLock { $0.trace }
+    let level = handshake.trace
     guard level != .off else { return }
     let verbose = level == .verbose ? content().map { String($0.text.prefix(ServerLimits.traceMax)) } : nil
     let line = LogTrace(message: message(), verbose: verbose)

@@ -2,8 +2,8 @@ package import Protocol
 
 /// Finds the handler of a message, and turns JSON into its types and back.
 ///
-/// All handlers start in the order in which their messages came, on the thread that reads: those of `answers` and `hears` end
-/// there too; those of `starts` run there until they first wait.
+/// All handlers start in the order in which their messages came, on the thread that reads: those that are handled `inPlace`
+/// end there too; those that `mayWait` run there until they first wait.
 package struct Router: Sendable {
   /// How a request is handled.
   package enum Handler: Sendable {
@@ -23,7 +23,7 @@ package struct Router: Sendable {
   package var methods: Set<String> { Set(requests.keys).union(notifications.keys) }
 
   /// Handles a request in place.
-  package mutating func answers<Request: RequestMessage>(
+  package mutating func inPlace<Request: RequestMessage>(
     _ type: Request.Type, _ handler: @escaping @Sendable (Request) throws -> Request.Response
   ) {
     requests[Request.method] = .now { params in
@@ -32,7 +32,7 @@ package struct Router: Sendable {
   }
 
   /// Handles a request that has to wait for something.
-  package mutating func starts<Request: RequestMessage>(
+  package mutating func mayWait<Request: RequestMessage>(
     _ type: Request.Type, _ handler: @escaping @Sendable (Request) async throws -> Request.Response
   ) {
     requests[Request.method] = .later { params in
@@ -41,7 +41,7 @@ package struct Router: Sendable {
   }
 
   /// Handles a notification, in place.
-  package mutating func hears<Notification: NotificationMessage>(
+  package mutating func notified<Notification: NotificationMessage>(
     _ type: Notification.Type, _ handler: @escaping @Sendable (Notification) -> Void
   ) {
     notifications[Notification.method] = { params in handler(try Self.decode(params)) }
@@ -74,34 +74,5 @@ package struct Router: Sendable {
   private static func decode<Params: Decodable>(_ params: JSON?) throws -> Params {
     if case .array? = params { throw RPCError.invalidParams("params must be an object; this is an array") }
     return try (params ?? .object(JSONObject())).decode(Params.self)
-  }
-}
-
-/// Finds the name that somebody may have meant.
-package enum NearMiss {
-  /// The closest of the known names, when few letters differ.
-  package static func of(_ name: String, among known: [String]) -> String? {
-    // Longer names are nobody's slip of the finger, and the work grows with their length.
-    guard name.utf8.count <= 64 else { return nil }
-    let lowered = name.lowercased()
-    let ranked = known.map { (name: $0, distance: distance(Array(lowered.utf8), Array($0.lowercased().utf8))) }
-    let best = ranked.min { one, other in (one.distance, one.name) < (other.distance, other.name) }
-    guard let best, best.distance <= max(2, name.count / 4) else { return nil }
-    return best.name
-  }
-
-  /// How many letters have to change (Levenshtein's distance).
-  private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
-    var row = Array(0...other.count)
-    for (line, letter) in one.enumerated() {
-      var diagonal = row[0]
-      row[0] = line + 1
-      for column in other.indices {
-        let change = diagonal + (letter == other[column] ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(change, row[column] + 1, diagonal + 1)
-      }
-    }
-    return row[other.count]
   }
 }

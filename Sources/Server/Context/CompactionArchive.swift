@@ -26,9 +26,9 @@ package struct CompactionArchive: Codable, Hashable, Sendable {
   }
 
   private mutating func trim(to bytesMax: Int) {
-    var bytes = exchanges.reduce(0) { $0 + Self.bytes($1) }
+    var bytes = exchanges.reduce(0) { $0 + $1.memoryBytes }
     while bytes > bytesMax, !exchanges.isEmpty {
-      bytes -= Self.bytes(exchanges.removeFirst())
+      bytes -= exchanges.removeFirst().memoryBytes
       dropped += 1
     }
   }
@@ -39,9 +39,5 @@ package struct CompactionArchive: Codable, Hashable, Sendable {
   package func whole(with past: [Exchange]) -> [Exchange] {
     guard let place = past.lastIndex(where: Compaction.isSummary) else { return exchanges + past }
     return (dropped > 0 ? [past[place]] : []) + exchanges + past[(place + 1)...]
-  }
-
-  private static func bytes(_ exchange: Exchange) -> Int {
-    exchange.messages.reduce(0) { $0 + $1.serialized.count }
   }
 }

@@ -29,6 +29,9 @@ package enum ServerLimits {
   package static let credentialsAnswerMs = 600_000
   /// Finished runs whose results are kept for `agent/wait` and repeated `agent/run`.
   package static let runsFinishedMax = 256
+  /// The memory that these results may take: a client that comes back late wants the last ones, and they are small; the
+  /// newest is kept whatever it takes.
+  package static let runsFinishedBytesMax = 4 * 1024 * 1024
   /// How long to wait before trying again what was refused as too much.
   package static let overloadRetryAfterMs = 1_000
 
@@ -45,8 +48,13 @@ package enum ServerLimits {
   /// Bytes of text that one merged delta may hold.
   package static let mergedDeltaMax = 16 * 1024
 
-  /// Events kept for `session/events`, in bytes, of each session; the oldest go first.
+  /// Events kept for `session/events`, in bytes of memory, of each session; the oldest go first.
   package static let eventLogBytesMax = 16 * 1024 * 1024
+  /// Bytes of text after which deltas start a new entry of the log, so that the oldest can go piece by piece.
+  package static let eventLogEntryBytesMax = 256 * 1024
+  /// Bytes that closed sessions have freed, from which the allocator is told to give memory back: below it, going through the
+  /// heap costs more than it gains.
+  package static let memoryReleaseAbove = 1024 * 1024
   /// Events of one `session/events` answer.
   package static let eventsPageMax = 10_000
   /// Sessions of one `session/list` answer.

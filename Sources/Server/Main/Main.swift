@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import Protocol
+internal import Providers
 internal import Server
 
 /// The process: what it was started with goes in, its exit status comes out.
@@ -13,6 +14,7 @@ enum Main {
       _exit(1)
     }
     cplatform_signals_to_fd(control.writeEnd)
+    Memory.prepare()
     do {
       let options = try Options(Array(CommandLine.arguments.dropFirst()))
       let program = Program(options: options, surroundings: .system, control: control, output: output)

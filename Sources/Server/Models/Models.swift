@@ -6,30 +6,47 @@ package struct Models: Sendable {
   private let sessions: Sessions
   private let providers: ProviderSet
   private let auth: Auth
+  private let useOverrides: @Sendable ([String: String]) -> Void
 
   /// The models of these providers.
-  package init(sessions: Sessions, providers: ProviderSet, auth: Auth) {
+  ///
+  /// - Parameter useOverrides: Lets names mean other models from now on, in all providers.
+  package init(
+    sessions: Sessions, providers: ProviderSet, auth: Auth, useOverrides: @escaping @Sendable ([String: String]) -> Void
+  ) {
     self.sessions = sessions
     self.providers = providers
     self.auth = auth
+    self.useOverrides = useOverrides
+  }
+
+  /// Lets names mean other models from now on, as a client wants it.
+  package func use(overrides: [String: String]) { useOverrides(overrides) }
+
+  /// The lines that a person is told at the beginning of work with Bedrock; none with the Anthropic API.
+  package func banner(of defaults: SessionDefaults) -> [String] {
+    guard defaults.provider == .bedrock,
+      let choice = try? providers[.bedrock]?.choice(of: defaults.model, isDefault: false)
+    else { return [] }
+    return ["🌩️  AWS Bedrock mode enabled", "📡 Using model: \(choice.id)"]
   }
 
   /// Answers `models/list`.
-  package func list(_ request: ModelsList) async throws(RPCError) -> ModelsList.Response {
+  package func list(_ request: ModelsList) async throws(Failure) -> ModelsList.Response {
     let id = request.provider ?? sessions.defaults.provider
     let provider = try provider(id)
     let listed: [ListedModel]
     do throws(ProviderError) {
       listed = request.live == true ? try await provider.listedModels() : try provider.knownModels()
     } catch {
-      throw ErrorMapping.rpcError(error, provider: id)
+      throw Failure(error, provider: id)
     }
     return ModelsList.Response(
       models: listed.map { ModelInfo($0, provider: id) }, defaultModel: sessions.defaults.model)
   }
 
   /// Answers `agent/switchModel`.
-  package func switchModel(_ request: AgentSwitchModel) throws(RPCError) -> AgentSwitchModel.Response {
+  package func switchModel(_ request: AgentSwitchModel) throws(Failure) -> AgentSwitchModel.Response {
     try Check.model(request.model)
     guard let id = request.sessionId else {
       let before = sessions.defaults
@@ -44,7 +61,7 @@ package struct Models: Sendable {
   }
 
   /// Changes a session's model from its next call on.
-  package func switchModel(of session: Session, to model: String, provider: ProviderID?) throws(RPCError)
+  package func switchModel(of session: Session, to model: String, provider: ProviderID?) throws(Failure)
     -> AgentSwitchModel.Response
   {
     let (info, isDefault, _) = session.modelInfo
@@ -57,13 +74,13 @@ package struct Models: Sendable {
 
   private typealias Named = (use: ModelInUse, choice: ModelChoice)
 
-  private func inUse(_ model: String, _ provider: ProviderID, isDefault: Bool = false) throws(RPCError) -> Named {
+  private func inUse(_ model: String, _ provider: ProviderID, isDefault: Bool = false) throws(Failure) -> Named {
     let service = try self.provider(provider)
     do throws(ProviderError) {
       let choice = try service.choice(of: model, isDefault: isDefault)
       return (ModelInUse(model: model, provider: provider, providerModelId: choice.id), choice)
     } catch {
-      throw ErrorMapping.rpcError(error, provider: provider)
+      throw Failure(error, provider: provider)
     }
   }
 
@@ -93,7 +110,7 @@ package struct Models: Sendable {
     return effects
   }
 
-  private func provider(_ id: ProviderID) throws(RPCError) -> any Provider {
+  private func provider(_ id: ProviderID) throws(Failure) -> any Provider {
     guard let provider = providers[id] else { throw providers.missing(id) }
     return provider
   }

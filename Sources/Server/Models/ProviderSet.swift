@@ -16,7 +16,7 @@ package struct ProviderSet: Sendable {
   package subscript(id: ProviderID) -> (any Provider)? { providers[id] }
 
   /// The error for a provider that is not there.
-  package func missing(_ id: ProviderID) -> RPCError {
+  package func missing(_ id: ProviderID) -> Failure {
     let known = providers.keys.map(\.rawValue).sorted().joined(separator: ", ")
     return .failed(
       "provider '\(id.rawValue)' is not part of this version; it has \(known)",

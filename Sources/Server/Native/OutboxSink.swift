@@ -1,7 +1,7 @@
 package import Protocol
 internal import Synchronization
 
-/// Sends happenings down the pipe, less what the client does not want.
+/// Sends events down the pipe, less what the client does not want.
 package final class OutboxSink: EventSink {
   private let outbox: Outbox
   private let unwanted = Mutex<Set<String>>([])
@@ -12,16 +12,24 @@ package final class OutboxSink: EventSink {
   /// Leaves out notifications by method, and `run/event`s by type.
   package func optOut(of names: [String]) { unwanted.withLock { $0 = Set(names) } }
 
-  package func send(_ batch: [NumberedHappening]) {
+  package func send(_ batch: [SessionEvent]) {
     let unwanted = unwanted.withLock { $0 }
     outbox.send { sink in
-      for happening in batch where unwanted.isEmpty || !happening.isAmong(unwanted) {
-        sink.message { happening.write(to: &$0) }
+      for numbered in batch where unwanted.isEmpty || !Self.is(numbered.event, among: unwanted) {
+        sink.message { EventWriter.write(numbered, to: &$0) }
       }
     }
   }
 
-  package func tell(_ notification: some NotificationMessage) {
+  package func tell(_ event: ServerEvent) {
+    switch event {
+    case .sessionUpdated(let session): notify(SessionUpdated(session: session))
+    case .authChanged(let status): notify(AuthChanged(status: status))
+    }
+  }
+
+  /// Sends a notification that is no event of the engine's.
+  package func notify(_ notification: some NotificationMessage) {
     guard !unwanted.withLock({ $0.contains(type(of: notification).method) }) else { return }
     outbox.send { sink in sink.message { $0.write(notification: notification) } }
   }
@@ -29,10 +37,9 @@ package final class OutboxSink: EventSink {
   package var isBehind: Bool { outbox.isBehind }
 
   package func room() async { await outbox.room() }
-}
 
-extension NumberedHappening {
-  fileprivate func isAmong(_ names: Set<String>) -> Bool {
-    names.contains(happening.method) || happening.kind.map { names.contains($0.rawValue) } ?? false
+  private static func `is`(_ event: AgentEvent, among names: Set<String>) -> Bool {
+    names.contains(EventWriter.method(of: event))
+      || EventWriter.kind(of: event).map { names.contains($0.rawValue) } ?? false
   }
 }

@@ -91,10 +91,19 @@ package struct PermissionPolicy: Sendable {
       subject, open, why: why(open), canAsk: canAsk, offersAllow: true, needed: needed)
   }
 
-  /// Whether a deny rule keeps a tool from a path: for tools that go through many files, to leave it out.
-  package func denies(reading path: String, by tool: String) -> Bool {
-    let judged = Judged(.read(path: path, isInside: true), workspace: workspace)
-    return strictest(rules.deny, tool, [judged], atLeast: .yes) != nil
+  /// The judge of the files that a permitted call comes across on its way: what a rule forbids to read, or wants asked
+  /// about, is left out.
+  ///
+  /// Rules for any of `tools` count. Ask rules that meant the call itself were answered when it was permitted.
+  package func reading(by tools: [String], in call: PermissionSubject) -> PermittedReading {
+    let judged = call.actions.map { Judged($0, workspace: workspace) }
+    let open = rules.ask.filter { strictest([$0], call.tool, judged, atLeast: .maybe) == nil }
+    let forbidding = rules.deny + open
+    guard !forbidding.isEmpty else { return .everything }
+    return PermittedReading { [self] path in
+      let judged = [Judged(.read(path: path, isInside: true), workspace: workspace)]
+      return tools.allSatisfy { strictest(forbidding, $0, judged, atLeast: .maybe) == nil }
+    }
   }
 
   /// What must be granted for an action; `nil` when it is free.

@@ -1,50 +1,9 @@
 internal import CPlatform
 internal import Protocol
-package import Providers
+internal import Providers
 
 /// The program put together: which parts there are, and what each is given.
 package struct Program {
-  /// What the program gets from the system.
-  package struct Surroundings: Sendable {
-    /// Its variables.
-    package var environment: ProcessEnvironment
-    /// Its clocks.
-    package var time: TimeSource
-    /// Where names come from.
-    package var names: NameSource
-    /// The user's files.
-    package var files: FileSource
-    /// What runs programs.
-    package var processes: ProcessRunner
-    /// What of the machine an agent sees.
-    package var place: Agent.Place
-    /// All variables as they are, for commands.
-    package var variables: [String: String]
-
-    /// What a process really has.
-    package static let system = Surroundings(
-      environment: .system, time: .system, names: .random, files: .system, processes: .system,
-      place: Agent.Place(
-        folder: SystemPlace.folder, operatingSystem: SystemPlace.name, files: .system, links: .system),
-      variables: SystemPlace.variables)
-  }
-
-  /// What one conversation works with.
-  package struct Backend: Sendable {
-    /// The sessions.
-    package var sessions: Sessions
-    /// The runs.
-    package var runs: Runs
-    /// The credentials.
-    package var auth: Auth
-    /// The models.
-    package var models: Models
-    /// What models are reached with.
-    package var connectors: Connectors
-    /// The tools.
-    package var agent: Agent
-  }
-
   private let options: Options
   private let surroundings: Surroundings
   private let control: ControlPipe
@@ -54,6 +13,11 @@ package struct Program {
   private let output: Int32
 
   /// A program for these options.
+  ///
+  /// - Parameters:
+  ///   - control: What wakes it: signals, and its own parts.
+  ///   - input: The descriptor that messages come from; stdin, but for tests.
+  ///   - output: The descriptor that answers go to.
   package init(
     options: Options, surroundings: Surroundings, control: ControlPipe, input: Int32 = STDIN_FILENO, output: Int32
   ) {
@@ -84,53 +48,34 @@ package struct Program {
 // MARK: - The parts
 
 extension Program {
-  private func backend(sink: any EventSink, client: ClientCalls, asker: any PermissionAsking) throws -> Backend {
+  /// All that can be asked of this program, for whoever has that face.
+  private func backend(_ face: ChosenFace) throws -> Backend {
     let (time, names, control) = (surroundings.time, surroundings.names, control)
-    let connectors = try Connectors(
-      options: options, surroundings: surroundings, requests: CredentialRequests(client, time: time))
-    let sessions = Sessions(
-      defaults: connectors.defaults, sink: sink, time: time, names: names, folder: surroundings.place.folder)
-    let auth = Auth(
-      connectors.authentications, active: connectors.defaults.provider, sink: sink, time: time)
-    let providers = connectors.providers.wrapped { WatchedProvider($0, id: $1, auth: auth) }
-    let models = Models(sessions: sessions, providers: providers, auth: auth)
-    let agent = agent(models: models, client: client, asker: asker, secrets: connectors.secrets)
-    let runs = Runs(sessions: sessions, providers: providers, agent: agent, time: time, names: names) {
-      control.wake(.idle)
-    }
+    let services = try Services(
+      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time))
+    let sessions = Sessions(defaults: services.defaults, sink: face, time: time, names: names)
+    let auth = Auth(services.authentications, active: services.defaults.provider, sink: face, time: time)
+    let providers = services.providers.wrapped { WatchedProvider($0, id: $1, auth: auth) }
+    let models = Models(sessions: sessions, providers: providers, auth: auth) { services.use(overrides: $0) }
+    let own: [any ToolSource] = [
+      toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
+    ]
+    let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)), time: time)
+    let desk = PermissionDesk(
+      asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, time: time)
+    let engine = Engine(
+      providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, place: surroundings.place, time: time)
+    let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
-      sessions: sessions, runs: runs, auth: auth, models: models, connectors: connectors, agent: agent)
+      sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),
+      engine: engine, clientTools: clientTools, auth: auth, models: models)
   }
 
-  private func agent(models: Models, client: ClientCalls, asker: any PermissionAsking, secrets: [Secret]) -> Agent {
+  private func toolbox(secrets: [Secret]) -> Toolbox {
     let commands = CommandSettings(
       environment: CommandEnvironment(surroundings.variables, secrets: secrets), mask: SecretMask(secrets),
       time: surroundings.time)
-    let toolbox = Toolbox.standard(commands: commands)
-    let desk = PermissionDesk(
-      asker: asker, mode: options.permissionMode ?? .ask, grant: options.allow, time: surroundings.time)
-    let own = Set(toolbox.definitions.map(\.name)).union(["switch_model"])
-    return Agent(
-      toolbox: toolbox, clientTools: ClientTools(client, own: own, time: surroundings.time), desk: desk, models: models,
-      place: surroundings.place)
-  }
-
-  /// Everything between the pipe and the backend.
-  private func conversation(_ backend: Backend, outbox: Outbox, sink: OutboxSink, client: ClientCalls)
-    -> (Connection, Calls, Router)
-  {
-    let control = control
-    let calls = Calls { control.wake(.idle) }
-    let connection = Connection(
-      outbox: outbox, calls: calls, client: client, time: surroundings.time, log: Log(level: options.log))
-    let lifecycle = Lifecycle(
-      connection: connection, calls: calls, client: client, outbox: outbox, sink: sink, backend: backend,
-      time: surroundings.time)
-    let router = Routes.router(
-      Routes.Owners(
-        connection: connection, calls: calls, lifecycle: lifecycle, backend: backend))
-    connection.use(router)
-    return (connection, calls, router)
+    return Toolbox.standard(commands: commands, files: surroundings.place.files)
   }
 
   private func makeOutbox() -> Outbox {
@@ -139,16 +84,27 @@ extension Program {
       control.wake(change == .drained ? .drained : .outputClosed)
     }
   }
+
+  private func nativeConnection(_ outbox: Outbox) -> NativeConnection {
+    let control = control
+    let limits = Peer.Limits(
+      incomingMax: ServerLimits.requestsInFlightMax, outgoingMax: ServerLimits.clientCallsMax,
+      retryAfterMs: ServerLimits.overloadRetryAfterMs)
+    let peer = Peer(limits: limits, idPrefix: Version.name) { message in
+      outbox.send { sink in sink.message { message(&$0) } }
+    } onIdle: {
+      control.wake(.idle)
+    }
+    return NativeConnection(outbox: outbox, handshake: Handshake(), peer: peer)
+  }
 }
 
 extension Program {
   /// Every method that has a handler, to be held against the catalog.
   package func routedMethods() throws -> Set<String> {
-    let outbox = makeOutbox()
-    let sink = OutboxSink(outbox: outbox)
-    let client = ClientCalls.nobody
-    let backend = try backend(sink: sink, client: client, asker: ClientAsker(client, sink: sink))
-    return conversation(backend, outbox: outbox, sink: sink, client: client).2.methods
+    let native = nativeConnection(makeOutbox())
+    let backend = try backend(ChosenFace(native.face))
+    return native.reception(backend: backend, time: surroundings.time).router.methods
   }
 }
 
@@ -157,13 +113,17 @@ extension Program {
 extension Program {
   private func serve() throws -> Int32 {
     let outbox = makeOutbox()
-    let sink = OutboxSink(outbox: outbox)
-    let client = ClientCalls { message in outbox.send { sink in sink.message { message(&$0) } } }
-    let backend = try backend(sink: sink, client: client, asker: ClientAsker(client, sink: sink))
-    let (connection, calls, _) = conversation(backend, outbox: outbox, sink: sink, client: client)
+    let native = nativeConnection(outbox)
+    let face = ChosenFace(native.face, others: [.native: native.face])
+    let backend = try backend(face)
+    let log = Log(level: options.log)
+    let connection = Connection(
+      outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
+      receptions: [.native: native.reception(backend: backend, time: surroundings.time)],
+      onChoice: { face.use($0) }, time: surroundings.time, log: log)
     let parts = ReadLoop.Parts(
-      input: input, output: output, control: control, connection: connection, outbox: outbox, calls: calls,
-      runs: backend.runs, time: surroundings.time, log: Log(level: options.log), drainMs: options.drainMs)
+      input: input, output: output, control: control, connection: connection, outbox: outbox, runs: backend.runs,
+      time: surroundings.time, log: log, drainMs: options.drainMs)
     return ReadLoop(parts, style: options.framing).run()
   }
 
@@ -171,8 +131,7 @@ extension Program {
     let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
     let backend = try backend(
-      sink: ConsoleSink(output: output, showsText: !options.json), client: .nobody,
-      asker: TerminalAsker())
+      ChosenFace(.terminal(events: ConsoleSink(output: output, showsText: !options.json))))
     let status = backend.auth.known()
     if status.active == .anthropic, !status.authenticated {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
@@ -190,7 +149,7 @@ extension Program {
     let outcome = Once(control: control, output: output).wait {
       // A role's credentials are known only once they were looked for, and nothing is to be said of a model without any.
       if status.active == .bedrock { try await backend.auth.requireCredentials() }
-      for line in backend.connectors.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
+      for line in backend.models.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
       return try JSON(encoding: try await backend.runs.run(asked))
     }
     switch outcome {
@@ -212,9 +171,8 @@ extension Program {
     } catch {
       throw Options.UsageError(message: "the params are not JSON: \(error.reason) at byte \(error.offset)")
     }
-    let backend = try backend(sink: SilentSink(), client: .nobody, asker: TerminalAsker())
-    let outbox = makeOutbox()
-    let (_, _, router) = conversation(backend, outbox: outbox, sink: OutboxSink(outbox: outbox), client: .nobody)
+    let backend = try backend(ChosenFace(.terminal(events: SilentSink())))
+    let router = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time).router
     let handler = Result { () throws(RPCError) in try router.handler(of: method) }
     let outcome = Once(control: control, output: output).wait {
       switch try handler.get() {

@@ -28,7 +28,12 @@ package struct ProjectInstructions: Hashable, Sendable {
   package init() {}
 
   /// The instructions for work in a folder, which lies in that repository or in none.
-  package init(workspace: FolderPath, repository: FolderPath?, files source: FileSource, links: LinkResolver) {
+  ///
+  /// `mayRead` is asked for every file by its path, and again by that of a link's target.
+  package init(
+    workspace: FolderPath, repository: FolderPath?, files source: FileSource, links: LinkResolver,
+    mayRead: (String) -> Bool = { _ in true }
+  ) {
     let top = repository.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
     let border = links.resolve(top.description).flatMap { FolderPath($0) }
     var room = PromptLimits.instructionsMax
@@ -40,6 +45,10 @@ package struct ProjectInstructions: Hashable, Sendable {
         guard let target = links.resolve(path.description).flatMap({ FolderPath($0) }) else { continue }
         guard let border, target.isWithin(border) else {
           notices.append("\(path) is not read: it leads out of \(top)")
+          continue
+        }
+        guard mayRead(path.description), mayRead(target.description) else {
+          notices.append("\(path) is not read: a rule of the person's stands in the way")
           continue
         }
         // Often one name is a link to the other, or a copy of it.

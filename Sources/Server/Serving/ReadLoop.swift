@@ -19,8 +19,6 @@ package struct ReadLoop: ~Copyable {
     package var connection: Connection
     /// Who sends the answers.
     package var outbox: Outbox
-    /// What has no answer yet.
-    package var calls: Calls
     /// The runs.
     package var runs: Runs
     /// The clocks.
@@ -32,7 +30,7 @@ package struct ReadLoop: ~Copyable {
 
     /// All the parts.
     package init(
-      input: Int32, output: Int32, control: ControlPipe, connection: Connection, outbox: Outbox, calls: Calls,
+      input: Int32, output: Int32, control: ControlPipe, connection: Connection, outbox: Outbox,
       runs: Runs, time: TimeSource, log: Log, drainMs: Int
     ) {
       self.input = input
@@ -40,7 +38,6 @@ package struct ReadLoop: ~Copyable {
       self.control = control
       self.connection = connection
       self.outbox = outbox
-      self.calls = calls
       self.runs = runs
       self.time = time
       self.log = log
@@ -87,7 +84,7 @@ package struct ReadLoop: ~Copyable {
       if ready.parentGone { parentIsGone() }
       if ready.input { read(into: &buffer) }
     }
-    parts.connection.answerAll(.cancelled)
+    parts.connection.answerAll(ErrorMapping.rpcError(.cancelled))
     _ = parts.outbox.drain(withinMs: ServerLimits.endMs)
     return status
   }
@@ -149,7 +146,7 @@ extension ReadLoop {
     }
     parts.connection.received(bytes: count)
     framing.feed(buffer.span.extracting(first: count))
-    while let frame = framing.next(), parts.connection.exitStatus == nil { take(frame) }
+    while let frame = framing.next(), parts.connection.handshake.exitStatus == nil { take(frame) }
     parts.outbox.flush()
     watchParent()
   }
@@ -178,16 +175,16 @@ extension ReadLoop {
     parts.connection.inputEnded()
     parts.outbox.flush()
     let isScript = framing.style != .headers
-    switch parts.connection.endOfInput ?? (isScript ? .drain : .cancel) {
+    switch parts.connection.handshake.endOfInput ?? (isScript ? .drain : .cancel) {
     case .drain:
       parts.log.info("the input has ended; answering what was asked")
       stage = .draining(deadline: parts.time.monotonic() + parts.drainMs)
-    case .cancel: cancel(status: parts.connection.isShutDown || isScript ? 0 : 1)
+    case .cancel: cancel(status: parts.connection.handshake.isShutDown || isScript ? 0 : 1)
     }
   }
 
   private mutating func watchParent() {
-    guard let id = parts.connection.parent, id != parentID else { return }
+    guard let id = parts.connection.handshake.parent, id != parentID else { return }
     parentID = id
     parent = ParentWatch(process: id)
   }
@@ -198,8 +195,8 @@ extension ReadLoop {
 extension ReadLoop {
   /// Goes to the next stage when this one has done its work or taken too long.
   private mutating func advance() {
-    if case .reading = stage, let status = parts.connection.exitStatus { cancel(status: status) }
-    let isIdle = parts.calls.count == 0 && parts.runs.isIdle
+    if case .reading = stage, let status = parts.connection.handshake.exitStatus { cancel(status: status) }
+    let isIdle = parts.connection.peer.count == 0 && parts.runs.isIdle
     let now = parts.time.monotonic()
     switch stage {
     case .reading, .over: break
@@ -214,7 +211,7 @@ extension ReadLoop {
     self.status = status
     stage = .cancelling(deadline: parts.time.monotonic() + ServerLimits.endMs)
     parts.runs.cancelAll()
-    parts.calls.cancelAll()
+    parts.connection.peer.cancelAll()
   }
 
   private mutating func take(_ wake: Wake) {
@@ -236,7 +233,7 @@ extension ReadLoop {
   /// Ends without answers, as nobody reads them.
   private func abandon() -> Int32 {
     parts.runs.cancelAll()
-    parts.calls.cancelAll()
+    parts.connection.peer.cancelAll()
     return 1
   }
 }

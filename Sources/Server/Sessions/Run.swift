@@ -2,12 +2,14 @@ package import Protocol
 internal import Providers
 internal import Synchronization
 
-/// One `agent/run`: what was asked, where it stands, and who waits for its result.
+/// One `agent/run` until it is over: what was asked, where it stands, and who waits for its result.
+///
+/// It belongs to its session and holds it; what is kept of it afterwards is a ``FinishedRun``, which holds nothing.
 package final class Run: Sendable {
   private enum Phase {
     case waiting
     case going(Task<Void, Never>?)
-    case over(Result<RunResult, RPCError>)
+    case over
   }
 
   private struct State {
@@ -16,13 +18,6 @@ package final class Run: Sendable {
     var steering: [Prompt] = []
     var notices: [String] = []
     var takesSteering = true
-    var waiters: [Int: CheckedContinuation<Result<RunResult, RPCError>?, Never>] = [:]
-    private var lastWaiter = 0
-
-    mutating func newWaiter() -> Int {
-      lastWaiter += 1
-      return lastWaiter
-    }
   }
 
   /// The run's name.
@@ -32,6 +27,7 @@ package final class Run: Sendable {
   /// The session it belongs to.
   package let session: Session
   private let state = Mutex(State())
+  private let outcome = Promise<Result<RunResult, Failure>>()
 
   /// A run that has not begun.
   package init(id: String, request: AgentRun, session: Session) {
@@ -39,6 +35,9 @@ package final class Run: Sendable {
     self.request = request
     self.session = session
   }
+
+  /// Its name, and its session's.
+  package var name: RunName { RunName(sessionId: session.id, runId: id) }
 
   /// Whether somebody cancelled it.
   package var isCancelled: Bool { state.withLock { $0.isCancelled } }
@@ -54,17 +53,16 @@ package final class Run: Sendable {
     }
   }
 
-  /// Whether its result is there.
-  package var isOver: Bool { finished != nil }
+  /// Its result, when it is there.
+  package var finished: Result<RunResult, Failure>? { outcome.value }
+}
 
+// MARK: - From its beginning to its end
+
+extension Run {
   /// Starts the work, once.
   package func start(_ work: @escaping @Sendable (Run) async -> Void) {
-    let isFirst = state.withLock { state in
-      guard case .waiting = state.phase else { return false }
-      state.phase = .going(nil)
-      return true
-    }
-    guard isFirst else { return }
+    guard begin() else { return }
     let task = Task { await work(self) }
     let cancelNow = state.withLock { state in
       guard case .going = state.phase else { return false }
@@ -74,17 +72,56 @@ package final class Run: Sendable {
     if cancelNow { task.cancel() }
   }
 
-  /// Asks the work to stop; its result comes all the same.
-  package func cancel() {
-    let task = state.withLock { state -> Task<Void, Never>? in
-      state.isCancelled = true
-      state.takesSteering = false
-      guard case .going(let task) = state.phase else { return nil }
-      return task
+  /// Takes the run out of its waiting; false when somebody else has.
+  private func begin() -> Bool {
+    state.withLock { state in
+      guard case .waiting = state.phase else { return false }
+      state.phase = .going(nil)
+      return true
     }
-    task?.cancel()
   }
 
+  /// What a cancel found.
+  package enum Cancelled: Sendable {
+    /// It had not begun, and never will: whoever cancelled ends it.
+    case beforeItBegan
+    /// Its work is told; the result comes all the same.
+    case underWay
+  }
+
+  /// Asks the work to stop.
+  package func cancel() -> Cancelled {
+    state.withLock { state in
+      state.isCancelled = true
+      state.takesSteering = false
+    }
+    if begin() { return .beforeItBegan }
+    let task = state.withLock { state -> Task<Void, Never>? in
+      if case .going(let task) = state.phase { task } else { nil }
+    }
+    task?.cancel()
+    return .underWay
+  }
+
+  /// Sets the result and wakes all who wait for it.
+  package func finish(_ result: Result<RunResult, Failure>) {
+    state.withLock { state in
+      state.phase = .over
+      state.takesSteering = false
+    }
+    outcome.set(result)
+  }
+
+  /// Waits for the result, however the waiting task fares.
+  package func result() async -> Result<RunResult, Failure> { await outcome.outcome() }
+
+  /// Waits for the result; `nil` when the waiting task is cancelled first, which leaves the run alone.
+  package func resultUnlessCancelled() async -> Result<RunResult, Failure>? { await outcome.wait() }
+}
+
+// MARK: - Steering
+
+extension Run {
   /// Leaves a prompt for the next turn; false when there will be none.
   package func steer(_ prompt: Prompt) -> Bool {
     state.withLock { state in
@@ -101,48 +138,5 @@ package final class Run: Sendable {
       if isLast, state.steering.isEmpty { state.takesSteering = false }
       return state.steering
     }
-  }
-
-  /// Sets the result and wakes all who wait for it.
-  package func finish(_ result: Result<RunResult, RPCError>) {
-    let waiters = state.withLock { state in
-      state.phase = .over(result)
-      state.takesSteering = false
-      defer { state.waiters = [:] }
-      return state.waiters.values
-    }
-    for waiter in waiters { waiter.resume(returning: result) }
-  }
-
-  /// Waits for the result, however the waiting task fares.
-  package func result() async -> Result<RunResult, RPCError> {
-    await wait(as: state.withLock { $0.newWaiter() }, untilCancelled: false) ?? .failure(.cancelled)
-  }
-
-  /// Waits for the result; `nil` when the waiting task is cancelled first, which leaves the run alone.
-  package func resultUnlessCancelled() async -> Result<RunResult, RPCError>? {
-    let number = state.withLock { $0.newWaiter() }
-    return await withTaskCancellationHandler {
-      await wait(as: number, untilCancelled: true)
-    } onCancel: {
-      state.withLock { $0.waiters.removeValue(forKey: number) }?.resume(returning: nil)
-    }
-  }
-
-  private func wait(as number: Int, untilCancelled: Bool) async -> Result<RunResult, RPCError>? {
-    await withCheckedContinuation { continuation in
-      let isWaiting = state.withLock { state in
-        if case .over = state.phase { return false }
-        // A cancel that came before this lock found nobody to wake.
-        if untilCancelled, Task.isCancelled { return false }
-        state.waiters[number] = continuation
-        return true
-      }
-      if !isWaiting { continuation.resume(returning: finished) }
-    }
-  }
-
-  private var finished: Result<RunResult, RPCError>? {
-    state.withLock { if case .over(let result) = $0.phase { result } else { nil } }
   }
 }

@@ -25,7 +25,18 @@ package final class Session: Sendable {
     var switches = 0
     var active: Run?
     var waiting: [Run] = []
+    /// What has the session between two runs.
+    var upkeep: Upkeep?
     var isClosed = false
+
+    /// What has the session, for a person; `nil` when it is free.
+    var holder: String? { active.map { "run '\($0.id)'" } ?? upkeep?.what }
+  }
+
+  /// Work that needs the session to itself and is no run.
+  private struct Upkeep {
+    let what: String
+    var cancel: (@Sendable () -> Void)?
   }
 
   /// The session's name.
@@ -113,7 +124,7 @@ extension Session {
       body(&state.options)
       return info(state)
     }
-    sink.tell(SessionUpdated(session: changed))
+    sink.tell(.sessionUpdated(changed))
     return changed
   }
 
@@ -130,6 +141,12 @@ extension Session {
     }
   }
 
+  /// The bytes of memory that it takes: what was said, its events, and what undoes changes to files.
+  package var memoryBytes: Int {
+    let (exchanges, archive, log) = state.withLock { ($0.exchanges, $0.archive, $0.log.bytes) }
+    return (exchanges + archive.exchanges).reduce(log + journal.bytes) { $0 + $1.memoryBytes }
+  }
+
   /// The rules that hold in this session alone; they end with it.
   package var permissionRules: RuleSet {
     get { state.withLock { $0.rules } }
@@ -141,17 +158,17 @@ extension Session {
 
   /// The session as a document.
   ///
-  /// - Throws: ``RPCError/Code/requestFailed`` while a run goes on.
-  package func document() throws(RPCError) -> SessionDocument {
+  /// - Throws: ``Failure/Reason/failed`` while a run goes on.
+  package func document() throws(Failure) -> SessionDocument {
     let (busy, document) = state.withLock { state in
       (
-        state.active,
+        state.holder,
         SessionDocument(
           sessionId: id, createdAt: createdAt, options: state.options, exchanges: state.exchanges, usage: state.usage,
           cost: state.cost == .none ? nil : state.cost.wire, compacted: state.archive.exchanges)
       )
     }
-    if let busy { throw .sessionBusy(id, run: busy.id) }
+    if let busy { throw .sessionBusy(id, with: busy) }
     return document
   }
 
@@ -159,16 +176,16 @@ extension Session {
   ///
   /// - Returns: The session, and where the journal of files stood when the first forgotten run began; `nil` when none of
   ///   them was this process's.
-  /// - Throws: ``RPCError/Code/requestFailed`` while a run goes on; what `point` throws.
-  package func rewind(to point: ([Exchange]) throws(RPCError) -> Int) throws(RPCError) -> (SessionInfo, mark: Int?) {
-    let (rewound, mark) = try state.withLock { state throws(RPCError) -> (SessionInfo, Int?) in
-      if let active = state.active { throw .sessionBusy(id, run: active.id) }
+  /// - Throws: ``Failure/Reason/failed`` while a run goes on; what `point` throws.
+  package func rewind(to point: ([Exchange]) throws(Failure) -> Int) throws(Failure) -> (SessionInfo, mark: Int?) {
+    let (rewound, mark) = try state.withLock { state throws(Failure) -> (SessionInfo, Int?) in
+      if let active = state.active { throw .sessionBusy(id, with: "run '\(active.id)'") }
       let kept = try point(state.exchanges)
       let mark = Self.takeMarks(of: state.exchanges.dropFirst(kept), from: &state)
       state.exchanges = Array(state.exchanges.prefix(kept))
       return (info(state), mark)
     }
-    sink.tell(SessionUpdated(session: rewound))
+    sink.tell(.sessionUpdated(rewound))
     return (rewound, mark)
   }
 
@@ -180,11 +197,10 @@ extension Session {
   }
 
   /// Events after a number, and the range that is kept.
-  package func events(after seq: Int, limit: Int) -> SessionEvents.Response {
-    let (found, last, oldest) = state.withLock { state in
-      (state.log.events(after: seq, limit: limit, sessionId: id), state.log.lastSeq, state.log.oldestSeq)
-    }
-    return SessionEvents.Response(events: found, lastSeq: last, oldestSeq: oldest)
+  package func events(after seq: Int, limit: Int) -> (events: [SessionEvent], lastSeq: Int, oldestSeq: Int) {
+    // The log is a value: what it holds is read without holding up those who add to it.
+    let log = state.withLock { $0.log }
+    return (log.events(after: seq, limit: limit, sessionId: id), log.lastSeq, log.oldestSeq)
   }
 
   private func info(_ state: borrowing State) -> SessionInfo {
@@ -218,22 +234,20 @@ extension Session {
   }
 
   /// Gives a run the session, or a place in the queue, or its prompt to the run that goes on.
-  package func admit(_ run: Run, whenBusy: WhenBusy) throws(RPCError) -> Admission {
-    let result = state.withLock { state -> Result<Admission, RPCError> in
+  package func admit(_ run: Run, whenBusy: WhenBusy) throws(Failure) -> Admission {
+    let result = state.withLock { state -> Result<Admission, Failure> in
       guard !state.isClosed else { return .failure(.sessionNotFound(id)) }
-      guard let active = state.active else {
+      guard let holder = state.holder else {
         state.active = run
         return .success(.active)
       }
-      switch whenBusy {
-      case .reject: return .failure(.sessionBusy(id, run: active.id))
-      case .steer where active.steer(run.request.prompt): return .success(.steered(active))
-      case .steer, .queue:
+      switch (whenBusy, state.active) {
+      case (.reject, _): return .failure(.sessionBusy(id, with: holder))
+      case (.steer, let active?) where active.steer(run.request.prompt): return .success(.steered(active))
+      case (.steer, _), (.queue, _):
         guard state.waiting.count < ServerLimits.runsQueuedMax else {
           let most = ServerLimits.runsQueuedMax
-          return .failure(
-            .overloaded(
-              "session '\(id)' has \(most) runs waiting already", retryAfterMs: ServerLimits.overloadRetryAfterMs))
+          return .failure(.overloaded("session '\(id)' has \(most) runs waiting already"))
         }
         state.waiting.append(run)
         return .success(.queued)
@@ -261,17 +275,52 @@ extension Session {
   ///
   /// - Returns: The runs that were there, still to be cancelled.
   package func close() -> [Run] {
-    state.withLock { $0.isClosed = true }
+    let cancel = state.withLock { state in
+      state.isClosed = true
+      return state.upkeep?.cancel
+    }
+    cancel?()
     return runs
   }
 
+  /// Does something that needs the session to itself: runs that come meanwhile wait. Closing the session cancels it.
+  ///
+  /// - Returns: What came of it, and the run to start next.
+  /// - Throws: ``Failure/Reason/failed`` when a run, or other work, has the session.
+  package func exclusively<Value: Sendable>(
+    _ what: String, _ work: @escaping @Sendable () async -> Result<Value, Failure>
+  ) async throws(Failure) -> (Result<Value, Failure>, next: Run?) {
+    try state.withLock { state throws(Failure) in
+      guard !state.isClosed else { throw .sessionNotFound(id) }
+      if let holder = state.holder { throw .sessionBusy(id, with: holder) }
+      state.upkeep = Upkeep(what: what)
+    }
+    let task = Task { await work() }
+    let isClosed = state.withLock { state in
+      state.upkeep?.cancel = { task.cancel() }
+      return state.isClosed
+    }
+    if isClosed { task.cancel() }
+    let result = await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    let next = state.withLock { state in
+      state.upkeep = nil
+      state.active = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
+      return state.active
+    }
+    return (result, next)
+  }
+
   /// Numbers, keeps and sends what happens in a run.
-  package func emit(_ happenings: [Happening], run: Run) {
-    guard !happenings.isEmpty else { return }
+  package func emit(_ events: [AgentEvent], run: Run) {
+    guard !events.isEmpty else { return }
     let now = time.now()
     state.withLock { state in
-      let numbered = happenings.map { state.log.append($0, sessionId: id, runId: run.id, at: now) }
-      sink.send(run.request.stream ?? true ? numbered : numbered.filter { $0.happening.kind == nil })
+      let numbered = events.map { state.log.append($0, sessionId: id, runId: run.id, at: now) }
+      sink.send(run.request.stream ?? true ? numbered : numbered.filter(\.event.isBorder))
     }
   }
 
@@ -282,16 +331,16 @@ extension Session {
   }
 
   /// Begins a run: its first event is sent, and what it changes in files can be undone from here.
-  package func begin(_ run: Run, _ happenings: [Happening]) {
+  package func begin(_ run: Run, _ events: [AgentEvent]) {
     let mark = journal.mark
     state.withLock { $0.marks[run.id] = mark }
-    emit(happenings, run: run)
+    emit(events, run: run)
   }
 
   /// Ends a run: its last event is sent, its messages are kept, and the session is the next one's.
   ///
   /// - Returns: What the session has used so far, and the run to start next.
-  package func end(_ run: Run, exchange: Exchange?, tally: RunTally, completed: Happening)
+  package func end(_ run: Run, exchange: Exchange?, tally: RunTally, completed: RunEnd)
     -> (usage: Usage, cost: CallCost, next: Run?)
   {
     let now = time.now()
@@ -302,7 +351,7 @@ extension Session {
       if tally.turns > 0 { state.contextUsed = tally.lastUsage.prompt + tally.lastUsage.output }
       if let exchange, !state.isClosed { state.exchanges.append(exchange) } else { state.marks[run.id] = nil }
       state.updatedAt = now
-      sink.send([state.log.append(completed, sessionId: id, runId: run.id, at: now)])
+      sink.send([state.log.append(.completed(completed), sessionId: id, runId: run.id, at: now)])
       if state.active === run {
         state.active = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
         return (state.usage, state.cost, state.active)
@@ -323,7 +372,8 @@ extension Session {
   /// - Returns: False when history is another by now, and nothing was done.
   package func apply(_ compaction: Compaction, summary: String, usage: Usage, at now: Int) -> Bool {
     state.withLock { state in
-      guard state.exchanges.prefix(compaction.count).map(\.runId) == compaction.exchanges.map(\.runId) else {
+      guard !state.isClosed, state.exchanges.prefix(compaction.count).map(\.runId) == compaction.exchanges.map(\.runId)
+      else {
         return false
       }
       state.archive.add(compaction)

@@ -13,14 +13,9 @@ package final class Sessions: Sendable {
   private let sink: any EventSink
   private let time: TimeSource
   private let names: NameSource
-  /// The folder of sessions that name none.
-  private let folder: String
 
-  /// No sessions yet; `folder` is the workspace of those that name none.
-  package init(
-    defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource, folder: String = "/"
-  ) {
-    self.folder = folder
+  /// No sessions yet.
+  package init(defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource) {
     shared = SharedDefaults(defaults)
     self.sink = sink
     self.time = time
@@ -41,8 +36,8 @@ package final class Sessions: Sendable {
 
   /// The session of that name.
   ///
-  /// - Throws: ``RPCError/Code/requestFailed`` when there is none.
-  package func session(_ id: String) throws(RPCError) -> Session {
+  /// - Throws: ``Failure/Reason/failed`` when there is none.
+  package func session(_ id: String) throws(Failure) -> Session {
     guard let session = state.withLock({ $0.sessions[id] }) else { throw .sessionNotFound(id) }
     return session
   }
@@ -51,7 +46,7 @@ package final class Sessions: Sendable {
   private func add(
     name: String? = nil, options: SessionOptions, past: Session.Past = Session.Past(), createdAt: Int? = nil,
     forkedFrom: String? = nil
-  ) throws(RPCError) -> Session {
+  ) throws(Failure) -> Session {
     let added = state.withLock { state -> Session? in
       guard state.sessions.count < ServerLimits.sessionsMax else { return nil }
       let free = name.flatMap { state.sessions[$0] == nil ? $0 : nil }
@@ -62,9 +57,7 @@ package final class Sessions: Sendable {
       return session
     }
     guard let added else {
-      throw .overloaded(
-        "there are \(ServerLimits.sessionsMax) sessions already; close some with session/close",
-        retryAfterMs: ServerLimits.overloadRetryAfterMs)
+      throw .overloaded("there are \(ServerLimits.sessionsMax) sessions already; close some with session/close")
     }
     return added
   }
@@ -74,17 +67,17 @@ package final class Sessions: Sendable {
 
 extension Sessions {
   /// Answers `session/new`.
-  package func create(_ request: SessionNew) throws(RPCError) -> SessionInfo {
+  package func create(_ request: SessionNew) throws(Failure) -> SessionInfo {
     try makeSession(request.options).info
   }
 
   /// Makes a session after a look at its options.
-  package func makeSession(_ options: SessionOptions) throws(RPCError) -> Session {
+  package func makeSession(_ options: SessionOptions) throws(Failure) -> Session {
     try add(options: try options.checked())
   }
 
   /// Answers `session/list`: the last used first, page by page.
-  package func list(_ request: SessionList) throws(RPCError) -> SessionList.Response {
+  package func list(_ request: SessionList) throws(Failure) -> SessionList.Response {
     let limit = try Check.range(request.limit ?? 100, 1...ServerLimits.sessionsPageMax, "limit")
     var start = 0
     if let cursor = request.cursor {
@@ -102,32 +95,31 @@ extension Sessions {
   }
 
   /// Answers `session/get`.
-  package func get(_ request: SessionGet) throws(RPCError) -> SessionInfo { try session(request.sessionId).info }
+  package func get(_ request: SessionGet) throws(Failure) -> SessionInfo { try session(request.sessionId).info }
 
-  /// Answers `session/close`.
-  package func close(_ request: SessionClose) throws(RPCError) -> NoResult {
-    guard let session = state.withLock({ $0.sessions.removeValue(forKey: request.sessionId) }) else {
-      throw .sessionNotFound(request.sessionId)
-    }
-    for run in session.close() { run.cancel() }
-    return NoResult()
+  /// Takes a session away.
+  ///
+  /// - Returns: The runs that were there, still to be cancelled, and the bytes of memory that it took.
+  package func close(_ id: String) throws(Failure) -> (runs: [Run], memoryBytes: Int) {
+    guard let session = state.withLock({ $0.sessions.removeValue(forKey: id) }) else { throw .sessionNotFound(id) }
+    return (session.close(), session.memoryBytes)
   }
 
   /// Answers `session/rename`.
-  package func rename(_ request: SessionRename) throws(RPCError) -> SessionRename.Response {
+  package func rename(_ request: SessionRename) throws(Failure) -> SessionRename.Response {
     let title = try Check.title(request.title)
     _ = try session(request.sessionId).change { $0.title = title }
     return SessionRename.Response(title: title)
   }
 
   /// Answers `session/setOptions`.
-  package func setOptions(_ request: SessionSetOptions) throws(RPCError) -> SessionInfo {
+  package func setOptions(_ request: SessionSetOptions) throws(Failure) -> SessionInfo {
     let new = try request.options.checked()
     return try session(request.sessionId).change { $0.merge(new) }
   }
 
   /// Answers `session/fork`.
-  package func fork(_ request: SessionFork) throws(RPCError) -> SessionInfo {
+  package func fork(_ request: SessionFork) throws(Failure) -> SessionInfo {
     let source = try session(request.sessionId)
     var past = source.past
     let count = past.exchanges.count
@@ -137,10 +129,12 @@ extension Sessions {
     return try add(options: options, past: past, forkedFrom: source.id).info
   }
 
-  /// Answers `session/rewind`.
-  package func rewind(_ request: SessionRewind) throws(RPCError) -> SessionInfo {
-    let session = try session(request.sessionId)
-    var (info, mark) = try session.rewind { exchanges throws(RPCError) in
+  /// Takes a session back to before one of its exchanges.
+  ///
+  /// - Returns: What the session is now, and where its journal of files stood then; `nil` when no run since was this
+  ///   process's.
+  package func rewind(_ request: SessionRewind) throws(Failure) -> (info: SessionInfo, mark: Int?) {
+    try session(request.sessionId).rewind { exchanges throws(Failure) in
       switch (request.exchanges, request.runId) {
       case (let count?, nil): return try Check.range(count, 0...exchanges.count, "exchanges")
       case (nil, let runId?):
@@ -151,23 +145,10 @@ extension Sessions {
       default: throw .invalidParams("exactly one of 'exchanges' and 'runId' says how far to go back")
       }
     }
-    if request.files == true { info.files = try restoreFiles(of: session, to: mark) }
-    return info
-  }
-
-  /// Puts files back as they were when a run began; without a mark there is nothing that tools have changed since.
-  private func restoreFiles(of session: Session, to mark: Int?) throws(RPCError) -> SessionInfo.FilesRestored {
-    guard let mark else { return SessionInfo.FilesRestored(restored: [], kept: [], forgotten: 0) }
-    do throws(ToolError) {
-      let undone = session.journal.undo(to: mark, in: try Workspace(path: session.options.cwd ?? folder))
-      return SessionInfo.FilesRestored(restored: undone.restored, kept: undone.kept, forgotten: undone.forgotten)
-    } catch {
-      throw .failed("files could not be restored: \(error.message)", FailureData(kind: .toolFailed))
-    }
   }
 
   /// Answers `session/history`.
-  package func history(_ request: SessionHistory) throws(RPCError) -> SessionHistory.Response {
+  package func history(_ request: SessionHistory) throws(Failure) -> SessionHistory.Response {
     let exchanges = try session(request.sessionId).record.exchanges
     let start = try Check.range(request.after ?? 0, 0...Int.max, "after")
     let limit = try Check.range(request.limit ?? Int.max, 1...Int.max, "limit")
@@ -175,20 +156,22 @@ extension Sessions {
       exchanges: Array(exchanges.dropFirst(start).prefix(limit)), total: exchanges.count)
   }
 
-  /// Answers `session/events`.
-  package func events(_ request: SessionEvents) throws(RPCError) -> SessionEvents.Response {
+  /// The events that `session/events` asks for.
+  package func events(_ request: SessionEvents) throws(Failure)
+    -> (events: [SessionEvent], lastSeq: Int, oldestSeq: Int)
+  {
     let limit = try Check.range(request.limit ?? 1_000, 1...ServerLimits.eventsPageMax, "limit")
     let after = try Check.range(request.after, 0...Int.max - 1, "after")
     return try session(request.sessionId).events(after: after, limit: limit)
   }
 
   /// Answers `session/export`.
-  package func export(_ request: SessionExport) throws(RPCError) -> SessionExport.Response {
+  package func export(_ request: SessionExport) throws(Failure) -> SessionExport.Response {
     SessionExport.Response(document: try session(request.sessionId).document())
   }
 
   /// Answers `session/import`.
-  package func restore(_ request: SessionImport) throws(RPCError) -> SessionInfo {
+  package func restore(_ request: SessionImport) throws(Failure) -> SessionInfo {
     let document = request.document
     guard document.format == SessionDocument.formatName, document.version == SessionDocument.versionNewest else {
       throw .invalidParams(

@@ -2,31 +2,44 @@ package import Protocol
 package import Providers
 internal import Synchronization
 
-/// The tools that the client registered, and their calls.
-package final class ClientTools: Sendable {
+/// Somebody who runs tools that are not this program's.
+package protocol ToolCalling: Sendable {
+  /// Has a tool run, and waits for what it gave; cancelling the task takes the call back.
+  func call(_ call: ToolCall) async throws(Failure) -> ToolCall.Response
+}
+
+/// The tools that the client registered.
+package final class ClientTools: ToolSource {
   private let tools = Mutex<[String: ToolInfo]>([:])
-  private let client: ClientCalls
+  private let client: any ToolCalling
   private let own: Set<String>
   private let time: TimeSource
 
   /// No tools yet; the names of the server's own are taken.
-  package init(_ client: ClientCalls, own: Set<String>, time: TimeSource) {
+  package init(_ client: any ToolCalling, own: Set<String>, time: TimeSource) {
     self.client = client
     self.time = time
     self.own = own
   }
 
-  /// The tools, by name.
-  package var all: [ToolInfo] { tools.withLock { $0.values.sorted { $0.name < $1.name } } }
+  package var definitions: [ToolDefinition] {
+    tools.withLock { Array($0.values) }.sorted { $0.name < $1.name }.map { tool in
+      ToolDefinition(
+        name: tool.name, description: tool.description, inputSchema: tool.inputSchema, isServers: false)
+    }
+  }
 
-  /// Whether the client runs a tool of that name.
-  package func has(_ name: String) -> Bool { tools.withLock { $0[name] != nil } }
+  package func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan {
+    ToolPlan(title: "Call \(request.name)", effects: [.delegate]) { _ in
+      await self.call(request, of: setting.run)
+    }
+  }
 
   /// Takes tools in.
   ///
-  /// - Throws: ``RPCError/Code/invalidParams`` for a name that is taken or that the API does not take, or a schema that is
+  /// - Throws: ``Failure/Reason/invalidParams`` for a name that is taken or that the API does not take, or a schema that is
   ///   none.
-  package func register(_ new: [ToolInfo]) throws(RPCError) {
+  package func register(_ new: [ToolInfo]) throws(Failure) {
     for tool in new {
       guard (1...ToolLimits.toolNameMax).contains(tool.name.utf8.count), tool.name.utf8.allSatisfy(Self.isNameByte)
       else {
@@ -65,7 +78,8 @@ package final class ClientTools: Sendable {
   }
 
   /// Has the client run one of its tools.
-  package func call(_ name: String, _ input: JSON, id: String, of run: Run) async -> ToolOutcome {
+  private func call(_ request: ToolRequest, of run: RunName) async -> ToolOutcome {
+    let (name, input) = (request.name, request.input)
     guard let tool = tools.withLock({ $0[name] }) else {
       return ToolOutcome(text: "There is no such tool here.", isError: true)
     }
@@ -75,7 +89,8 @@ package final class ClientTools: Sendable {
         text: "The input of \(name) does not fit its schema: \(flaws.prefix(10).joined(separator: "; ")).",
         isError: true)
     }
-    let call = ToolCall(sessionId: run.session.id, runId: run.id, toolCallId: id, name: name, input: input)
+    let call = ToolCall(
+      sessionId: run.sessionId, runId: run.runId, toolCallId: request.id, name: name, input: input)
     switch await answer(to: call) {
     case .success(let answer): return Self.outcome(answer)
     case .failure(let error):
@@ -88,10 +103,10 @@ package final class ClientTools: Sendable {
   }
 
   /// The client's answer; `nil` when none came in time, and the question was taken back.
-  private func answer(to call: ToolCall) async -> Result<ToolCall.Response, RPCError>? {
-    await withTaskGroup(of: Result<ToolCall.Response, RPCError>?.self) { group in
+  private func answer(to call: ToolCall) async -> Result<ToolCall.Response, Failure>? {
+    await withTaskGroup(of: Result<ToolCall.Response, Failure>?.self) { group in
       group.addTask { [client] in
-        do throws(RPCError) { return .success(try await client.ask(call)) } catch { return .failure(error) }
+        do throws(Failure) { return .success(try await client.call(call)) } catch { return .failure(error) }
       }
       group.addTask { [time] in
         do { try await time.sleep(ToolLimits.clientCallMs) } catch { return .failure(.cancelled) }

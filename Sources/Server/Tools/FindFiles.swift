@@ -37,11 +37,12 @@ struct FindFiles: Tool {
     let pattern = try GlobPattern(input.pattern)
     let path = try workspace.resolve(input.path ?? ".")
     return ToolPlan(title: "Find \(input.pattern) in \(path.text)", effects: [.read(path)]) {
-      _, cancellation throws(ToolError) in
+      context, cancellation throws(ToolError) in
       var lines: [String] = []
       var isFull = false
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, cancellation: cancellation)
+        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, reading: context.reading,
+        cancellation: cancellation)
       try walk.run { found throws(ToolError) in
         guard pattern.matches(found.names) else { return .goOn }
         guard lines.count < ToolLimits.listedMax else {

@@ -35,11 +35,12 @@ struct ListFiles: Tool {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path ?? ".")
     let depth = input.depth ?? 1
-    return ToolPlan(title: "List \(path.text)", effects: [.read(path)]) { _, cancellation throws(ToolError) in
+    return ToolPlan(title: "List \(path.text)", effects: [.read(path)]) { context, cancellation throws(ToolError) in
       var lines: [String] = []
       var isFull = false
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, cancellation: cancellation)
+        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, reading: context.reading,
+        cancellation: cancellation)
       try walk.run { found throws(ToolError) in
         guard lines.count < ToolLimits.listedMax else {
           isFull = true
@@ -68,6 +69,9 @@ extension TreeWalk {
   /// What a walk's reader should know.
   var notes: [String] {
     var notes = unreadable.prefix(10).map { "[\($0)/ cannot be read]" }
+    if leftOut > 0 {
+      notes.append("[\(leftOut) left out: a rule of the person's forbids to read them, or wants it asked]")
+    }
     if isCutShort { notes.append("[there is more than is looked at in one call; name a folder further down]") }
     return notes
   }

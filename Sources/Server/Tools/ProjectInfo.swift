@@ -1,8 +1,12 @@
 internal import Protocol
+internal import Providers
 
 /// `get_project_info`: what kind of project the workspace holds.
 struct ProjectInfo: Tool {
   private struct Input: Decodable {}
+
+  /// Where the state of git is read.
+  let files: FileSource
 
   var definition: ToolDefinition {
     ToolDefinition(
@@ -30,16 +34,19 @@ struct ProjectInfo: Tool {
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     _ = try read(input, as: Input.self)
     let path = workspace.place
-    return ToolPlan(title: "Look at the project", effects: [.read(path)]) { _, cancellation throws(ToolError) in
+    return ToolPlan(title: "Look at the project", effects: [.read(path)]) { context, cancellation throws(ToolError) in
       var lines = ["folder: \(path.absolute)"]
       let folder = try workspace.open(path, creating: false)
-      if let branch = Self.branch(folder) { lines.append("git: \(branch)") }
+      if let git = FolderPath(path.absolute).flatMap({ GitState.read(at: $0, files: self.files) }) {
+        lines.append("git: \(git.line)")
+      }
       for (name, meaning) in Self.known where (try? folder.status(FileName(name)))?.kind == .file {
         lines.append("\(name): \(meaning)")
       }
       var counts: [String: Int] = [:]
       var (files, folders) = (0, 0)
-      var walk = TreeWalk(of: path, in: workspace, includesIgnored: false, cancellation: cancellation)
+      var walk = TreeWalk(
+        of: path, in: workspace, includesIgnored: false, reading: context.reading, cancellation: cancellation)
       try walk.run { found throws(ToolError) in
         if found.kind == .folder { folders += 1 }
         guard found.kind == .file else { return .goOn }
@@ -59,15 +66,5 @@ struct ProjectInfo: Tool {
       return "(none)"
     }
     return String(decoding: name.bytes[dot...], as: UTF8.self)
-  }
-
-  /// The branch that is checked out, from `HEAD`; `nil` when the folder is no repository's top.
-  private static func branch(_ folder: OpenFolder) -> String? {
-    guard let git = try? folder.folder(FileName(".git")),
-      let head = try? git.read(FileName("HEAD"), max: ToolLimits.pathMax)
-    else { return nil }
-    let text = String(decoding: head.bytes.prefix { $0 != Byte.newline }, as: UTF8.self)
-    let prefix = "ref: refs/heads/"
-    return text.hasPrefix(prefix) ? "branch \(text.dropFirst(prefix.count))" : "commit \(text.prefix(12))"
   }
 }

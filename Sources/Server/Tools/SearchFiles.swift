@@ -59,14 +59,19 @@ struct SearchFiles: Tool {
       expression: expression, context: input.context ?? 0, foundMax: input.maxResults ?? ToolLimits.foundUsual)
     let includesIgnored = input.includeIgnored ?? false
     return ToolPlan(title: "Search \(path.text) for \(input.pattern)", effects: [.read(path)]) {
-      [filter] _, cancellation throws(ToolError) in
+      [filter] context, cancellation throws(ToolError) in
       var search = search
       var notes: [String] = []
       if !path.isRoot, let status = try workspace.status(path), status.kind != .folder {
+        guard context.reading.permits(path.text) else {
+          throw ToolError(.refused, "Refused: a rule of the person's stands in the way of reading '\(path.text)'.")
+        }
         let content = try workspace.read(path, max: ToolLimits.searchFileMax)
         _ = search.search(content.bytes, name: path.text)
       } else {
-        var walk = TreeWalk(of: path, in: workspace, includesIgnored: includesIgnored, cancellation: cancellation)
+        var walk = TreeWalk(
+          of: path, in: workspace, includesIgnored: includesIgnored, reading: context.reading,
+          cancellation: cancellation)
         try walk.run { found throws(ToolError) in
           guard found.kind == .file, filter?.matches(found.names) ?? true else { return .goOn }
           try cancellation.check()

@@ -18,12 +18,15 @@ package struct ToolDefinition: Hashable, Sendable {
   package var description: String
   /// The JSON Schema of its input.
   package var inputSchema: JSON
+  /// Whether this program does what it says, and not another one.
+  package var isServers: Bool
 
   /// A definition.
-  package init(name: String, description: String, inputSchema: JSON) {
+  package init(name: String, description: String, inputSchema: JSON, isServers: Bool = true) {
     self.name = name
     self.description = description
     self.inputSchema = inputSchema
+    self.isServers = isServers
   }
 
   /// The definition as the Messages API takes it.
@@ -42,16 +45,19 @@ package enum ToolEffect: Hashable, Sendable {
   case delete(WorkspacePath)
   /// A command runs in a folder; it can do whatever this program's user can.
   case execute(command: String, folder: WorkspacePath)
+  /// Another program does something of its own, of which only it knows what.
+  case delegate
 
-  /// The path it is about.
-  package var path: WorkspacePath {
+  /// The path it is about; `nil` where only another program knows.
+  package var path: WorkspacePath? {
     switch self {
     case .read(let path), .write(let path), .delete(let path), .execute(_, let path): path
+    case .delegate: nil
     }
   }
 
-  /// Whether that path is in the workspace.
-  package var isInside: Bool { path.isInside }
+  /// Whether it is about nothing outside the workspace.
+  package var isInside: Bool { path?.isInside ?? true }
 }
 
 /// Something to tell a client while a tool works.
@@ -94,8 +100,6 @@ package struct ToolError: Error, Hashable, Sendable {
     case invalidInput
     /// There is no tool of that name.
     case unknownTool
-    /// A path leads out of the workspace, and that was not permitted.
-    case outsideWorkspace
     /// There is no such file or folder.
     case notFound
     /// It is there, but not what is asked for, or larger than allowed.

@@ -9,7 +9,15 @@ package struct ToolPlan: Sendable {
   /// The places it is about.
   package var locations: [ToolLocation]
   private let foreseen: (@Sendable () throws(ToolError) -> String?)?
-  private let work: @Sendable (ToolContext, Cancellation) throws(ToolError) -> ToolOutcome
+  private let work: Work
+
+  /// How the doing takes its time.
+  private enum Work: Sendable {
+    /// It holds up its thread, and looks for cancellation from time to time.
+    case blocking(@Sendable (ToolContext, Cancellation) throws(ToolError) -> ToolOutcome)
+    /// It waits for others, and holds up nothing.
+    case waiting(@Sendable (ToolContext) async throws(ToolError) -> ToolOutcome)
+  }
 
   /// A plan whose work blocks its thread and looks for cancellation from time to time; `foreseen` is the diff it would
   /// make now.
@@ -20,9 +28,21 @@ package struct ToolPlan: Sendable {
   ) {
     self.title = title
     self.effects = effects
-    self.locations = locations ?? effects.map { ToolLocation(path: $0.path.absolute) }
+    self.locations = locations ?? effects.compactMap(\.path).map { ToolLocation(path: $0.absolute) }
     self.foreseen = foreseen
-    self.work = work
+    self.work = .blocking(work)
+  }
+
+  /// A plan whose work waits for another program.
+  init(
+    title: String, effects: [ToolEffect],
+    waiting: @escaping @Sendable (ToolContext) async throws(ToolError) -> ToolOutcome
+  ) {
+    self.title = title
+    self.effects = effects
+    locations = effects.compactMap(\.path).map { ToolLocation(path: $0.absolute) }
+    foreseen = nil
+    work = .waiting(waiting)
   }
 
   /// The unified diff that the work would make, for the person who is asked; `nil` when there is none to show.
@@ -33,30 +53,28 @@ package struct ToolPlan: Sendable {
     return try? await ToolThread.run { _ throws(ToolError) in try foreseen() }
   }
 
-  /// Does it, on a thread of its own; cancelling the task ends it.
+  /// Does it, on a thread of its own where it would hold one up; cancelling the task ends it.
   ///
   /// What was found out while planning holds: the work opens the very places that the effects name, and refuses when
   /// something else stands there by then.
   ///
   /// - Throws: A ``ToolError`` with a message for the model.
   package func run(_ context: ToolContext) async throws(ToolError) -> ToolOutcome {
-    if !context.allowsOutside, let outside = effects.first(where: { !$0.isInside }) {
-      throw ToolError(
-        .outsideWorkspace,
-        "'\(outside.path.text)' is outside the workspace, and that was not permitted; use a path within it.")
-    }
-    let work = work
-    return try await ToolThread.run { cancellation throws(ToolError) in
-      if cancellation.isCancelled { throw .cancelled }
-      return try work(context, cancellation)
+    switch work {
+    case .waiting(let work): return try await work(context)
+    case .blocking(let work):
+      return try await ToolThread.run { cancellation throws(ToolError) in
+        if cancellation.isCancelled { throw .cancelled }
+        return try work(context, cancellation)
+      }
     }
   }
 }
 
 /// What a call may do, and whom it tells.
 package struct ToolContext: Sendable {
-  /// Whether a person, or a rule, has permitted the effects that are outside the workspace.
-  package var allowsOutside: Bool
+  /// Which files the work may read on its way, besides those of its effects.
+  package var reading: PermittedReading
   /// Takes what is to be told while the tool works; called on the tool's thread, in order.
   package var report: @Sendable (ToolProgress) -> Void
   /// Keeps what is needed to undo changes.
@@ -64,10 +82,10 @@ package struct ToolContext: Sendable {
 
   /// A context.
   package init(
-    allowsOutside: Bool = false, journal: FileJournal? = nil,
+    reading: PermittedReading = .everything, journal: FileJournal? = nil,
     report: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
-    self.allowsOutside = allowsOutside
+    self.reading = reading
     self.journal = journal
     self.report = report
   }

@@ -1,7 +1,8 @@
 package import Protocol
+package import Providers
 
-/// The tools that a model is offered.
-package struct Toolbox: Sendable {
+/// The tools of this program that work in a folder.
+package struct Toolbox: ToolSource {
   /// A tool with what the model is told of it, which is made once: every run takes some of the tools.
   private struct Entry: Sendable {
     var tool: any Tool
@@ -27,24 +28,17 @@ package struct Toolbox: Sendable {
     definitions = entries.values.map(\.definition).sorted { $0.name < $1.name }
   }
 
-  /// All tools there are; `commands` is what `execute_command` runs with.
-  package static func standard(commands: CommandSettings) -> Toolbox {
+  /// All tools there are; `commands` is what `execute_command` runs with, `files` where the state of git is read.
+  package static func standard(commands: CommandSettings, files: FileSource) -> Toolbox {
     Toolbox([
       ReadFile(), WriteFile(), EditFile(), ListFiles(), FindFiles(), SearchFiles(), MoveFile(), DeleteFile(),
-      CreateDirectory(), ProjectInfo(), UpdatePlan(), ExecuteCommand(settings: commands),
+      CreateDirectory(), ProjectInfo(files: files), UpdatePlan(), ExecuteCommand(settings: commands),
     ])
   }
 
-  /// Whether there is a tool of that name.
-  package func has(_ name: String) -> Bool { entries[name] != nil }
-
-  /// The box with more tools.
-  package func adding(_ more: [any Tool]) -> Toolbox {
-    Toolbox(entries.merging(Toolbox(more).entries) { _, new in new })
+  package func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan {
+    try plan(request.name, request.input, in: setting.workspace)
   }
-
-  /// The box with only some of its tools.
-  package func filtered(_ isKept: (String) -> Bool) -> Toolbox { Toolbox(entries.filter { isKept($0.key) }) }
 
   /// Checks a call, and says what it would do.
   ///
@@ -56,12 +50,7 @@ package struct Toolbox: Sendable {
       let known = definitions.map(\.name).joined(separator: ", ")
       throw ToolError(.unknownTool, "There is no tool '\(name)' here. There are: \(known).")
     }
-    let flaws = JSONSchema.violations(of: input, against: entry.definition.inputSchema)
-    guard flaws.isEmpty else {
-      let list = flaws.prefix(10).joined(separator: "; ")
-      throw ToolError(
-        .invalidInput, "The input of \(name) does not fit its schema: \(list). Correct it and call again.")
-    }
+    try entry.definition.check(input)
     return try entry.tool.plan(input, in: workspace)
   }
 }
@@ -69,10 +58,38 @@ package struct Toolbox: Sendable {
 extension Tool {
   /// The input as the tool's own struct.
   func read<Input: Decodable>(_ input: JSON, as type: Input.Type = Input.self) throws(ToolError) -> Input {
+    try definition.decode(input)
+  }
+
+  /// The schema of an input, as ``ToolDefinition/schema(_:required:)`` makes it.
+  static func schema(_ properties: JSON, required: [String] = []) -> JSON {
+    ToolDefinition.schema(properties, required: required)
+  }
+}
+
+extension ToolDefinition {
+  /// Refuses an input that does not fit the schema, with all that a model needs to correct it.
+  func check(_ input: JSON) throws(ToolError) {
+    let flaws = JSONSchema.violations(of: input, against: inputSchema)
+    guard flaws.isEmpty else {
+      let list = flaws.prefix(10).joined(separator: "; ")
+      throw ToolError(
+        .invalidInput, "The input of \(name) does not fit its schema: \(list). Correct it and call again.")
+    }
+  }
+
+  /// An input that fits the schema, as a tool's own struct.
+  func read<Input: Decodable>(_ input: JSON) throws(ToolError) -> Input {
+    try check(input)
+    return try decode(input)
+  }
+
+  /// An input that was checked, as a tool's own struct.
+  fileprivate func decode<Input: Decodable>(_ input: JSON) throws(ToolError) -> Input {
     do throws(JSONDecodingError) {
-      return try input.decode(type)
+      return try input.decode(Input.self)
     } catch {
-      throw ToolError(.invalidInput, "The input of \(definition.name) is wrong: '\(error.path)' \(error.reason).")
+      throw ToolError(.invalidInput, "The input of \(name) is wrong: '\(error.path)' \(error.reason).")
     }
   }
 

@@ -35,11 +35,11 @@ import Testing
 
   @Test func `is no debt`() throws {
     for usd in ["-1", "-1e-15", "\"1\"", "true", "[]"] {
-      #expect(throws: RPCError.self) { try Budget(try JSON.parse(#"{"usd":\#(usd)}"#)) }
+      #expect(throws: Failure.self) { try Budget(try JSON.parse(#"{"usd":\#(usd)}"#)) }
     }
-    #expect(throws: RPCError.self) { try Budget(["tokens": -1]) }
-    #expect(throws: RPCError.self) { try Budget(["wallMs": 1.5]) }
-    #expect(throws: RPCError.self) { try Budget("1") }
+    #expect(throws: Failure.self) { try Budget(["tokens": -1]) }
+    #expect(throws: Failure.self) { try Budget(["wallMs": 1.5]) }
+    #expect(throws: Failure.self) { try Budget("1") }
     #expect(
       try Budget(["usd": 0.25, "tokens": 100, "wallMs": .null])
         == Budget(picodollars: 250_000_000_000, tokens: 100, wallMs: nil))

@@ -139,8 +139,7 @@ import Testing
     let past = (1...10).map { exchange("r\($0)") }
     let plan = try #require(planned(past))
     var archive = CompactionArchive()
-    let bytes = past[0].messages.reduce(0) { $0 + $1.serialized.count }
-    archive.add(plan, bytesMax: bytes * 3)
+    archive.add(plan, bytesMax: past[0].memoryBytes * 3)
     #expect(archive.exchanges.map(\.runId) == ["r6", "r7", "r8"])
     #expect(archive.dropped == 5)
     let after = plan.exchanges(after: past, summary: "s", name: "1", at: 0, usage: Usage())

@@ -195,10 +195,23 @@ extension PermissionSubject {
 
   @Test func `tells a tool what to leave out`() throws {
     let policy = PermissionPolicy(workspace: "/w", rules: try rules(deny: ["search_files(**/.env)", "*(secrets/**)"]))
-    #expect(policy.denies(reading: "a/.env", by: "search_files"))
-    #expect(!policy.denies(reading: "a/.env", by: "read_file"))
-    #expect(policy.denies(reading: "secrets/a", by: "read_file"))
-    #expect(!policy.denies(reading: "secret", by: "read_file"))
+    let search = PermissionSubject(tool: "search_files", actions: [.read(path: ".", isInside: true)])
+    let searched = policy.reading(by: ["search_files"], in: search)
+    #expect(!searched.permits("a/.env") && !searched.permits("secrets/a") && searched.permits("secret"))
+    #expect(policy.reading(by: ["read_file"], in: search).permits("a/.env"))
+    #expect(!policy.reading(by: ["read_file"], in: search).permits("secrets/a"))
+  }
+
+  @Test func `leaves out what is to be asked about, unless it was asked about with the call`() throws {
+    let policy = PermissionPolicy(
+      workspace: "/w", rules: try rules(ask: ["read_file(keys/**)", "search_files(src/**)"]))
+    let all = PermissionSubject(tool: "search_files", actions: [.read(path: ".", isInside: true)])
+    let part = PermissionSubject(tool: "search_files", actions: [.read(path: "src/deep", isInside: true)])
+    let tools = ["search_files", "read_file"]
+    #expect(!policy.reading(by: tools, in: all).permits("keys/a"))
+    #expect(!policy.reading(by: tools, in: all).permits("src/a"))
+    #expect(policy.reading(by: tools, in: part).permits("src/deep/a"))
+    #expect(PermissionPolicy(workspace: "/w").reading(by: tools, in: all).permits("anything"))
   }
 
   @Test(arguments: ["edits", "commands", "all"]) func `is granted by name`(name: String) throws {

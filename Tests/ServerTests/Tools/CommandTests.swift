@@ -211,7 +211,8 @@ import Testing
     try bench.make("credentials", "key = abcdef-123456\n")
     let toolbox = Toolbox.standard(
       commands: CommandSettings(
-        environment: CommandEnvironment([:]), mask: SecretMask([Secret("abcdef-123456")]), time: .system))
+        environment: CommandEnvironment([:]), mask: SecretMask([Secret("abcdef-123456")]), time: .system),
+      files: .system)
     let reports = Reports()
     let outcome = try await toolbox.plan("execute_command", ["command": "/bin/cat credentials"], in: bench.workspace)
       .run(ToolContext(report: { reports.take($0) }))

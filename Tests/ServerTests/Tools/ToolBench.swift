@@ -29,7 +29,7 @@ final class ToolBench: Sendable {
     let variables = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", name[0]: name[1]]
     toolbox = .standard(
       commands: CommandSettings(
-        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: time))
+        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: time), files: .system)
     journal = FileJournal(bytesMax: journalBytesMax)
   }
 
@@ -69,7 +69,11 @@ final class ToolBench: Sendable {
     report: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) async throws(ToolError) -> ToolOutcome {
     let plan = try toolbox.plan(name, input, in: workspace)
-    return try await plan.run(ToolContext(allowsOutside: allowsOutside, journal: journal, report: report))
+    // Who asks is the policy, by what the effects say.
+    if !allowsOutside, let outside = plan.effects.first(where: { !$0.isInside }) {
+      throw ToolError(.refused, "'\(outside.path?.text ?? "")' is outside the workspace")
+    }
+    return try await plan.run(ToolContext(journal: journal, report: report))
   }
 
   /// Why a call is refused; `nil` when it is not.

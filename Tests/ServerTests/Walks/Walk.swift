@@ -17,6 +17,7 @@ final class Walk: Sendable {
   private let model: WalkingModel
   private let sessions: Sessions
   private let runs: Runs
+  private let upkeep: SessionUpkeep
   private let state: Mutex<State>
   /// What a prompt says beside its word: so much in a few walks that the model's window is soon full.
   private let padding: String
@@ -43,11 +44,9 @@ final class Walk: Sendable {
     self.sessions = sessions
     let providers = ProviderSet([.anthropic: model, .bedrock: model])
     let person = WalkingPerson()
-    runs = Runs(
-      sessions: sessions, providers: providers,
-      agent: .walking(in: folder, person, sessions: sessions, providers: providers, time: time), time: time,
-      names: names
-    ) {}
+    let engine = Engine.walking(in: folder, person, sessions: sessions, providers: providers, time: time)
+    runs = Runs(sessions: sessions, engine: engine, names: names) {}
+    upkeep = SessionUpkeep(sessions: sessions, runs: runs, engine: engine)
     var numbers = RandomNumbers(seed: seed)
     var options = SessionOptions()
     options.maxHistory = Int.random(in: 0...4, using: &numbers)
@@ -88,7 +87,7 @@ final class Walk: Sendable {
     case 3: go(to: try restored(session.document()))
     case 4:
       if below(2) == 0 { return try compact() }
-      _ = try? await runs.compact(decoded(["sessionId": id]))
+      _ = try? await upkeep.compact(decoded(["sessionId": id]))
       await settle()
     default: try await prompt()
     }
@@ -101,8 +100,8 @@ final class Walk: Sendable {
     if below(8) == 0 { request.outputSchema = ["type": "object"] }
     do {
       _ = try await runs.run(request)
-    } catch let error as RPCError {
-      if error.code != .requestFailed { model.note("a run failed with \(error)") }
+    } catch let error as Failure {
+      if error.reason != .failed { model.note("a run failed with \(error)") }
     }
     await settle()
   }

@@ -17,8 +17,11 @@ package final class FileJournal: Sendable {
     /// Gives something its old name back.
     case rename(from: WorkspacePath, to: WorkspacePath)
 
-    /// The bytes it holds.
-    fileprivate var size: Int { if case .restore(_, let content, _) = self { content.bytes.count } else { 0 } }
+    /// The bytes of memory it takes: what was there, and the names of its paths.
+    fileprivate var size: Int {
+      let content = if case .restore(_, let content, _) = self { content.bytes.capacity } else { 0 }
+      return path.names.reduce(content + MemoryLayout<Undo>.stride) { $0 + 32 + $1.bytes.capacity }
+    }
 
     fileprivate var path: WorkspacePath {
       switch self {

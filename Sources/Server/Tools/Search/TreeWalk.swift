@@ -29,18 +29,23 @@ struct TreeWalk {
   private let workspace: Workspace
   private let start: WorkspacePath
   private let includesIgnored: Bool
+  private let reading: PermittedReading
   private let cancellation: Cancellation
   /// How many names have been looked at.
   private(set) var walked = 0
   /// Folders that could not be read.
   private(set) var unreadable: [String] = []
+  /// How many names were left out, as a rule of the person's stands in the way of reading what they name.
+  private(set) var leftOut = 0
   /// Whether a limit ended the walk before its end.
   private(set) var isCutShort = false
   private var rules = IgnoreRules()
 
   init(
-    of start: WorkspacePath, in workspace: Workspace, includesIgnored: Bool, cancellation: Cancellation
+    of start: WorkspacePath, in workspace: Workspace, includesIgnored: Bool, reading: PermittedReading,
+    cancellation: Cancellation
   ) {
+    self.reading = reading
     self.workspace = workspace
     self.start = start
     self.includesIgnored = includesIgnored
@@ -93,6 +98,10 @@ struct TreeWalk {
       }
       guard !isHidden(entry, in: names) else { continue }
       let found = Found(folder: folder, names: names + [entry.name], kind: entry.kind)
+      guard reading.permits(start.appending(found.names).text) else {
+        leftOut += 1
+        continue
+      }
       switch try visit(found) {
       case .stop: return false
       case .passBy: continue

@@ -1,26 +1,26 @@
 package import Protocol
 
-/// Asks the client, when it said that it answers such questions.
-package struct ClientAsker: PermissionAsking {
-  private let client: ClientCalls
-  private let sink: any EventSink
+/// Asks the client with `permission/request`, when it said that it answers such questions.
+package struct PermissionAsker: PermissionAsking {
+  private let client: NativeClient
+  private let outbox: OutboxSink
 
   /// Questions to that client.
-  package init(_ client: ClientCalls, sink: any EventSink) {
+  package init(_ client: NativeClient, outbox: OutboxSink) {
     self.client = client
-    self.sink = sink
+    self.outbox = outbox
   }
 
   package var canAsk: Bool { client.capabilities.permission == true }
 
-  package func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: Run) async {
+  package func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: RunName) async {
     let options = question.prompt.options.map { option in
       PermissionRequest.Option(
         optionId: option.id, kind: option.kind.rawValue, name: option.name,
         rules: option.rules.isEmpty ? nil : option.rules.map(\.text))
     }
     let request = PermissionRequest(
-      sessionId: run.session.id, runId: run.id, toolCall: call, reason: question.prompt.why, options: options,
+      sessionId: run.sessionId, runId: run.runId, toolCall: call, reason: question.prompt.why, options: options,
       expiresAt: question.expiresAt)
     let answer = try? await client.ask(request)
     guard !Task.isCancelled else { return }
@@ -30,8 +30,8 @@ package struct ClientAsker: PermissionAsking {
     }
   }
 
-  package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: Run) {
-    sink.tell(
-      PermissionResolved(sessionId: run.session.id, runId: run.id, toolCallId: call.toolCallId, outcome: outcome))
+  package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {
+    outbox.notify(
+      PermissionResolved(sessionId: run.sessionId, runId: run.runId, toolCallId: call.toolCallId, outcome: outcome))
   }
 }

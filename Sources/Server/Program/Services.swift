@@ -2,7 +2,7 @@ package import Protocol
 internal import Providers
 
 /// What the program reaches models with, as its options and environment say.
-package struct Connectors: Sendable {
+package struct Services: Sendable {
   /// The providers by name.
   package let providers: ProviderSet
   /// The credentials of each.
@@ -18,7 +18,7 @@ package struct Connectors: Sendable {
   /// Reads the environment; opens recordings and the audit file, but no connection yet.
   ///
   /// - Throws: An error for a person when a variable or a file makes no sense.
-  package init(options: Options, surroundings: Program.Surroundings, requests: CredentialRequests) throws {
+  package init(options: Options, surroundings: Surroundings, requests: CredentialRequests) throws {
     let (environment, time) = (surroundings.environment, surroundings.time)
     let configuration = try AnthropicConfiguration(environment, version: Version.number)
     let isReplay = options.replay != nil
@@ -76,17 +76,11 @@ package struct Connectors: Sendable {
     modes.anthropic.use(overrides)
     modes.bedrock.use(overrides)
   }
-
-  /// The lines that a person is told at the beginning of work with Bedrock; none with the Anthropic API.
-  package func banner(of defaults: SessionDefaults) -> [String] {
-    guard defaults.provider == .bedrock, let choice = try? modes.bedrock.choice(of: defaults.model) else { return [] }
-    return ["🌩️  AWS Bedrock mode enabled", "📡 Using model: \(choice.id)"]
-  }
 }
 
 // MARK: - The parts
 
-extension Connectors {
+extension Services {
   private static func transport(
     _ options: Options, _ curl: CurlTransport, _ time: TimeSource, mask: SecretMask
   ) throws -> any HTTPTransport {
@@ -110,7 +104,7 @@ extension Connectors {
 
   /// The place of an Anthropic key that has to be fetched: the command that was named, else the secret in AWS.
   private static func storedKey(
-    _ options: Options, _ surroundings: Program.Surroundings, _ setup: AWSSetup, _ transport: any HTTPTransport
+    _ options: Options, _ surroundings: Surroundings, _ setup: AWSSetup, _ transport: any HTTPTransport
   ) throws -> AnthropicAuth.Stored? {
     if let command = options.apiKeyHelper {
       let source = KeyCommand.source(

@@ -1,0 +1,58 @@
+internal import Protocol
+package import Providers
+
+/// What all runs work with.
+package struct Engine: Sendable {
+  /// Who answers for models.
+  package let providers: ProviderSet
+  /// What models can have done.
+  package let tools: ToolSources
+  /// Who decides what they may have done.
+  package let desk: PermissionDesk
+  /// What of the machine models are told.
+  package let place: Place
+  /// The clocks.
+  package let time: TimeSource
+
+  /// An engine of these parts.
+  package init(
+    providers: ProviderSet, tools: ToolSources, desk: PermissionDesk, place: Place, time: TimeSource
+  ) {
+    self.providers = providers
+    self.tools = tools
+    self.desk = desk
+    self.place = place
+    self.time = time
+  }
+
+  /// What every tool call passes before it is done, in this order.
+  var gates: [any ToolGate] { [desk] }
+
+  /// The provider of that name.
+  ///
+  /// - Throws: ``Failure/Reason/failed`` when this program has none.
+  func provider(_ id: ProviderID) throws(Failure) -> any Provider {
+    guard let provider = providers[id] else { throw providers.missing(id) }
+    return provider
+  }
+}
+
+/// What of the machine models are told, and where it is read.
+package struct Place: Sendable {
+  /// The folder of sessions that name none.
+  package var folder: String
+  /// The system's name.
+  package var operatingSystem: String
+  /// Reads project instructions and the state of git.
+  package var files: FileSource
+  /// Follows links on the way to them.
+  package var links: LinkResolver
+
+  /// A place.
+  package init(folder: String, operatingSystem: String, files: FileSource, links: LinkResolver) {
+    self.folder = folder
+    self.operatingSystem = operatingSystem
+    self.files = files
+    self.links = links
+  }
+}

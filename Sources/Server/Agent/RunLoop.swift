@@ -1,0 +1,328 @@
+internal import Protocol
+internal import Providers
+internal import Synchronization
+
+/// The work of a run: asks the model turn by turn until it has said all, runs the tools it calls, and ends the run whatever
+/// happens.
+package struct RunLoop: Sendable {
+  private let run: Run
+  private let engine: Engine
+  /// The session's set-up when the run began: what changes meanwhile, but for the model, is for the next run.
+  private let options: SessionOptions
+  private let startedAt: Int
+  private let startedMs: Int
+  /// How often the session's model had been switched by then.
+  private let switchesBefore: Int
+
+  private var messages: RunMessages
+  private var tally = RunTally()
+  /// What was asked last, to tell when the session's model has changed under the run.
+  private var lastAsked: ModelInUse?
+  /// Who answered last, by the provider's name: another than was asked where that was refused.
+  private var lastServed: String?
+  private var policy: StopPolicy
+  private var repaired = false
+
+  /// The work of that run; nothing of it is done yet, and no file is looked at.
+  package init(run: Run, engine: Engine) {
+    self.run = run
+    self.engine = engine
+    messages = RunMessages(run.request.prompt)
+    startedAt = engine.time.now()
+    startedMs = engine.time.monotonic()
+    options = run.session.options
+    switchesBefore = run.session.modelInfo.switches
+    // Who wants short answers does not want them continued.
+    policy = StopPolicy(continuesText: run.request.maxTokens == nil && options.maxTokens == nil)
+  }
+
+  /// Does the work.
+  ///
+  /// - Returns: The run to start next in its session.
+  package consuming func work() async -> Run? {
+    guard !run.isCancelled else { return end(.cancelled, output: nil) }
+    let model = asked
+    run.session.begin(run, [.started(model: model.name, provider: model.provider)])
+    do throws(Failure) {
+      let setup = try await RunSetup.look(at: run.session, wanted: run.request.tools ?? options.tools, engine: engine)
+      let (stopReason, output) = try await takeTurns(setup)
+      return end(stopReason, output: output)
+    } catch {
+      return fail(error)
+    }
+  }
+
+  /// Ends a run that was cancelled while it waited: it has an end only.
+  ///
+  /// - Returns: The run to start next in its session.
+  package consuming func endBeforeItBegan() -> Run? { end(.cancelled, output: nil) }
+
+  /// The model to ask now, by the name that somebody gave it: the run's own until somebody switches, or what the session has
+  /// at this moment.
+  private var asked: (name: String, provider: ProviderID, isDefault: Bool) {
+    let (info, isDefault, switches) = run.session.modelInfo
+    guard switches == switchesBefore, let own = run.request.model else { return (info.model, info.provider, isDefault) }
+    return (own, info.provider, false)
+  }
+
+  /// Tells a person something, once.
+  private mutating func tell(_ notice: String) {
+    guard tally.note(notice: notice) else { return }
+    run.session.emit([.notice(notice)], run: run)
+  }
+}
+
+// MARK: - Turn by turn
+
+extension RunLoop {
+  private mutating func takeTurns(_ setup: RunSetup) async throws(Failure) -> (StopReason, JSON?) {
+    for notice in setup.notices { tell(notice) }
+    let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
+    while !run.isCancelled {
+      for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
+      guard tally.turns < turnsMax else { return (.maxTurns, nil) }
+      let provider = asked.provider
+      let message: ModelMessage
+      do throws(ProviderError) {
+        switch try await ask(setup) {
+        case .answer(let answer): message = answer
+        case .overBudget(let notice):
+          tell(notice)
+          return (.budgetExceeded, nil)
+        }
+      } catch {
+        if let partial = error.partial { note(partial, provider: provider, isWhole: false) }
+        guard run.isCancelled else { throw Failure(error, provider: provider) }
+        break
+      }
+      note(message, provider: provider, isWhole: true)
+      if let end = try await goOn(after: message, setup) { return end }
+    }
+    return (.cancelled, nil)
+  }
+
+  /// Does what the message calls for; `nil` when the model is to be asked again.
+  private mutating func goOn(after message: ModelMessage, _ setup: RunSetup) async throws(Failure) -> (
+    StopReason, JSON?
+  )? {
+    switch policy.decide(after: message) {
+    case .sendBack: return nil
+    case .goOn(let said):
+      messages.add(said)
+      return nil
+    case .runTools(let calls, let remark):
+      let results = await setup.calls(of: run)?.answer(calls, remark: remark)
+      for notice in run.takeNotices() { _ = tally.note(notice: notice) }
+      messages.add(results: results ?? Self.noTools(calls), isSettled: true)
+      return nil
+    case .finish(let reason, let results, let notice):
+      if let results { messages.add(results: results, isSettled: true) }
+      if let notice { tell(notice) }
+      guard reason == .endTurn else { return (reason, nil) }
+      let said = run.takeSteering(isLast: true)
+      for prompt in said { messages.add(prompt) }
+      guard said.isEmpty else { return nil }
+      guard let schema = run.request.outputSchema else { return (.endTurn, nil) }
+      return try structuredOutput(following: schema).map { (.endTurn, $0) }
+    }
+  }
+
+  /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
+  private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
+    let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
+    lastServed = served
+    tally.note(
+      message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
+    guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
+    if let results = History.results(for: kept, saying: Self.interrupted) {
+      messages.add(results: results, isSettled: false)
+    }
+  }
+
+  private static let interrupted = "The person stopped this before it was done."
+
+  private static func noTools(_ calls: [StopPolicy.ToolCall]) -> JSON {
+    let results = calls.map { call -> JSON in
+      [
+        "type": "tool_result", "tool_use_id": .string(call.id), "content": "There are no tools here.",
+        "is_error": true,
+      ]
+    }
+    return ["role": "user", "content": .array(results)]
+  }
+
+  /// The value the schema asks for; `nil` when the model is to be asked once more for it.
+  private mutating func structuredOutput(following schema: JSON) throws(Failure) -> JSON? {
+    switch StructuredOutput.read(messages.text, schema: schema) {
+    case .success(let output): return output
+    case .failure(let flaw) where repaired:
+      throw .failed(
+        "the answer does not follow outputSchema: \(flaw.reason)",
+        FailureData(kind: .providerError, retryable: true, hint: "simplify the schema, or ask a stronger model"))
+    case .failure(let flaw):
+      repaired = true
+      messages.add(Prompt(StructuredOutput.complaint(flaw)))
+      return nil
+    }
+  }
+}
+
+// MARK: - Asking
+
+extension RunLoop {
+  /// What came of a turn's question.
+  private enum Asked {
+    case answer(ModelMessage)
+    /// The budget does not last for it.
+    case overBudget(String)
+  }
+
+  /// Asks once, and hands on what comes; history is made shorter first when it nearly fills the window.
+  private mutating func ask(_ setup: RunSetup) async throws(ProviderError) -> Asked {
+    let asked = asked
+    guard let provider = engine.providers[asked.provider] else {
+      throw ProviderError(.invalidRequest, "provider '\(asked.provider.rawValue)' is not part of this version")
+    }
+    let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
+    let inUse = noteChoice(of: asked.name, asked.provider, choice)
+    var question = question(inUse, setup, isDefault: asked.isDefault)
+    if question.needsCompaction {
+      switch try await compact(provider, question) {
+      case .overBudget(let notice): return .overBudget(notice)
+      case .done: question = self.question(inUse, setup, isDefault: asked.isDefault)
+      case .nothingToCut: break
+      }
+    }
+    switch question.budgeted(spending) {
+    case .stop(let notice): return .overBudget(notice)
+    case .go(let maxTokens): question.request.maxTokens = maxTokens
+    }
+    tally.turns += 1
+    let began = engine.time.monotonic()
+    defer { tally.apiMs += engine.time.monotonic() - began }
+    let run = self.run
+    let heard = Mutex<[String]>([])
+    defer { for notice in heard.withLock(\.self) { _ = tally.note(notice: notice) } }
+    let message = try await provider.answer(question.request) { batch in
+      let notices = StreamedEvents.notices(batch)
+      if !notices.isEmpty { heard.withLock { $0 += notices } }
+      run.session.emit(StreamedEvents.events(batch, merging: run.session.isBehind), run: run)
+      await run.session.room()
+    }
+    run.session.calibrate(question.request, model: inUse.providerModelId, usage: message.usage)
+    return .answer(message)
+  }
+
+  private func question(_ inUse: ModelInUse, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion {
+    var question = TurnQuestion(run, options, messages: messages, inUse: inUse, setup: setup)
+    question.request.isModelDefault = isDefault
+    return question
+  }
+
+  /// What the budgets have to pay for so far.
+  private var spending: Spending {
+    let past = run.session.spent
+    var spending = Spending(run: run.request.budget, session: options.budget)
+    spending.wallMs = engine.time.monotonic() - startedMs
+    spending.usage = tally.usage
+    spending.cost = tally.cost
+    spending.past = past
+    spending.cached = tally.lastUsage.prompt + tally.lastUsage.output
+    return spending
+  }
+
+  /// Tells of a model that is another than was named, and of a change of the model under the run.
+  private mutating func noteChoice(of name: String, _ provider: ProviderID, _ choice: ModelChoice) -> ModelInUse {
+    let inUse = ModelInUse(model: name, provider: provider, providerModelId: choice.id)
+    guard inUse != lastAsked else { return inUse }
+    if let last = lastAsked, last.provider == provider, last.model == name {
+      // The same name is asked by another id since one was refused, which was told then.
+    } else if lastAsked != nil {
+      run.session.emit([.modelChanged(inUse, notice: choice.notice)], run: run)
+      if let notice = choice.notice { _ = tally.note(notice: notice) }
+    } else if let notice = choice.notice {
+      tell(notice)
+    }
+    let before = lastServed ?? lastAsked?.providerModelId
+    if let before, lastAsked?.provider != provider || !History.isSameModel(before, choice.id) {
+      messages.modelHasChanged(from: before)
+    }
+    lastAsked = inUse
+    return inUse
+  }
+
+  private enum Shortened {
+    case done
+    case nothingToCut
+    case overBudget(String)
+  }
+
+  /// Puts a summary in the place of the oldest exchanges; what it took is counted, whatever came of it.
+  private mutating func compact(_ provider: any Provider, _ question: TurnQuestion) async throws(ProviderError)
+    -> Shortened
+  {
+    let compactor = Compactor(session: run.session, provider: provider, inUse: question.inUse, time: engine.time)
+    guard let compaction = compactor.compaction(like: question.request) else { return .nothingToCut }
+    if case .stop(let notice) = question.asking(compaction.request(like: question.request)).budgeted(spending) {
+      return .overBudget(notice)
+    }
+    let outcome = await compactor.carryOut(compaction, like: question.request)
+    if let spent = outcome.spent { tally.note(spent, provider: question.inUse.provider, cost: outcome.cost) }
+    guard let summary = try outcome.summary.get() else { return .nothingToCut }
+    run.session.emit([.compaction(exchanges: compaction.count, summary: summary)], run: run)
+    return .done
+  }
+}
+
+// MARK: - The end
+
+extension RunLoop {
+  private mutating func end(_ stopReason: StopReason, output: JSON?) -> Run? {
+    tally.wallMs = engine.time.monotonic() - startedMs
+    let model = asked
+    let served = tally.modelID ?? lastAsked?.providerModelId ?? model.name
+    var result = RunResult(runId: run.id, sessionId: run.session.id)
+    result.stopReason = stopReason
+    result.text = messages.text
+    result.output = output
+    result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
+    result.model?.providerModelId = lastServed ?? lastAsked?.providerModelId
+    result.turns = tally.turns
+    result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: lastAsked?.window?.context)
+    result.cost = tally.cost.wire
+    result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: tally.wallMs)
+    result.notices = tally.notices
+    result._meta = run.request._meta
+    // A refused exchange would make the model refuse what follows: the API says to leave it out.
+    let isKept = stopReason != .refusal && tally.turns > 0
+    let ended = run.session.end(
+      run, exchange: isKept ? exchange(.all, stopReason) : nil, tally: tally,
+      completed: RunEnd(stopReason: stopReason, usage: tally.usage, turns: tally.turns))
+    result.usage = UsageReport(run: tally.usage, session: ended.usage)
+    result.sessionCost = ended.cost.wire
+    run.finish(.success(result))
+    return ended.next
+  }
+
+  private mutating func fail(_ error: Failure) -> Run? {
+    tally.wallMs = engine.time.monotonic() - startedMs
+    let error = error.of(run.session.id, run: run.id, partialText: messages.text)
+    let ended = run.session.end(
+      run, exchange: exchange(.settled, nil), tally: tally,
+      completed: RunEnd(stopReason: nil, failure: error, usage: tally.usage, turns: tally.turns))
+    run.finish(.failure(error))
+    return ended.next
+  }
+
+  private func exchange(_ which: RunMessages.Kept, _ stopReason: StopReason?) -> Exchange? {
+    let speaker = lastServed ?? lastAsked?.providerModelId
+    let kept = messages.kept(which, by: speaker ?? "")
+    guard !kept.isEmpty else { return nil }
+    var exchange = Exchange(
+      runId: run.id, at: startedAt, messages: History.messages(past: [], maxHistory: 0, current: kept, target: nil),
+      usage: tally.usage, stopReason: stopReason)
+    exchange.model = speaker
+    exchange.provider = lastAsked?.provider
+    return exchange
+  }
+}

@@ -1,0 +1,220 @@
+package import Protocol
+internal import Synchronization
+
+/// All calls in flight between two JSON-RPC peers, in both directions: requests of the other's that have no answer yet, and
+/// ours that wait for theirs.
+///
+/// Every change of what is in flight happens here, under one lock. It knows no method but the one that takes a request
+/// back, so that a client of another server is built of it as well as this server is.
+package final class Peer: Sendable {
+  /// How much may be in flight.
+  package struct Limits: Sendable {
+    /// Requests of the other's without an answer.
+    package var incomingMax: Int
+    /// Requests of ours without an answer.
+    package var outgoingMax: Int
+    /// How long whoever is one too many is told to wait.
+    package var retryAfterMs: Int
+
+    /// These limits.
+    package init(incomingMax: Int, outgoingMax: Int, retryAfterMs: Int) {
+      self.incomingMax = incomingMax
+      self.outgoingMax = outgoingMax
+      self.retryAfterMs = retryAfterMs
+    }
+  }
+
+  /// Writes one message to the other side.
+  package typealias Send = @Sendable (@Sendable (inout JSONWriter) -> Void) -> Void
+
+  private typealias Waiter = CheckedContinuation<Result<JSON, RPCError>, Never>
+
+  private struct Incoming {
+    let reply: Reply
+    var task: Task<Void, Never>?
+  }
+
+  private struct InFlight {
+    var incoming: [RequestID: Incoming] = [:]
+    /// Requests that were taken out and whose answer is on its way.
+    var answering = 0
+    var outgoing: [RequestID: Waiter] = [:]
+    var lastNumber = 0
+    /// Whether nothing more can come from the other side.
+    var isDeaf = false
+
+    var incomingCount: Int { incoming.count + answering }
+  }
+
+  private let state = Mutex(InFlight())
+  private let limits: Limits
+  private let idPrefix: String
+  private let send: Send
+  private let onIdle: @Sendable () -> Void
+
+  /// A peer with nothing in flight.
+  ///
+  /// - Parameters:
+  ///   - idPrefix: What the ids of our requests begin with.
+  ///   - onIdle: Called whenever the last request of the other's is answered.
+  package init(limits: Limits, idPrefix: String, send: @escaping Send, onIdle: @escaping @Sendable () -> Void) {
+    self.limits = limits
+    self.idPrefix = idPrefix
+    self.send = send
+    self.onIdle = onIdle
+  }
+}
+
+// MARK: - The other side's requests
+
+extension Peer {
+  /// What became of a request that wanted in.
+  package enum Entry: Sendable {
+    case begun, duplicate, full
+  }
+
+  /// How many requests have no answer yet.
+  package var count: Int { state.withLock { $0.incomingCount } }
+
+  /// Whether a request of that id has no answer yet.
+  package func contains(_ id: RequestID) -> Bool { state.withLock { $0.incoming[id] != nil } }
+
+  /// Takes a request in, before anything of it runs.
+  package func begin(_ id: RequestID, reply: Reply) -> Entry {
+    state.withLock { state in
+      guard state.incoming[id] == nil else { return .duplicate }
+      guard state.incomingCount < limits.incomingMax else { return .full }
+      state.incoming[id] = Incoming(reply: reply)
+      return .begun
+    }
+  }
+
+  /// Says which task works on a request, so that it can be cancelled.
+  package func attach(_ task: Task<Void, Never>, to id: RequestID) {
+    state.withLock { $0.incoming[id]?.task = task }
+  }
+
+  /// Takes a request out and answers it, unless it was answered already; it counts until its answer is sent.
+  package func end(_ id: RequestID, answer: (Reply) -> Void) {
+    let reply = state.withLock { state -> Reply? in
+      guard let call = state.incoming.removeValue(forKey: id) else { return nil }
+      state.answering += 1
+      return call.reply
+    }
+    guard let reply else { return }
+    answer(reply)
+    let isIdle = state.withLock { state in
+      state.answering -= 1
+      return state.incomingCount == 0
+    }
+    if isIdle { onIdle() }
+  }
+
+  /// Cancels the work on a request; an unknown id is ignored.
+  package func cancel(_ id: RequestID) { state.withLock { $0.incoming[id]?.task }?.cancel() }
+
+  /// Cancels the work on all requests.
+  package func cancelAll() {
+    for task in state.withLock({ $0.incoming.values.map(\.task) }) { task?.cancel() }
+  }
+
+  /// Takes all requests out, for a last answer.
+  package func takeAll() -> [(id: RequestID, reply: Reply)] {
+    state.withLock { state in
+      defer { state.incoming = [:] }
+      return state.incoming.map { ($0.key, $0.value.reply) }
+    }
+  }
+}
+
+// MARK: - Our requests
+
+extension Peer {
+  /// Asks, and waits for the answer.
+  ///
+  /// Cancelling the task tells the other side by `$/cancelRequest` and waits no longer.
+  ///
+  /// - Throws: The other side's error; ``RPCError/Code/requestCancelled`` after a cancel or when nothing more can come;
+  ///   ``RPCError/Code/overloaded`` when too many are unanswered.
+  package func ask<Request: RequestMessage>(_ request: Request) async throws(RPCError) -> Request.Response {
+    guard let params = try? JSON(encoding: request) else {
+      throw RPCError(.internalError, "\(Request.method) cannot be written as JSON")
+    }
+    let id = state.withLock { state in
+      state.lastNumber += 1
+      return RequestID.string("\(idPrefix)-\(state.lastNumber)")
+    }
+    let reply = await withTaskCancellationHandler {
+      await answer(to: id, Request.method, params)
+    } onCancel: {
+      giveUp(id)
+    }
+    let json = try reply.get()
+    do throws(JSONDecodingError) {
+      let response: Request.Response = try json.decode(Request.Response.self)
+      return response
+    } catch {
+      throw RPCError(
+        .invalidParams, "the client's answer to \(Request.method) is not one: \(error.path) \(error.reason)")
+    }
+  }
+
+  private func answer(to id: RequestID, _ method: String, _ params: JSON) async -> Result<JSON, RPCError> {
+    await withCheckedContinuation { waiter in
+      let refusal = state.withLock { state -> RPCError? in
+        if state.isDeaf || Task.isCancelled { return Self.cancelled }
+        guard state.outgoing.count < limits.outgoingMax else {
+          return .overloaded(
+            "the client has left \(limits.outgoingMax) requests unanswered", retryAfterMs: limits.retryAfterMs)
+        }
+        state.outgoing[id] = waiter
+        return nil
+      }
+      if let refusal { return waiter.resume(returning: .failure(refusal)) }
+      send { writer in
+        writer.raw(#"{"jsonrpc":"2.0","id":"#)
+        writer.write(id.json)
+        writer.raw(#","method":"#)
+        writer.write(method)
+        writer.raw(#","params":"#)
+        writer.write(params)
+        writer.raw("}")
+      }
+    }
+  }
+
+  /// Takes an answer; false when nobody waits for it.
+  package func take(_ result: Result<JSON, RPCError>, for id: RequestID) -> Bool {
+    guard let waiter = state.withLock({ $0.outgoing.removeValue(forKey: id) }) else { return false }
+    waiter.resume(returning: result)
+    return true
+  }
+
+  /// Lets all go who wait for an answer, as none can come any more.
+  package func inputEnded() {
+    let waiters = state.withLock { state in
+      state.isDeaf = true
+      defer { state.outgoing = [:] }
+      return Array(state.outgoing.values)
+    }
+    for waiter in waiters { waiter.resume(returning: .failure(Self.cancelled)) }
+  }
+
+  private func giveUp(_ id: RequestID) {
+    guard take(.failure(Self.cancelled), for: id) else { return }
+    send { $0.write(notification: CancelRequest(id: id)) }
+  }
+
+  private static let cancelled = RPCError(.requestCancelled, "the request was cancelled")
+}
+
+extension JSONWriter {
+  /// Writes a notification with its envelope.
+  package mutating func write<Notification: NotificationMessage>(notification: Notification) {
+    raw(#"{"jsonrpc":"2.0","method":"#)
+    write(Notification.method)
+    raw(#","params":"#)
+    write((try? JSON(encoding: notification)) ?? .object(JSONObject()))
+    raw("}")
+  }
+}

@@ -1,0 +1,76 @@
+package import Protocol
+internal import Providers
+internal import Synchronization
+
+/// How one dialect turns what the engine says and asks into its wire.
+///
+/// A dialect's messages come in by its ``Reception``; what goes out goes by its face.
+package struct Face: Sendable {
+  /// Where events go.
+  package var events: any EventSink
+  /// Who is asked for permissions.
+  package var permissions: any PermissionAsking
+  /// Who runs tools that are not ours.
+  package var tools: any ToolCalling
+  /// Who is asked for credentials.
+  package var credentials: any CredentialAsking
+
+  /// A face of these parts.
+  package init(
+    events: any EventSink, permissions: any PermissionAsking, tools: any ToolCalling,
+    credentials: any CredentialAsking
+  ) {
+    self.events = events
+    self.permissions = permissions
+    self.tools = tools
+    self.credentials = credentials
+  }
+}
+
+/// The face that the client's first message chose, for an engine that is built before anything comes.
+package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, CredentialAsking {
+  private let faces: [Dialect: Face]
+  private let chosen: Mutex<Face>
+
+  /// The faces there are; until one is chosen, the first is spoken to.
+  package init(_ first: Face, others: [Dialect: Face] = [:]) {
+    faces = others
+    chosen = Mutex(first)
+  }
+
+  /// From now on that dialect's face is spoken to.
+  package func use(_ dialect: Dialect) {
+    guard let face = faces[dialect] else { return }
+    chosen.withLock { $0 = face }
+  }
+
+  private var face: Face { chosen.withLock(\.self) }
+
+  package func send(_ batch: [SessionEvent]) { face.events.send(batch) }
+
+  package func tell(_ event: ServerEvent) { face.events.tell(event) }
+
+  package var isBehind: Bool { face.events.isBehind }
+
+  package func room() async { await face.events.room() }
+
+  package var canAsk: Bool { face.permissions.canAsk }
+
+  package func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: RunName) async {
+    await face.permissions.ask(question, about: call, of: run)
+  }
+
+  package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {
+    face.permissions.tell(outcome, of: call, in: run)
+  }
+
+  package func call(_ call: ToolCall) async throws(Failure) -> ToolCall.Response {
+    try await face.tools.call(call)
+  }
+
+  package var canAskForCredentials: Bool { face.credentials.canAskForCredentials }
+
+  package func ask(_ request: AuthCredentials) async throws(Failure) -> AuthCredentials.Response {
+    try await face.credentials.ask(request)
+  }
+}

@@ -1,0 +1,84 @@
+internal import CPlatform
+package import Protocol
+package import Providers
+
+/// The server as a whole: its beginning, its end, and how it is doing.
+package struct Greeting: Sendable {
+  private let connection: NativeConnection
+  private let backend: Backend
+  private let time: TimeSource
+  private let startedMs: Int
+
+  /// A server that begins now.
+  package init(_ connection: NativeConnection, backend: Backend, time: TimeSource) {
+    self.connection = connection
+    self.backend = backend
+    self.time = time
+    startedMs = time.monotonic()
+  }
+
+  /// Answers `initialize`.
+  ///
+  /// - Throws: ``RPCError/Code/invalidParams`` when it is of another protocol, or asks for what makes no sense.
+  package func initialize(_ request: Initialize) throws -> Initialize.Response {
+    let options = request.initializationOptions
+    if let model = options?.model { try Check.model(model) }
+    try check(request)
+    connection.handshake.open(
+      parent: request.processId, trace: request.trace ?? .off, endOfInput: options?.endOfInput)
+    connection.client.capabilities = request.capabilities ?? ClientCapabilities()
+    connection.events.optOut(of: request.capabilities?.optOut ?? [])
+    if let overrides = options?.modelOverrides { backend.models.use(overrides: overrides.values) }
+    var defaults = backend.sessions.defaults
+    defaults.provider = options?.provider ?? defaults.provider
+    if let model = options?.model { (defaults.model, defaults.isModelChosen) = (model, true) }
+    backend.sessions.defaults = defaults
+    backend.auth.active = defaults.provider
+    if let mode = options?.permissionMode { backend.engine.desk.defaultMode = mode }
+    for line in backend.models.banner(of: defaults) { connection.events.notify(LogMessage(information: line)) }
+    return Initialize.Response(
+      serverInfo: PeerInfo(name: Version.name, version: Version.number), protocolVersion: Version.protocolVersion,
+      capabilities: ServerCapabilities(
+        methods: (Catalog.clientRequests.map { $0.method } + Catalog.clientNotifications.map { $0.method }).sorted(),
+        notifications: Catalog.serverNotifications.map { $0.method }.sorted(), prompt: ["text", "image"]),
+      limits: ServerLimits.report, auth: backend.auth.known())
+  }
+
+  private func check(_ request: Initialize) throws(RPCError) {
+    switch request.protocolVersion {
+    case nil, .null?: break
+    case .string?:
+      throw .invalidParams(
+        "protocolVersion is a string, as MCP sends it; this is no MCP server: leave protocolVersion out")
+    case .number?:
+      throw .invalidParams(
+        "protocolVersion is a number, as ACP sends it; this version does not speak ACP: leave protocolVersion out")
+    case let other?:
+      throw .invalidParams("protocolVersion is \(other.kindName); leave it out")
+    }
+    if let parent = request.processId, parent < 1 {
+      throw .invalidParams("processId must be a process's number; it is \(parent)")
+    }
+  }
+
+  /// Answers `shutdown`: all runs are cancelled, and answered before this is.
+  package func shutDown(_ request: Shutdown) async -> NoResult {
+    connection.handshake.shutDown()
+    backend.runs.cancelAll()
+    for run in backend.runs.open { _ = await run.result() }
+    return NoResult()
+  }
+
+  /// Answers `server/ping`.
+  package func ping(_ request: ServerPing) -> ServerPing.Response {
+    ServerPing.Response(payload: request.payload, uptimeMs: time.monotonic() - startedMs)
+  }
+
+  /// Answers `server/stats`.
+  package func stats() -> ServerStats.Response {
+    ServerStats.Response(
+      uptimeMs: time.monotonic() - startedMs, sessions: backend.sessions.count, inFlight: connection.peer.count,
+      runs: backend.runs.counts, outboxBytes: connection.traffic.bytesWaiting,
+      rssBytes: Int(clamping: cplatform_resident_bytes()), counters: connection.traffic.counters)
+  }
+}

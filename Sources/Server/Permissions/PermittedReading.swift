@@ -1,0 +1,15 @@
+/// Which files may be read on the way, by whatever goes through many of them for a model.
+package struct PermittedReading: Sendable {
+  private let judge: (@Sendable (String) -> Bool)?
+
+  /// What that function says of a path.
+  package init(_ judge: @escaping @Sendable (_ path: String) -> Bool) { self.judge = judge }
+
+  private init() { judge = nil }
+
+  /// No rule stands in the way of any file.
+  package static let everything = PermittedReading()
+
+  /// Whether a file may be read; the path is relative to the workspace, or absolute.
+  package func permits(_ path: String) -> Bool { judge?(path) ?? true }
+}

@@ -1,0 +1,41 @@
+internal import CPlatform
+package import Providers
+
+/// What the program gets from the system; tests give it their own.
+package struct Surroundings: Sendable {
+  /// Its variables; a blank one counts as unset.
+  package var environment: ProcessEnvironment
+  /// Its clocks.
+  package var time: TimeSource
+  /// Where names come from.
+  package var names: NameSource
+  /// The user's files.
+  package var files: FileSource
+  /// What runs programs.
+  package var processes: ProcessRunner
+  /// What of the machine models are told.
+  package var place: Place
+  /// All variables as they are, for commands.
+  package var variables: [String: String]
+
+  /// Surroundings made of their parts.
+  package init(
+    environment: ProcessEnvironment, time: TimeSource, names: NameSource, files: FileSource, processes: ProcessRunner,
+    place: Place, variables: [String: String]
+  ) {
+    self.environment = environment
+    self.time = time
+    self.names = names
+    self.files = files
+    self.processes = processes
+    self.place = place
+    self.variables = variables
+  }
+
+  /// What a process really has.
+  package static let system = Surroundings(
+    environment: .system, time: .system, names: .random, files: .system, processes: .system,
+    place: Place(
+      folder: SystemPlace.folder, operatingSystem: SystemPlace.name, files: .system, links: .system),
+    variables: SystemPlace.variables)
+}

@@ -1,0 +1,91 @@
+package import Protocol
+
+/// Where a session's tools come from: the server's own, the client's, a program's that offers some.
+package protocol ToolSource: Sendable {
+  /// What models are told of its tools, in an order that stays.
+  var definitions: [ToolDefinition] { get }
+  /// Checks a call of one of its tools, and says what it would do; nothing has happened yet. May block.
+  ///
+  /// - Throws: A ``ToolError`` with a message for the model.
+  func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan
+}
+
+/// What a model asks for with a call.
+package struct ToolRequest: Hashable, Sendable {
+  /// The provider's id of the call.
+  package var id: String
+  /// The tool.
+  package var name: String
+  /// What it is given, whole.
+  package var input: JSON
+
+  /// A request.
+  package init(id: String, name: String, input: JSON) {
+    self.id = id
+    self.name = name
+    self.input = input
+  }
+}
+
+/// Where a call happens.
+package struct ToolSetting: Sendable {
+  /// The folder that tools work in.
+  package var workspace: Workspace
+  /// The run that it belongs to.
+  package var run: RunName
+
+  /// A setting.
+  package init(workspace: Workspace, run: RunName) {
+    self.workspace = workspace
+    self.run = run
+  }
+}
+
+/// All sources of tools, as one.
+package struct ToolSources: Sendable {
+  private let sources: [any ToolSource]
+
+  /// These sources; of two tools with one name the earlier source's counts.
+  package init(_ sources: [any ToolSource]) { self.sources = sources }
+
+  /// What models are told: the server's tools by name, then the others by name, always in that order, as the prompt cache
+  /// wants it.
+  package var definitions: [ToolDefinition] {
+    var known: Set<String> = []
+    let all = sources.flatMap(\.definitions).filter { known.insert($0.name).inserted }
+    return all.sorted { one, other in
+      one.isServers == other.isServers ? one.name < other.name : one.isServers
+    }
+  }
+
+  /// The tools as clients see them.
+  package var infos: [ToolInfo] {
+    definitions.map { tool in
+      ToolInfo(
+        name: tool.name, description: tool.description, inputSchema: tool.inputSchema, isClientTool: !tool.isServers)
+    }
+  }
+
+  /// Checks a call of one of the tools that are offered.
+  ///
+  /// - Throws: A ``ToolError`` with a message for the model.
+  package func plan(_ request: ToolRequest, offered: Set<String>, in setting: ToolSetting) throws(ToolError) -> ToolPlan
+  {
+    let source = sources.first { source in source.definitions.contains { $0.name == request.name } }
+    guard offered.contains(request.name), let source else {
+      let known = definitions.map(\.name).filter(offered.contains).joined(separator: ", ")
+      throw ToolError(.unknownTool, "There is no tool '\(request.name)' here. There are: \(known).")
+    }
+    return try source.plan(request, in: setting)
+  }
+
+  /// Refuses the name of a tool that is not there: a model would miss it without a word.
+  package func check(names: [String]?) throws(Failure) {
+    guard let names else { return }
+    let known = definitions.map(\.name)
+    for name in names where !known.contains(name) {
+      let meant = NearMiss.of(name, among: known).map { "; did you mean '\($0)'?" } ?? "; tools/list names them"
+      throw .invalidParams("tools: there is no tool '\(name)'\(meant)")
+    }
+  }
+}
