@@ -38,7 +38,7 @@ import Testing
     return (file["streams"]?.array ?? []).compactMap { stream in
       guard let raw = Data(base64Encoded: stream["raw_b64"]?.string ?? "") else { return nil }
       var events: [String] = []
-      var parser = ServerSentEvents()
+      var parser = ServerSentEvents(eventMax: ProviderLimits.eventMax) { _ in CancellationError() }
       func take(_ name: Span<UInt8>, _ data: Span<UInt8>) {
         var bytes: [UInt8] = []
         for place in data.indices { bytes.append(data[place]) }

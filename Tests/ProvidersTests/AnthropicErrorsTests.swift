@@ -65,7 +65,7 @@ import Testing
   @Test(arguments: cases.filter { $0.status < 500 || [500, 504, 529].contains($0.status) }.filter { $0.status != 418 })
   func `an error inside a stream means what its status would`(reply: Case) throws {
     let event = try JSON.parse(Self.body(reply.type, reply.message))
-    let failure = AnthropicErrors.failure(inStream: event)
+    let failure = MessagesErrors.failure(inStream: event)
     #expect(failure.status == 200)
     #expect(failure.type == reply.type)
     #expect(failure.requestID == "req_body")
@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test func `an unknown error inside a stream is the provider's, and not tried again`() throws {
-    let failure = AnthropicErrors.failure(inStream: try .parse(Self.body("new_error", "?")))
+    let failure = MessagesErrors.failure(inStream: try .parse(Self.body("new_error", "?")))
     #expect(failure.kind == .providerError)
     #expect(!failure.retryable)
   }

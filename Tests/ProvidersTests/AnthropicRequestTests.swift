@@ -39,13 +39,12 @@ import Testing
     question.tools = [["name": "now", "input_schema": ["type": "object"]]]
     question.toolChoice = ["type": "auto"]
     question.thinking = ["type": "enabled", "budget_tokens": 1024]
-    question.extra = JSONObject([("temperature", 1.0), ("metadata", .null), ("model", "other"), ("stream", false)])
     let request = try await Self.sent(["ANTHROPIC_API_KEY": "sk-ant-1"], question)
     #expect(request.method == "POST")
     #expect(request.url == "https://api.anthropic.com/v1/messages")
     let expected = #"""
       {"model":"claude-x","stream":true,"max_tokens":64,"thinking":{"type":"enabled","budget_tokens":1024},\#
-      "tool_choice":{"type":"auto"},"temperature":1.0,"tools":[{"name":"now","input_schema":{"type":"object"}}],\#
+      "tool_choice":{"type":"auto"},"tools":[{"name":"now","input_schema":{"type":"object"}}],\#
       "system":[{"type":"text","text":"Be brief.","cache_control":{"type":"ephemeral"}}],\#
       "messages":[{"role":"user","content":[{"type":"text","text":"hi","cache_control":{"type":"ephemeral"}}]}]}
       """#
@@ -159,20 +158,5 @@ import Testing
     #expect(failure?.kind == .authRequired)
     #expect(failure?.attempts == 3)
     #expect(transport.requests.map { Self.headers($0)["x-stainless-retry-count"] } == ["0", "1", "2"])
-  }
-
-  @Test func `counting tokens sends the prompt without a limit`() async throws {
-    let transport = ScriptedTransport(.plain(200, #"{"input_tokens":2095}"#), .plain(200, "{}"))
-    let configuration = try Self.configuration(["ANTHROPIC_API_KEY": "sk-ant-1"])
-    let provider = AnthropicProvider(configuration, transport: transport, time: ManualClock(.passes).source)
-    var question = Self.hello
-    question.caching = false
-    #expect(try await provider.countTokens(question) == 2_095)
-    let request = try #require(transport.requests.first)
-    #expect(request.url == "https://api.anthropic.com/v1/messages/count_tokens")
-    #expect(
-      String(decoding: request.body, as: UTF8.self)
-        == #"{"model":"claude-x","messages":[{"role":"user","content":"hi"}]}"#)
-    await #expect(throws: ProviderError.self) { try await provider.countTokens(question) }
   }
 }

@@ -69,8 +69,6 @@ import Testing
       "user", [["type": "tool_result", "tool_use_id": "t", "content": [Self.text("deep", marked: Self.marked)]]])
     let marked = Self.markedRequest(request)
     #expect(Self.marks(marked) == ["tool", "rules", "six"])
-    request.extra["cache_control"] = Self.marked
-    #expect(Self.marks(Self.markedRequest(request)) == ["tool", "rules"])
   }
 
   @Test func `a block that carries a mark is not marked again`() {

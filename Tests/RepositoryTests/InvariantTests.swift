@@ -128,7 +128,7 @@ private struct Source: CustomTestStringConvertible {
       "init(nilLiteral", "init(booleanLiteral", "init(integerLiteral", "init(floatLiteral", "init(stringLiteral",
       "init(arrayLiteral", "init(dictionaryLiteral", "subscript(", "func send(", "var isBehind", "func room(",
       "func next() ", "func answer(", "func signed(", "func current()", "func refreshed(after", "var secrets",
-      "func choice(of", "func knownModels()", "func listedModels()", "func countTokens(", "var id:", "var known:",
+      "func choice(of", "func knownModels()", "func listedModels()", "var id:", "var known:",
       "var missingMessage", "func resolve()", "func verify()", "func logIn(", "func logOut()", "func refresh()",
       "func tell(", "func ask(_ question", "var canAsk", "private(set) var answer", "var answer", "func read(",
       "func finish(into",

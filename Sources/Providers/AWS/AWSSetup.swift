@@ -80,10 +80,10 @@ package final class AWSSetup: Sendable {
 
 extension AWSSetup {
   /// The region to ask first, and who chose it.
-  package var region: Region { get throws(ProviderError) { try found().region } }
+  package var region: Region { get throws(AWSSetupError) { try found().region } }
 
   /// The regions to ask in turn, the first one first; with `auto` the quickest to reach comes first, measured once.
-  package func regions() async throws(ProviderError) -> [Region] {
+  package func regions() async throws(AWSSetupError) -> [Region] {
     let found = try found()
     switch found.fallback {
     case nil: return [found.region]
@@ -97,13 +97,15 @@ extension AWSSetup {
   }
 
   /// Where a model is asked, and what a person should know of it.
-  package func endpoint(ofModel model: String, in region: Region) throws(ProviderError) -> (Endpoint, notice: String?) {
-    try found().endpoints.endpoint(ofModel: model, region: region)
+  package func endpoint(ofModel model: String, in region: Region) throws(AWSSetupError) -> (Endpoint, notice: String?) {
+    let endpoints = try found().endpoints
+    do { return try endpoints.endpoint(ofModel: model, region: region) } catch { throw .setting(error) }
   }
 
   /// Where a service is asked.
-  package func endpoint(of service: AWSService, in region: Region) throws(ProviderError) -> Endpoint {
-    try found().endpoints.endpoint(of: service, region: region)
+  package func endpoint(of service: AWSService, in region: Region) throws(AWSSetupError) -> Endpoint {
+    let endpoints = try found().endpoints
+    do { return try endpoints.endpoint(of: service, region: region) } catch { throw .setting(error) }
   }
 
   /// The regions by the time it takes to connect to them; one answer of any kind is a connection.
@@ -146,29 +148,32 @@ extension AWSSetup {
   }
 
   private func foundCredentials() throws(CredentialsError) -> RefreshingCredentials {
-    do { return try found().credentials } catch { throw CredentialsError(misconfigured: error) }
+    do { return try found().credentials } catch { throw CredentialsError(error) }
   }
 
   /// The Anthropic key that `ANTHROPIC_API_KEY_SECRET_ID` names; `nil` when it names none.
-  package func storedKey() throws(ProviderError) -> StoredKey? {
+  package func storedKey() throws(AWSSetupError) -> StoredKey? {
     let found = try found()
-    do throws(CredentialsError) {
+    do {
       return try StoredKey(
         environment: surroundings.environment, region: found.region.name,
         endpoints: found.endpoints, credentials: found.credentials, signer: SignatureVersion4(),
         transport: surroundings.transport, time: surroundings.time)
     } catch {
-      throw ProviderError(.authRequired, error.message, hint: error.hint)
+      throw .credentials(error)
     }
   }
 
   /// What is missing, after nothing was found.
   package func missing() -> MissingCredentials {
     guard let found = try? found() else {
-      return MissingCredentials(variables: EnvironmentCredentials(environment: surroundings.environment).missing)
+      return MissingCredentials(variables: missingVariables)
     }
     return found.chain.missing()
   }
+
+  /// The variables that would be enough and are not set; no file is read.
+  package var missingVariables: [String] { EnvironmentCredentials(environment: surroundings.environment).missing }
 
   /// Where credentials are configured, as far as variables and files tell; asks nobody.
   package var configuredSource: String? {
@@ -187,7 +192,7 @@ extension AWSSetup {
 // MARK: - Looking
 
 extension AWSSetup {
-  private func found() throws(ProviderError) -> Found {
+  private func found() throws(AWSSetupError) -> Found {
     let (profile, region, known) = state.withLock { ($0.profile, $0.region, $0.found) }
     if let known { return known }
     let new = try look(profile: profile, region: region)
@@ -199,28 +204,37 @@ extension AWSSetup {
     }
   }
 
-  private func look(profile: String?, region setting: String?) throws(ProviderError) -> Found {
+  private func look(profile: String?, region setting: String?) throws(AWSSetupError) -> Found {
     let environment = surroundings.environment
     let profiles: Profiles
     do {
       profiles = try Profiles.load(environment: environment, files: surroundings.files, profile: profile)
     } catch {
-      throw BedrockFailureText.failed(error)
+      throw .credentials(error)
     }
-    var fallback: RegionFallback.Choice?
-    if let setting { fallback = try RegionFallback.parse(setting) }
-    var region = try Region.resolved(environment: environment, profile: profiles.region)
-    if case .list(let regions)? = fallback {
-      region = try Region(regions[0].name, source: regions.count == 1 ? .explicit : .list)
-    }
+    let (region, fallback) = try regions(setting, profiles)
     let endpoints = EndpointSettings(environment: environment, profiles: profiles)
     let chain = chain(profile: profile, profiles: profiles, region: region, endpoints: endpoints)
     let login = surroundings.loginCommand.map { command in
-      LoginCommand(command, runner: surroundings.processes.shell(named: "awsAuthRefresh"), time: surroundings.time)
+      RenewalCommand(command, runner: surroundings.processes.shell(named: "awsAuthRefresh"), time: surroundings.time)
     }
     return Found(
       profiles: profiles, region: region, fallback: fallback, endpoints: endpoints, chain: chain,
       credentials: RefreshingCredentials(chain, login: login, time: surroundings.time))
+  }
+
+  /// The region to ask first, and what to do when it cannot answer.
+  private func regions(_ setting: String?, _ profiles: Profiles) throws(AWSSetupError) -> (
+    Region, RegionFallback.Choice?
+  ) {
+    do throws(SettingError) {
+      let fallback: RegionFallback.Choice? = if let setting { try RegionFallback.parse(setting) } else { nil }
+      let resolved = try Region.resolved(environment: surroundings.environment, profile: profiles.region)
+      guard case .list(let regions)? = fallback else { return (resolved, fallback) }
+      return (try Region(regions[0].name, source: regions.count == 1 ? .explicit : .list), fallback)
+    } catch {
+      throw .setting(error)
+    }
   }
 
   private func chain(profile: String?, profiles: Profiles, region: Region, endpoints: EndpointSettings)

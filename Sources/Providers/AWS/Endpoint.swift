@@ -12,8 +12,6 @@ package struct Endpoint: Sendable, Hashable {
 
 /// What decides where services are asked: the environment, a profile, and what a client wants.
 package struct EndpointSettings: Sendable {
-  /// Where models are asked, before all configured addresses; other services never go there.
-  package var explicit: String?
   /// The variables.
   package var environment: ProcessEnvironment
   /// A setting of the profile in use, by its name, such as `endpoint_url` or `use_fips_endpoint`.
@@ -23,11 +21,10 @@ package struct EndpointSettings: Sendable {
 
   /// Settings without a profile, unless one is given.
   package init(
-    explicit: String? = nil, environment: ProcessEnvironment,
+    environment: ProcessEnvironment,
     profile: @escaping @Sendable (_ name: String) -> String? = { _ in nil },
     profileService: @escaping @Sendable (_ service: String) -> String? = { _ in nil }
   ) {
-    self.explicit = explicit
     self.environment = environment
     self.profile = profile
     self.profileService = profileService
@@ -41,13 +38,13 @@ package struct EndpointSettings: Sendable {
 
   /// Where a service is asked for a region.
   ///
-  /// The first of these decides: for models the explicit address, then `ANTHROPIC_BEDROCK_BASE_URL`; for all services
+  /// The first of these decides: for models `ANTHROPIC_BEDROCK_BASE_URL`; for all services
   /// `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the profile's for the service, the profile's for all, AWS's own
   /// host. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` leaves out the four that AWS's SDKs read.
   ///
-  /// - Throws: ``ProviderError`` for an address that could lead elsewhere than it seems to, and for FIPS or dual-stack
+  /// - Throws: ``SettingError`` for an address that could lead elsewhere than it seems to, and for FIPS or dual-stack
   ///   hosts together with one: whoever demands them must not get another host instead.
-  package func endpoint(of service: AWSService, region: Region) throws(ProviderError) -> Endpoint {
+  package func endpoint(of service: AWSService, region: Region) throws(SettingError) -> Endpoint {
     let fips = try flag("AWS_USE_FIPS_ENDPOINT", profileName: "use_fips_endpoint")
     let dualStack = try flag("AWS_USE_DUALSTACK_ENDPOINT", profileName: "use_dualstack_endpoint")
     guard let override = try override(of: service) else {
@@ -57,8 +54,7 @@ package struct EndpointSettings: Sendable {
     for (isOn, name, variable) in [
       (fips, "FIPS", "AWS_USE_FIPS_ENDPOINT"), (dualStack, "Dualstack", "AWS_USE_DUALSTACK_ENDPOINT"),
     ] where isOn {
-      throw ProviderError(
-        .invalidRequest,
+      throw SettingError(
         "Invalid Configuration: \(name) and custom endpoint are not supported (the endpoint is \(override.name))",
         hint: "unset \(variable), or the custom endpoint")
     }
@@ -71,7 +67,7 @@ package struct EndpointSettings: Sendable {
   /// Where a model is asked: in its ARN's own region when it has one, else in the region given.
   ///
   /// - Returns: The endpoint, and what a person should know when the region is another than the one configured.
-  package func endpoint(ofModel model: String, region: Region) throws(ProviderError) -> (Endpoint, notice: String?) {
+  package func endpoint(ofModel model: String, region: Region) throws(SettingError) -> (Endpoint, notice: String?) {
     guard let arn = ModelARN(model), let name = arn.region, name != region.name else {
       return (try endpoint(of: .bedrockRuntime, region: region), nil)
     }
@@ -92,10 +88,9 @@ package struct EndpointSettings: Sendable {
     do { return try endpoint(of: service, region: region).url } catch { throw CredentialsError(misconfigured: error) }
   }
 
-  private func override(of service: AWSService) throws(ProviderError) -> (url: String, name: String)? {
-    if service == .bedrockRuntime {
-      if let url = set(explicit) { return (url, "the base URL") }
-      if let url = environment["ANTHROPIC_BEDROCK_BASE_URL"] { return (url, "ANTHROPIC_BEDROCK_BASE_URL") }
+  private func override(of service: AWSService) throws(SettingError) -> (url: String, name: String)? {
+    if service == .bedrockRuntime, let url = environment["ANTHROPIC_BEDROCK_BASE_URL"] {
+      return (url, "ANTHROPIC_BEDROCK_BASE_URL")
     }
     if try flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profileName: "ignore_configured_endpoint_urls") { return nil }
     for variable in ["AWS_ENDPOINT_URL_\(service.settingsName.uppercased())", "AWS_ENDPOINT_URL"] {
@@ -110,14 +105,14 @@ package struct EndpointSettings: Sendable {
   /// A switch; the variable goes before the profile.
   ///
   /// A value that is neither yes nor no is refused: FIPS hosts must not be missed because of a typing error.
-  private func flag(_ variable: String, profileName: String) throws(ProviderError) -> Bool {
+  private func flag(_ variable: String, profileName: String) throws(SettingError) -> Bool {
     let inProfile = set(profile(profileName)).map { ($0, "the profile's \(profileName)") }
     guard let (value, name) = environment[variable].map({ ($0, variable) }) ?? inProfile else { return false }
     switch value.lowercased() {
     case "true", "1": return true
     case "false", "0": return false
     default:
-      throw ProviderError(.invalidRequest, "\(name) is neither 'true' nor 'false'", hint: "set it to one of them")
+      throw SettingError("\(name) is neither 'true' nor 'false'", hint: "set it to one of them")
     }
   }
 

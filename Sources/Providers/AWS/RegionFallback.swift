@@ -12,9 +12,9 @@ package enum RegionFallback {
 
   /// Reads a list like `us-east-1,us-west-2`, or `auto`; blank entries and repetitions are left out.
   ///
-  /// - Throws: ``ProviderError`` for an entry that is no region, for regions of several partitions, for an empty list,
+  /// - Throws: ``SettingError`` for an entry that is no region, for regions of several partitions, for an empty list,
   ///   and for more than `ModelLimits.regionsMax`.
-  package static func parse(_ text: String) throws(ProviderError) -> Choice {
+  package static func parse(_ text: String) throws(SettingError) -> Choice {
     let entries = text.split { $0 == "," || $0.isWhitespace }.map(String.init)
     if entries.count == 1, entries[0].lowercased() == "auto" { return .nearest }
     guard !entries.contains(where: { $0.lowercased() == "auto" }) else { throw refused("has 'auto' beside regions") }
@@ -65,9 +65,9 @@ package enum RegionFallback {
     return name.geography.map { Geography(rawValue: $0)?.covers(region) ?? false } ?? true
   }
 
-  private static func refused(_ reason: String) -> ProviderError {
-    ProviderError(
-      .invalidRequest, "the list of regions \(reason)", hint: "write it like us-east-1,us-west-2, or auto")
+  private static func refused(_ reason: String) -> SettingError {
+    SettingError(
+      "the list of regions \(reason)", hint: "write it like us-east-1,us-west-2, or auto")
   }
 
   // MARK: The quickest region

@@ -27,7 +27,7 @@ package struct StoredKey: Sendable {
     self.id = id
     if id.hasPrefix("arn:") {
       let parts = id.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count >= 7, parts[2] == "secretsmanager", parts[5] == "secret",
+      guard parts.count >= 7, parts[2] == AWSService.secretsManager.signingName, parts[5] == "secret",
         (try? Region(String(parts[3]))) != nil
       else {
         throw CredentialsError(
@@ -80,7 +80,7 @@ package struct StoredKey: Sendable {
         time: time
       ) { () throws(CredentialsError) in
         let signed = signer.signed(
-          request, with: credentials, region: region, service: "secretsmanager", now: time.now())
+          request, with: credentials, region: region, service: AWSService.secretsManager.signingName, now: time.now())
         return try await attempt(signed, mask)
       }
     } catch {

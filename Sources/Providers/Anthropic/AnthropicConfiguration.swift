@@ -30,7 +30,9 @@ package struct AnthropicConfiguration: Sendable {
   package init(_ environment: ProcessEnvironment, version: String) throws(ProviderError) {
     self.version = version
     if let url = environment["ANTHROPIC_BASE_URL"] {
-      baseURL = try BaseURL.normalized(url, name: "ANTHROPIC_BASE_URL")
+      do { baseURL = try BaseURL.normalized(url, name: "ANTHROPIC_BASE_URL") } catch {
+        throw ProviderError(misconfigured: error)
+      }
     }
     apiKey = try AnthropicConfiguration.credential("ANTHROPIC_API_KEY", environment)
     authToken = try AnthropicConfiguration.credential("ANTHROPIC_AUTH_TOKEN", environment)
@@ -63,7 +65,7 @@ package struct AnthropicConfiguration: Sendable {
 
   private static func credential(_ name: String, _ environment: ProcessEnvironment) throws(ProviderError) -> Secret? {
     guard let value = environment[name] else { return nil }
-    guard value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+    guard value.utf8.allSatisfy(Byte.isGraphic) else {
       throw ProviderError(
         .authRequired, "\(name) has a blank, a line break or a character outside ASCII in it",
         hint: "copy the key again, on one line and without quotes")
@@ -74,7 +76,7 @@ package struct AnthropicConfiguration: Sendable {
   private mutating func readBetas(_ list: String, name: String) throws(ProviderError) {
     for item in list.split(separator: ",") {
       let beta = trimmed(item)
-      guard beta.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      guard beta.utf8.allSatisfy(Byte.isGraphic) else {
         throw ProviderError(
           .invalidRequest, "\(name) has an entry with a blank or a character outside ASCII in it",
           hint: "separate the names by commas")

@@ -67,15 +67,9 @@ package final class AnthropicMode: Provider {
     return next
   }
 
-  package func knownModels() throws(ProviderError) -> [ListedModel] { ListedModel.knownAtAnthropic() }
+  package func knownModels() throws(ProviderError) -> [ListedModel] { AnthropicListing.known() }
 
   package func listedModels() async throws(ProviderError) -> [ListedModel] { try await provider.listedModels() }
-
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    var request = request
-    request.model = try choice(of: request.model).id
-    return try await provider.countTokens(request)
-  }
 
   /// Makes the cheapest call that needs valid credentials.
   package func verify() async throws(ProviderError) { _ = try await provider.verify() }

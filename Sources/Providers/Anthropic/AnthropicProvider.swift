@@ -35,63 +35,41 @@ package struct AnthropicProvider: Provider {
   /// - Returns: The name of the call (`request-id`), when the server gave one.
   /// - Throws: ``ProviderError`` when the credentials are refused, or nothing could be asked.
   package func verify() async throws(ProviderError) -> String? {
-    let reply = try await reply(model: nil, traceparent: nil) { requests, attempt throws(ProviderError) in
-      try await requests.get("/v1/models?limit=1", attempt: attempt)
-    }
-    return reply.requestID
+    try await reply(to: "/v1/models?limit=1").requestID
   }
 
   /// Asks which models there are for these credentials, page by page.
   package func listedModels() async throws(ProviderError) -> [ListedModel] {
-    var models: [ListedModel] = []
-    var after: String?
-    for _ in 0..<ModelLimits.pagesMax {
-      let path = ModelListing.anthropicPath(after: after)
-      let reply = try await reply(model: nil, traceparent: nil) { requests, attempt throws(ProviderError) in
-        try await requests.get(path, attempt: attempt)
-      }
-      let page = try ModelListing.anthropicPage(reply.json, moment: { Timestamp.milliseconds($0) })
-      models += page.models
-      after = page.next
-      guard after != nil else { break }
+    try await ModelPage.all { next throws(ProviderError) in
+      try AnthropicListing.page(try await reply(to: AnthropicListing.path(after: next)).json)
     }
-    return models
   }
 
-  /// Asks how many tokens a request's prompt has, by the API's own count.
-  ///
-  /// - Throws: ``ProviderError``, also for a reply without a count.
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    let body = MessagesBody.bytes(request, envelope: [("model", .string(request.model))], counting: true)
-    let reply = try await reply(model: request.model, traceparent: request.traceparent) {
-      requests, attempt throws(ProviderError) in
-      try await requests.post("/v1/messages/count_tokens", body, accept: "application/json", attempt: attempt)
-    }
-    guard let count = reply.json["input_tokens"]?.int else {
-      throw ProviderError(.providerError, "the API's count of tokens has no input_tokens")
-    }
-    return count
+  /// What the API answers to a GET.
+  private func reply(to path: String) async throws(ProviderError) -> (json: JSON, requestID: String?) {
+    let requests = try AnthropicRequests(configuration, authorization: authorization, traceparent: nil)
+    let service = AnthropicQuery(requests: requests, path: path, now: time.now)
+    return try await JSONCall(service: service, transport: transport, time: time).reply()
+  }
+}
+
+/// One call that no model answers, as ``JSONCall`` wants it.
+private struct AnthropicQuery: CallService {
+  let requests: AnthropicRequests
+  let path: String
+  let now: @Sendable () -> Int
+
+  var requestIDHeader: String { AnthropicRequests.requestIDHeader }
+  var mask: SecretMask { requests.credentials.mask }
+
+  func request(attempt: Int) async throws(ProviderError) -> HTTPRequest {
+    try await requests.get(path, attempt: attempt)
   }
 
-  /// A call that is answered by one JSON value.
-  private func reply(
-    model: String?, traceparent: String?,
-    _ request: (AnthropicRequests, _ attempt: Int) async throws(ProviderError) -> HTTPRequest
-  ) async throws(ProviderError) -> (json: JSON, requestID: String?) {
-    let requests = try AnthropicRequests(configuration, authorization: authorization, traceparent: traceparent)
-    return try await Retry.run(
-      time: time, notify: { _ in }, repair: { _ throws(ProviderError) in try await requests.credentials.renew() }
-    ) { attempt throws(ProviderError) in
-      let response = try await transport.sendForModel(try await request(requests, attempt))
-      let mask = requests.credentials.mask
-      let requestID = response.headers["request-id"]
-      let ok = response.status == 200
-      let body = ok ? try await response.wholeBody() : mask.masked(try await response.errorBody())
-      if ok, let json = try? JSON.parse(body, loneSurrogates: .replace), json.object != nil { return (json, requestID) }
-      throw AnthropicErrors.failure(
-        status: response.status, headers: response.headers, body: body, model: model, now: time.now()
-      ).shown(mask: mask, requestID: requestID)
-    }
+  func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { try await requests.credentials.renew() }
+
+  func failure(status: Int, headers: HTTPHeaders, body: [UInt8]) -> ProviderError {
+    AnthropicErrors.failure(status: status, headers: headers, body: body, model: nil, now: now())
   }
 }
 
@@ -103,7 +81,7 @@ private struct AnthropicService: ModelService {
   let now: @Sendable () -> Int
 
   var streamType: String { "text/event-stream" }
-  var requestIDHeader: String { "request-id" }
+  var requestIDHeader: String { AnthropicRequests.requestIDHeader }
   var mask: SecretMask { requests.credentials.mask }
   var contentIdleMax: Int { requests.configuration.contentIdleMax }
 

@@ -2,6 +2,8 @@
 struct AnthropicRequests: Sendable {
   /// The version of the API that all requests and replies here follow.
   private static let apiVersion = "2023-06-01"
+  /// The header by which the API names a call.
+  static let requestIDHeader = "request-id"
 
   let configuration: AnthropicConfiguration
   let credentials: CallCredentials<AnthropicCredentials>

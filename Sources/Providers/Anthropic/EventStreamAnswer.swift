@@ -3,7 +3,10 @@ import Protocol
 /// An answer as server-sent events.
 package struct EventStreamAnswer: AnswerReader {
   package private(set) var answer = MessageAccumulator()
-  private var events = ServerSentEvents()
+  private var events = ServerSentEvents(eventMax: ProviderLimits.eventMax) { eventMax in
+    ProviderError(
+      .providerError, "one event of the stream is larger than \(eventMax) bytes; nothing that long is valid")
+  }
 
   /// An answer of which nothing has come yet.
   package init() {}
@@ -18,14 +21,14 @@ package struct EventStreamAnswer: AnswerReader {
   }
 
   private static func feed(
-    _ parser: inout ServerSentEvents, _ bytes: Span<UInt8>, _ answer: inout MessageAccumulator,
+    _ parser: inout ServerSentEvents<ProviderError>, _ bytes: Span<UInt8>, _ answer: inout MessageAccumulator,
     _ events: inout [ModelEvent]
   ) throws(ProviderError) {
     try parser.feed(bytes) { name, data throws(ProviderError) in try take(name, data, &answer, &events) }
   }
 
   private static func finish(
-    _ parser: inout ServerSentEvents, _ answer: inout MessageAccumulator, _ events: inout [ModelEvent]
+    _ parser: inout ServerSentEvents<ProviderError>, _ answer: inout MessageAccumulator, _ events: inout [ModelEvent]
   ) throws(ProviderError) {
     try parser.finish { name, data throws(ProviderError) in try take(name, data, &answer, &events) }
   }
@@ -35,7 +38,7 @@ package struct EventStreamAnswer: AnswerReader {
     _ name: Span<UInt8>, _ data: Span<UInt8>, _ answer: inout MessageAccumulator, _ events: inout [ModelEvent]
   ) throws(ProviderError) {
     guard data.count > 0, !isDone(data), !answer.isComplete else { return }
-    if name.count == 5, name.holds("error", at: 0) { throw AnthropicErrors.failure(inStream: error(data)) }
+    if name.count == 5, name.holds("error", at: 0) { throw MessagesErrors.failure(inStream: error(data)) }
     try answer.take(data, into: &events)
   }
 

@@ -2,6 +2,9 @@ internal import Protocol
 
 /// One call's credentials and signatures, from try to try.
 final class BedrockCall: Sendable {
+  /// The header by which AWS names a call.
+  static let requestIDHeader = "x-amzn-requestid"
+
   private let credentials: CallCredentials<BedrockCredentials>
   private let configuration: BedrockConfiguration
   private let clock: ServerClock
@@ -35,7 +38,8 @@ final class BedrockCall: Sendable {
       request.headers.append(HTTPHeader("Authorization", prefix: "Bearer ", secret: token))
       return request
     case .keys(let keys):
-      return Signer(region: configuration.region, service: "bedrock").sign(request, with: keys, now: clock.now).request
+      return Signer(region: configuration.region, service: AWSService.bedrockRuntime.signingName)
+        .sign(request, with: keys, now: clock.now).request
     }
   }
 

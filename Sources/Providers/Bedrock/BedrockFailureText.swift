@@ -19,6 +19,14 @@ package enum BedrockFailureText {
       """
   }
 
+  /// AWS cannot be asked from this process: a setting says its own failure, files are told of like credentials.
+  package static func failed(_ failure: AWSSetupError) -> ProviderError {
+    switch failure {
+    case .setting(let setting): ProviderError(misconfigured: setting)
+    case .credentials(let error): failed(error)
+    }
+  }
+
   /// What is configured gives no credentials.
   package static func failed(_ failure: CredentialsError) -> ProviderError {
     let kind: ProviderError.Kind =

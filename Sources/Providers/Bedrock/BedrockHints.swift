@@ -3,7 +3,7 @@ enum BedrockHints {
   /// The page of the console where models are enabled.
   static func console(_ region: String) -> String {
     let host =
-      region.hasPrefix("us-gov-") ? "console.amazonaws-us-gov.com" : "console.aws.amazon.com"
+      Partition.of(region: region) == .usGov ? "console.amazonaws-us-gov.com" : "console.aws.amazon.com"
     return "https://\(host)/bedrock/home?region=\(region)#/modelaccess"
   }
 
@@ -34,7 +34,7 @@ enum BedrockHints {
     }
     let usual = "bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream"
     let actions = refused.flatMap { usual.contains($0) || !$0.hasPrefix("bedrock:") ? nil : "\($0), \(usual)" } ?? usual
-    let arn = "arn:\(partition(question.region)):bedrock"
+    let arn = "arn:\(Partition.of(region: question.region).id):bedrock"
     return
       "allow \(actions) in an IAM policy, on both \(arn):*::foundation-model/* and \(arn):*:*:inference-profile/*"
   }
@@ -42,16 +42,11 @@ enum BedrockHints {
   /// How to name a model that is only served through inference profiles.
   static func profile(_ question: BedrockQuestion) -> String {
     guard let model = question.model, !model.hasPrefix("arn:") else { return "name an inference profile of the model" }
-    let geography = ["us-gov-": "us-gov", "us-": "us", "ca-": "us", "eu-": "eu"]
-      .filter { question.region.hasPrefix($0.key) }.max { $0.key.utf8.count < $1.key.utf8.count }?.value
-    let examples = (geography.map { [$0] } ?? ["apac"]) + ["global"]
+    let geographies =
+      (try? Region(question.region)).map { Geography.preferred(in: $0, modelVersion: ModelName(model).version) } ?? []
+    let examples = (geographies.isEmpty ? [.global] : geographies).map(\.rawValue)
     return "name an inference profile that contains the model, such as "
       + examples.map { "\($0).\(model)" }.joined(separator: " or ")
-  }
-
-  private static func partition(_ region: String) -> String {
-    let partitions = ["us-gov-": "aws-us-gov", "cn-": "aws-cn", "eusc-": "aws-eusc"]
-    return partitions.first { region.hasPrefix($0.key) }?.value ?? "aws"
   }
 
   /// The name of the profile that credentials came from.

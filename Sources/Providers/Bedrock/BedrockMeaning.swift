@@ -39,8 +39,8 @@ struct BedrockMeaning {
     if says("end of its life") || says("marked by provider as legacy") {
       return failed(.modelNotFound, "choose a newer model: \(named) is retired", remedy: .modelUnavailable)
     }
-    if AnthropicErrors.tooLong.contains(where: says) {
-      return failed(.contextWindowExceeded, AnthropicErrors.tooLongHint)
+    if MessagesErrors.tooLong.contains(where: says) {
+      return failed(.contextWindowExceeded, MessagesErrors.tooLongHint)
     }
     return nil
   }
@@ -158,7 +158,7 @@ struct BedrockMeaning {
     case 403: accessDenied(text)
     case 404: failed(.modelNotFound, "check \(named), the region \(question.region), and the service's address")
     case 408, 504: failed(.timeout, "ask again; a very long request may need fewer tokens", retryable: true)
-    case 413: failed(.contextWindowExceeded, AnthropicErrors.tooLongHint)
+    case 413: failed(.contextWindowExceeded, MessagesErrors.tooLongHint)
     case 429: throttled(text)
     case 503, 529: failed(.overloaded, "the service is busy; ask again in a moment", retryable: true)
     case 500...: failed(.providerError, outage, retryable: true)

@@ -8,10 +8,11 @@ package final class BedrockMode: Provider {
   private struct State {
     var overrides: ModelOverrides
     /// What was asked instead of what was refused, by the name and region.
-    var healed: [String: ModelChoice] = [:]
+    var healed = RecentlyUsed<ModelChoice>(most: ModelLimits.replacementsMax)
     /// The same for the default, which nobody chose, when no id of the model is to be had.
-    var replaced: [String: ModelChoice] = [:]
-    var clients: [String: BedrockProvider] = [:]
+    var replaced = RecentlyUsed<ModelChoice>(most: ModelLimits.replacementsMax)
+    /// The clients by region and address, which models' ARNs name.
+    var clients = RecentlyUsed<BedrockProvider>(most: ModelLimits.clientsMax)
   }
 
   /// How the mode asks.
@@ -57,13 +58,34 @@ package final class BedrockMode: Provider {
   package func use(_ overrides: ModelOverrides) { state.withLock { $0 = State(overrides: overrides) } }
 
   package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
-    choice(of: model, isDefault: isDefault, in: try settings.setup.region)
+    choice(of: model, isDefault: isDefault, in: try home)
   }
 
   private func choice(of model: String, isDefault: Bool, in region: Region) -> ModelChoice {
     let key = "\(region.name) \(model)"
-    let (overrides, known) = state.withLock { ($0.overrides, (isDefault ? $0.replaced[key] : nil) ?? $0.healed[key]) }
+    let (overrides, known) = state.withLock {
+      ($0.overrides, (isDefault ? $0.replaced.value(key) : nil) ?? $0.healed.value(key))
+    }
     return known ?? BedrockModelNames(region: region, overrides: overrides).resolve(model)
+  }
+}
+
+// MARK: - Where AWS is
+
+extension BedrockMode {
+  /// The region to ask first.
+  private var home: Region {
+    get throws(ProviderError) { try worded { () throws(AWSSetupError) in try settings.setup.region } }
+  }
+
+  /// The regions to ask in turn.
+  private func regions() async throws(ProviderError) -> [Region] {
+    do { return try await settings.setup.regions() } catch { throw BedrockFailureText.failed(error) }
+  }
+
+  /// What the setup says, its failures in Bedrock's words.
+  private func worded<Value>(_ ask: () throws(AWSSetupError) -> Value) throws(ProviderError) -> Value {
+    do { return try ask() } catch { throw BedrockFailureText.failed(error) }
   }
 }
 
@@ -73,7 +95,7 @@ extension BedrockMode {
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    var left = try await settings.setup.regions()
+    var left = try await regions()
     var region = left.removeFirst()
     var choice = choice(of: request.model, isDefault: request.isModelDefault, in: region)
     var healings = Healing.allCases
@@ -91,7 +113,7 @@ extension BedrockMode {
         choice = next
         let key = "\(region.name) \(request.model)"
         state.withLock { state in
-          if healing == .family { state.replaced[key] = next } else { state.healed[key] = next }
+          if healing == .family { state.replaced.keep(next, as: key) } else { state.healed.keep(next, as: key) }
         }
       } else if let next = RegionFallback.next(
         after: failure, in: region, left: left, model: choice.chosenByUs ? nil : choice.id)
@@ -158,15 +180,17 @@ extension BedrockMode {
   }
 
   private func client(for model: String, in region: Region) throws(ProviderError) -> (BedrockProvider, Endpoint) {
-    let (endpoint, _) = try settings.setup.endpoint(ofModel: model, in: region)
+    let (endpoint, _) = try worded { () throws(AWSSetupError) in
+      try settings.setup.endpoint(ofModel: model, in: region)
+    }
     let key = "\(endpoint.region.name) \(endpoint.url)"
-    if let client = state.withLock({ $0.clients[key] }) { return (client, endpoint) }
+    if let client = state.withLock({ $0.clients.value(key) }) { return (client, endpoint) }
     var configuration = BedrockConfiguration(
       region: endpoint.region.name, baseURL: endpoint.url, authorization: settings.authorization,
       version: settings.version)
     configuration.betas = settings.betas
     let client = BedrockProvider(configuration, transport: transport, time: time)
-    state.withLock { $0.clients[key] = client }
+    state.withLock { $0.clients.keep(client, as: key) }
     return (client, endpoint)
   }
 }
@@ -176,7 +200,7 @@ extension BedrockMode {
 extension BedrockMode {
   /// Asks the model for one token: the cheapest call that shows that credentials, policy and model work together.
   package func verify(model: String) async throws(ProviderError) {
-    let region = try settings.setup.region
+    let region = try home
     let choice = choice(of: model, isDefault: false, in: region)
     do throws(ProviderError) {
       _ = try await client(for: choice.id, in: region).0.verify(model: choice.id)
@@ -187,37 +211,22 @@ extension BedrockMode {
     }
   }
 
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    let region = try settings.setup.region
-    var request = request
-    request.model = choice(of: request.model, isDefault: request.isModelDefault, in: region).id
-    return try await client(for: request.model, in: region).0.countTokens(request)
-  }
-
   package func knownModels() throws(ProviderError) -> [ListedModel] {
-    ListedModel.knownOnBedrock(in: try settings.setup.region)
+    BedrockListing.known(in: try home)
   }
 
   package func listedModels() async throws(ProviderError) -> [ListedModel] {
-    try await listed(in: try settings.setup.region)
+    try await listed(in: try home)
   }
 
   /// The models and profiles that this account may ask in a region.
   private func listed(in region: Region) async throws(ProviderError) -> [ListedModel] {
-    let endpoint = try settings.setup.endpoint(of: .bedrock, in: region)
-    let moment: ModelListing.Moment = { Timestamp.milliseconds($0) }
+    let endpoint = try worded { () throws(AWSSetupError) in try settings.setup.endpoint(of: .bedrock, in: region) }
     let client = try client(for: "", in: region).0
-    let first = try await client.get(ModelListing.foundationModelsRequest(endpoint))
-    var models = try ModelListing.foundationModels(first, moment: moment).models
-    var token: String?
-    for _ in 0..<ModelLimits.pagesMax {
-      let request = ModelListing.inferenceProfilesRequest(endpoint, next: token)
-      let reply = try await client.get(request)
-      let page = try ModelListing.inferenceProfiles(reply, moment: moment)
-      models += page.models
-      token = page.next
-      guard token != nil else { break }
-    }
-    return models
+    let models = try BedrockListing.models(try await client.get(BedrockListing.modelsRequest(endpoint)))
+    return try await models
+      + ModelPage.all { next throws(ProviderError) in
+        try BedrockListing.profiles(try await client.get(BedrockListing.profilesRequest(endpoint, next: next)))
+      }
   }
 }

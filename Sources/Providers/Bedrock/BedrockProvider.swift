@@ -34,19 +34,9 @@ package struct BedrockProvider: Provider {
     var question = ModelRequest(model: model, messages: [["role": "user", "content": "."]], maxTokens: 1)
     question.caching = false
     let body = BedrockRequests.body(question, betas: [])
-    return try await reply(.invoke, body, model: model, traceparent: nil).requestID
-  }
-
-  /// Asks how many tokens a request's prompt has, by Bedrock's own count (CountTokens).
-  ///
-  /// - Throws: ``ProviderError``, also for a reply without a count; not every model and region can count.
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    let body = BedrockRequests.countingBody(BedrockRequests.body(request, betas: configuration.betas))
-    let reply = try await reply(.countTokens, body, model: request.model, traceparent: request.traceparent)
-    guard let count = reply.json["inputTokens"]?.int else {
-      throw ProviderError(.providerError, "Bedrock's count of tokens has no inputTokens")
-    }
-    return count
+    let requests = try requests(model, traceparent: nil)
+    let call = BedrockCall(configuration, model: model, clock: clock)
+    return try await reply(by: call) { requests.request(.invoke, body, attempt: $0) }.requestID
   }
 
   /// Asks for a list of Bedrock's: a request that has neither credentials nor signature yet.
@@ -55,30 +45,11 @@ package struct BedrockProvider: Provider {
     return try await reply(by: call) { _ in request }.json
   }
 
-  /// A call that is answered by one JSON value.
-  private func reply(
-    _ operation: BedrockRequests.Operation, _ body: [UInt8], model: String, traceparent: String?
-  ) async throws(ProviderError) -> (json: JSON, requestID: String?) {
-    let requests = try requests(model, traceparent: traceparent)
-    let call = BedrockCall(configuration, model: model, clock: clock)
-    return try await reply(by: call) { requests.request(operation, body, attempt: $0) }
-  }
-
-  private func reply(by call: BedrockCall, _ request: (_ attempt: Int) -> HTTPRequest) async throws(ProviderError)
-    -> (json: JSON, requestID: String?)
+  private func reply(by call: BedrockCall, _ request: @escaping @Sendable (_ attempt: Int) -> HTTPRequest)
+    async throws(ProviderError) -> (json: JSON, requestID: String?)
   {
-    try await Retry.run(
-      time: time, notify: { _ in }, repair: { failure throws(ProviderError) in try await call.repair(failure) }
-    ) { attempt throws(ProviderError) in
-      let request = try await call.authorized(request(attempt))
-      let response = try await transport.sendForModel(request)
-      let requestID = response.headers["x-amzn-requestid"]
-      let ok = response.status == 200
-      let body = ok ? try await response.wholeBody() : call.mask.masked(try await response.errorBody())
-      if ok, let json = try? JSON.parse(body, loneSurrogates: .replace), json.object != nil { return (json, requestID) }
-      throw call.failure(status: response.status, headers: response.headers, body: body)
-        .shown(mask: call.mask, requestID: requestID)
-    }
+    let service = BedrockQuery(unsigned: request, call: call)
+    return try await JSONCall(service: service, transport: transport, time: time).reply()
   }
 
   private func requests(_ model: String, traceparent: String?) throws(ProviderError) -> BedrockRequests {
@@ -86,6 +57,24 @@ package struct BedrockProvider: Provider {
       configuration, model: model, traceparent: traceparent,
       invocation: BedrockRequests.invocationID(random: time.random))
   }
+}
+
+/// One call that answers no model's stream, as ``JSONCall`` wants it.
+private struct BedrockQuery: CallService {
+  /// The request of a try, which has neither credentials nor signature yet.
+  let unsigned: @Sendable (_ attempt: Int) -> HTTPRequest
+  let call: BedrockCall
+
+  var requestIDHeader: String { BedrockCall.requestIDHeader }
+  var mask: SecretMask { call.mask }
+
+  func request(attempt: Int) async throws(ProviderError) -> HTTPRequest { try await call.authorized(unsigned(attempt)) }
+
+  func failure(status: Int, headers: HTTPHeaders, body: [UInt8]) -> ProviderError {
+    call.failure(status: status, headers: headers, body: body)
+  }
+
+  func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { try await call.repair(failure) }
 }
 
 /// One question's requests and replies, as ``ModelCall`` wants them.
@@ -96,7 +85,7 @@ private struct BedrockService: ModelService {
   let contentIdleMax: Int
 
   var streamType: String { "application/vnd.amazon.eventstream" }
-  var requestIDHeader: String { "x-amzn-requestid" }
+  var requestIDHeader: String { BedrockCall.requestIDHeader }
   var mask: SecretMask { call.mask }
 
   func request(attempt: Int) async throws(ProviderError) -> HTTPRequest {

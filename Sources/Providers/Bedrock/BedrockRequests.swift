@@ -6,7 +6,6 @@ struct BedrockRequests: Sendable {
   enum Operation: String, Sendable {
     case invoke
     case stream = "invoke-with-response-stream"
-    case countTokens = "count-tokens"
   }
 
   /// The version of the Messages API that Bedrock takes for every model; newer ones it refuses for older models.
@@ -45,7 +44,7 @@ struct BedrockRequests: Sendable {
     switch operation {
     // What the model is to answer in, as the whole answer's type is the event stream's.
     case .stream: request.headers.append(HTTPHeader("X-Amzn-Bedrock-Accept", "application/json"))
-    case .invoke, .countTokens: request.headers.append(HTTPHeader("Accept", "application/json"))
+    case .invoke: request.headers.append(HTTPHeader("Accept", "application/json"))
     }
     request.headers += [
       HTTPHeader("User-Agent", "wyn360/\(configuration.version)"),
@@ -60,16 +59,8 @@ struct BedrockRequests: Sendable {
   /// The body of a question: neither `model` nor `stream`, which stand in the path.
   static func body(_ request: ModelRequest, betas: [String]) -> [UInt8] {
     var envelope = [("anthropic_version", apiVersion)]
-    let own = betas.map { JSON.string($0) }
-    let all = own + (request.extra["anthropic_beta"]?.array ?? []).filter { !own.contains($0) }
-    if !all.isEmpty { envelope.append(("anthropic_beta", .array(all))) }
+    if !betas.isEmpty { envelope.append(("anthropic_beta", .array(betas.map { .string($0) }))) }
     return MessagesBody.bytes(request, envelope: envelope)
-  }
-
-  /// The body that asks how many tokens a question's prompt has.
-  static func countingBody(_ question: [UInt8]) -> [UInt8] {
-    let input: JSON = ["invokeModel": ["body": .string(Base64.encode(question.span))]]
-    return JSON.object(JSONObject([("input", input)])).serialized
   }
 
   /// A random UUID (RFC 9562 section 5.4); `random` gives numbers from 0 up to 1.

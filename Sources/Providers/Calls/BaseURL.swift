@@ -8,10 +8,10 @@ package enum BaseURL {
   package static func normalized(
     _ text: String, name: String, example: String = "https://api.anthropic.com",
     credentialsHint: String = "use ANTHROPIC_CUSTOM_HEADERS for credentials"
-  ) throws(ProviderError) -> String {
-    func refuse(_ reason: String) -> ProviderError {
-      ProviderError(
-        .invalidRequest, "\(name) \(reason)", hint: "write it like \(example) or https://gateway.example/path")
+  ) throws(SettingError) -> String {
+    func refuse(_ reason: String) -> SettingError {
+      SettingError(
+        "\(name) \(reason)", hint: "write it like \(example) or https://gateway.example/path")
     }
     guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !refused.contains($0) }) else {
       throw refuse("has a character that no URL may have; it must be percent-encoded")

@@ -1,31 +1,13 @@
 /// What differs between the services that answer for a model.
-package protocol ModelService: Sendable {
+package protocol ModelService: CallService {
   /// Understands one answer's body.
   associatedtype Reader: AnswerReader
   /// The content type of a streamed answer.
   var streamType: String { get }
-  /// The header that names a call, in lower case.
-  var requestIDHeader: String { get }
-  /// Hides configured secrets that a server might echo.
-  var mask: SecretMask { get }
   /// Milliseconds a stream may live without content before it counts as stalled.
   var contentIdleMax: Int { get }
-  /// The request of one try, which may differ from the last one's by a signature; `attempt` counts from 1.
-  func request(attempt: Int) async throws(ProviderError) -> HTTPRequest
   /// A reader at the start of a body.
   func reader() -> Reader
-  /// What a reply means that is not a streamed answer; secrets in its body are hidden already.
-  func failure(status: Int, headers: HTTPHeaders, body: [UInt8]) -> ProviderError
-  /// Removes the cause of a failure that has a remedy, if it can.
-  ///
-  /// - Returns: Whether something was changed, so that the same question is worth asking again at once.
-  /// - Throws: Why it could not, when that says more than the failure.
-  func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool
-}
-
-extension ModelService {
-  /// Nothing can be repaired where a service knows no better.
-  package func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { false }
 }
 
 /// Turns the bytes of one answer into events, however they are framed.
@@ -55,7 +37,7 @@ package struct ModelCall<Service: ModelService>: Sendable {
   ///
   /// After a `retry` event everything begins anew, with a `messageStart` of its own; content is never said twice.
   package func answer(receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError) -> ModelMessage {
-    try await Retry.run(
+    try await RetryLoop.run(
       time: time, notify: { notice in await receive([.retry(notice)]) },
       repair: { failure throws(ProviderError) in try await service.repair(failure) }
     ) { attempt throws(ProviderError) in try await ask(attempt: attempt, receive: receive) }
@@ -65,18 +47,16 @@ package struct ModelCall<Service: ModelService>: Sendable {
   private func ask(attempt: Int, receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError)
     -> ModelMessage
   {
-    let request = try await service.request(attempt: attempt)
     let asked = time.monotonic()
-    let response = try await transport.sendForModel(request)
+    let response = try await service.send(attempt: attempt, by: transport)
     guard 200..<300 ~= response.status, isStream(response.headers) else {
-      let body = service.mask.masked(try await response.errorBody())
-      throw shown(service.failure(status: response.status, headers: response.headers, body: body), response.headers)
+      throw try await service.failure(in: response)
     }
     var progress = Progress(reader: service.reader(), asked: asked, lastContent: time.monotonic())
     do {
       try await read(response.body, &progress, receive)
     } catch {
-      var failure = shown(error, response.headers)
+      var failure = service.shown(error, response.headers)
       failure.status = failure.status ?? response.status
       if progress.reader.answer.hasBegun { failure.partial = message(progress, response.headers) }
       throw failure
@@ -163,9 +143,5 @@ package struct ModelCall<Service: ModelService>: Sendable {
     message.firstContentMs = progress.firstContentMs
     message.requestID = headers[service.requestIDHeader]
     return message
-  }
-
-  private func shown(_ failure: ProviderError, _ headers: HTTPHeaders) -> ProviderError {
-    failure.shown(mask: service.mask, requestID: headers[service.requestIDHeader])
   }
 }

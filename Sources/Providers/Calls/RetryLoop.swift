@@ -1,4 +1,5 @@
-extension Retry {
+/// Trying again as the policy of ``Retry`` says, with the waits between tries.
+package enum RetryLoop {
   /// Makes tries until one succeeds or the policy says that none is to follow.
   ///
   /// The first failure of which nothing was heard and which has a remedy is given to `repair`. When that says that
@@ -28,7 +29,7 @@ extension Retry {
         }
       }
       let counted = number - uncounted
-      guard let delay = delay(after: failure, triesMade: counted, random: time.random()) else { throw failure }
+      guard let delay = Retry.delay(after: failure, triesMade: counted, random: time.random()) else { throw failure }
       number += 1
       await notify(
         RetryNotice(

@@ -1,10 +1,12 @@
+internal import Protocol
+
 /// W3C trace contexts, by which a request is found again in other systems' logs.
 enum TraceContext {
   /// Refuses what has not the form of a `traceparent`: nothing else may reach a header.
   static func check(_ text: String) throws(ProviderError) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let isHexadecimal = text.utf8.allSatisfy {
-      0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 || $0 == UInt8(ascii: "-")
+      Byte.isHexDigit($0) && $0 == Byte.lowercased($0) || $0 == UInt8(ascii: "-")
     }
     guard parts.map(\.utf8.count) == [2, 32, 16, 2], isHexadecimal else {
       throw ProviderError(

@@ -1,5 +1,4 @@
 package import Protocol
-import Synchronization
 
 /// A place that a key of the Anthropic API comes from, other than a variable.
 package protocol KeySource: Sendable {
@@ -11,66 +10,33 @@ package protocol KeySource: Sendable {
   func refreshed(after rejected: Secret) async throws(CredentialsError) -> Secret
 }
 
-/// A key that is read when it is needed, and used for a while.
-///
-/// One reading at a time, for all who wait; none of them can end it for the others. Failures are not kept.
-package final class KeptKey: KeySource {
-  private typealias Reading = Flight<Secret>
-
-  private struct State {
-    var key: Secret?
-    /// When it is read again, in milliseconds of the monotonic clock.
-    var renewal = 0
-    var reading: Reading?
-  }
-
-  private let lifetime: Int
-  private let time: TimeSource
-  private let read: @Sendable () async throws(CredentialsError) -> Secret
-  private let state = Mutex(State())
+/// A key that is read when it is needed, used for a while, and read again once it was refused.
+package struct KeptKey: KeySource {
+  private let kept: ExpiringValue<Secret>
 
   /// A key that has not been read; it is used for that many milliseconds.
   package init(
     lifetime: Int, time: TimeSource, read: @escaping @Sendable () async throws(CredentialsError) -> Secret
   ) {
-    self.lifetime = lifetime
-    self.time = time
-    self.read = read
+    kept = ExpiringValue(
+      ExpiringValue.Rules(
+        searchMax: RemoteCredentialLimits.resolveMax,
+        timeLeft: { _, readAt in readAt + lifetime - time.monotonic() }, isSame: ==),
+      time: time
+    ) { _ throws(CredentialsError) in try await read() }
   }
 
   /// The key to use now.
-  package func key() async throws(CredentialsError) -> Secret {
-    let (kept, reading) = state.withLock { state -> (Secret?, Reading?) in
-      if let key = state.key, time.monotonic() < state.renewal { return (key, nil) }
-      return (nil, joined(&state))
-    }
-    if let kept { return kept }
-    guard let reading else { throw .cancelled }
-    return try await reading.value()
-  }
+  package func key() async throws(CredentialsError) -> Secret { try Self.there(try await kept.current()) }
 
   /// The key to use after one was refused.
   package func refreshed(after rejected: Secret) async throws(CredentialsError) -> Secret {
-    state.withLock { state in
-      if state.key == rejected { state.key = nil }
-    }
-    return try await key()
+    try Self.there(try await kept.refreshed(after: rejected))
   }
 
-  private func joined(_ state: inout State) -> Reading {
-    if let going = state.reading { return going }
-    let begun = Reading.begin(limit: RemoteCredentialLimits.resolveMax, time: time) { [read] in
-      do throws(CredentialsError) { return .success(try await read()) } catch { return .failure(error) }
-    } landing: { [self] reading, outcome in
-      self.state.withLock { state in
-        guard state.reading === reading else { return }
-        state.reading = nil
-        guard case .success(let key) = outcome else { return }
-        state.key = key
-        state.renewal = time.monotonic() + lifetime
-      }
-    }
-    state.reading = begun
-    return begun
+  /// A reading gives a key or fails.
+  private static func there(_ key: Secret?) throws(CredentialsError) -> Secret {
+    guard let key else { throw CredentialsError(.unavailable, "there is no key") }
+    return key
   }
 }

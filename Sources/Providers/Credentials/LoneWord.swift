@@ -14,7 +14,7 @@ enum LoneWord {
     let isSpace: (UInt8) -> Bool = { $0 == 0x20 || 0x09...0x0D ~= $0 }
     let word = Array(bytes.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     guard !word.isEmpty else { throw .isEmpty }
-    guard word.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .isNoWord }
+    guard word.allSatisfy(Byte.isGraphic) else { throw .isNoWord }
     return Secret(String(decoding: word, as: UTF8.self))
   }
 }

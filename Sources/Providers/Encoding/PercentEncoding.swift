@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// Percent-encoding as AWS signs it: every byte but RFC 3986's unreserved ones, in capital hexadecimal.
 package enum PercentEncoding {
   /// The bytes, encoded; with `keepingSlash`, slashes stay as they are.
@@ -39,13 +41,7 @@ package enum PercentEncoding {
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-      UInt8(ascii: "~"):
-      true
-    default: false
-    }
+    Byte.isName(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~")
   }
 
   private static func digit(_ value: UInt8) -> UInt8 {

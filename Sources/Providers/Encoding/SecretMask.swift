@@ -12,7 +12,7 @@ package struct SecretMask: Sendable {
   /// A mask of these secrets as they stand in text, in URLs and in JSON; very short ones are left out.
   package init(_ secrets: [Secret]) {
     var forms: Set<[UInt8]> = []
-    for secret in secrets.map({ $0.reveal() }) where secret.utf8.count >= ProviderLimits.secretLengthMin {
+    for secret in secrets.map({ $0.reveal() }) where secret.utf8.count >= EncodingLimits.secretLengthMin {
       forms.insert(Array(secret.utf8))
       forms.insert(PercentEncoding.encode(secret.utf8))
       let quoted = JSON.string(secret).serialized.dropFirst().dropLast()

@@ -87,13 +87,5 @@ private func linesForCurl(_ headers: [HTTPHeader]) throws(HTTPError) -> [String]
 
 /// Whether a text is a `token`: what methods and header names are made of (RFC 9110 section 5.6.2).
 private func isToken(_ text: String) -> Bool {
-  !text.isEmpty
-    && text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "a")...UInt8(ascii: "z"):
-        true
-      default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-      }
-    }
+  !text.isEmpty && text.utf8.allSatisfy { Byte.isAlphanumeric($0) || "!#$%&'*+-.^_`|~".utf8.contains($0) }
 }

@@ -6,9 +6,17 @@ package enum HTTPLimits {
   package static let headersMax = 128 * 1024
   /// Bytes kept of an error body: enough for any API's message, too little for a hostile page to matter.
   package static let errorBodyMax = 64 * 1024
+  /// Milliseconds for a connection, TLS included: three losses of a packet on a slow line.
+  package static let connectMax = 5_000
+  /// Milliseconds without a byte before a transfer fails: the official SDK's patience, as a model may think for long.
+  package static let idleMax = 600_000
+  /// Milliseconds without a byte before it is told: people begin to wonder.
+  package static let idleNotice = 10_000
   /// Connections kept open, those in use included: beyond it the ones unused for longest are closed, so that file
   /// descriptors are left for others after a burst.
   package static let connectionsKeptMax = 64
   /// Bytes of stack for the thread that makes the transfers: TLS takes some 100 KiB, and name look-ups have their own.
   package static let threadStack = 512 * 1024
+  /// Bytes of one reply that are recorded: they wait in memory until the exchange has ended.
+  package static let recordedMax = 64 * 1024 * 1024
 }

@@ -64,11 +64,11 @@ package struct HTTPHeader: Sendable {
 /// How long a transfer may wait, in milliseconds.
 package struct HTTPTimeouts: Sendable {
   /// For the connection, TLS included.
-  package var connectMax = 5_000
+  package var connectMax = HTTPLimits.connectMax
   /// Without a byte in either direction, headers included, before the transfer fails; a paused transfer does not count.
-  package var idleMax = 600_000
+  package var idleMax = HTTPLimits.idleMax
   /// Without a byte, before and between notices that nothing comes; 0 for none.
-  package var idleNotice = 10_000
+  package var idleNotice = HTTPLimits.idleNotice
   /// For the whole transfer, from its start to the last byte; 0 for no limit.
   ///
   /// A server that dribbles is never idle.

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// An IP address as it is written in a URL, read strictly.
 ///
 /// Short and odd forms that some libraries take (`127.1`, `0x7f.0.0.1`, `2130706433`) are not read: whoever checks an
@@ -48,12 +50,8 @@ enum NetworkAddress: Hashable {
     guard !text.isEmpty else { return [] }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let groups = parts.compactMap { part -> UInt16? in
-      part.utf8.allSatisfy({ isHexadecimal($0) }) && part.utf8.count <= 4 ? UInt16(part, radix: 16) : nil
+      part.utf8.allSatisfy(Byte.isHexDigit) && part.utf8.count <= 4 ? UInt16(part, radix: 16) : nil
     }
     return groups.count == parts.count ? groups : nil
-  }
-
-  private static func isHexadecimal(_ byte: UInt8) -> Bool {
-    0x30...0x39 ~= byte || 0x41...0x46 ~= byte || 0x61...0x66 ~= byte
   }
 }

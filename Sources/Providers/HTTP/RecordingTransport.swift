@@ -89,7 +89,7 @@ private final class RecordingBody: HTTPBody {
     let now = time.monotonic()
     let isTooLong = state.withLock { state in
       state.bytes += bytes.count
-      guard state.bytes <= ProviderLimits.recordedMax else { return true }
+      guard state.bytes <= HTTPLimits.recordedMax else { return true }
       state.exchange?.chunks.append((max(0, now - state.last), bytes))
       state.last = now
       return false

@@ -15,14 +15,37 @@ extension HTTPTransport {
   /// Sends a request and reads its reply, which may have that many bytes.
   func wholeReply(to request: HTTPRequest, bytesMax: Int) async throws(HTTPError) -> WholeReply {
     let response = try await send(request)
-    var reply = WholeReply(status: response.status, headers: response.headers, body: [])
-    while let chunk = try await response.body.next() {
+    let body = try await response.body.whole(bytesMax: bytesMax)
+    return WholeReply(status: response.status, headers: response.headers, body: body)
+  }
+}
+
+extension HTTPBody {
+  /// All of the body, which may have that many bytes.
+  func whole(bytesMax: Int) async throws(HTTPError) -> [UInt8] {
+    var whole: [UInt8] = []
+    while let chunk = try await next() {
       guard case .bytes(let bytes) = chunk else { continue }
-      reply.body += bytes
-      guard reply.body.count <= bytesMax else {
+      whole += bytes
+      guard whole.count <= bytesMax else {
         throw HTTPError(.protocolError, "the reply is larger than \(bytesMax) bytes", responseStarted: true)
       }
     }
-    return reply
+    return whole
+  }
+
+  /// The beginning of a body that is read for its message only: what does not come is missed.
+  ///
+  /// - Throws: That the task was cancelled.
+  func beginning(bytesMax: Int) async throws(HTTPError) -> [UInt8] {
+    var beginning: [UInt8] = []
+    do {
+      while beginning.count < bytesMax, let chunk = try await next() {
+        if case .bytes(let bytes) = chunk { beginning += bytes }
+      }
+    } catch {
+      guard error.kind != .cancelled else { throw error }
+    }
+    return Array(beginning.prefix(bytesMax))
   }
 }

@@ -72,7 +72,6 @@ private struct Existing {
   private(set) var lastHour = Place.nowhere
 
   init(_ request: ModelRequest) {
-    if request.extra["cache_control"] != nil { count += 1 }
     for tool in request.tools { note(tool, at: .tools) }
     for block in request.system { note(block, at: .system) }
     for (index, message) in request.messages.enumerated() {

@@ -67,7 +67,7 @@ package struct MessageAccumulator: Sendable {
     guard let type = event["type"]?.string else { return }
     switch (type, stage) {
     case (_, .complete), ("message_start", .speaking): break
-    case ("error", _): throw AnthropicErrors.failure(inStream: event)
+    case ("error", _): throw MessagesErrors.failure(inStream: event)
     case ("message_start", .waiting): start(event, into: &events)
     case ("content_block_start", .speaking): try startBlock(event, into: &events)
     case ("content_block_delta", .speaking): try applyDelta(event, into: &events)

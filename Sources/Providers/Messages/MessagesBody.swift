@@ -4,27 +4,20 @@ package import Protocol
 package enum MessagesBody {
   /// The body: the members of the envelope first, which differ between services, then the request's own.
   ///
-  /// No top-level member is ever null: Bedrock refuses that. Of `extra`, members that the request or the envelope has
-  /// are left out. For `counting` tokens `max_tokens` is left out, which that call refuses.
-  package static func bytes(_ request: ModelRequest, envelope: [(String, JSON)], counting: Bool = false) -> [UInt8] {
+  /// No top-level member is ever null: Bedrock refuses that.
+  package static func bytes(_ request: ModelRequest, envelope: [(String, JSON)]) -> [UInt8] {
     var request = request
     if request.caching { CacheMarks.mark(&request) }
     var body = Members()
     for (name, value) in envelope { body.add(name, value) }
-    if !counting { body.add("max_tokens", .number(JSONNumber(request.maxTokens))) }
+    body.add("max_tokens", .number(JSONNumber(request.maxTokens)))
     if let thinking = request.thinking { body.add("thinking", thinking) }
     if let choice = request.toolChoice { body.add("tool_choice", choice) }
-    for (name, value) in request.extra where !own.contains(name) { body.add(name, value) }
     if !request.tools.isEmpty { body.add("tools", .array(request.tools)) }
     if !request.system.isEmpty { body.add("system", .array(request.system)) }
     body.add("messages", .array(request.messages))
     return body.finish()
   }
-
-  /// The members that have a place of their own in a request.
-  private static let own: Set = [
-    "model", "stream", "max_tokens", "thinking", "tool_choice", "tools", "system", "messages",
-  ]
 }
 
 /// An object being written.

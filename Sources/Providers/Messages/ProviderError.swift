@@ -52,4 +52,7 @@ package struct ProviderError: Error, Sendable {
     self.hint = hint
     self.retryable = retryable
   }
+
+  /// A call that cannot be made because a setting makes no sense.
+  package init(misconfigured setting: SettingError) { self.init(.invalidRequest, setting.message, hint: setting.hint) }
 }

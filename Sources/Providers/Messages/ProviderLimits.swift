@@ -59,8 +59,6 @@ package enum ProviderLimits {
   package static let messageMax = 4_000
   /// Bytes of a reply that is not a stream, such as a list of models.
   package static let replyMax = 4 * 1024 * 1024
-  /// Characters below which a configured value is not masked in texts: short ones are no secrets and occur by chance.
-  package static let secretLengthMin = 6
 
   // MARK: Files
 
@@ -68,13 +66,10 @@ package enum ProviderLimits {
   /// what its name says.
   package static let fileMax = 4 * 1024 * 1024
 
-  // MARK: Recordings
-
-  /// Bytes of one reply that are recorded: they wait in memory until the exchange has ended.
-  package static let recordedMax = 64 * 1024 * 1024
-
   // MARK: Prompts
 
+  /// Characters of a tool's name in a conversation, as the API has it.
+  package static let toolNameMax = 200
   /// Cache marks that the API takes in one request.
   package static let cacheMarksMax = 4
   /// User messages that are marked, newest first: the newest is written, the one before is what this turn reads.

@@ -10,10 +10,10 @@ package struct CallCost: Sendable, Hashable {
   /// The cost of one call.
   ///
   /// `model` is the name by which the provider was asked: on Bedrock the profile decides the price. One call at a time,
-  /// because a long prompt makes all tokens of its call dearer. `told` says which model an opaque ARN stands for.
-  package init(of usage: Usage, model: String, provider: ProviderID, told: [String: String] = [:]) {
+  /// because a long prompt makes all tokens of its call dearer.
+  package init(of usage: Usage, model: String, provider: ProviderID) {
     do throws(Unknown) {
-      let (price, source) = try CallCost.price(of: model, provider: provider, told: told)
+      let (price, source) = try CallCost.listed(model, provider)
       picodollars = try CallCost.sum(usage, price)
       self.source = source.description
     } catch {
@@ -53,7 +53,7 @@ package struct CallCost: Sendable, Hashable {
 
   /// What tokens of a model cost, by the name that the provider is asked by; `nil` when that is not known.
   package static func price(of model: String, provider: ProviderID) -> Price? {
-    (try? price(of: model, provider: provider, told: [:]))?.0
+    (try? listed(model, provider))?.0
   }
 
   // MARK: Prices
@@ -64,10 +64,11 @@ package struct CallCost: Sendable, Hashable {
     static let tooMuch = Unknown(reason: "the count of tokens makes no sense")
   }
 
-  private static func price(of model: String, provider: ProviderID, told: [String: String])
+  /// The price of a model in the list, and where it stands.
+  private static func listed(_ model: String, _ provider: ProviderID)
     throws(Unknown) -> (Price, PriceSource)
   {
-    let name = ModelName(told[ModelName(model).bare] ?? model)
+    let name = ModelName(model)
     guard let family = ModelCatalog.find(name.bare)?.family else {
       guard ModelARN(name.bare) != nil else { throw Unknown(reason: "'\(name.shown)' is not in the price table") }
       throw Unknown(reason: "the ARN '\(name.shown)' does not say which model it stands for")

@@ -40,22 +40,6 @@ package struct ListedModel: Sendable, Hashable {
     maxOutput = window?.output
   }
 
-  /// The models that the catalog has at the Anthropic API, newest first; for want of a live list.
-  package static func knownAtAnthropic() -> [ListedModel] {
-    ModelCatalog.families.reversed().compactMap { family in
-      family.api.map { ListedModel(family, providerModelId: $0.id, onBedrock: false) }
-    }
-  }
-
-  /// The models that the catalog has on Bedrock, newest first, by the id that fits the region; for want of a live list.
-  package static func knownOnBedrock(in region: Region) -> [ListedModel] {
-    ModelCatalog.families.reversed().compactMap { family in
-      BedrockModelNames.ids(of: family, in: region).first.map {
-        ListedModel(family, providerModelId: $0, onBedrock: true)
-      }
-    }
-  }
-
   /// The newest model of a line in a list, among those that can be asked; `nil` when there is none.
   ///
   /// Newest is the highest version, then the latest date in the name, then the latest publication: a profile for an old

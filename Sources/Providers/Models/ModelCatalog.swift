@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// The models that are known, and how to find one by any of its names.
 ///
 /// It enriches: a name that is not here may well exist. Nothing is refused because of it.
@@ -15,14 +17,11 @@ package enum ModelCatalog {
   ///
   /// Understood are the API's ids and aliases, `sonnet` / `opus` / `haiku` (the newest of that line), Bedrock's ids with
   /// any geography and with or without `-v1:0`, and ARNs of models and of AWS's own profiles. The ARN of an application
-  /// profile says nothing of its model; `told` may say it, by another name of it.
-  package static func find(_ text: String, told: [String: String] = [:]) -> CatalogEntry? {
+  /// profile says nothing of its model.
+  package static func find(_ text: String) -> CatalogEntry? {
     let name = ModelName(text)
     if let line = alias(name) { return newest(line).map { CatalogEntry(family: $0, name: name) } }
-    if let family = index[name.dated] { return CatalogEntry(family: family, name: name) }
-    guard let other = told[name.bare], other != name.bare, var entry = find(other) else { return nil }
-    entry.wantsLongWindow = entry.wantsLongWindow || name.wantsLongWindow
-    return entry
+    return index[name.dated].map { CatalogEntry(family: $0, name: name) }
   }
 
   /// The model of that id of ours, like `claude-sonnet-4-5`.
@@ -40,9 +39,9 @@ package enum ModelCatalog {
   package static func suggestion(for text: String) -> String? {
     let name = ModelName(text).bare.lowercased()
     guard name.utf8.count <= ModelLimits.comparedMax, !suggested.contains(name) else { return nil }
-    let near = suggested.map { (name: $0, errors: TypingErrors.between(name, $0)) }
+    let near = suggested.map { (name: $0, errors: EditDistance.between(name, $0)) }
     // A short name has few letters to recognize it by: one error in four letters, and then no more.
-    let allowed = min(ModelLimits.typingErrorsMax, name.utf8.count / 4)
+    let allowed = min(TextLimits.typingErrorsMax, name.utf8.count / 4)
     return near.filter { $0.errors <= allowed }.min { $0.errors < $1.errors }?.name
   }
 
@@ -71,7 +70,7 @@ package struct CatalogEntry: Sendable, Hashable {
   /// The geography in a Bedrock id, known to us or not.
   package let geography: String?
   /// Whether the name asked for the window of a million tokens (`[1m]`).
-  package internal(set) var wantsLongWindow: Bool
+  package let wantsLongWindow: Bool
 
   init(family: ModelFamily, name: ModelName) {
     self.family = family

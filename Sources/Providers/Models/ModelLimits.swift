@@ -5,8 +5,6 @@ package enum ModelLimits {
   /// Bytes of a name that is compared with known ones for a typing error: the longest known name has under 60, and the
   /// comparison takes time with the square of the length.
   package static let comparedMax = 100
-  /// Changes of a letter that make a typing error; with more the name is another one.
-  package static let typingErrorsMax = 2
   /// Tokens of prompt above which some models cost more.
   package static let shortPromptMax = 200_000
   /// Tokens of one kind in one call: a million times what any window holds; more is a broken count.
@@ -17,6 +15,12 @@ package enum ModelLimits {
   package static let pageSize = 1_000
   /// Pages read of one list: ten thousand models, more than there will be; more means a server that goes in circles.
   package static let pagesMax = 10
+  /// Names and regions for which is remembered what is asked instead of what was refused: clients choose both, and a
+  /// forgotten one costs one refused call.
+  package static let replacementsMax = 256
+  /// Regions and addresses whose clients are kept: clients choose them by a model's ARN, and a new one costs nothing but
+  /// what it had learned of the server's clock.
+  package static let clientsMax = 64
   /// Regions tried in turn for one call: beyond it a person waits for too long.
   package static let regionsMax = 16
 }

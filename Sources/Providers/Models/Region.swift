@@ -28,24 +28,23 @@ package struct Region: Sendable, Hashable {
 
   /// A region by its name.
   ///
-  /// - Throws: ``ProviderError`` when the name is not a DNS label in lower case (RFC 1123 section 2.1).
-  package init(_ name: String, source: Source = .explicit) throws(ProviderError) {
+  /// - Throws: ``SettingError`` when the name is not a DNS label in lower case (RFC 1123 section 2.1).
+  package init(_ name: String, source: Source = .explicit) throws(SettingError) {
     guard Region.isLabel(name) else {
-      throw ProviderError(
-        .invalidRequest, "\(source.description) '\(ModelName.shown(name))' is not the name of an AWS region",
+      throw SettingError(
+        "\(source.description) '\(ModelName.shown(name))' is not the name of an AWS region",
         hint: "write it like \(Region.usual): lower-case letters, digits and '-' only")
     }
     self.name = name
     self.source = source
   }
 
-  /// The region to ask: the explicit one, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, or `us-east-1`.
+  /// The region to ask: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, or `us-east-1`.
   ///
   /// A blank counts as unset; the first that is set decides, and is not passed over when it is wrong.
   package static func resolved(
-    explicit: String? = nil, environment: ProcessEnvironment, profile: String? = nil
-  ) throws(ProviderError) -> Region {
-    if let name = explicit.flatMap(ProcessEnvironment.value) { return try Region(name) }
+    environment: ProcessEnvironment, profile: String? = nil
+  ) throws(SettingError) -> Region {
     for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
       if let name = environment[variable] { return try Region(name, source: .environment(variable)) }
     }

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// Cuts an `application/vnd.amazon.eventstream` into its frames, however the network cut it (AWS, "Event stream
 /// encoding").
 ///

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// One frame of an event stream: where its parts stand, and which of the headers that say what it is.
 ///
 /// All headers are checked, but no value is copied: of the ten types only texts matter to us, and of the names only

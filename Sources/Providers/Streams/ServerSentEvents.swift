@@ -1,13 +1,14 @@
+internal import Protocol
+
 /// Cuts a `text/event-stream` into its events, however the network cut it (WHATWG HTML section 9.2.6).
 ///
 /// A pure push parser: bytes in, one call per event out. An event that lies whole in what was fed is handed over where
 /// it is; only one that spans two feeds is copied. Lines end with LF, CRLF or CR; `data` lines are joined with LF;
-/// comments, `id` and
-/// `retry` mean nothing here. Unlike a browser it hands over a last event whose blank line is missing: servers end that
-/// way.
-package struct ServerSentEvents: Sendable {
+/// comments mean nothing here, `id` and `retry` are kept for who wants to come back. Unlike a browser it hands over a last
+/// event whose blank line is missing: servers end that way. Its failures are its user's: it makes none of its own.
+package struct ServerSentEvents<Failure: Error>: Sendable {
   /// What is done with an event: its name, empty when it has none, and its data.
-  package typealias Handler = (_ name: Span<UInt8>, _ data: Span<UInt8>) throws(ProviderError) -> Void
+  package typealias Handler = (_ name: Span<UInt8>, _ data: Span<UInt8>) throws(Failure) -> Void
 
   /// How many bytes of a byte order mark have been seen at the start of the stream; `nil` behind it.
   private var markSeen: Int? = 0
@@ -17,8 +18,16 @@ package struct ServerSentEvents: Sendable {
   private var line: [UInt8] = []
   /// The name and data of an unfinished event, copied when the bytes they stood in went away.
   private var kept = Kept()
+  /// The last `id` line, which counts from the end of its event on.
+  private var newID: [UInt8]?
+  /// What the stream said last names the last event that was complete, for `Last-Event-ID` of a new connection; `nil`
+  /// when it named none.
+  package private(set) var lastEventID: String?
+  /// Milliseconds to wait before a new connection, as the stream wants it; `nil` when it did not say.
+  package private(set) var retryMilliseconds: Int?
   /// The largest event, in bytes.
   private let eventMax: Int
+  private let tooLarge: @Sendable (_ eventMax: Int) -> Failure
 
   private struct Kept {
     var name: [UInt8] = []
@@ -31,14 +40,16 @@ package struct ServerSentEvents: Sendable {
     var data: Range<Int>?
   }
 
-  /// A parser at the start of a stream.
-  package init(eventMax: Int = ProviderLimits.eventMax) { self.eventMax = eventMax }
+  /// A parser at the start of a stream; `tooLarge` makes the failure for an event of more than `eventMax` bytes.
+  package init(eventMax: Int, tooLarge: @escaping @Sendable (_ eventMax: Int) -> Failure) {
+    self.eventMax = eventMax
+    self.tooLarge = tooLarge
+  }
 
   /// Takes the next bytes and hands over the events they complete.
   ///
-  /// - Throws: ``ProviderError`` when an event is too large, or what the handler throws; the stream is of no more use
-  /// then.
-  package mutating func feed(_ bytes: Span<UInt8>, _ handle: Handler) throws(ProviderError) {
+  /// - Throws: The failure for an event that is too large, or what the handler throws; the stream is of no more use then.
+  package mutating func feed(_ bytes: Span<UInt8>, _ handle: Handler) throws(Failure) {
     var place = skipByteOrderMark(bytes)
     if endedWithReturn, place < bytes.count {
       if bytes[place] == lineFeed { place += 1 }
@@ -67,14 +78,14 @@ package struct ServerSentEvents: Sendable {
   /// Takes the end of the stream and hands over an event that was complete but for its blank line.
   ///
   /// - Throws: What the handler throws.
-  package mutating func finish(_ handle: Handler) throws(ProviderError) {
+  package mutating func finish(_ handle: Handler) throws(Failure) {
     try finishKeptLine()
     try dispatch([UInt8]().span, Standing(), handle)
   }
 
   /// Notes the field in a line that lies whole in the bytes being fed.
   private mutating func take(_ bytes: Span<UInt8>, _ range: Range<Int>, _ standing: inout Standing)
-    throws(ProviderError)
+    throws(Failure)
   {
     guard let field = Field(bytes, range) else { return }
     switch field {
@@ -84,12 +95,19 @@ package struct ServerSentEvents: Sendable {
       if let first = standing.data { keepData(bytes.extracting(first)) }
       standing.data = nil
       keepData(bytes.extracting(value))
+    // One with a zero byte is none, as it could not be sent back.
+    case .id(let value) where !value.contains(where: { bytes[$0] == 0 }):
+      newID = []
+      newID?.append(copying: bytes.extracting(value))
+    case .id: break
+    case .retry(let value): retryMilliseconds = Int(digits: bytes.extracting(value)) ?? retryMilliseconds
     }
-    try checkSize((standing.data?.count ?? 0) + (kept.data?.count ?? 0))
+    try checkSize((standing.data?.count ?? 0) + (kept.data?.count ?? 0) + (newID?.count ?? 0))
   }
 
   /// Hands over the event that a blank line ended; one without data is none.
-  private mutating func dispatch(_ bytes: Span<UInt8>, _ standing: Standing, _ handle: Handler) throws(ProviderError) {
+  private mutating func dispatch(_ bytes: Span<UInt8>, _ standing: Standing, _ handle: Handler) throws(Failure) {
+    if let id = newID.take() { lastEventID = String(decoding: id, as: UTF8.self) }
     if let data = standing.data {
       if let name = standing.name {
         try handle(bytes.extracting(name), bytes.extracting(data))
@@ -121,13 +139,13 @@ package struct ServerSentEvents: Sendable {
     kept.data?.append(copying: value)
   }
 
-  private mutating func keepLine(_ piece: Span<UInt8>) throws(ProviderError) {
+  private mutating func keepLine(_ piece: Span<UInt8>) throws(Failure) {
     line.append(copying: piece)
     try checkSize(line.count + (kept.data?.count ?? 0))
   }
 
   /// Takes the line whose pieces were kept.
-  private mutating func finishKeptLine() throws(ProviderError) {
+  private mutating func finishKeptLine() throws(Failure) {
     guard !line.isEmpty else { return }
     var whole: [UInt8] = []
     swap(&whole, &line)
@@ -138,10 +156,9 @@ package struct ServerSentEvents: Sendable {
     swap(&whole, &line)
   }
 
-  private func checkSize(_ size: Int) throws(ProviderError) {
+  private func checkSize(_ size: Int) throws(Failure) {
     guard size > eventMax else { return }
-    throw ProviderError(
-      .providerError, "one event of the stream is larger than \(eventMax) bytes; nothing that long is valid")
+    throw tooLarge(eventMax)
   }
 
   /// The start of the line behind the line end at `end`.
@@ -182,26 +199,46 @@ package struct ServerSentEvents: Sendable {
 private enum Field {
   case event(Range<Int>)
   case data(Range<Int>)
+  case id(Range<Int>)
+  case retry(Range<Int>)
 
   /// The field in a line that is not blank; `nil` for a comment or a field without meaning here.
   init?(_ bytes: Span<UInt8>, _ line: Range<Int>) {
-    let nameEnd: Int
-    let isData: Bool
+    let (length, field): (Int, (Range<Int>) -> Field)
     if bytes.holds("data", at: line.lowerBound) {
-      (nameEnd, isData) = (line.lowerBound + 4, true)
+      (length, field) = (4, Field.data)
     } else if bytes.holds("event", at: line.lowerBound) {
-      (nameEnd, isData) = (line.lowerBound + 5, false)
+      (length, field) = (5, Field.event)
+    } else if bytes.holds("id", at: line.lowerBound) {
+      (length, field) = (2, Field.id)
+    } else if bytes.holds("retry", at: line.lowerBound) {
+      (length, field) = (5, Field.retry)
     } else {
       return nil
     }
-    var value = nameEnd
+    var value = line.lowerBound + length
     if value < line.upperBound {
       guard bytes[value] == colon else { return nil }
       value += 1
       if value < line.upperBound, bytes[value] == space { value += 1 }
     }
     guard value <= line.upperBound else { return nil }
-    self = isData ? .data(value..<line.upperBound) : .event(value..<line.upperBound)
+    self = field(value..<line.upperBound)
+  }
+}
+
+extension Int {
+  /// The number that these digits are; `nil` for anything else.
+  fileprivate init?(digits: Span<UInt8>) {
+    guard !digits.isEmpty else { return nil }
+    var number = 0
+    for place in digits.indices {
+      let (tens, isTooLong) = number.multipliedReportingOverflow(by: 10)
+      let (sum, isTooLarge) = tens.addingReportingOverflow(Int(digits[place] & 0xF))
+      guard Byte.isDigit(digits[place]), !isTooLong, !isTooLarge else { return nil }
+      number = sum
+    }
+    self = number
   }
 }
 

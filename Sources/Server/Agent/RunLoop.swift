@@ -134,7 +134,7 @@ extension RunLoop {
     tally.note(
       message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
-    if let results = History.results(for: kept, saying: Self.interrupted) {
+    if let results = Conversation.results(for: kept, saying: Self.interrupted) {
       messages.add(results: results, isSettled: false)
     }
   }
@@ -244,7 +244,7 @@ extension RunLoop {
       tell(notice)
     }
     let before = lastServed ?? lastAsked?.providerModelId
-    if let before, lastAsked?.provider != provider || !History.isSameModel(before, choice.id) {
+    if let before, lastAsked?.provider != provider || !ConversationPort.isSameModel(before, choice.id) {
       messages.modelHasChanged(from: before)
     }
     lastAsked = inUse
@@ -319,7 +319,7 @@ extension RunLoop {
     let kept = messages.kept(which, by: speaker ?? "")
     guard !kept.isEmpty else { return nil }
     var exchange = Exchange(
-      runId: run.id, at: startedAt, messages: History.messages(past: [], maxHistory: 0, current: kept, target: nil),
+      runId: run.id, at: startedAt, messages: Conversation.messages(past: [], current: kept, target: nil),
       usage: tally.usage, stopReason: stopReason)
     exchange.model = speaker
     exchange.provider = lastAsked?.provider

@@ -13,10 +13,10 @@ package struct RunMessages: Sendable {
   package private(set) var text = ""
 
   /// A run that begins with that prompt.
-  package init(_ prompt: Prompt) { all = [History.userMessage(prompt)] }
+  package init(_ prompt: Prompt) { all = [Conversation.userMessage(prompt)] }
 
   /// Adds what a person says on the way.
-  package mutating func add(_ prompt: Prompt) { all.append(History.userMessage(prompt)) }
+  package mutating func add(_ prompt: Prompt) { all.append(Conversation.userMessage(prompt)) }
 
   /// Adds what is said for a person, in the API's form.
   package mutating func add(_ message: JSON) { all.append(message) }
@@ -34,20 +34,20 @@ package struct RunMessages: Sendable {
   package var hasForeignParts: Bool { all.prefix(former.last?.end ?? 0).contains { $0["role"] == "assistant" } }
 
   /// The messages as they may be sent to a target.
-  package func fit(for target: HistoryTarget) -> [JSON] {
+  package func fit(for target: ConversationTarget) -> [JSON] {
     var begin = 0
     var fitting: [JSON] = []
     for (end, model) in former {
-      fitting += History.fit(Array(all[begin..<end]), from: model, for: target)
+      fitting += ConversationPort.fit(Array(all[begin..<end]), from: model, for: target)
       begin = end
     }
-    return fitting + History.fit(Array(all[begin...]), from: nil, for: target)
+    return fitting + ConversationPort.fit(Array(all[begin...]), from: nil, for: target)
   }
 
   /// The messages that history keeps, those that came to their end or all: as one model's, which is the last one that
   /// spoke.
   package func kept(_ which: Kept, by model: String) -> [JSON] {
-    let fitting = fit(for: HistoryTarget(provider: .anthropic, model: model))
+    let fitting = fit(for: ConversationTarget(provider: .anthropic, model: model))
     return which == .all ? fitting : Array(fitting.prefix(settled))
   }
 
@@ -61,8 +61,8 @@ package struct RunMessages: Sendable {
   /// - Returns: The message as it is kept; `nil` when nothing of it may be sent back.
   package mutating func add(_ message: ModelMessage, isWhole: Bool) -> JSON? {
     if all.last?["role"] != "assistant" { text = "" }
-    text += History.text(of: message)
-    let kept = History.assistantMessage(message)
+    text += Conversation.text(of: message)
+    let kept = Conversation.assistantMessage(message)
     if let kept {
       if all.last?["role"] == "assistant", var last = all.last?.object {
         last["content"] = .array((last["content"]?.array ?? []) + (kept["content"]?.array ?? []))

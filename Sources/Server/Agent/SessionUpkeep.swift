@@ -19,7 +19,7 @@ package struct SessionUpkeep: Sendable {
     let session = try sessions.session(request.sessionId)
     let inUse = try inUse(by: session)
     let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
-    let visible = History.visible(
+    let visible = Compaction.visible(
       session.record.exchanges, maxHistory: session.options.maxHistory ?? ServerLimits.maxHistory)
     var contents = ContextReport.Contents()
     var system = usual(inUse, of: session, setup).system

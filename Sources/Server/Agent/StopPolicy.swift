@@ -81,14 +81,14 @@ package struct StopPolicy: Hashable, Sendable {
       guard continuations < ContextLimits.continuationsMax else { return end(.maxTokens, message) }
       continuations += 1
       if !calls.isEmpty { return .runTools(calls, remark: Self.remark(cut)) }
-      return .goOn(History.userMessage(Prompt(Self.remark(cut))))
+      return .goOn(Conversation.userMessage(Prompt(Self.remark(cut))))
     }
     if !calls.isEmpty {
       // The calls are whole; only what the model might have said behind them is missing.
       return .runTools(calls, remark: nil)
     }
     // Thoughts that were cut off cannot be gone on with: the same question would be thought about as long again.
-    guard continuesText, message.content.last?["type"] == "text", History.assistantMessage(message) != nil else {
+    guard continuesText, message.content.last?["type"] == "text", Conversation.assistantMessage(message) != nil else {
       return end(.maxTokens, message)
     }
     return again(saying: Self.goOnText) ?? end(.maxTokens, message)
@@ -97,12 +97,12 @@ package struct StopPolicy: Hashable, Sendable {
   private mutating func again(saying text: String) -> Decision? {
     guard continuations < ContextLimits.continuationsMax else { return nil }
     continuations += 1
-    return .goOn(History.userMessage(Prompt(text)))
+    return .goOn(Conversation.userMessage(Prompt(text)))
   }
 
   private func end(_ reason: StopReason, _ message: ModelMessage, notice: String? = nil) -> Decision {
-    let kept = History.assistantMessage(message)
-    return .finish(reason, results: kept.flatMap { History.results(for: $0, saying: Self.notRun) }, notice: notice)
+    let kept = Conversation.assistantMessage(message)
+    return .finish(reason, results: kept.flatMap { Conversation.results(for: $0, saying: Self.notRun) }, notice: notice)
   }
 
   // MARK: What a message holds
@@ -126,7 +126,7 @@ package struct StopPolicy: Hashable, Sendable {
   }
 
   private static func isUnfinished(_ index: Int, _ message: ModelMessage) -> Bool {
-    History.isUnfinished(index, of: message)
+    Conversation.isUnfinished(index, of: message)
   }
 
   /// What a refusal says of itself.

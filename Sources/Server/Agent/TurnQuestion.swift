@@ -12,7 +12,7 @@ struct TurnQuestion: Sendable {
 
   /// The question that a run asks next.
   init(_ run: Run, _ options: SessionOptions, messages: RunMessages, inUse: ModelInUse, setup: RunSetup) {
-    let target = HistoryTarget(provider: inUse.provider, model: inUse.providerModelId)
+    let target = ConversationTarget(provider: inUse.provider, model: inUse.providerModelId)
     var request = ModelRequest(
       model: inUse.model,
       messages: run.session.messages(

@@ -119,12 +119,15 @@ extension AnthropicAuth {
   package var id: ProviderID { .anthropic }
   package var missingMessage: String { MissingKeyMessage.provider }
 
-  package var known: ProviderStatus {
+  package var known: ProviderStatus { status(givenBy: state.withLock { $0.givenBy }) }
+  package var knownAtFirst: ProviderStatus { status(givenBy: nil) }
+
+  private func status(givenBy: String?) -> ProviderStatus {
     let name: String? =
       if isReplay {
         "replay"
-      } else if let given = state.withLock({ $0.givenBy }) {
-        given
+      } else if let givenBy {
+        givenBy
       } else if environment.apiKey != nil {
         "ANTHROPIC_API_KEY"
       } else if environment.authToken != nil {

@@ -17,7 +17,7 @@ package final class Auth: Sendable {
     var active: ProviderID
     var verdicts: [ProviderID: Verdict] = [:]
     /// What was last told by `auth/changed`.
-    var told: [ProviderStatus] = []
+    var told: [ProviderID: ProviderStatus] = [:]
   }
 
   private let providers: [any ProviderAuthentication]
@@ -31,7 +31,6 @@ package final class Auth: Sendable {
     self.sink = sink
     self.time = time
     state = Mutex(State(active: active))
-    state.withLock { $0.told = statuses($0) }
   }
 
   /// The provider of sessions that name none.
@@ -42,7 +41,8 @@ package final class Auth: Sendable {
 
   /// What is known without asking anybody.
   package func known(_ provider: ProviderID? = nil) -> AuthStatus.Response {
-    let (active, all) = state.withLock { ($0.active, statuses($0)) }
+    let active = active
+    let all = providers.filter { $0.id == active || $0.id == provider ?? $0.id }.map(status)
     let status = all.first { $0.id == active }
     let isUsable = status?.state == .configured || status?.state == .verified
     return AuthStatus.Response(
@@ -67,15 +67,14 @@ package final class Auth: Sendable {
     }
   }
 
-  private func statuses(_ state: borrowing State) -> [ProviderStatus] {
-    providers.map { provider in
-      var status = provider.known
-      guard let verdict = state.verdicts[provider.id] else { return status }
-      status.state = verdict.state
-      status.error = verdict.error
-      status.checkedAt = verdict.checkedAt
-      return status
-    }
+  /// What is known of one provider's credentials; it may read files, so never under the lock.
+  private func status(_ provider: any ProviderAuthentication) -> ProviderStatus {
+    var status = provider.known
+    guard let verdict = state.withLock({ $0.verdicts[provider.id] }) else { return status }
+    status.state = verdict.state
+    status.error = verdict.error
+    status.checkedAt = verdict.checkedAt
+    return status
   }
 
   private func authentication(_ id: ProviderID) -> (any ProviderAuthentication)? { providers.first { $0.id == id } }
@@ -166,26 +165,28 @@ extension Auth {
     state.withLock {
       $0.verdicts[id] = Verdict(state: verdict, isOfServer: isOfServer, error: error, checkedAt: now)
     }
-    tellChanges()
+    tellChanges(of: [id])
   }
 
   private func forgetVerdicts(_ ids: [ProviderID], where isVoid: (borrowing Verdict) -> Bool = { _ in true }) {
     state.withLock { state in
       for id in ids { if let verdict = state.verdicts[id], isVoid(verdict) { state.verdicts[id] = nil } }
     }
-    tellChanges()
+    tellChanges(of: ids)
   }
 
   /// Tells the client when a provider's state or source is another than the one it was told last.
   ///
-  /// That credentials which were found are good is what a client expects, and no news: each first run would tell it.
-  private func tellChanges() {
+  /// Only these providers are looked at: where nobody asks about Bedrock, its files are left alone. That credentials which
+  /// were found are good is what a client expects, and no news: each first run would tell it.
+  private func tellChanges(of ids: [ProviderID]) {
+    let looked = ids.compactMap(authentication).map { (now: status($0), first: $0.knownAtFirst) }
     let isNew = state.withLock { state in
-      let now = statuses(state)
-      let before = state.told
-      state.told = now
-      let isGood = { (status: ProviderStatus) in status.state == .verified ? .configured : status.state }
-      return now.map(isGood) != before.map(isGood) || now.map(\.source) != before.map(\.source)
+      looked.reduce(false) { isNew, status in
+        let before = state.told.updateValue(status.now, forKey: status.now.id) ?? status.first
+        let isGood = { (state: ProviderStatus.State) in state == .verified ? .configured : state }
+        return isNew || isGood(status.now.state) != isGood(before.state) || status.now.source != before.source
+      }
     }
     if isNew { sink.tell(.authChanged(known())) }
   }

@@ -27,6 +27,8 @@ package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
   private let isReplay: Bool
   private let check: Mutex<(@Sendable () async throws(ProviderError) -> Void)?> = Mutex(nil)
   private let state = Mutex(State())
+  /// What was known when Bedrock was first asked about: until then the user's files are not looked at.
+  private let first = Mutex<ProviderStatus?>(nil)
 
   /// Credentials that nobody has asked for yet; `bearer` is the Bedrock key of the environment.
   package init(setup: AWSSetup, bearer: Secret?, isReplay: Bool, requests: CredentialRequests) {
@@ -48,6 +50,7 @@ extension BedrockAuth {
   package func current() async throws(ProviderError) -> BedrockCredentials {
     // What a recording is asked is not let in by anything.
     if isReplay { return .bearer(Secret("replay")) }
+    _ = knownAtFirst
     let (given, changes) = state.withLock { ($0.given, $0.changes) }
     if let given { return given }
     if let bearer = usableBearer { return .bearer(bearer) }
@@ -115,7 +118,21 @@ extension BedrockAuth {
   package var id: ProviderID { .bedrock }
   package var missingMessage: String { BedrockFailureText.missing(setup.missing()) }
 
+  package var knownAtFirst: ProviderStatus {
+    if let known = first.withLock({ $0 }) { return known }
+    let status = status()
+    return first.withLock { first in
+      first = first ?? status
+      return first ?? status
+    }
+  }
+
   package var known: ProviderStatus {
+    _ = knownAtFirst
+    return status()
+  }
+
+  private func status() -> ProviderStatus {
     let (givenBy, given, found) = state.withLock { ($0.givenBy, $0.given, $0.found) }
     var status = ProviderStatus(id: .bedrock, state: .configured)
     if isReplay {
@@ -133,7 +150,7 @@ extension BedrockAuth {
       status.source = source
     } else {
       status.state = .none
-      status.missing = setup.missing().variables
+      status.missing = setup.missingVariables
       return status
     }
     status.region = try? setup.region.name
@@ -141,10 +158,11 @@ extension BedrockAuth {
   }
 
   package func resolve() async throws(ProviderError) {
+    _ = knownAtFirst
     let isChain = state.withLock { $0.given } == nil && usableBearer == nil && !isReplay
     guard isChain else { return }
     // What is wrong with region or files is told in its own words.
-    _ = try setup.region
+    do { _ = try setup.region } catch { throw BedrockFailureText.failed(error) }
     _ = try await keys(mayAsk: false) { () throws(CredentialsError) in try await setup.credentials() }
   }
 
@@ -155,6 +173,7 @@ extension BedrockAuth {
   }
 
   package func logOut() {
+    _ = knownAtFirst
     state.withLock { $0.change() }
     setup.select(profile: nil, region: nil)
   }
@@ -183,6 +202,7 @@ extension BedrockAuth {
     case .apiKey:
       throw .invalidParams("method 'apiKey' is for the provider 'anthropic'; bedrock takes bearer, awsKeys, awsProfile")
     }
+    _ = knownAtFirst
     setup.select(profile: method == .awsProfile ? values.profile : nil, region: values.region)
     state.withLock { $0.change(given: given, by: source, namesProfile: method == .awsProfile) }
   }

@@ -7,6 +7,8 @@ package protocol ProviderAuthentication: Sendable {
   var id: ProviderID { get }
   /// What is known without asking anybody: no request is made, nothing is run.
   var known: ProviderStatus { get }
+  /// What was known before anything was asked or handed over; what a client is told of as a change differs from it.
+  var knownAtFirst: ProviderStatus { get }
   /// What to tell a person who has no credentials.
   var missingMessage: String { get }
   /// Looks for credentials where they have to be asked for: files, metadata, token services; bounded in time.

@@ -65,9 +65,9 @@ package struct Compaction: Sendable {
   /// beginning. Thinking does not: it would be paid for and thrown away.
   package func request(like usual: ModelRequest) -> ModelRequest {
     var request = usual
-    let question = History.userMessage(Prompt(Self.question))
-    request.messages = History.repaired(
-      History.joined(Self.messages(of: exchanges, isLightened: isLightened) + [question]))
+    let question = Conversation.userMessage(Prompt(Self.question))
+    request.messages = ConversationRepair.repaired(
+      Conversation.joined(Self.messages(of: exchanges, isLightened: isLightened) + [question]))
     request.maxTokens = ContextLimits.summaryTokens
     request.thinking = nil
     request.toolChoice = request.tools.isEmpty ? nil : ["type": "none"]
@@ -77,7 +77,7 @@ package struct Compaction: Sendable {
   /// The summary in a model's answer; `nil` when there is none, or it was cut off.
   package static func summary(in message: ModelMessage) -> String? {
     guard message.stopReason == "end_turn" || message.stopReason == "stop_sequence" else { return nil }
-    let text = History.text(of: message)
+    let text = Conversation.text(of: message)
     return text.allSatisfy(\.isWhitespace) ? nil : text
   }
 
@@ -89,7 +89,7 @@ package struct Compaction: Sendable {
     -> [Exchange]
   {
     let messages: [JSON] = [
-      History.userMessage(Prompt(Self.heading + "\n\n" + summary)),
+      Conversation.userMessage(Prompt(Self.heading + "\n\n" + summary)),
       ["role": "assistant", "content": [["type": "text", "text": .string(Self.acknowledgement)]]],
     ]
     let exchange = Exchange(
@@ -100,7 +100,17 @@ package struct Compaction: Sendable {
   /// Whether an exchange is a summary of others: it has both the name and the words of one.
   package static func isSummary(_ exchange: Exchange) -> Bool {
     exchange.runId.hasPrefix(runIDPrefix)
-      && exchange.messages.first.flatMap { History.blocks(of: $0).first?["text"]?.string }?.hasPrefix(heading) == true
+      && exchange.messages.first.flatMap { Conversation.blocks(of: $0).first?["text"]?.string }?.hasPrefix(heading)
+        == true
+  }
+
+  /// The past exchanges that the model may see: the last ones, and before them the newest summary, which does not count.
+  ///
+  /// History is cut between exchanges only. A summary that fell out when enough had come after it would be forgotten twice.
+  package static func visible(_ exchanges: [Exchange], maxHistory: Int) -> [Exchange] {
+    guard maxHistory > 0 else { return [] }
+    guard let place = exchanges.lastIndex(where: isSummary) else { return exchanges.suffix(maxHistory) }
+    return [exchanges[place]] + exchanges[(place + 1)...].suffix(maxHistory)
   }
 
   /// What a summary's run id begins with.
@@ -127,13 +137,13 @@ package struct Compaction: Sendable {
   // MARK: Shortening
 
   private static func messages(of exchanges: [Exchange], isLightened: Bool) -> [JSON] {
-    let messages = History.messages(past: exchanges, maxHistory: .max, current: [], target: nil)
+    let messages = Conversation.messages(past: exchanges, current: [], target: nil)
     return isLightened ? messages.map(lightened) : messages
   }
 
   /// A message without its images, and its tools' inputs and results cut to what tells them apart.
   private static func lightened(_ message: JSON) -> JSON {
-    let blocks = History.blocks(of: message).map { block -> JSON in
+    let blocks = Conversation.blocks(of: message).map { block -> JSON in
       guard var object = block.object else { return block }
       switch block["type"]?.string {
       case "image", "document": return ["type": "text", "text": "(an image or document was here)"]
@@ -167,9 +177,8 @@ package struct Compaction: Sendable {
     guard text.utf8.count > ContextLimits.summarizedBlockMax else { return text }
     let half = ContextLimits.summarizedBlockMax / 2
     let bytes = Array(text.utf8)
-    var (end, start) = (half, bytes.count - half)
-    while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
-    while start < bytes.count, bytes[start] & 0xC0 == 0x80 { start += 1 }
+    let end = UTF8Cut.before(half, in: bytes[...])
+    let start = UTF8Cut.behind(bytes.count - half, in: bytes[...])
     return String(decoding: bytes[..<end], as: UTF8.self) + "\n[… \(start - end) bytes left out …]\n"
       + String(decoding: bytes[start...], as: UTF8.self)
   }

@@ -87,7 +87,4 @@ package struct AuditedProvider: Provider {
   }
   package func knownModels() throws(ProviderError) -> [ListedModel] { try provider.knownModels() }
   package func listedModels() async throws(ProviderError) -> [ListedModel] { try await provider.listedModels() }
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    try await provider.countTokens(request)
-  }
 }

@@ -103,7 +103,7 @@ package struct Models: Sendable {
     let isOtherModel = previous.choice.familyServed != current.choice.familyServed
     var effects = AgentSwitchModel.Effects(
       cacheLost: changes && !exchanges.isEmpty,
-      thinkingDropped: isOtherModel && exchanges.contains { History.hasThinking($0.messages) })
+      thinkingDropped: isOtherModel && exchanges.contains { Conversation.hasThinking($0.messages) })
     let window = ModelCatalog.find(current.use.model == current.choice.asked ? current.choice.id : current.use.model)?
       .window(onBedrock: current.use.provider == .bedrock)
     effects.contextFits = window.map { session.contextUsed <= $0.context }

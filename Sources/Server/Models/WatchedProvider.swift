@@ -29,10 +29,6 @@ package struct WatchedProvider: Provider {
     try await watched { () throws(ProviderError) in try await provider.listedModels() }
   }
 
-  package func countTokens(_ request: ModelRequest) async throws(ProviderError) -> Int {
-    try await watched { () throws(ProviderError) in try await provider.countTokens(request) }
-  }
-
   private func watched<Answer>(_ call: () async throws(ProviderError) -> Answer) async throws(ProviderError) -> Answer {
     do throws(ProviderError) {
       let answer = try await call()

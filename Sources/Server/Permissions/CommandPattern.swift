@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A pattern of commands: the words a command has, or, with `:*` behind them, those it begins with.
 ///
 /// `git status:*` is `git status` and `git status -s`, but not `git statusx`. The words are written as for a shell, with

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A path without `.`, `..` and doubled slashes, as the names it is made of.
 ///
 /// It is judged by its text alone; links were followed by whoever gave it.
@@ -126,70 +128,27 @@ package struct PathPattern: Hashable, Sendable {
       return root.starts(with: path.names) ? .above : .apart
     }
     let found = isAbsolute ? path.absolute(workspace: workspace) : path.names
-    // The names of the pattern that may come next, so that no choice is ever taken back.
-    var places = [Bool](repeating: false, count: names.count + 1)
-    places[0] = true
-    settle(&places)
+    var progress = GlobProgress(names)
     var isBelow = false
     for name in found {
-      if places[names.count] { isBelow = true }
-      var next = [Bool](repeating: false, count: places.count)
-      for (place, sought) in names.enumerated() where places[place] {
-        if let sought {
-          if Self.matches(sought, name, foldsCase: foldsCase) { next[place + 1] = true }
-        } else {
-          next[place] = true
-        }
-      }
-      settle(&next)
-      places = next
+      if progress.isWhole { isBelow = true }
+      progress.take { Self.matches($0, name, foldsCase: foldsCase) }
     }
-    if places[names.count] { return .same }
+    if progress.isWhole { return .same }
     if isBelow { return .below }
-    return places.contains(true) ? .above : .apart
-  }
-
-  /// `**` may also stand for no folder.
-  private func settle(_ places: inout [Bool]) {
-    for (place, name) in names.enumerated() where places[place] && name == nil { places[place + 1] = true }
+    return progress.mayFit ? .above : .apart
   }
 
   private static func matches(_ signs: [Sign], _ name: [UInt8], foldsCase: Bool) -> Bool {
-    var sign = 0
-    var place = 0
-    var star: (sign: Int, place: Int)?
-    while place < name.count {
-      if sign < signs.count, signs[sign] == .anyMany {
-        star = (sign + 1, place)
-        sign += 1
-        continue
+    Glob.takes(name.count, parts: signs.count, isStar: { signs[$0] == .anyMany }) { sign, place in
+      switch signs[sign] {
+      case .anyOne: return UTF8Cut.end(ofCharacterAt: place, in: name[...]) - place
+      case .byte(let byte):
+        let isSame = byte == name[place] || foldsCase && Byte.lowercased(byte) == Byte.lowercased(name[place])
+        return isSame ? 1 : nil
+      case .anyMany: return nil
       }
-      let length = scalarLength(name, at: place)
-      if sign < signs.count, signs[sign] == .anyOne {
-        sign += 1
-        place += length
-        continue
-      }
-      if sign < signs.count, case .byte(let byte) = signs[sign],
-        byte == name[place] || foldsCase && Byte.lowercased(byte) == Byte.lowercased(name[place])
-      {
-        sign += 1
-        place += 1
-        continue
-      }
-      guard let last = star else { return false }
-      star = (last.sign, last.place + 1)
-      sign = last.sign
-      place = last.place + 1
     }
-    return signs[sign...].allSatisfy { $0 == .anyMany }
-  }
-
-  /// The bytes of the UTF-8 character that begins there.
-  private static func scalarLength(_ name: [UInt8], at place: Int) -> Int {
-    var end = place + 1
-    if name[place] >= 0xC0 { while end < name.count, name[end] & 0xC0 == 0x80 { end += 1 } }
-    return end - place
   }
 
   /// The pattern that means exactly that place.

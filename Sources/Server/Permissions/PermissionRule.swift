@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A rule: a tool, and what it is used on.
 ///
 ///     read_file                          the tool, whatever it is used on
@@ -54,10 +56,7 @@ package struct PermissionRule: Hashable, Sendable {
     }
     let open = text.utf8.firstIndex(of: UInt8(ascii: "(")) ?? text.endIndex
     let tool = String(text[..<open])
-    let isName = tool.utf8.allSatisfy { byte in
-      Byte.isLetter(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-    }
-    guard !tool.isEmpty, isName || tool == "*" else {
+    guard !tool.isEmpty, tool.utf8.allSatisfy(Byte.isName) || tool == "*" else {
       throw Problem("it must begin with a tool's name or '*', as in 'read_file' or 'edit_file(src/**)'")
     }
     guard open < text.endIndex else {

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// The rules that "always" adds: never wider than what was asked, but for the arguments of a few commands.
 enum PermissionSuggestion {
   /// Programs that have a language of commands of their own: their first two words say what is done.

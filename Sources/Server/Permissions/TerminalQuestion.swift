@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A question as a terminal shows it, and what an answer typed there means.
 ///
 /// It reads and writes nothing itself.

@@ -132,7 +132,7 @@ extension Program {
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
     let backend = try backend(
       ChosenFace(.terminal(events: ConsoleSink(output: output, showsText: !options.json))))
-    let status = backend.auth.known()
+    let status = backend.auth.known(backend.auth.active)
     if status.active == .anthropic, !status.authenticated {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
       return 1

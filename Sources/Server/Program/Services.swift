@@ -112,7 +112,11 @@ extension Services {
       return AnthropicAuth.Stored(name: "apiKeyHelper", source: source)
     }
     guard surroundings.environment["ANTHROPIC_API_KEY_SECRET_ID"] != nil else { return nil }
-    let stored = try setup.storedKey()
+    let stored: StoredKey?
+    do { stored = try setup.storedKey() } catch {
+      let failure = CredentialsError(error)
+      throw ProviderError(.authRequired, failure.message, hint: failure.hint)
+    }
     return stored.map { AnthropicAuth.Stored(name: "ANTHROPIC_API_KEY_SECRET_ID", source: $0.source()) }
   }
 }

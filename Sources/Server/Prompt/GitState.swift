@@ -1,3 +1,4 @@
+internal import Protocol
 package import Providers
 
 /// Where a folder stands in git, read from git's files alone: running git could hang, ask for a password, or run hooks.
@@ -108,7 +109,7 @@ package struct GitState: Hashable, Sendable {
   private static func isCommit(_ text: String) -> Bool {
     [40, 64].contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+        Byte.isHexDigit(byte) && byte == Byte.lowercased(byte)
       }
   }
 

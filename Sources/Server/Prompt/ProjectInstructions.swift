@@ -1,3 +1,4 @@
+internal import Protocol
 package import Providers
 
 /// What a project tells those who work in it: its `AGENTS.md` and `CLAUDE.md`.
@@ -97,11 +98,7 @@ package struct ProjectInstructions: Hashable, Sendable {
 
   /// How many bytes to keep so that no line is cut, or at least no character when a line is longer than half of them.
   private static func wholeLines(_ bytes: [UInt8], most: Int) -> Int {
-    let newline = UInt8(ascii: "\n")
-    if let last = bytes[..<most].lastIndex(of: newline), last >= most / 2 { return last }
-    var end = most
-    // A byte of the form 10xxxxxx goes on with the character before it.
-    while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
-    return end
+    if let last = bytes[..<most].lastIndex(of: Byte.newline), last >= most / 2 { return last }
+    return UTF8Cut.before(most, in: bytes[...])
   }
 }

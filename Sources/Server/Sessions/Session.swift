@@ -325,9 +325,10 @@ extension Session {
   }
 
   /// The messages to send: what the model may still see of the past, then the run's own.
-  package func messages(with current: [JSON], target: HistoryTarget, maxHistory: Int) -> [JSON] {
+  package func messages(with current: [JSON], target: ConversationTarget, maxHistory: Int) -> [JSON] {
     let exchanges = state.withLock { $0.exchanges }
-    return History.messages(past: exchanges, maxHistory: maxHistory, current: current, target: target)
+    return Conversation.messages(
+      past: Compaction.visible(exchanges, maxHistory: maxHistory), current: current, target: target)
   }
 
   /// Begins a run: its first event is sent, and what it changes in files can be undone from here.

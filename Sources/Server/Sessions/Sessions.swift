@@ -179,7 +179,7 @@ extension Sessions {
           + "'\(SessionDocument.formatName)' version \(SessionDocument.versionNewest)")
     }
     for (number, exchange) in document.exchanges.enumerated() {
-      if let flaw = History.flaw(in: exchange.messages) {
+      if let flaw = Conversation.flaw(in: exchange.messages) {
         throw .invalidParams("document.exchanges[\(number)]: \(flaw)")
       }
     }

@@ -41,7 +41,7 @@ package final class ClientTools: ToolSource {
   ///   none.
   package func register(_ new: [ToolInfo]) throws(Failure) {
     for tool in new {
-      guard (1...ToolLimits.toolNameMax).contains(tool.name.utf8.count), tool.name.utf8.allSatisfy(Self.isNameByte)
+      guard (1...ToolLimits.toolNameMax).contains(tool.name.utf8.count), tool.name.utf8.allSatisfy(Byte.isName)
       else {
         throw .invalidParams(
           "tools: '\(tool.name)' is no name for a tool; it has 1 to \(ToolLimits.toolNameMax) letters, digits, '_' and '-'"
@@ -138,15 +138,6 @@ package final class ClientTools: ToolSource {
       guard let data = block["data"]?.string, let type = block["mimeType"]?.string else { fallthrough }
       return ["type": "image", "source": ["type": "base64", "media_type": .string(type), "data": .string(data)]]
     default: return ["type": "text", "text": .string(block.text)]
-    }
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
     }
   }
 }

@@ -2,16 +2,14 @@ import Providers
 import Testing
 
 @Suite struct RegionTests {
-  private func resolved(_ variables: [String: String] = [:], explicit: String? = nil, profile: String? = nil) throws
+  private func resolved(_ variables: [String: String] = [:], profile: String? = nil) throws
     -> Region
   {
-    try Region.resolved(explicit: explicit, environment: ProcessEnvironment(variables), profile: profile)
+    try Region.resolved(environment: ProcessEnvironment(variables), profile: profile)
   }
 
   @Test func `the region comes from the first place that names one`() throws {
     let both = ["AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-2"]
-    let explicit = try resolved(both, explicit: "eu-west-3", profile: "eu-north-1")
-    #expect(explicit.name == "eu-west-3" && explicit.source == .explicit)
     let first = try resolved(both, profile: "eu-north-1")
     #expect(first.name == "eu-west-1" && first.source == .environment("AWS_REGION"))
     let second = try resolved(["AWS_DEFAULT_REGION": "eu-west-2"], profile: "eu-north-1")
@@ -24,7 +22,7 @@ import Testing
 
   @Test func `a blank is no region, wherever it stands`() throws {
     let blank = ["AWS_REGION": "", "AWS_DEFAULT_REGION": " \t\n"]
-    #expect(try resolved(blank, explicit: "  ", profile: "").source == .unset)
+    #expect(try resolved(blank, profile: "").source == .unset)
     #expect(try resolved(["AWS_REGION": " us-west-2\n"]).name == "us-west-2")
   }
 
@@ -36,21 +34,20 @@ import Testing
 
   @Test(arguments: hostile) func `what is no DNS label is refused before it becomes a host`(name: String) {
     for variables in [["AWS_REGION": name], ["AWS_DEFAULT_REGION": name]] {
-      let failure = #expect(throws: ProviderError.self) { try resolved(variables) }
-      #expect(failure?.kind == .invalidRequest && failure?.retryable == false)
+      let failure = #expect(throws: SettingError.self) { try resolved(variables) }
       #expect(failure?.message.hasPrefix(variables.keys.first ?? "-") == true)
     }
-    #expect(throws: ProviderError.self) { try resolved(explicit: name) }
-    #expect(throws: ProviderError.self) { try resolved(profile: name) }
+    #expect(throws: SettingError.self) { try Region(name) }
+    #expect(throws: SettingError.self) { try resolved(profile: name) }
   }
 
   @Test func `a wrong region is not passed over for a right one further down`() {
-    #expect(throws: ProviderError.self) { try resolved(["AWS_REGION": "a.b", "AWS_DEFAULT_REGION": "us-west-2"]) }
+    #expect(throws: SettingError.self) { try resolved(["AWS_REGION": "a.b", "AWS_DEFAULT_REGION": "us-west-2"]) }
   }
 
   @Test func `an error shows nothing that a terminal would obey`() {
     let name = "\u{1B}]0;\u{7}" + String(repeating: "x", count: 500)
-    let failure = #expect(throws: ProviderError.self) { try Region(name) }
+    let failure = #expect(throws: SettingError.self) { try Region(name) }
     #expect(failure?.message.unicodeScalars.allSatisfy { $0.value >= 0x20 } == true)
     #expect((failure?.message.count ?? 1_000) < 200)
   }

@@ -282,8 +282,10 @@ import Testing
 
   @Test(arguments: [
     ("us-east-1", "us.m or global.m", "arn:aws:bedrock:"), ("ca-central-1", "us.m", "arn:aws:bedrock:"),
-    ("eu-west-1", "eu.m", "arn:aws:bedrock:"), ("ap-south-1", "apac.m", "arn:aws:bedrock:"),
-    ("us-gov-west-1", "us-gov.m", "arn:aws-us-gov:bedrock:"), ("cn-north-1", "global.m", "arn:aws-cn:bedrock:"),
+    ("eu-west-1", "eu.m", "arn:aws:bedrock:"), ("ap-south-1", "model, such as global.m", "arn:aws:bedrock:"),
+    ("ap-northeast-1", "jp.m or global.m", "arn:aws:bedrock:"),
+    ("us-gov-west-1", "model, such as us-gov.m", "arn:aws-us-gov:bedrock:"),
+    ("cn-north-1", "global.m", "arn:aws-cn:bedrock:"),
   ])
   func `hints name what exists in the region`(region: String, profile: String, arn: String) {
     let needed = Self.failure(400, Self.body(Self.onDemand), region: region)

@@ -9,7 +9,7 @@ struct BedrockOracleTests {
   /// The stream's events, each in a frame of its own.
   static func framed(_ stream: OracleTests.Stream) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    var parser = ServerSentEvents()
+    var parser = ServerSentEvents(eventMax: ProviderLimits.eventMax) { _ in CancellationError() }
     func take(_ name: Span<UInt8>, _ data: Span<UInt8>) {
       bytes += EventStreamFrames.chunk(Frame.text(data, 0..<data.count))
     }

@@ -153,7 +153,7 @@ final class TestAuthorization: BedrockAuthorization {
     let server = try LoopbackServer(Self.checked())
     var question = Self.hello("m")
     question.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    question.extra = JSONObject([("anthropic_beta", ["b", "c"]), ("anthropic_version", "other"), ("stream", true)])
+    question.betas = ["c"]
     _ = try await provider(server, path: "/gate/way//", betas: ["a", "b"]).answer(question) { _ in }
     let request = try #require(server.requests.first)
     #expect(request.target == "/gate/way/model/m/invoke-with-response-stream")
@@ -241,8 +241,8 @@ final class TestAuthorization: BedrockAuthorization {
     #expect(server.requests.count == 1)
   }
 
-  @Test func `the model is asked for one token to verify, and tokens are counted`() async throws {
-    let reply = #"{"inputTokens":12,"content":[]}"#
+  @Test func `the model is asked for one token to verify`() async throws {
+    let reply = #"{"content":[]}"#
     let server = try LoopbackServer { request, connection in
       if let flaw = RequestSignature.flaw(
         in: request, secret: "canary-secret/1+x=", region: "us-west-2", service: "bedrock", now: Self.date)
@@ -252,23 +252,13 @@ final class TestAuthorization: BedrockAuthorization {
       try LoopbackServer.json(reply, headers: [("x-amzn-requestid", "id-7")])(request, connection)
     }
     #expect(try await provider(server).verify(model: "a:0") == "id-7")
-    #expect(try await provider(server, betas: ["x"]).countTokens(Self.hello("a:0")) == 12)
-    #expect(server.requests.map(\.target) == ["/model/a%3A0/invoke", "/model/a%3A0/count-tokens"])
+    #expect(server.requests.map(\.target) == ["/model/a%3A0/invoke"])
     #expect(server.requests.allSatisfy { $0["accept"] == "application/json" })
     #expect(try JSON.parse(try #require(server.requests.first).body)["max_tokens"] == 1)
-    let counted = try JSON.parse(try #require(server.requests.last).body)["input"]?["invokeModel"]?["body"]?.string
-    let decoded = Base64.decode(Array((counted ?? "").utf8).span)
-    let inner = try JSON.parse(decoded ?? [])
-    #expect(inner["anthropic_version"] == "bedrock-2023-05-31")
-    #expect(inner["anthropic_beta"] == ["x"])
-    #expect(inner["max_tokens"] == 64)
-    #expect(inner["messages"]?.array?.count == 1)
   }
 
-  @Test func `a count without a number, and an answer that is none, are errors`() async throws {
+  @Test func `an answer that is no stream is an error`() async throws {
     let server = try LoopbackServer(LoopbackServer.json("{}"))
-    let count = await #expect(throws: ProviderError.self) { try await provider(server).countTokens(Self.hello()) }
-    #expect(count?.message.contains("inputTokens") == true)
     let plain = await #expect(throws: ProviderError.self) { try await ask(server) }
     #expect(plain?.kind == .providerError)
     #expect(plain?.message.contains("200 (application/json), instead of the API's answer") == true)

@@ -22,11 +22,11 @@ import Testing
         let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
         if parts.count == 2 { profile[parts[0]] = parts[1] }
       }
-      var endpoint = MetadataEndpoint(
+      // Overrides by a program, which this one does not offer.
+      guard one["endpoint_override"]?.string == nil, one["mode_override"]?.string == nil else { continue }
+      let endpoint = MetadataEndpoint(
         environment: ProcessEnvironment(variables), profileAddress: profile["ec2_metadata_service_endpoint"],
         profileMode: profile["ec2_metadata_service_endpoint_mode"])
-      endpoint.address = one["endpoint_override"]?.string
-      endpoint.mode = one["mode_override"]?.string
       if let expected = one["result"]?["Ok"]?.string {
         #expect(try endpoint.url() + "/latest/api/token" == expected, "\(name)")
       } else {
@@ -37,15 +37,10 @@ import Testing
   }
 
   @Test func `an address goes before a mode, and what is nearer before what is farther`() throws {
-    func url(
-      _ variables: [String: String] = [:], profile: (String?, String?) = (nil, nil), address: String? = nil,
-      mode: String? = nil
-    ) throws -> String {
-      var endpoint = MetadataEndpoint(
-        environment: ProcessEnvironment(variables), profileAddress: profile.0, profileMode: profile.1)
-      endpoint.address = address
-      endpoint.mode = mode
-      return try endpoint.url()
+    func url(_ variables: [String: String] = [:], profile: (String?, String?) = (nil, nil)) throws -> String {
+      try MetadataEndpoint(
+        environment: ProcessEnvironment(variables), profileAddress: profile.0, profileMode: profile.1
+      ).url()
     }
     let address = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
     let mode = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
@@ -53,11 +48,9 @@ import Testing
     #expect(try url([mode: "ipv6"]) == Self.version6)
     #expect(try url([mode: "IPv4"], profile: (nil, "IPv6")) == Self.version4)
     #expect(try url(profile: (nil, "IPv6")) == Self.version6)
-    #expect(try url([mode: "IPv4"], profile: (nil, "IPv4"), mode: "IPv6") == Self.version6)
     #expect(try url(profile: ("http://127.0.0.1:1/", "IPv6")) == "http://127.0.0.1:1")
     #expect(try url([mode: "IPv6"], profile: ("http://127.0.0.1:1", nil)) == "http://127.0.0.1:1")
     #expect(try url([address: "http://127.0.0.1:2"], profile: ("http://127.0.0.1:1", nil)) == "http://127.0.0.1:2")
-    #expect(try url([address: "http://127.0.0.1:2"], address: "https://127.0.0.1:3") == "https://127.0.0.1:3")
     #expect(throws: CredentialsError.self) { try url([address: "not a uri"]) }
     #expect(throws: CredentialsError.self) { try url([address: "127.0.0.1"]) }
     #expect(throws: CredentialsError.self) { try url(profile: ("file:///x", nil)) }

@@ -212,22 +212,6 @@ import Testing
     #expect(try await kept.current()?.accessKeyID == "AKID3")
   }
 
-  @Test func `after invalidate a search that began before counts for those who wait only`() async throws {
-    let gate = Latch()
-    let source = CountingSource { number in
-      if number == 1 { try? await gate.wait() }
-      return .numbered(number)
-    }
-    let kept = RefreshingCredentials(source, time: time.source)
-    let waiting = Task { try await kept.current()?.accessKeyID }
-    try await HangGuard.wait { source.count == 1 }
-    kept.invalidate()
-    #expect(try await kept.current()?.accessKeyID == "AKID2")
-    gate.open()
-    #expect(try await waiting.value == "AKID1")
-    #expect(try await kept.current()?.accessKeyID == "AKID2")
-  }
-
   @Test func `a search that does not end is ended`() async throws {
     let left = Latch()
     let source = CountingSource { _ in

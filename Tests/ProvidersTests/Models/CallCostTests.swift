@@ -12,10 +12,8 @@ import Testing
     return usage
   }
 
-  private func cost(_ usage: Usage, _ model: String, _ provider: ProviderID = .anthropic, told: [String: String] = [:])
-    -> CallCost
-  {
-    CallCost(of: usage, model: model, provider: provider, told: told)
+  private func cost(_ usage: Usage, _ model: String, _ provider: ProviderID = .anthropic) -> CallCost {
+    CallCost(of: usage, model: model, provider: provider)
   }
 
   @Test func `each kind of token has its price`() {
@@ -80,13 +78,6 @@ import Testing
     #expect(cost(usage(10, write: 10), old, .bedrock).picodollars == 10 * 15_000_000 + 10 * 18_750_000)
     let hour = cost(usage(10, write: 10, hour: 1), old, .bedrock)
     #expect(hour.picodollars == nil && hour.source.contains("hour"))
-  }
-
-  @Test func `an opaque ARN has a price when somebody tells what it is`() {
-    let arn = "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc"
-    #expect(cost(usage(1), arn, .bedrock, told: [arn: "us.anthropic.claude-opus-5"]).picodollars == 5_500_000)
-    #expect(cost(usage(1), arn, .bedrock, told: [arn: "global.anthropic.claude-opus-5"]).picodollars == 5_000_000)
-    #expect(cost(usage(1), arn, .bedrock, told: [arn: "claude-opus-5"]).picodollars == nil)
   }
 
   @Test func `counts that make no sense are unknown and do not overflow`() {

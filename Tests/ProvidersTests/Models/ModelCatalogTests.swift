@@ -36,14 +36,6 @@ import Testing
     #expect(ModelCatalog.find(name) == nil)
   }
 
-  @Test func `an opaque ARN is found when somebody tells what it is`() {
-    let arn = "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc"
-    #expect(ModelCatalog.find(arn, told: [arn: "us.anthropic.claude-opus-5"])?.family.id == "claude-opus-5")
-    #expect(ModelCatalog.find(arn + "[1m]", told: [arn: "claude-sonnet-4-5"])?.wantsLongWindow == true)
-    #expect(ModelCatalog.find(arn, told: [arn: arn]) == nil)
-    #expect(ModelCatalog.find(arn, told: [arn: "nonsense"]) == nil)
-  }
-
   @Test func `every name in the catalog finds its own model, in any geography and case`() {
     for family in ModelCatalog.families {
       for name in (family.api?.ids ?? []) + (family.line == nil ? [] : [family.id]) {

@@ -4,15 +4,12 @@ import TestSupport
 import Testing
 
 @Suite(.hangGuard) struct ModelListingTests {
-  /// A clock that knows one moment.
-  private let moment: ModelListing.Moment = { $0 == "2025-05-14T00:00:00Z" ? 1_747_180_800_000 : nil }
-
   private func parsed(_ text: String) throws -> JSON { try JSON.parse(text) }
 
   // MARK: The API
 
   @Test func `the API's list is completed by the catalog`() throws {
-    let page = try ModelListing.anthropicPage(
+    let page = try AnthropicListing.page(
       parsed(
         #"""
         {"data":[
@@ -20,7 +17,7 @@ import Testing
           {"type":"model","id":"claude-next-9","created_at":"once","max_input_tokens":2000000,"max_tokens":5},
           {"type":"model","id":"claude-opus-4-5","display_name":"","max_input_tokens":300000},
           {"id":""},{"id":7},"x",null],"has_more":false,"last_id":"z"}
-        """#), moment: moment)
+        """#))
     #expect(page.models.map(\.id) == ["claude-sonnet-4", "claude-next-9", "claude-opus-4-5"])
     let sonnet = page.models[0]
     #expect(sonnet.providerModelId == "claude-sonnet-4-20250514" && sonnet.displayName == "Sonnet Four")
@@ -39,22 +36,22 @@ import Testing
     (#"{"data":[],"last_id":"m"}"#, nil), (#"{"data":[],"has_more":true,"last_id":""}"#, nil),
   ])
   func `there is a next page when the API says so and names its beginning`(reply: String, next: String?) throws {
-    #expect(try ModelListing.anthropicPage(parsed(reply), moment: moment).next == next)
+    #expect(try AnthropicListing.page(parsed(reply)).next == next)
   }
 
   @Test(arguments: ["{}", "[]", "null", #"{"data":{}}"#, #"{"error":"x"}"#, #"{"modelSummaries":null}"#])
   func `a reply that is no list is an error`(reply: String) throws {
     let json = try parsed(reply)
-    #expect(throws: ProviderError.self) { try ModelListing.anthropicPage(json, moment: moment) }
-    #expect(throws: ProviderError.self) { try ModelListing.foundationModels(json, moment: moment) }
-    #expect(throws: ProviderError.self) { try ModelListing.inferenceProfiles(json, moment: moment) }
+    #expect(throws: ProviderError.self) { try AnthropicListing.page(json) }
+    #expect(throws: ProviderError.self) { try BedrockListing.models(json) }
+    #expect(throws: ProviderError.self) { try BedrockListing.profiles(json) }
   }
 
   // MARK: Bedrock
 
   @Test func `Bedrock's models of other vendors are left out, and those that need a profile are not available`() throws
   {
-    let page = try ModelListing.foundationModels(
+    let models = try BedrockListing.models(
       parsed(
         #"""
         {"modelSummaries":[
@@ -63,11 +60,11 @@ import Testing
           {"modelId":"anthropic.claude-sonnet-4-20250514-v1:0","inferenceTypesSupported":["INFERENCE_PROFILE"],
            "modelLifecycle":{"status":"ACTIVE","startOfLifeTime":"2025-05-14T00:00:00Z"}},
           {"modelId":"amazon.nova-pro-v1:0"},{"modelId":null},3]}
-        """#), moment: moment)
-    #expect(page.models.map(\.id) == ["claude-3-haiku", "claude-sonnet-4"])
-    #expect(page.models.map(\.available) == [true, false])
-    #expect(page.models[1].createdAt == 1_747_180_800_000 && page.models[1].displayName == "Claude Sonnet 4")
-    #expect(page.models[1].providerModelId == "anthropic.claude-sonnet-4-20250514-v1:0" && page.next == nil)
+        """#))
+    #expect(models.map(\.id) == ["claude-3-haiku", "claude-sonnet-4"])
+    #expect(models.map(\.available) == [true, false])
+    #expect(models[1].createdAt == 1_747_180_800_000 && models[1].displayName == "Claude Sonnet 4")
+    #expect(models[1].providerModelId == "anthropic.claude-sonnet-4-20250514-v1:0")
   }
 
   static let profiles = #"""
@@ -83,7 +80,7 @@ import Testing
     """#
 
   @Test func `Bedrock's profiles are asked by their id, one's own by their ARN`() throws {
-    let page = try ModelListing.inferenceProfiles(parsed(Self.profiles), moment: moment)
+    let page = try BedrockListing.profiles(parsed(Self.profiles))
     #expect(page.models.map(\.id) == ["claude-sonnet-4-6", "claude-opus-5", "claude-opus-5"])
     let arn = "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc123"
     #expect(
@@ -92,7 +89,6 @@ import Testing
     #expect(page.models[0].createdAt == 1_747_180_800_500 && page.models[0].maxOutput == 64_000)
     #expect(page.models[1].displayName == "mine")
     #expect(page.next == "a+b/c=")
-    #expect(try ModelListing.ownProfiles(parsed(Self.profiles)) == [arn: "anthropic.claude-opus-5"])
   }
 
   // MARK: Requests
@@ -103,12 +99,14 @@ import Testing
       environment: ProcessEnvironment(["AWS_ENDPOINT_URL_BEDROCK": server.url + "/base/"]))
     let endpoint = try settings.endpoint(of: .bedrock, region: Region("us-east-1"))
     let transport = CurlTransport()
-    let first = try await transport.reply(to: ModelListing.inferenceProfilesRequest(endpoint))
-    let page = try ModelListing.inferenceProfiles(JSON.parse(first.body.span), moment: moment)
-    _ = try await transport.reply(to: ModelListing.inferenceProfilesRequest(endpoint, next: page.next))
-    _ = try await transport.reply(to: ModelListing.foundationModelsRequest(endpoint))
-    _ = try await transport.reply(to: ModelListing.anthropicRequest(baseURL: server.url))
-    _ = try await transport.reply(to: ModelListing.anthropicRequest(baseURL: server.url, after: "claude é&x=1"))
+    let first = try await transport.reply(to: BedrockListing.profilesRequest(endpoint))
+    let page = try BedrockListing.profiles(JSON.parse(first.body.span))
+    _ = try await transport.reply(to: BedrockListing.profilesRequest(endpoint, next: page.next))
+    _ = try await transport.reply(to: BedrockListing.modelsRequest(endpoint))
+    for path in [AnthropicListing.path(), AnthropicListing.path(after: "claude é&x=1")] {
+      _ = try await transport.reply(
+        to: HTTPRequest(method: "GET", url: server.url + path, headers: [HTTPHeader("accept", "application/json")]))
+    }
     #expect(
       server.requests.map { "\($0.method) \($0.target)" } == [
         "GET /base/inference-profiles?maxResults=1000",
@@ -120,28 +118,28 @@ import Testing
   }
 
   @Test func `a list is read to its end, and a server that goes in circles is left`() async throws {
-    let model = try #require(ListedModel.knownAtAnthropic().first)
+    let model = try #require(AnthropicListing.known().first)
     var asked: [String?] = []
     let pages: [String?: String] = [nil: "a", "a": "b"]
-    let whole = try await ModelListing.all { next throws(ProviderError) in
+    let whole = try await ModelPage.all { next throws(ProviderError) in
       asked.append(next)
       return ModelPage(models: [model], next: pages[next])
     }
     #expect(asked == [nil, "a", "b"] && whole.count == 3)
     asked = []
-    _ = try await ModelListing.all { next throws(ProviderError) in
+    _ = try await ModelPage.all { next throws(ProviderError) in
       asked.append(next)
       return ModelPage(models: [], next: next == "x" ? "y" : "x")
     }
     #expect(asked == [nil, "x", "y"])
     asked = []
-    _ = try await ModelListing.all { next throws(ProviderError) in
+    _ = try await ModelPage.all { next throws(ProviderError) in
       asked.append(next)
       return ModelPage(models: [], next: "\(asked.count)")
     }
     #expect(asked.count == ModelLimits.pagesMax)
     await #expect(throws: ProviderError.self) {
-      try await ModelListing.all { _ throws(ProviderError) in throw ProviderError(.network, "gone") }
+      try await ModelPage.all { _ throws(ProviderError) in throw ProviderError(.network, "gone") }
     }
   }
 
@@ -149,7 +147,7 @@ import Testing
 
   private func listed(_ ids: [String], status: String = "ACTIVE") throws -> [ListedModel] {
     let entries = ids.map { JSON.object(["inferenceProfileId": .string($0), "status": .string(status)]) }
-    return try ModelListing.inferenceProfiles(["inferenceProfileSummaries": .array(entries)], moment: moment).models
+    return try BedrockListing.profiles(["inferenceProfileSummaries": .array(entries)]).models
   }
 
   @Test func `the newest of a line has the highest version, be it known or not`() throws {
@@ -184,10 +182,10 @@ import Testing
   }
 
   @Test func `without a live list the catalog is one`() throws {
-    let api = ListedModel.knownAtAnthropic()
+    let api = AnthropicListing.known()
     #expect(api.contains { $0.providerModelId == "claude-3-haiku-20240307" } && api.allSatisfy { $0.available == nil })
     #expect(ListedModel.newest(of: .sonnet, in: api)?.providerModelId == "claude-sonnet-5-5")
-    let bedrock = try ListedModel.knownOnBedrock(in: Region("eu-west-1"))
+    let bedrock = try BedrockListing.known(in: Region("eu-west-1"))
     #expect(bedrock.contains { $0.providerModelId == "eu.anthropic.claude-opus-5" && $0.id == "claude-opus-5" })
     #expect(bedrock.allSatisfy { !$0.providerModelId.hasPrefix("us.") })
   }

@@ -51,7 +51,7 @@ import Testing
     #expect(after.map(\.runId) == ["compaction-1", "r5", "r6", "r7"])
     #expect(Array(after.dropFirst()) == Array(past.suffix(2)) + [exchange("r7")])
     #expect(after.map { Compaction.isSummary($0) } == [true, false, false, false])
-    #expect(History.flaw(in: after.flatMap(\.messages)) == nil)
+    #expect(Conversation.flaw(in: after.flatMap(\.messages)) == nil)
     #expect(after[0].messages[0]["content"]?.array?[0]["text"]?.string?.hasSuffix("it was so") == true)
   }
 
@@ -71,7 +71,7 @@ import Testing
     usual.tools = [["name": "n"]]
     usual.thinking = ["type": "enabled", "budget_tokens": 2_048]
     let request = try #require(planned(past, keeping: 1)).request(like: usual)
-    #expect(History.flaw(inRequest: request) == nil)
+    #expect(RequestRules.flaw(in: request) == nil)
     #expect(Array(request.messages.dropLast()) == past[0].messages + past[1].messages)
     #expect(request.system == usual.system && request.tools.map(\.text) == usual.tools.map(\.text))
     #expect(request.thinking == nil)
@@ -84,7 +84,7 @@ import Testing
     var past = [exchange("r1"), exchange("r2")]
     past[0].messages.removeLast()
     let request = try #require(planned(past, keeping: 1)).request(like: usual)
-    #expect(History.flaw(inRequest: request) == nil)
+    #expect(RequestRules.flaw(in: request) == nil)
     #expect(request.messages.count == 1)
   }
 
@@ -96,7 +96,7 @@ import Testing
     let short = try #require(planned(past, keeping: 0, size: 40_000))
     #expect(short.isLightened && short.count == 4)
     let request = short.request(like: usual)
-    #expect(History.flaw(inRequest: request) == nil)
+    #expect(RequestRules.flaw(in: request) == nil)
     #expect(TokenEstimate.messages(request.messages) < 40_000)
     #expect(!JSON.array(request.messages).text.contains("\u{FFFD}"))
     #expect(JSON.array(request.messages).text.contains("bytes left out"))
@@ -144,5 +144,15 @@ import Testing
     #expect(archive.dropped == 5)
     let after = plan.exchanges(after: past, summary: "s", name: "1", at: 0, usage: Usage())
     #expect(archive.whole(with: after).map(\.runId) == ["compaction-1", "r6", "r7", "r8", "r9", "r10"])
+  }
+
+  @Test func `shows the newest summary however many exchanges came after it`() {
+    let summary = exchange("compaction-1", words: Compaction.heading + "\n\nit was so")
+    let past = [summary] + (1...5).map { exchange("r\($0)", words: "w\($0)") }
+    #expect(Compaction.visible(past, maxHistory: 2).map(\.runId) == ["compaction-1", "r4", "r5"])
+    #expect(Compaction.visible(past, maxHistory: 9).map(\.runId).count == 6)
+    #expect(Compaction.visible(past, maxHistory: 0) == [])
+    // Whoever names a run so has not made a summary of it.
+    #expect(!Compaction.isSummary(exchange("compaction-2")))
   }
 }

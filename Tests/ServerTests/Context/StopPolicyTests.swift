@@ -81,7 +81,7 @@ import Testing
         Issue.record("does not go on")
         return
       }
-      #expect(History.flaw(in: [message]) == nil)
+      #expect(Conversation.flaw(in: [message]) == nil)
     }
     #expect(policy.decide(after: cut) == .finish(.maxTokens, results: nil, notice: nil))
   }
@@ -102,7 +102,7 @@ import Testing
       return
     }
     #expect(said.text.contains("'read_file'"))
-    #expect(History.assistantMessage(alone)?["content"]?.array == [words])
+    #expect(Conversation.assistantMessage(alone)?["content"]?.array == [words])
     let second = message("max_tokens", [call("a"), call("b", input: ["half": "x"])], incomplete: [1])
     guard case .runTools(let calls, .some) = decision(second) else {
       Issue.record("no remark")
@@ -114,7 +114,7 @@ import Testing
   @Test func `takes a last call without arguments for cut off, but no other`() {
     let cut = message("max_tokens", [call("a", input: [:]), call("b", input: [:])])
     #expect(ids(decision(cut)) == ["a"])
-    #expect(History.assistantMessage(cut)?["content"]?.array?.count == 1)
+    #expect(Conversation.assistantMessage(cut)?["content"]?.array?.count == 1)
     let whole = message("max_tokens", [call("a"), call("b")])
     #expect(ids(decision(whole)) == ["a", "b"])
     #expect(ids(decision(message("tool_use", [call("a", input: [:])]))) == ["a"])

@@ -85,7 +85,7 @@ import Testing
       model: "m", messages: [["role": "user", "content": [["type": "text", "text": "q"]]]], maxTokens: 10)
     request.system = try full().blocks
     CacheMarks.mark(&request)
-    #expect(History.flaw(inRequest: request) == nil)
+    #expect(RequestRules.flaw(in: request) == nil)
   }
 
   @Test func `counts days as the calendar does`() {

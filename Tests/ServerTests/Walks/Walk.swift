@@ -69,7 +69,7 @@ final class Walk: Sendable {
       try await step()
       // Older ones were looked at before, and are never changed.
       for (number, exchange) in session.record.exchanges.enumerated().suffix(3) {
-        if let flaw = History.flaw(in: exchange.messages) { model.note("exchange \(number): \(flaw)") }
+        if let flaw = Conversation.flaw(in: exchange.messages) { model.note("exchange \(number): \(flaw)") }
       }
     }
     return model.flaws.map { "seed \(seed), \($0)" }
@@ -171,7 +171,7 @@ final class Walk: Sendable {
     let past = document.exchanges
     let plan = Compaction(of: past, keeping: below(3), size: 200_000, overhead: 100, model: Self.models[0])
     guard let plan else { return }
-    if let flaw = History.flaw(inRequest: plan.request(like: ModelRequest(model: "m", messages: [], maxTokens: 1))) {
+    if let flaw = RequestRules.flaw(in: plan.request(like: ModelRequest(model: "m", messages: [], maxTokens: 1))) {
       model.note("to be summarized: \(flaw)")
     }
     document.exchanges = plan.exchanges(after: past, summary: "it was so", name: "x", at: 0, usage: Usage())

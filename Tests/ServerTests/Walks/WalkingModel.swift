@@ -76,14 +76,16 @@ final class WalkingModel: Provider {
   }
 
   private func check(_ request: ModelRequest) {
-    if let flaw = History.flaw(inRequest: request) ?? state.withLock({ $0.expectation })(request) {
+    if let flaw = RequestRules.flaw(in: request) ?? state.withLock({ $0.expectation })(request) {
       return note("\(flaw) in \(JSON.array(request.messages).text)")
     }
     // Every conversation that occurs can also be taken to Bedrock, and to another model there.
     guard state.withLock({ $0.requests % 4 == 0 }) else { return }
-    let moved = History.portable(request.messages, to: .bedrock, keepsThinking: false)
-    if let flaw = History.flaw(in: moved) { note("made portable: \(flaw) in \(JSON.array(moved).text)") }
-    if History.portable(moved, to: .bedrock, keepsThinking: false) != moved { note("made portable twice: differs") }
+    let moved = ConversationPort.portable(request.messages, to: .bedrock, keepsThinking: false)
+    if let flaw = Conversation.flaw(in: moved) { note("made portable: \(flaw) in \(JSON.array(moved).text)") }
+    if ConversationPort.portable(moved, to: .bedrock, keepsThinking: false) != moved {
+      note("made portable twice: differs")
+    }
     let left = moved.flatMap { $0["content"]?.array ?? [] }.compactMap { $0["type"]?.string }
     if let foreign = left.first(where: {
       $0.hasPrefix("server") || $0.hasSuffix("_tool_result") || $0.hasSuffix("thinking")
@@ -96,8 +98,8 @@ final class WalkingModel: Provider {
   private func check(_ answer: ModelMessage, to request: ModelRequest) {
     let decision = state.withLock { $0.policy.decide(after: answer) }
     guard state.withLock({ $0.requests % 3 == 1 }) else { return }
-    let base = request.messages + (History.assistantMessage(answer).map { [$0] } ?? [])
-    let question = History.userMessage(Prompt("next"))
+    let base = request.messages + (Conversation.assistantMessage(answer).map { [$0] } ?? [])
+    let question = Conversation.userMessage(Prompt("next"))
     let (more, asksAgain): ([JSON], Bool) =
       switch decision {
       case .finish(_, let results, _): (results.map { [$0] } ?? [], false)
@@ -106,9 +108,9 @@ final class WalkingModel: Provider {
       case .runTools(let calls, let remark): ([Self.results(of: calls, remark: remark)], true)
       }
     var next = request
-    next.messages = History.messages(
-      past: [], maxHistory: 0, current: base + more + (asksAgain ? [] : [question]), target: nil)
-    if let flaw = History.flaw(inRequest: next) { note("after \(decision): \(flaw)") }
+    next.messages = Conversation.messages(
+      past: [], current: base + more + (asksAgain ? [] : [question]), target: nil)
+    if let flaw = RequestRules.flaw(in: next) { note("after \(decision): \(flaw)") }
   }
 
   private static func results(of calls: [StopPolicy.ToolCall], remark: String?) -> JSON {

@@ -75,7 +75,7 @@ package final class InstanceMetadata: Sendable {
     default: throw .absent(answered(reply.status, "the request for a token"))
     }
     guard (1...RemoteCredentialLimits.metadataWordMax).contains(reply.body.count),
-      reply.body.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+      reply.body.allSatisfy(Byte.isGraphic)
     else { throw .absent("what answers for the instance metadata service gives no token") }
     let word = Secret(String(decoding: reply.body, as: UTF8.self))
     let life =

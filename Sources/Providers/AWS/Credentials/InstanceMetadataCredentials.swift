@@ -58,12 +58,7 @@ package final class InstanceMetadataCredentials: CredentialSource {
 
   /// The characters of role names (IAM API Reference, `CreateRole`), all of which a path may have as they are.
   private static func isOfRoleName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "_+=,.@-".utf8.contains(byte)
-    }
+    Byte.isName(byte) || "+=,.@".utf8.contains(byte)
   }
 
   private static func credentials(in body: [UInt8], role: String) throws(CredentialsError) -> AWSCredentials {

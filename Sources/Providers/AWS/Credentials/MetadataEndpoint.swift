@@ -1,7 +1,7 @@
 /// Where the instance metadata service is, and whether it may be asked.
 ///
-/// Strongest first: an address (explicit, `AWS_EC2_METADATA_SERVICE_ENDPOINT`, the profile's
-/// `ec2_metadata_service_endpoint`), then a mode (explicit, `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, the profile's
+/// Strongest first: an address (`AWS_EC2_METADATA_SERVICE_ENDPOINT`, the profile's
+/// `ec2_metadata_service_endpoint`), then a mode (`AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, the profile's
 /// `ec2_metadata_service_endpoint_mode`), then IPv4. (AWS SDKs and Tools Reference Guide, "IMDS credential provider".)
 package struct MetadataEndpoint: Sendable {
   private let environment: ProcessEnvironment
@@ -9,10 +9,6 @@ package struct MetadataEndpoint: Sendable {
   package var profileAddress: String?
   /// The profile's mode; `nil` when it has none.
   package var profileMode: String?
-  /// An address that goes before all others; `nil` for none.
-  package var address: String?
-  /// A mode that goes before all others; `nil` for none.
-  package var mode: String?
 
   /// What the environment and, if they are given, the profile's values say.
   package init(environment: ProcessEnvironment, profileAddress: String? = nil, profileMode: String? = nil) {
@@ -29,7 +25,6 @@ package struct MetadataEndpoint: Sendable {
   /// - Throws: ``CredentialsError`` for what is no URL, and for a mode that is neither `IPv4` nor `IPv6`.
   package func url() throws(CredentialsError) -> String {
     let addresses = [
-      (address, "the address of the instance metadata service"),
       (environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"], "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
       (profileAddress, "the profile's ec2_metadata_service_endpoint"),
     ]
@@ -39,7 +34,6 @@ package struct MetadataEndpoint: Sendable {
       }
     }
     let modes = [
-      (mode, "the mode of the instance metadata service"),
       (environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
       (profileMode, "the profile's ec2_metadata_service_endpoint_mode"),
     ]

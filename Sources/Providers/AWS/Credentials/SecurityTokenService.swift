@@ -41,7 +41,7 @@ package struct SecurityTokenService: RoleAssumer {
     let region = role.region ?? region
     let request = try request(fields, region: region)
     return try await ask(action: "AssumeRole", role, mask: SecretMask(credentials.secrets)) {
-      signer.signed(request, with: credentials, region: region, service: "sts", now: time.now())
+      signer.signed(request, with: credentials, region: region, service: AWSService.sts.signingName, now: time.now())
     }
   }
 

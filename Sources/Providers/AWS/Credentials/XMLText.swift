@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// The texts of a small XML document, by the path of the element that holds them.
 ///
 /// As much of XML 1.0 as the query protocol's replies need: elements, text, entities, CDATA. Strict in what it reads:
@@ -160,13 +162,8 @@ private struct XMLReader {
   }
 
   private static func isName(_ byte: UInt8, isFirst: Bool) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
-      UInt8(ascii: ":"), 0x80...:
-      true
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."): !isFirst
-    default: false
-    }
+    if Byte.isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") { return !isFirst }
+    return Byte.isWord(byte) || byte == UInt8(ascii: ":") || byte >= 0x80
   }
 
   /// The bytes before the next `end`, which is passed over.

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// One of AWS's two shared files, read by the rules that the SDKs have in common (their profile parser tests).
 ///
 /// A section is `[profile dev]`, `[default]`, `[sso-session x]` or `[services x]` in the file `config`, and `[dev]` in
@@ -62,16 +64,7 @@ package struct ProfileFile: Sendable {
 
   /// Whether this may be the name of a section or property: letters, digits and `_-/.%@:+`.
   private static func isIdentifier(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"),
-          UInt8(ascii: "."), UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: "+"):
-          true
-        default: false
-        }
-      }
+    !text.isEmpty && text.utf8.allSatisfy { Byte.isName($0) || "/.%@:+".utf8.contains($0) }
   }
 
   /// The properties that stand indented under one property, such as `endpoint_url` under `sso_oidc =`.

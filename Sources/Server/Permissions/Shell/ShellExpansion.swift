@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// Puts a word together from its pieces.
 struct WordBuilder {
   private var bytes: [UInt8] = []
@@ -59,7 +61,7 @@ struct WordBuilder {
   /// The variable of `NAME=` or `NAME+=`; its letters must not be quoted.
   private var variable: [UInt8]? {
     let plain = bytes.prefix(plainCount)
-    let name = plain.prefix { Byte.isLetter($0) || $0 == UInt8(ascii: "_") || (0x30...0x39).contains($0) }
+    let name = plain.prefix(while: Byte.isWord)
     guard let first = name.first, !(0x30...0x39).contains(first) else { return nil }
     let rest = plain.dropFirst(name.count)
     let isSet = rest.first == UInt8(ascii: "=") || rest.starts(with: "+=".utf8)
@@ -179,7 +181,7 @@ extension ShellParser {
     case _ where Byte.isLetter(next) || next == UInt8(ascii: "_"):
       word.addUnknown()
       place += 1
-      while let byte = peek(), Byte.isLetter(byte) || byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) {
+      while let byte = peek(), Byte.isWord(byte) {
         place += 1
       }
     default:
@@ -248,7 +250,7 @@ extension ShellParser {
   private mutating func braces() throws(Problem) {
     let start = place
     if isNext("#"), peek(1) != UInt8(ascii: "}") { place += 1 }
-    while let byte = peek(), Byte.isLetter(byte) || byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) {
+    while let byte = peek(), Byte.isWord(byte) {
       place += 1
     }
     if place == start, let byte = peek(), "@*#?-$!".utf8.contains(byte) { place += 1 }

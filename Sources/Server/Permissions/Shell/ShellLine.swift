@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A line for `/bin/sh -c`, judged by each of the commands it may run.
 ///
 /// It reads what POSIX says (2.2 to 2.10 of the Shell Command Language) and what bash adds, as `/bin/sh` is dash on one

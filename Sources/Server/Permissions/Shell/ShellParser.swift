@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// Finds the commands of a shell line: the grammar, less what only a shell that runs it must know.
 ///
 /// It takes more than a shell does (a keyword without its partner, an operator too many), as a line that no shell takes

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A here-document that has been announced by `<<`.
 struct HereDocument {
   /// The line that ends it.
@@ -15,7 +17,7 @@ extension ShellParser {
     while end < bytes.count, (0x30...0x39).contains(bytes[end]) { end += 1 }
     if end == place, peek() == UInt8(ascii: "{") {
       end += 1
-      while end < bytes.count, isName(bytes[end]) { end += 1 }
+      while end < bytes.count, Byte.isWord(bytes[end]) { end += 1 }
       guard end < bytes.count, bytes[end] == UInt8(ascii: "}") else { return false }
       end += 1
       guard end < bytes.count, bytes[end] == UInt8(ascii: "<") || bytes[end] == UInt8(ascii: ">") else { return false }
@@ -28,10 +30,6 @@ extension ShellParser {
     if end > place + 1 { line.note("shells do not agree on descriptors above 9", hides: true) }
     place = end
     return true
-  }
-
-  private func isName(_ byte: UInt8) -> Bool {
-    Byte.isLetter(byte) || byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte)
   }
 
   /// Reads a redirection from its operator on; returns whether it reads a file.

@@ -31,7 +31,7 @@ package struct CommandEnvironment: Sendable {
   /// The variables of a program less those that are named like a secret, or hold one of these.
   package init(_ variables: [String: String], secrets: [Secret] = []) {
     // Very short values would be found everywhere.
-    let values = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= ProviderLimits.secretLengthMin }
+    let values = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= EncodingLimits.secretLengthMin }
     var kept = variables.filter { name, value in
       !name.isEmpty && !name.utf8.contains(0) && !value.utf8.contains(0) && !Self.isSecret(name)
         && !values.contains { !TextEditing.occurrences(of: $0, in: Array(value.utf8), most: 1).isEmpty }

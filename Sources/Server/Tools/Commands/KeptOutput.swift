@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A command's output as far as it is kept: its beginning and its end, whatever lies between.
 struct KeptOutput: Sendable {
   private var head: [UInt8] = []
@@ -40,10 +42,9 @@ struct KeptOutput: Sendable {
     // The cut is moved to where lines end, or at least characters.
     var begin = head
     if let newline = begin.lastIndex(of: Byte.newline), newline > headMax / 2 { begin.removeSubrange((newline + 1)...) }
-    while let last = begin.last, last & 0xC0 == 0x80 { begin.removeLast() }
-    if let last = begin.last, last >= 0xC0 { begin.removeLast() }
+    begin.removeSubrange(UTF8Cut.wholeCharacters(begin[...])...)
     if let newline = end.firstIndex(of: Byte.newline), newline < tailMax / 2 { end.removeSubrange(...newline) }
-    while let first = end.first, first & 0xC0 == 0x80 { end.removeFirst() }
+    end.removeFirst(UTF8Cut.behind(0, in: end[...]))
     let missing = count - begin.count - end.count
     let lineEnd = begin.last == Byte.newline ? "" : "\n"
     return Self.text(begin) + lineEnd + "[… \(missing) bytes left out …]\n" + Self.text(end)
@@ -85,31 +86,17 @@ struct ShownOutput {
     repeat {
       var end = min(waiting.count, ToolLimits.outputDeltaMax)
       // A character that is not whole yet waits for its rest.
-      if end < waiting.count || !isLast { end = Self.wholeCharacters(waiting[..<end]) }
+      if end < waiting.count || !isLast { end = UTF8Cut.wholeCharacters(waiting[..<end]) }
       guard end > 0 else { break }
       report(.output(String(decoding: waiting[..<end], as: UTF8.self)))
       waiting.removeFirst(end)
       shown += end
-      if shown + Self.longestCharacter > ToolLimits.outputShownMax {
+      if shown + UTF8Cut.longest > ToolLimits.outputShownMax {
         report(.output("\n[more output is not shown while the command runs]\n"))
         shown = ToolLimits.outputShownMax
         waiting = []
       }
     } while isLast && !waiting.isEmpty
     lastMs = now
-  }
-
-  private static let longestCharacter = 4
-
-  /// How many bytes are left when a last character that is cut off is left out.
-  private static func wholeCharacters(_ bytes: ArraySlice<UInt8>) -> Int {
-    for back in 1...longestCharacter {
-      guard back <= bytes.count else { break }
-      let byte = bytes[bytes.endIndex - back]
-      if byte & 0xC0 == 0x80 { continue }
-      let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
-      return length > back ? bytes.count - back : bytes.count
-    }
-    return bytes.count
   }
 }

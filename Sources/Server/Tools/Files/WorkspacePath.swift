@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// One name in a folder, as the file system has it: bytes, of which Unicode may think otherwise.
 ///
 /// Swift takes "é" in its two spellings for equal, and a slash with an accent behind it for no slash. To a file system

@@ -1,16 +1,12 @@
+internal import Protocol
+
 /// A pattern of file names: `*` and `?` within a name, `**` for any folders, `[a-z]`, `{one,other}`, and `\` before what
 /// means itself.
 ///
 /// Names are matched in time that grows with the pattern's length times the name's, whatever stars there are.
 package struct GlobPattern: Sendable {
-  /// What one name of a path must be.
-  private enum Part: Sendable {
-    /// `**`: any number of names, none included.
-    case anyNames
-    case name(NamePattern)
-  }
-
-  private let alternatives: [[Part]]
+  /// The patterns that any path may be, name by name; `nil` is `**`.
+  private let alternatives: [[NamePattern?]]
 
   /// A pattern as tools take it.
   ///
@@ -27,7 +23,7 @@ package struct GlobPattern: Sendable {
     alternatives = expanded.map { bytes in
       var parts = Self.parts(bytes)
       // A bare name is looked for at any depth, as with git and ripgrep.
-      if !bytes.contains(UInt8(ascii: "/")) { parts.insert(.anyNames, at: 0) }
+      if !bytes.contains(UInt8(ascii: "/")) { parts.insert(nil, at: 0) }
       return parts
     }
   }
@@ -38,43 +34,21 @@ package struct GlobPattern: Sendable {
     alternatives = [Self.parts(bytes, asGit: true)]
   }
 
-  private static func parts(_ bytes: [UInt8], asGit: Bool = false) -> [Part] {
-    var parts = bytes.split(separator: UInt8(ascii: "/")).map { part -> Part in
-      part.elementsEqual("**".utf8) ? .anyNames : .name(NamePattern(Array(part), asGit: asGit))
+  private static func parts(_ bytes: [UInt8], asGit: Bool = false) -> [NamePattern?] {
+    var parts = bytes.split(separator: UInt8(ascii: "/")).map { part -> NamePattern? in
+      part.elementsEqual("**".utf8) ? nil : NamePattern(Array(part), asGit: asGit)
     }
     // `a/**` is what is below `a`, not `a` itself.
-    if case .anyNames? = parts.last { parts.append(.name(NamePattern([UInt8(ascii: "*")]))) }
+    if let last = parts.last, last == nil { parts.append(NamePattern([UInt8(ascii: "*")])) }
     return parts
   }
 
   /// Whether a path's names are what the pattern says.
   package func matches(_ names: some Collection<FileName>) -> Bool {
-    alternatives.contains { Self.matches($0, names) }
-  }
-
-  /// Keeps the set of parts that may come next, so that no choice is ever taken back.
-  private static func matches(_ parts: [Part], _ names: some Collection<FileName>) -> Bool {
-    var places = [Bool](repeating: false, count: parts.count + 1)
-    places[0] = true
-    settle(&places, parts)
-    for name in names {
-      var next = [Bool](repeating: false, count: parts.count + 1)
-      for place in parts.indices where places[place] {
-        switch parts[place] {
-        case .anyNames: next[place] = true
-        case .name(let pattern): if pattern.matches(name.bytes) { next[place + 1] = true }
-        }
-      }
-      places = next
-      settle(&places, parts)
-    }
-    return places[parts.count]
-  }
-
-  /// Passes over `**`, which may stand for nothing.
-  private static func settle(_ places: inout [Bool], _ parts: [Part]) {
-    for place in parts.indices where places[place] {
-      if case .anyNames = parts[place] { places[place + 1] = true }
+    alternatives.contains { pattern in
+      var progress = GlobProgress(pattern)
+      for name in names { progress.take { $0.matches(name.bytes) } }
+      return progress.isWhole
     }
   }
 

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// The rules of `.gitignore` files (gitignore(5)): the last one that fits decides, deeper files before those above.
 ///
 /// A name in an ignored folder cannot be taken back by `!`: whoever walks does not go in.

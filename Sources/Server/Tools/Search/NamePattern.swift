@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// A pattern of one file name: `*`, `?`, `[a-z]`, `[!a]`, and `\` before what means itself (POSIX.1, section 2.13).
 struct NamePattern: Sendable {
   private enum Token: Sendable {
@@ -93,29 +95,12 @@ struct NamePattern: Sendable {
     if let suffix { return name.count >= suffix.count && name[(name.count - suffix.count)...].elementsEqual(suffix) }
     guard !isBroken else { return false }
     let text = Self.characters(name, goesByBytes)
-    var (token, place) = (0, 0)
-    // Where to go back to: one more character for the last star. Earlier stars never need more.
-    var star: (token: Int, place: Int)?
-    while place < text.count {
-      if token < tokens.count {
-        if case .anyNumber = tokens[token] {
-          star = (token + 1, place)
-          token += 1
-          continue
-        }
-        if fits(tokens[token], text[place]) {
-          token += 1
-          place += 1
-          continue
-        }
-      }
-      guard let last = star else { return false }
-      star = (last.token, last.place + 1)
-      (token, place) = (last.token, last.place + 1)
+    return Glob.takes(text.count, parts: tokens.count, isStar: { isStar(tokens[$0]) }) { token, place in
+      fits(tokens[token], text[place]) ? 1 : nil
     }
-    while token < tokens.count, case .anyNumber = tokens[token] { token += 1 }
-    return token == tokens.count
   }
+
+  private func isStar(_ token: Token) -> Bool { if case .anyNumber = token { true } else { false } }
 
   private func fits(_ token: Token, _ scalar: Scalar) -> Bool {
     switch token {

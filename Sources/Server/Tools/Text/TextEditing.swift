@@ -1,3 +1,4 @@
+internal import Protocol
 internal import CPlatform
 
 /// One replacement that a model asks for.

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// How a file's text is written as bytes.
 package enum TextEncoding: String, Sendable, Hashable {
   case utf8 = "UTF-8"
@@ -100,9 +102,7 @@ package struct TextLines: Sendable {
   func shown(_ number: Int) -> String {
     let range = ranges[number]
     guard range.count > ToolLimits.lineBytesMax else { return String(decoding: text[range], as: UTF8.self) }
-    var end = range.lowerBound + ToolLimits.lineBytesMax
-    // No character is cut in two.
-    while end > range.lowerBound, text[end] & 0xC0 == 0x80 { end -= 1 }
+    let end = UTF8Cut.before(range.lowerBound + ToolLimits.lineBytesMax, in: text[range])
     return String(decoding: text[range.lowerBound..<end], as: UTF8.self)
       + "[… \(range.upperBound - end) more bytes]"
   }

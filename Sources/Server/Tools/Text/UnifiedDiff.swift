@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// The change of a file as people and `patch` read it (POSIX.1-2024, `diff -u`).
 package enum UnifiedDiff {
   /// The diff of a file; `nil` when either side is no text, or nothing differs.

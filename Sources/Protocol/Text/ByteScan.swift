@@ -1,9 +1,9 @@
 extension Span<UInt8> {
   /// The offset of the first line feed or carriage return at or after `start`.
-  func lineEnd(from start: Int) -> Int? { first(of: 0x0A, or: 0x0D, from: start) }
+  package func lineEnd(from start: Int) -> Int? { first(of: 0x0A, or: 0x0D, from: start) }
 
   /// The offset of the first quote or backslash at or after `start`: where a JSON string ends or stops being plain.
-  func quoteOrBackslash(from start: Int) -> Int? { first(of: 0x22, or: 0x5C, from: start) }
+  package func quoteOrBackslash(from start: Int) -> Int? { first(of: 0x22, or: 0x5C, from: start) }
 
   /// The offset of the first of two bytes at or after `start`.
   ///
@@ -13,7 +13,8 @@ extension Span<UInt8> {
     var place = start
     while place + 8 <= count {
       let word = word(at: place)
-      let hits = zeroBytes(of: word ^ repeated(one)) | zeroBytes(of: word ^ repeated(other))
+      let hits =
+        ByteScan.zeroBytes(of: word ^ ByteScan.repeated(one)) | ByteScan.zeroBytes(of: word ^ ByteScan.repeated(other))
       if hits != 0 { return place + hits.trailingZeroBitCount / 8 }
       place += 8
     }
@@ -25,7 +26,7 @@ extension Span<UInt8> {
   }
 
   /// Whether the bytes at `place` are those of `text`, which is ASCII.
-  func holds(_ text: StaticString, at place: Int) -> Bool {
+  package func holds(_ text: StaticString, at place: Int) -> Bool {
     let length = text.utf8CodeUnitCount
     guard place + length <= count else { return false }
     let expected = unsafe UnsafeBufferPointer(start: text.utf8Start, count: length)
@@ -34,7 +35,7 @@ extension Span<UInt8> {
   }
 
   /// Whether the bytes in that range are ASCII.
-  func isASCII(_ range: Range<Int>) -> Bool {
+  package func isASCII(_ range: Range<Int>) -> Bool {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     var place = range.lowerBound
     var seen: UInt64 = 0
@@ -50,7 +51,7 @@ extension Span<UInt8> {
   }
 
   /// A copy of that part as text; what is not UTF-8 becomes the replacement character.
-  func text(_ range: Range<Int>) -> String {
+  package func text(_ range: Range<Int>) -> String {
     unsafe extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
@@ -62,15 +63,18 @@ extension Span<UInt8> {
 
 extension [UInt8] {
   /// Appends a copy of these bytes.
-  mutating func append(copying bytes: Span<UInt8>) {
+  package mutating func append(copying bytes: Span<UInt8>) {
     unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }
 
-/// A word of eight equal bytes.
-@inline(__always) private func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+/// Looks at eight bytes at a time, as one word.
+private enum ByteScan {
+  /// A word of eight equal bytes.
+  @inline(__always) static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 
-/// The high bit of every zero byte of a word; bytes above the first zero may be marked falsely, the first never.
-@inline(__always) private func zeroBytes(of word: UInt64) -> UInt64 {
-  (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+  /// The high bit of every zero byte of a word; bytes above the first zero may be marked falsely, the first never.
+  @inline(__always) static func zeroBytes(of word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+  }
 }

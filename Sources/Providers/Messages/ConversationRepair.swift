@@ -1,9 +1,7 @@
 package import Protocol
 
-extension History {
-  /// What stands in the place of a message that would be empty; the API takes no empty one.
-  package static let leftOut = "(left out)"
-
+/// Puts right what a cancel, a limit or a crash left of a conversation.
+package enum ConversationRepair {
   /// The messages with all that a cut may have left behind put right, so that the API takes them; sound ones come back as
   /// they are.
   ///
@@ -18,33 +16,6 @@ extension History {
     return repaired
   }
 
-  /// A message of these blocks, less thoughts at its end; never empty.
-  static func assistant(_ blocks: [JSON]) -> JSON {
-    var kept = blocks
-    while let last = kept.last, isThinking(last) { kept.removeLast() }
-    if kept.isEmpty { kept = [["type": "text", "text": .string(leftOut)]] }
-    return ["role": "assistant", "content": .array(kept)]
-  }
-
-  /// Whether a block is the model's thinking.
-  static func isThinking(_ block: JSON) -> Bool { block["type"] == "thinking" || block["type"] == "redacted_thinking" }
-
-  /// The id of a call that the provider answers itself; `nil` for any other block.
-  static func serverCall(_ block: JSON) -> String? {
-    block["type"] == "server_tool_use" || block["type"] == "mcp_tool_use" ? block["id"]?.string ?? "" : nil
-  }
-
-  /// The id that a result of the provider's own tools answers; `nil` for any other block.
-  static func serverResult(_ block: JSON) -> String? {
-    guard let type = block["type"]?.string, type.hasSuffix("_tool_result") else { return nil }
-    return block["tool_use_id"]?.string ?? ""
-  }
-
-  /// Whether a user's message only answers calls, so that the model's turn goes on behind it.
-  static func isResultsOnly(_ message: JSON) -> Bool {
-    message["role"] == "user" && blocks(of: message).allSatisfy { $0["type"] == "tool_result" }
-  }
-
   // MARK: Calls of our tools
 
   private static func withCallsAnswered(_ messages: [JSON]) -> [JSON] {
@@ -55,7 +26,7 @@ extension History {
       guard message["role"] == "user" else {
         if let results = results(for: open) { made.append(results) }
         made.append(message)
-        open = blocks(of: message).compactMap { $0["type"] == "tool_use" ? $0["id"]?.string : nil }
+        open = Conversation.blocks(of: message).compactMap { $0["type"] == "tool_use" ? $0["id"]?.string : nil }
         continue
       }
       made.append(answering(open, message))
@@ -67,7 +38,7 @@ extension History {
 
   /// A user's message with exactly one result for each call, in front.
   private static func answering(_ calls: [String], _ message: JSON) -> JSON {
-    let content = blocks(of: message)
+    let content = Conversation.blocks(of: message)
     let given = content.map { $0["type"] == "tool_result" ? $0["tool_use_id"]?.string ?? "" : nil }
     guard
       given.prefix(calls.count).compactMap(\.self).sorted() != calls.sorted()
@@ -78,7 +49,10 @@ extension History {
     }
     let words = zip(content, given).compactMap { $1 == nil ? $0 : nil }
     let whole = results + words
-    return ["role": "user", "content": .array(whole.isEmpty ? [["type": "text", "text": .string(leftOut)]] : whole)]
+    return [
+      "role": "user",
+      "content": .array(whole.isEmpty ? [["type": "text", "text": .string(Conversation.leftOut)]] : whole),
+    ]
   }
 
   private static func results(for calls: [String]) -> JSON? {
@@ -99,7 +73,9 @@ extension History {
     var start = 0
     while start < messages.count {
       // A turn of the model ends where the person says something.
-      let end = messages[(start + 1)...].firstIndex { $0["role"] == "user" && !isResultsOnly($0) } ?? messages.count
+      let end =
+        messages[(start + 1)...].firstIndex { $0["role"] == "user" && !Conversation.isResultsOnly($0) }
+        ?? messages.count
       repairTurn(&made, start..<end, mayGoOn: end == messages.count)
       start = end
     }
@@ -111,8 +87,8 @@ extension History {
     var results: Set<String> = []
     for place in turn where messages[place]["role"] == "assistant" {
       for block in messages[place]["content"]?.array ?? [] {
-        if let call = serverCall(block) { calls.insert(call) }
-        if let result = serverResult(block) { results.insert(result) }
+        if let call = Conversation.serverCall(block) { calls.insert(call) }
+        if let result = Conversation.serverResult(block) { results.insert(result) }
       }
     }
     let unanswered = mayGoOn ? [] : calls.subtracting(results)
@@ -120,22 +96,23 @@ extension History {
     for place in turn where messages[place]["role"] == "assistant" {
       guard let content = messages[place]["content"]?.array else { continue }
       let kept = content.filter { block in
-        !unanswered.contains(serverCall(block) ?? "-") && !unasked.contains(serverResult(block) ?? "-")
+        !unanswered.contains(Conversation.serverCall(block) ?? "-")
+          && !unasked.contains(Conversation.serverResult(block) ?? "-")
       }
-      guard kept.count < content.count || content.last.map(isThinking) == true else { continue }
-      messages[place] = assistant(kept)
+      guard kept.count < content.count || content.last.map(Conversation.isThinking) == true else { continue }
+      messages[place] = Conversation.assistant(kept)
     }
   }
 
   // MARK: The end
 
   private static func withoutBlanksAtEnd(_ message: JSON) -> JSON {
-    var content = blocks(of: message)
+    var content = Conversation.blocks(of: message)
     guard var last = content.last?.object, last["type"] == "text", let text = last["text"]?.string,
       text.last?.isWhitespace == true
     else { return message }
     // Looked at from the end: a text may be megabytes long.
-    last["text"] = .string(text.lastIndex { !$0.isWhitespace }.map { String(text[...$0]) } ?? leftOut)
+    last["text"] = .string(text.lastIndex { !$0.isWhitespace }.map { String(text[...$0]) } ?? Conversation.leftOut)
     content[content.count - 1] = .object(last)
     return ["role": "assistant", "content": .array(content)]
   }

@@ -1,6 +1,5 @@
 import Protocol
 import Providers
-import Server
 import Testing
 
 @Suite struct `The API's rules of a conversation` {
@@ -21,7 +20,7 @@ import Testing
   }
 
   private func flaw(_ messages: [String]) throws -> String? {
-    History.flaw(in: try #require(try JSON.parse("[\(messages.joined(separator: ","))]").array))
+    Conversation.flaw(in: try #require(try JSON.parse("[\(messages.joined(separator: ","))]").array))
   }
 
   @Test(arguments: [
@@ -71,27 +70,5 @@ import Testing
     let flaw = try #require(try flaw(messages))
     #expect(flaw.contains(reason), "\(flaw)")
     #expect(flaw.hasPrefix("message \(messages.count - 1)"), "\(flaw)")
-  }
-
-  @Test func `are held against a whole request too`() throws {
-    let messages = try #require(try JSON.parse("[\(Self.question),\(Self.assistant(Self.text("so ")))]").array)
-    var request = ModelRequest(model: "m", messages: [messages[0]], maxTokens: 2_048)
-    #expect(History.flaw(inRequest: request) == nil)
-    request.thinking = ["type": "enabled", "budget_tokens": 2_048]
-    #expect(History.flaw(inRequest: request)?.contains("2048 tokens of 2048") == true)
-    request.thinking = ["type": "enabled", "budget_tokens": 1_024]
-    #expect(History.flaw(inRequest: request) == nil)
-    request.messages = messages
-    #expect(History.flaw(inRequest: request)?.contains("ends with blanks") == true)
-    request.messages = History.repaired(messages)
-    #expect(History.flaw(inRequest: request)?.contains("did not begin with it") == true)
-    request.messages = []
-    #expect(History.flaw(inRequest: request) == "there are no messages")
-    request.messages = [messages[0]]
-    request.system = [["type": "text", "text": " "]]
-    #expect(History.flaw(inRequest: request)?.contains("blank") == true)
-    let marked: JSON = ["type": "text", "text": "x", "cache_control": ["type": "ephemeral"]]
-    request.system = Array(repeating: marked, count: 5)
-    #expect(History.flaw(inRequest: request) == "there are 5 cache marks")
   }
 }

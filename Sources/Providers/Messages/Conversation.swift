@@ -1,26 +1,14 @@
 package import Protocol
-package import Providers
 
-/// What the API takes as a conversation, and how a run's messages become that whatever cut them short.
-package enum History {
-  /// The messages to send: the last exchanges, then the run's own, roles alternating and every call answered.
+/// What both services take as a conversation, and how a run's messages become that whatever cut them short.
+package enum Conversation {
+  /// The messages to send: past exchanges, then the run's own messages, roles alternating and every call answered.
   ///
   /// An exchange whose answer never came ends with the user; what the user says next joins it in one message. Without a
   /// target nothing is left out for it.
-  package static func messages(past exchanges: [Exchange], maxHistory: Int, current: [JSON], target: HistoryTarget?)
-    -> [JSON]
-  {
-    let past = visible(exchanges, maxHistory: maxHistory).flatMap { fit($0.messages, from: $0.model, for: target) }
-    return repaired(joined(past + current))
-  }
-
-  /// The past exchanges that the model may see: the last ones, and before them the newest summary, which does not count.
-  ///
-  /// History is cut between exchanges only. A summary that fell out when enough had come after it would be forgotten twice.
-  package static func visible(_ exchanges: [Exchange], maxHistory: Int) -> [Exchange] {
-    guard maxHistory > 0 else { return [] }
-    guard let place = exchanges.lastIndex(where: Compaction.isSummary) else { return exchanges.suffix(maxHistory) }
-    return [exchanges[place]] + exchanges[(place + 1)...].suffix(maxHistory)
+  package static func messages(past exchanges: [Exchange], current: [JSON], target: ConversationTarget?) -> [JSON] {
+    let past = exchanges.flatMap { ConversationPort.fit($0.messages, from: $0.model, for: target) }
+    return ConversationRepair.repaired(joined(past + current))
   }
 
   /// A prompt as the API's user message.
@@ -105,11 +93,52 @@ package enum History {
   }
 
   /// A message's content as blocks, also when it is a string.
-  static func blocks(of message: JSON) -> [JSON] {
+  package static func blocks(of message: JSON) -> [JSON] {
     switch message["content"] {
     case .array(let blocks)?: blocks
     case .string(let text)?: [["type": "text", "text": .string(text)]]
     default: []
     }
+  }
+}
+
+// MARK: - Kinds of blocks and messages
+
+extension Conversation {
+  /// What stands in the place of a message that would be empty; the API takes no empty one.
+  package static let leftOut = "(left out)"
+
+  /// A message of these blocks, less thoughts at its end; never empty.
+  static func assistant(_ blocks: [JSON]) -> JSON {
+    var kept = blocks
+    while let last = kept.last, isThinking(last) { kept.removeLast() }
+    if kept.isEmpty { kept = [["type": "text", "text": .string(leftOut)]] }
+    return ["role": "assistant", "content": .array(kept)]
+  }
+
+  /// Whether a block is the model's thinking.
+  package static func isThinking(_ block: JSON) -> Bool {
+    block["type"] == "thinking" || block["type"] == "redacted_thinking"
+  }
+
+  /// Whether there is thinking in messages.
+  package static func hasThinking(_ messages: [JSON]) -> Bool {
+    messages.contains { blocks(of: $0).contains(where: isThinking) }
+  }
+
+  /// The id of a call that the provider answers itself; `nil` for any other block.
+  static func serverCall(_ block: JSON) -> String? {
+    block["type"] == "server_tool_use" || block["type"] == "mcp_tool_use" ? block["id"]?.string ?? "" : nil
+  }
+
+  /// The id that a result of the provider's own tools answers; `nil` for any other block.
+  static func serverResult(_ block: JSON) -> String? {
+    guard let type = block["type"]?.string, type.hasSuffix("_tool_result") else { return nil }
+    return block["tool_use_id"]?.string ?? ""
+  }
+
+  /// Whether a user's message only answers calls, so that the model's turn goes on behind it.
+  package static func isResultsOnly(_ message: JSON) -> Bool {
+    message["role"] == "user" && blocks(of: message).allSatisfy { $0["type"] == "tool_result" }
   }
 }

@@ -1,15 +1,15 @@
 package import Protocol
 
-extension History {
+extension Conversation {
   /// Why a list of messages is no conversation the API takes; `nil` when it is one, as an empty list is.
   ///
   /// A call of the provider's own tools may stand open in the last turn: the API pauses there.
   ///
   /// Source: the Messages API's own refusals, and its documentation of tool use, extended thinking and vision.
   package static func flaw(in messages: [JSON]) -> String? {
-    var rules = HistoryRules()
+    var rules = ConversationRules()
     for (number, message) in messages.enumerated() {
-      do throws(HistoryRules.Broken) {
+      do throws(ConversationRules.Broken) {
         try rules.take(message, number)
       } catch {
         return "message \(number) \(error.reason)"
@@ -20,7 +20,7 @@ extension History {
 }
 
 /// The API's rules of a conversation, held against one message after another.
-struct HistoryRules {
+struct ConversationRules {
   /// A rule that a message breaks: what it does, after its number.
   struct Broken: Error {
     let reason: String
@@ -99,13 +99,13 @@ struct HistoryRules {
       default: break
       }
     }
-    if let last = content.last, History.isThinking(last) { throw Broken("ends with thinking") }
+    if let last = content.last, Conversation.isThinking(last) { throw Broken("ends with thinking") }
   }
 
   private mutating func take(call block: JSON) throws(Broken) {
     let id = try id(of: block, "id")
     guard calls.insert(id).inserted else { throw Broken("has the tool call id '\(id)' a second time") }
-    guard let name = block["name"]?.string, Self.isName(name), name.utf8.count <= Self.nameMax else {
+    guard let name = block["name"]?.string, Self.isName(name), name.utf8.count <= ProviderLimits.toolNameMax else {
       throw Broken("has the tool call '\(id)' without a name the API takes")
     }
     guard block["input"]?.object != nil else { throw Broken("has the tool call '\(id)' without an input object") }
@@ -166,19 +166,9 @@ struct HistoryRules {
 
   /// The characters of ids and names: letters, digits, `_` and `-`.
   private static func isName(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
+    !text.isEmpty && text.utf8.allSatisfy(Byte.isName)
   }
 
-  /// Characters of a tool's name in a conversation, as the API has it.
-  private static let nameMax = 200
   private static let ofAssistant: Set = [
     "thinking", "redacted_thinking", "tool_use", "server_tool_use", "mcp_tool_use",
   ]

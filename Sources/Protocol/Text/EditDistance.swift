@@ -1,9 +1,9 @@
-/// How far two names are apart.
-enum TypingErrors {
+/// How far two texts are apart.
+package enum EditDistance {
   /// The fewest letters to add, leave out, change, or swap with their neighbours, that make one name of the other.
   ///
   /// The optimal string alignment distance, over bytes; its time grows with the product of the lengths.
-  static func between(_ one: String, _ other: String) -> Int {
+  package static func between(_ one: String, _ other: String) -> Int {
     let (a, b) = (Array(one.utf8), Array(other.utf8))
     var beforeLast: [Int] = []
     var last = Array(0...b.count)

@@ -1,6 +1,25 @@
 package import Protocol
 
-extension History {
+/// Makes what one model or service said fit for another.
+package enum ConversationPort {
+  /// Messages as they may be sent to a target; `model` is the one that spoke in them, `nil` when nobody knows.
+  ///
+  /// Another model cannot read the thinking of the first, as its signature is that one's; a model is the same at both
+  /// services, and so are its signatures (Anthropic's documentation of extended thinking).
+  package static func fit(_ messages: [JSON], from model: String?, for target: ConversationTarget?) -> [JSON] {
+    guard let target else { return messages }
+    let isForeign = model.map { !isSameModel($0, target.model) } ?? false
+    guard isForeign || target.provider == .bedrock else { return messages }
+    return portable(messages, to: target.provider, keepsThinking: !isForeign)
+  }
+
+  /// Whether two names are of one model, whichever service gave them.
+  package static func isSameModel(_ one: String, _ other: String) -> Bool {
+    guard one != other else { return true }
+    guard let family = ModelCatalog.find(one)?.family else { return false }
+    return family == ModelCatalog.find(other)?.family
+  }
+
   /// A past exchange's messages made fit for another model or another provider; sound messages stay sound.
   ///
   /// Another model cannot read the thoughts of this one: without `keepsThinking` they are left out. Bedrock has none of the
@@ -11,24 +30,18 @@ extension History {
     messages.map { message in
       let isAssistant = message["role"] == "assistant"
       guard let content = message["content"]?.array else { return message }
-      var kept = keepsThinking ? content : content.filter { !isThinking($0) }
+      var kept = keepsThinking ? content : content.filter { !Conversation.isThinking($0) }
       if provider == .bedrock { kept = kept.compactMap(forBedrock) }
-      if isAssistant { return assistant(kept) }
-      if kept.isEmpty { kept = [["type": "text", "text": .string(leftOut)]] }
+      if isAssistant { return Conversation.assistant(kept) }
+      if kept.isEmpty { kept = [["type": "text", "text": .string(Conversation.leftOut)]] }
       return ["role": "user", "content": .array(kept)]
     }
   }
 
-  /// An exchange made fit for another model or another provider.
-  package static func portable(_ exchange: Exchange, to provider: ProviderID, keepsThinking: Bool) -> Exchange {
-    var exchange = exchange
-    exchange.messages = portable(exchange.messages, to: provider, keepsThinking: keepsThinking)
-    return exchange
-  }
-
   /// A block as Bedrock takes it; `nil` when it has no such block.
   private static func forBedrock(_ block: JSON) -> JSON? {
-    guard serverCall(block) == nil, serverResult(block) == nil, var object = block.object else { return nil }
+    guard Conversation.serverCall(block) == nil, Conversation.serverResult(block) == nil, var object = block.object
+    else { return nil }
     switch block["type"]?.string {
     case "container_upload": return nil
     case "text":

@@ -1,29 +1,22 @@
 import Protocol
 import Providers
-import Server
 import Testing
 
-@Suite struct `The history` {
+@Suite struct `A conversation` {
   private let question: JSON = ["role": "user", "content": [["type": "text", "text": "q"]]]
   private let answer: JSON = ["role": "assistant", "content": [["type": "text", "text": "a"]]]
 
-  private let target = HistoryTarget(provider: .anthropic, model: "claude-test")
+  private let target = ConversationTarget(provider: .anthropic, model: "claude-test")
 
   private func exchange(_ messages: [JSON]) -> Exchange {
     Exchange(runId: "r", at: 0, messages: messages, usage: Usage(), stopReason: .endTurn)
   }
 
-  @Test func `shows the model only the last exchanges`() {
-    let past = (1...12).map { _ in exchange([question, answer]) }
-    #expect(History.messages(past: past, maxHistory: 10, current: [question], target: target).count == 21)
-    #expect(History.messages(past: past, maxHistory: 0, current: [question], target: target) == [question])
-  }
-
   @Test func `joins a question that got no answer with the next one`() {
-    let messages = History.messages(past: [exchange([question])], maxHistory: 10, current: [question], target: target)
+    let messages = Conversation.messages(past: [exchange([question])], current: [question], target: target)
     #expect(messages.count == 1)
     #expect(messages[0]["content"]?.array?.count == 2)
-    #expect(History.flaw(in: messages) == nil)
+    #expect(Conversation.flaw(in: messages) == nil)
   }
 
   @Test func `leaves out what the API would refuse`() {
@@ -33,19 +26,19 @@ import Testing
     ])
     message.incomplete = [0, 3]
     #expect(
-      History.assistantMessage(message) == [
+      Conversation.assistantMessage(message) == [
         "role": "assistant", "content": [["type": "text", "text": "half"]],
       ])
-    #expect(History.assistantMessage(ModelMessage(content: [["type": "text", "text": ""]])) == nil)
+    #expect(Conversation.assistantMessage(ModelMessage(content: [["type": "text", "text": ""]])) == nil)
     let thinkingOnly = ModelMessage(content: [["type": "thinking", "thinking": "hm", "signature": "s"]])
-    #expect(History.assistantMessage(thinkingOnly) == nil)
+    #expect(Conversation.assistantMessage(thinkingOnly) == nil)
   }
 
   @Test func `keeps blocks it does not know, word for word`() throws {
     let block = try JSON.parse(#"{"type":"future","n":1.50,"x":{"z":1,"a":2}}"#)
     var message = ModelMessage(content: [block])
     message.stopReason = "end_turn"
-    #expect(History.assistantMessage(message)?["content"]?.array?.first?.text == block.text)
+    #expect(Conversation.assistantMessage(message)?["content"]?.array?.first?.text == block.text)
   }
 
   @Test(arguments: [
@@ -63,6 +56,6 @@ import Testing
     (#"[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}]"#, false),
   ]) func `tells a conversation from what is none`(text: String, isSound: Bool) throws {
     let messages = try #require(try JSON.parse(text).array)
-    #expect((History.flaw(in: messages) == nil) == isSound)
+    #expect((Conversation.flaw(in: messages) == nil) == isSound)
   }
 }

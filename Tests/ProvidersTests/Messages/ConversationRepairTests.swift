@@ -1,9 +1,8 @@
 import Protocol
 import Providers
-import Server
 import Testing
 
-@Suite struct `A history that was cut` {
+@Suite struct `A conversation that was cut` {
   private let question: JSON = ["role": "user", "content": [["type": "text", "text": "q"]]]
   private let search: JSON = ["type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": [:]]
   private let found: JSON = ["type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []]
@@ -20,8 +19,8 @@ import Testing
       question, assistant(thought, call("a"), call("b")), user(result("b"), result("a"), text("more")),
       assistant(search, found, text("so")), question, assistant(text("wait"), search),
     ]
-    #expect(History.repaired(sound) == sound)
-    #expect(History.repaired([]) == [])
+    #expect(ConversationRepair.repaired(sound) == sound)
+    #expect(ConversationRepair.repaired([]) == [])
   }
 
   @Test func `gets the results that are missing, in front and each once`() {
@@ -29,50 +28,36 @@ import Testing
       question, assistant(call("a"), call("b")), user(text("stop"), result("b"), result("b"), result("z")),
       assistant(call("c")),
     ]
-    let repaired = History.repaired(cut)
-    #expect(History.flaw(in: repaired) == nil)
+    let repaired = ConversationRepair.repaired(cut)
+    #expect(Conversation.flaw(in: repaired) == nil)
     #expect(repaired[2]["content"]?.array?.map { $0["tool_use_id"]?.string ?? "-" } == ["a", "b", "-"])
     #expect(repaired[2]["content"]?.array?[0]["is_error"] == true)
     #expect(repaired[2]["content"]?.array?[1] == result("b"))
     #expect(repaired.last?["content"]?.array?.first?["tool_use_id"] == "c")
-    #expect(History.repaired(repaired) == repaired)
+    #expect(ConversationRepair.repaired(repaired) == repaired)
   }
 
   @Test func `loses results that answer nothing`() {
-    let repaired = History.repaired([user(result("a")), assistant(text("a"), found)])
-    #expect(repaired == [user(text(History.leftOut)), assistant(text("a"))])
+    let repaired = ConversationRepair.repaired([user(result("a")), assistant(text("a"), found)])
+    #expect(repaired == [user(text(Conversation.leftOut)), assistant(text("a"))])
   }
 
   @Test func `loses a search that was never answered once the person goes on`() {
     let paused = [question, assistant(text("wait"), thought, search)]
-    #expect(History.repaired(paused) == paused)
-    #expect(History.repaired(paused + [question])[1] == assistant(text("wait")))
+    #expect(ConversationRepair.repaired(paused) == paused)
+    #expect(ConversationRepair.repaired(paused + [question])[1] == assistant(text("wait")))
     let only = [question, assistant(thought, search), question]
-    #expect(History.repaired(only)[1] == assistant(text(History.leftOut)))
+    #expect(ConversationRepair.repaired(only)[1] == assistant(text(Conversation.leftOut)))
   }
 
   @Test func `sends no blanks at the end of the model's last words`() {
-    #expect(History.repaired([question, assistant(text("wait \n"))]).last == assistant(text("wait")))
+    #expect(ConversationRepair.repaired([question, assistant(text("wait \n"))]).last == assistant(text("wait")))
     let past = [question, assistant(text("wait \n")), question]
-    #expect(History.repaired(past) == past)
-  }
-
-  @Test func `shows the newest summary however many exchanges came after it`() {
-    func exchange(_ name: String, _ words: String) -> Exchange {
-      Exchange(
-        runId: name, at: 0, messages: [user(text(words)), assistant(text("a"))], usage: Usage(), stopReason: nil)
-    }
-    let summary = exchange("compaction-1", Compaction.heading + "\n\nit was so")
-    let past = [summary] + (1...5).map { exchange("r\($0)", "w\($0)") }
-    #expect(History.visible(past, maxHistory: 2).map(\.runId) == ["compaction-1", "r4", "r5"])
-    #expect(History.visible(past, maxHistory: 9).map(\.runId).count == 6)
-    #expect(History.visible(past, maxHistory: 0) == [])
-    // Whoever names a run so has not made a summary of it.
-    #expect(!Compaction.isSummary(exchange("compaction-2", "w")))
+    #expect(ConversationRepair.repaired(past) == past)
   }
 }
 
-@Suite struct `A history that moves` {
+@Suite struct `A conversation that moves` {
   private let messages: [JSON] = [
     [
       "role": "user",
@@ -110,7 +95,7 @@ import Testing
 
   @Test func `to Bedrock leaves out what only the API has`() {
     #expect(
-      History.portable(messages, to: .bedrock, keepsThinking: true) == [
+      ConversationPort.portable(messages, to: .bedrock, keepsThinking: true) == [
         ["role": "user", "content": [["type": "text", "text": "(image left out: https://example.com/a.png)"]]],
         [
           "role": "assistant",
@@ -120,23 +105,23 @@ import Testing
             ["type": "tool_use", "id": "t", "name": "n", "input": [:]],
           ],
         ],
-        messages[2], ["role": "assistant", "content": [["type": "text", "text": .string(History.leftOut)]]],
+        messages[2], ["role": "assistant", "content": [["type": "text", "text": .string(Conversation.leftOut)]]],
       ])
   }
 
   @Test func `to another model loses its thoughts and nothing else`() {
-    let moved = History.portable(messages, to: .anthropic, keepsThinking: false)
+    let moved = ConversationPort.portable(messages, to: .anthropic, keepsThinking: false)
     #expect(moved[0] == messages[0])
     #expect(moved[1]["content"]?.array == messages[1]["content"]?.array.map { Array($0.dropFirst()) })
     #expect(moved[3]["content"]?.array == messages[3]["content"]?.array.map { Array($0.dropFirst()) })
-    #expect(History.portable(messages, to: .anthropic, keepsThinking: true) == messages)
+    #expect(ConversationPort.portable(messages, to: .anthropic, keepsThinking: true) == messages)
   }
 
   @Test(arguments: [ProviderID.anthropic, .bedrock], [true, false])
   func `is sound, and the second move changes nothing`(provider: ProviderID, keepsThinking: Bool) {
-    let moved = History.portable(messages, to: provider, keepsThinking: keepsThinking)
-    #expect(History.flaw(in: messages) == nil)
-    #expect(History.flaw(in: moved) == nil)
-    #expect(History.portable(moved, to: provider, keepsThinking: keepsThinking) == moved)
+    let moved = ConversationPort.portable(messages, to: provider, keepsThinking: keepsThinking)
+    #expect(Conversation.flaw(in: messages) == nil)
+    #expect(Conversation.flaw(in: moved) == nil)
+    #expect(ConversationPort.portable(moved, to: provider, keepsThinking: keepsThinking) == moved)
   }
 }

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.hangGuard) struct LoginCommandTests {
+@Suite(.hangGuard) struct RenewalCommandTests {
   private let time = ManualClock()
   private let commands = CommandLog()
 
@@ -18,7 +18,7 @@ import Testing
     _ answer: @escaping @Sendable (_ isLoggedIn: Bool) throws(CredentialsError) -> AWSCredentials?,
     fails: Bool = false
   ) -> RefreshingCredentials {
-    let login = LoginCommand(
+    let login = RenewalCommand(
       "log me in",
       runner: { [commands] command throws(CredentialsError) in
         await Task.yield()

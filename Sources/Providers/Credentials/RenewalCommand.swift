@@ -7,7 +7,7 @@ package typealias CommandRunner = @Sendable (_ command: String) async throws(Cre
 ///
 /// What it says is not read: it changes what the chain finds. It is not run again for a while after it has ended, as it
 /// may open a browser each time.
-package final class LoginCommand: Sendable {
+package final class RenewalCommand: Sendable {
   private struct State {
     var run: Flight<Void>?
     /// No new run before this moment of the monotonic clock.

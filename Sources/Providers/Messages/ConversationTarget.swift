@@ -1,0 +1,15 @@
+package import Protocol
+
+/// Whom a conversation is sent to: what one model or service said is not all fit for another.
+package struct ConversationTarget: Sendable, Hashable {
+  /// The service.
+  package var provider: ProviderID
+  /// The model, by the provider's name of it.
+  package var model: String
+
+  /// A model at a service.
+  package init(provider: ProviderID, model: String) {
+    self.provider = provider
+    self.model = model
+  }
+}
