@@ -24,24 +24,35 @@ let package = Package(
   targets: [
     .target(
       name: "Protocol", swiftSettings: strict, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "CPlatform", path: "Sources/Providers/CPlatform"),
+    // The folder is called System; a module of that name would clash with Apple's own on macOS.
+    .target(name: "CSystem", path: "Sources/Providers/System/CSystem"),
     .target(
-      name: "Providers", dependencies: ["Protocol", "CPlatform"], exclude: ["CPlatform"],
+      name: "OperatingSystem", dependencies: ["CSystem"], path: "Sources/Providers/System", exclude: ["CSystem"],
+      swiftSettings: strict),
+    .target(name: "CCurl", dependencies: ["CSystem"], path: "Sources/Providers/HTTP/CCurl"),
+    .target(
+      name: "Providers", dependencies: ["Protocol", "OperatingSystem", "CCurl"], exclude: ["System", "HTTP/CCurl"],
       swiftSettings: strict),
     .target(
-      name: "Server", dependencies: ["Protocol", "Providers", "CPlatform"], exclude: ["Main"], swiftSettings: strict),
+      name: "Server", dependencies: ["Protocol", "Providers", "OperatingSystem"], exclude: ["Main"],
+      swiftSettings: strict),
     .executableTarget(
-      name: "wyn360", dependencies: ["Server", "CPlatform"], path: "Sources/Server/Main", swiftSettings: strict,
+      name: "wyn360", dependencies: ["Server", "OperatingSystem"], path: "Sources/Server/Main", swiftSettings: strict,
       linkerSettings: standalone),
     .target(
-      name: "TestSupport", dependencies: ["Protocol", "Providers", "Server", "CPlatform"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem", "CSystem"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "ProtocolTests", dependencies: ["Protocol", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ProcessTests", dependencies: ["wyn360", "Server", "TestSupport"], exclude: ["Transcripts"],
-      swiftSettings: strict),
+      name: "SystemTests", dependencies: ["OperatingSystem", "CSystem", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProvidersTests", dependencies: ["Providers", "OperatingSystem", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ServerTests", dependencies: ["Server", "OperatingSystem", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProcessTests", dependencies: ["wyn360", "Server", "OperatingSystem", "CSystem", "TestSupport"],
+      exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "RepositoryTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
   ]
 )

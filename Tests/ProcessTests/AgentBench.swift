@@ -1,6 +1,6 @@
 import Foundation
 import Protocol
-import Providers
+import OperatingSystem
 import TestSupport
 
 /// The server at work: a model that says what a test wants, a workspace, a session in it.

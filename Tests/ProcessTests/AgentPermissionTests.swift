@@ -1,6 +1,6 @@
 import Foundation
+import OperatingSystem
 import Protocol
-import Providers
 import TestSupport
 import Testing
 

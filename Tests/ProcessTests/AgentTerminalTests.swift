@@ -1,4 +1,4 @@
-import CPlatform
+import CSystem
 import Foundation
 import Protocol
 import TestSupport

@@ -1,4 +1,5 @@
 import Foundation
+import OperatingSystem
 import Protocol
 import Providers
 import Synchronization
@@ -121,10 +122,10 @@ import Testing
     #expect(try JSON.parse(lines[3])["response"]?["status"] == 401)
 
     try Data("my diary".utf8).write(to: URL(fileURLWithPath: path))
-    let failure = #expect(throws: RecordingError.self) { try file() }
+    let failure = #expect(throws: LineFileError.self) { try file() }
     #expect(failure?.description.contains("is no recording") == true)
     #expect(String(decoding: try recorded(), as: UTF8.self) == "my diary")
-    let missing = #expect(throws: RecordingError.self) { try LineFile("/nowhere/at/all", .recording) { _ in } }
+    let missing = #expect(throws: LineFileError.self) { try LineFile("/nowhere/at/all", .recording) { _ in } }
     #expect(missing?.description.contains("No such file") == true)
   }
 

@@ -1,3 +1,4 @@
+import OperatingSystem
 import Protocol
 import Server
 import Testing
@@ -6,7 +7,7 @@ import Testing
   @Test func `are those of the catalog, no more and no less`() throws {
     let program = Program(
       options: try Options([]), surroundings: Surroundings.system, control: try #require(ControlPipe()),
-      output: 2)
+      output: .standardError)
     let catalog = Catalog.clientRequests.map { $0.method } + Catalog.clientNotifications.map { $0.method }
     #expect(try program.routedMethods() == Set(catalog))
   }

@@ -1,4 +1,4 @@
-package import Providers
+package import OperatingSystem
 internal import Synchronization
 
 /// A clock that only a test moves: it stands until then, and notes each sleep that is asked of it.

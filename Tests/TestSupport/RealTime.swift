@@ -1,5 +1,5 @@
 internal import Foundation
-package import Providers
+package import OperatingSystem
 
 /// What is promised in real time, measured: everything else is checked by what was asked of a ``ManualClock``.
 package enum RealTime {

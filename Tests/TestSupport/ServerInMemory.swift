@@ -1,5 +1,5 @@
 internal import Foundation
-package import Providers
+package import OperatingSystem
 internal import Server
 internal import Synchronization
 
@@ -40,7 +40,7 @@ package final class ServerInMemory: Client {
     surroundings.place.folder = folder
     let program = Program(
       options: try Options(["--stdio"] + arguments), surroundings: surroundings, control: control,
-      input: toServer.theirs, output: fromServer.theirs)
+      input: Descriptor(toServer.theirs), output: Descriptor(fromServer.theirs))
     let end = End()
     self.end = end
     super.init(
@@ -51,7 +51,7 @@ package final class ServerInMemory: Client {
       end.status.withLock { $0 = status }
       close(toServer.theirs)
       _ = shutdown(fromServer.theirs, Int32(SHUT_RDWR))
-      Retired.take([fromServer.theirs, control.readEnd, control.writeEnd])
+      Retired.take([fromServer.theirs, control.readEnd.number, control.writeEnd.number])
       end.latch.open()
     }
   }

@@ -1,4 +1,4 @@
-import CPlatform
+import CSystem
 package import Foundation
 
 /// The built program as a child process, with an environment made for the test and pipes for its input and output.

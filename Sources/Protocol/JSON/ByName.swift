@@ -1,6 +1,5 @@
 /// Values by name, written in the order of their names: the same values are the same bytes each time.
 package struct ByName<Value: Codable & Hashable & Sendable>: Hashable, Sendable {
-  /// The values.
   package var values: [String: Value]
 
   /// These values.

@@ -9,9 +9,6 @@ struct JSONDecimal: Hashable {
   /// Saturated, as an exponent may itself be a number of any length.
   private(set) var exponent = 0
 
-  /// The largest exponent told apart; beyond it lies no number that anybody means.
-  private static let exponentMax = 1 << 40
-
   /// The digits of a literal.
   init(_ number: JSONNumber) {
     var fraction = 0
@@ -24,7 +21,7 @@ struct JSONDecimal: Hashable {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         let digit = byte - UInt8(ascii: "0")
         if inPower {
-          power = min(power * 10 + Int(digit), Self.exponentMax)
+          power = min(power * 10 + Int(digit), JSONLimits.exponentMax)
         } else {
           if inFraction { fraction += 1 }
           if digit > 0 || !digits.isEmpty { digits.append(digit) }

@@ -6,18 +6,15 @@ package struct JSONObject: Sendable {
   package struct Member: Sendable {
     /// The name.
     package let key: String
-    /// The value.
+    /// What the name stands for.
     package var value: JSON
   }
 
   /// The members, each name once.
   package private(set) var members: [Member] = []
 
-  /// Finds names where looking at each would take too long; kept above ``searchedMax`` members only.
+  /// Finds names where looking at each would take too long; kept above ``JSONLimits/searchedMax`` members only.
   private var index: JSONNameIndex?
-
-  /// The largest number of members that are searched one by one; below it that beats any table.
-  private static let searchedMax = 16
 
   /// No members.
   package init() {}
@@ -28,9 +25,9 @@ package struct JSONObject: Sendable {
   /// Members as they were written, which may name one thing twice.
   init(written: [Member]) {
     members = written
-    if members.count > Self.searchedMax || Self.hasDuplicates(members) {
+    if members.count > JSONLimits.searchedMax || Self.hasDuplicates(members) {
       index = JSONNameIndex(removingDuplicatesFrom: &members)
-      if members.count <= Self.searchedMax { index = nil }
+      if members.count <= JSONLimits.searchedMax { index = nil }
     }
   }
 
@@ -48,12 +45,12 @@ package struct JSONObject: Sendable {
       case (let place?, let value?): members[place].value = value
       case (let place?, nil):
         members.remove(at: place)
-        index = members.count > Self.searchedMax ? JSONNameIndex(members) : nil
+        index = members.count > JSONLimits.searchedMax ? JSONNameIndex(members) : nil
       case (nil, let value?):
         members.append(Member(key: key, value: value))
         if index != nil {
           index?.insertLast(of: members)
-        } else if members.count > Self.searchedMax {
+        } else if members.count > JSONLimits.searchedMax {
           index = JSONNameIndex(members)
         }
       case (nil, nil): break
@@ -63,7 +60,7 @@ package struct JSONObject: Sendable {
 
   /// Whether one name stands twice, found by looking at each pair.
   private static func hasDuplicates(_ members: [Member]) -> Bool {
-    var prints = InlineArray<16, UInt64>(repeating: 0)  // ``searchedMax`` of them
+    var prints = InlineArray<16, UInt64>(repeating: 0)  // ``JSONLimits/searchedMax`` of them
     for later in members.indices {
       let print = JSONText.fingerprint(members[later].key)
       prints[later] = print
@@ -88,4 +85,8 @@ extension JSONObject: Sequence {
   }
 
   package func makeIterator() -> Iterator { Iterator(members: members.makeIterator()) }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  package init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
 }

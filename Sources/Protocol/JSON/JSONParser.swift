@@ -16,23 +16,11 @@ extension JSON {
   /// What to do with an escape that names half a surrogate pair, which no Swift string can hold.
   package enum LoneSurrogates: Sendable { case refuse, replace }
 
-  /// How many arrays and objects may stand inside one another unless a caller says otherwise.
-  ///
-  /// Real messages stay below 20. The bound keeps what walks a value recursively (release, comparison) within the
-  /// 512 KiB stack of a secondary thread.
-  package static let depthMax = 512
-
-  /// How many values one text may have, containers among them.
-  ///
-  /// A value of two bytes takes up to 64 in memory, so that a line of the largest size could ask for 2 GiB. Four million
-  /// values are more than any message has, and bound that to a quarter of it.
-  package static let valuesMax = 1 << 22
-
   /// Reads one JSON text (RFC 8259), and nothing after it but white space.
   ///
   /// Of duplicate names the last one wins. Bytes that are not UTF-8 are refused whatever `loneSurrogates` says.
   package static func parse(
-    _ bytes: Span<UInt8>, depthMax: Int = JSON.depthMax, valuesMax: Int = JSON.valuesMax,
+    _ bytes: Span<UInt8>, depthMax: Int = JSONLimits.depthMax, valuesMax: Int = JSONLimits.valuesMax,
     loneSurrogates: LoneSurrogates = .refuse
   ) throws(JSONSyntaxError) -> JSON {
     var parser = JSONParser(depthMax: depthMax, valuesMax: valuesMax, loneSurrogates: loneSurrogates)
@@ -41,7 +29,7 @@ extension JSON {
 
   /// Reads one JSON text.
   package static func parse(
-    _ bytes: [UInt8], depthMax: Int = JSON.depthMax, valuesMax: Int = JSON.valuesMax,
+    _ bytes: [UInt8], depthMax: Int = JSONLimits.depthMax, valuesMax: Int = JSONLimits.valuesMax,
     loneSurrogates: LoneSurrogates = .refuse
   ) throws(JSONSyntaxError) -> JSON {
     try parse(bytes.span, depthMax: depthMax, valuesMax: valuesMax, loneSurrogates: loneSurrogates)
@@ -63,16 +51,13 @@ private struct JSONParser: ~Copyable {
     var start: Int
   }
 
-  /// Room for an ordinary message, so that the stacks need not grow for it.
-  private static let stackCapacity = 32
-
   private var scanner: JSONScanner
   private let depthMax: Int
   private let valuesMax: Int
   private var valuesRead = 0
-  private var open = JSONStack<Container>(capacity: stackCapacity)
-  private var names = JSONStack<String>(capacity: stackCapacity)
-  private var values = JSONStack<JSON>(capacity: stackCapacity)
+  private var open = JSONStack<Container>(capacity: JSONLimits.stackCapacity)
+  private var names = JSONStack<String>(capacity: JSONLimits.stackCapacity)
+  private var values = JSONStack<JSON>(capacity: JSONLimits.stackCapacity)
 
   init(depthMax: Int, valuesMax: Int, loneSurrogates: JSON.LoneSurrogates) {
     scanner = JSONScanner(loneSurrogates: loneSurrogates)

@@ -1,18 +1,18 @@
 extension JSONSchema {
-  /// Schemas within schemas that are followed; deeper ones, like a reference to itself, count as fulfilled.
-  private static let depthMax = 64
-
   /// How a value breaks a schema (draft 2020-12), each a sentence with the way to where; empty when it does not.
   ///
   /// Known are types, `enum`, `const`, objects, arrays, bounds, `anyOf`, `oneOf`, `allOf`, `not` and `$ref` within the
   /// document; other keywords are ignored, as the specification says of unknown ones.
   package static func violations(of value: JSON, against schema: JSON) -> [String] {
-    check(value, schema, at: "", root: schema, depth: 0)
+    JSONSchemaValidator.check(value, schema, at: "", root: schema, depth: 0)
   }
+}
 
-  private static func check(_ value: JSON, _ schema: JSON, at path: String, root: JSON, depth: Int) -> [String] {
+/// Holds a value against a schema, keyword by keyword.
+private enum JSONSchemaValidator {
+  static func check(_ value: JSON, _ schema: JSON, at path: String, root: JSON, depth: Int) -> [String] {
     if schema == false { return ["\(named(path)) is not allowed"] }
-    guard let schema = schema.object, depth < depthMax else { return [] }
+    guard let schema = schema.object, depth < JSONLimits.schemaDepthMax else { return [] }
     let sub = { (value: JSON, schema: JSON, path: String) in
       check(value, schema, at: path, root: root, depth: depth + 1)
     }

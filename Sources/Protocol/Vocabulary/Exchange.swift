@@ -1,6 +1,5 @@
 /// One run as history keeps it: what was said to the model and what came back, in the API's form.
 package struct Exchange: Codable, Hashable, Sendable {
-  /// The run.
   package var runId: String
   /// When it began, in milliseconds since 1970.
   package var at: Int

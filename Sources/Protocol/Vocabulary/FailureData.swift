@@ -36,7 +36,7 @@ package struct FailureData: Codable, Hashable, Sendable {
     self.hint = hint
   }
 
-  /// The data as JSON.
+  /// As an error of JSON-RPC carries it.
   package var json: JSON? { try? JSON(encoding: self) }
 }
 

@@ -2,7 +2,6 @@
 ///
 /// With `detach` the answer comes before the run has given anything: only the two ids are there.
 package struct RunResult: Codable, Hashable, Sendable {
-  /// The run.
   package var runId: String
   /// Its session.
   package var sessionId: String
@@ -18,7 +17,7 @@ package struct RunResult: Codable, Hashable, Sendable {
   package var usage: UsageReport?
   /// How full the model's window is.
   package var context: ContextUse?
-  /// What the run cost.
+  /// What its calls to models come to.
   package var cost: Cost?
   /// What its session has cost so far, this run included.
   package var sessionCost: Cost?

@@ -1,6 +1,6 @@
 /// A session outside any process: what `session/export` gives and `session/import` takes.
 package struct SessionDocument: Codable, Hashable, Sendable {
-  /// The format's name.
+  /// What each document says that it is.
   package static let formatName = "wyn360.session"
   /// The newest version of the format that this program writes and reads.
   package static let versionNewest = 1

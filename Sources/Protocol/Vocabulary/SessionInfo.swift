@@ -1,6 +1,5 @@
 /// What a session is, without what was said in it.
 package struct SessionInfo: Codable, Hashable, Sendable {
-  /// The session.
   package var sessionId: String
   /// Its title, for people.
   package var title: String?

@@ -2,7 +2,7 @@
 package struct ToolCallInfo: Codable, Hashable, Sendable {
   /// The provider's id of the call.
   package var toolCallId: String
-  /// The tool.
+  /// Which tool, as the model was offered it.
   package var name: String
   /// What the call does, in one line.
   package var title: String

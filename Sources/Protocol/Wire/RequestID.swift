@@ -14,7 +14,7 @@ package enum RequestID: Hashable, Sendable {
     }
   }
 
-  /// The id as JSON.
+  /// As it stands in a message.
   package var json: JSON {
     switch self {
     case .string(let text): .string(text)

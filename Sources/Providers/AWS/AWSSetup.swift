@@ -1,3 +1,4 @@
+package import OperatingSystem
 internal import Synchronization
 
 /// How AWS is reached from this process: region, addresses and credentials, wherever they are configured.

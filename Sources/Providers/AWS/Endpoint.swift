@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// Where a service of AWS is asked, and for which region requests are signed: the two always go together.
 package struct Endpoint: Sendable, Hashable {
   /// The service.

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// A key of the Anthropic API that is kept in AWS Secrets Manager, and rotated there.

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// How the Anthropic API is reached: its address, the credentials, and what is sent along.

@@ -1,3 +1,4 @@
+package import OperatingSystem
 import Protocol
 
 /// Claude by the Anthropic API.

@@ -1,3 +1,4 @@
+package import OperatingSystem
 internal import Synchronization
 
 /// Claude by Bedrock under the names that people use: chooses the id and the region, and the next best of either when

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// Claude by AWS Bedrock.

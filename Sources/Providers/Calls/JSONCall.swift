@@ -1,3 +1,4 @@
+import OperatingSystem
 internal import Protocol
 
 /// What the calls of one service have in common, whatever they ask.

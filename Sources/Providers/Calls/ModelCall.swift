@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// What differs between the services that answer for a model.
 package protocol ModelService: CallService {
   /// Understands one answer's body.

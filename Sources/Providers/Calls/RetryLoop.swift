@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// Trying again as the policy of ``Retry`` says, with the waits between tries.
 package enum RetryLoop {
   /// Makes tries until one succeeds or the policy says that none is to follow.

@@ -1,3 +1,5 @@
+import OperatingSystem
+
 /// What became of one try to get credentials.
 enum CredentialAttempt<Value> {
   /// There is an answer, and no other try would change it.

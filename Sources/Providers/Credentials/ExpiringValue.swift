@@ -1,3 +1,4 @@
+import OperatingSystem
 import Synchronization
 
 /// A value that is kept while it lasts, and replaced before it ends: credentials, or a key.
@@ -30,7 +31,7 @@ final class ExpiringValue<Value: Sendable>: Sendable {
     var isSame: @Sendable (Value, Value) -> Bool
   }
 
-  private typealias Search = Flight<Value?>
+  private typealias Search = CredentialWork<Value?>
 
   private struct State {
     var current: (value: Value, foundAt: Int)?

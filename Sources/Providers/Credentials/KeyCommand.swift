@@ -1,3 +1,4 @@
+package import OperatingSystem
 import Protocol
 
 /// A key of the Anthropic API that a command prints: `apiKeyHelper` of the settings.

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// A place that a key of the Anthropic API comes from, other than a variable.

@@ -1,7 +1,5 @@
+package import OperatingSystem
 import Synchronization
-
-/// Runs a shell command and gives its standard output; its failures come as errors without the output.
-package typealias CommandRunner = @Sendable (_ command: String) async throws(CredentialsError) -> [UInt8]
 
 /// The user's command that renews credentials, such as `aws sso login`: `awsAuthRefresh` of the settings.
 ///
@@ -9,7 +7,7 @@ package typealias CommandRunner = @Sendable (_ command: String) async throws(Cre
 /// may open a browser each time.
 package final class RenewalCommand: Sendable {
   private struct State {
-    var run: Flight<Void>?
+    var run: CredentialWork<Void>?
     /// No new run before this moment of the monotonic clock.
     var quietUntil = Int.min
   }
@@ -30,10 +28,10 @@ package final class RenewalCommand: Sendable {
   ///
   /// - Throws: The runner's ``CredentialsError``; `cancelled` at once when the calling task is.
   package func run() async throws(CredentialsError) {
-    let run = state.withLock { state -> Flight<Void>? in
+    let run = state.withLock { state -> CredentialWork<Void>? in
       if let going = state.run { return going }
       guard time.monotonic() >= state.quietUntil else { return nil }
-      let begun = Flight<Void>.begin(limit: RemoteCredentialLimits.resolveWithLoginMax, time: time) {
+      let begun = CredentialWork<Void>.begin(limit: RemoteCredentialLimits.resolveWithLoginMax, time: time) {
         [command, runner] in
         do throws(CredentialsError) { _ = try await runner(command) } catch { return .failure(error) }
         return .success(())

@@ -1,10 +1,12 @@
+internal import Protocol
+
 /// The date format of AWS signatures: ISO 8601 without separators, in UTC and whole seconds.
 package enum CompactDate {
   /// A moment like `20250830T123600Z`; `milliseconds` counts from 1970, and a moment beyond year 9999 is its last second.
   package static func text(_ milliseconds: Int) -> String {
     let seconds = min(max(milliseconds / 1_000, 0), lastSecond)
     let (day, second) = (seconds / 86_400, seconds % 86_400)
-    let date = GregorianDay.date(number: day)
+    let date = CivilDate(number: day)
     let fields = [
       (date.year, 4), (date.month, 2), (date.day, 2), (second / 3_600, 2), (second / 60 % 60, 2), (second % 60, 2),
     ]

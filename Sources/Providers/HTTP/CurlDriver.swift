@@ -1,5 +1,5 @@
-import CPlatform
-
+import CCurl
+import OperatingSystem
 /// The work of the loop's thread: it owns libcurl's handles, and nothing of it is ever seen by another thread.
 @safe final class CurlDriver {
   private let loop: CurlLoop
@@ -8,18 +8,18 @@ import CPlatform
   /// Those that something happened to in this turn.
   private var touched: [CurlExchange] = []
   /// No transfer has waited too long before this moment, so until then none is looked at.
-  private var nextCheck = Int64.max
+  private var nextCheck = Int.max
 
   /// Loads the library and makes what drives it.
   static func make(for loop: CurlLoop, library: String?) -> Result<CurlDriver, HTTPError> {
-    let callbacks = unsafe cplatform_callbacks(
+    let callbacks = unsafe ccurl_callbacks(
       header: { unsafe exchange($0).receiveHeader(UnsafeBufferPointer(start: $1, count: $2)) },
       body: { unsafe exchange($0).receiveBody(UnsafeBufferPointer(start: $1, count: $2)) },
       upload: { unsafe exchange($0).fill(UnsafeMutableBufferPointer(start: $1, count: $3), from: $2) },
       finished: { unsafe exchange($0).finish(code: $1, proxyStatus: $2, text: String(cString: $3)) })
     var reason = [CChar](repeating: 0, count: 512)
     let http = unsafe reason.withUnsafeMutableBufferPointer { reason in
-      unsafe cplatform_http_create(
+      unsafe ccurl_http_create(
         library, HTTPLimits.connectionsKeptMax, callbacks, reason.baseAddress.unsafelyUnwrapped, reason.count)
     }
     guard let http = unsafe http else {
@@ -34,15 +34,15 @@ import CPlatform
     unsafe self.http = unsafe http
   }
 
-  var wakeDescriptor: Int32 { unsafe cplatform_http_wake_descriptor(http) }
+  var wakeDescriptor: Descriptor { Descriptor(unsafe ccurl_http_wake_descriptor(http)) }
 
   /// Works until the loop is closed.
   func run() {
     while let orders = loop.takeOrders() {
       for order in orders { carryOut(order) }
       deliverTouched()
-      let wait = nextCheck == .max ? -1 : max(0, nextCheck - cplatform_monotonic_ms())
-      unsafe cplatform_http_turn(http, wait)
+      let wait = Int64(nextCheck == .max ? -1 : max(0, nextCheck - SystemClock.monotonic))
+      unsafe ccurl_http_turn(http, wait)
       deliverTouched()
       if nextCheck != .max { checkIdle() }
     }
@@ -54,7 +54,7 @@ import CPlatform
       exchange.end(.failure(HTTPError(.cancelled, "the transport was closed", responseStarted: exchange.hasStarted)))
     }
     deliverTouched()
-    unsafe cplatform_http_free(http)
+    unsafe ccurl_http_free(http)
   }
 
   private func carryOut(_ order: CurlLoop.Order) {
@@ -63,7 +63,7 @@ import CPlatform
     case .resume(let transfer):
       guard let exchange = active[ObjectIdentifier(transfer)] else { return }
       exchange.resume()
-      plan(exchange, now: cplatform_monotonic_ms())
+      plan(exchange, now: SystemClock.monotonic)
     case .stop(let transfer): active.removeValue(forKey: ObjectIdentifier(transfer))?.release()
     }
   }
@@ -73,9 +73,9 @@ import CPlatform
     let exchange = CurlExchange(transfer, driver: self)
     active[ObjectIdentifier(transfer)] = exchange
     unsafe exchange.start(http)
-    let now = cplatform_monotonic_ms()
+    let now = SystemClock.monotonic
     let totalMax = transfer.request.timeouts.totalMax
-    if totalMax > 0 { exchange.deadline = now + Int64(totalMax) }
+    if totalMax > 0 { exchange.deadline = now + totalMax }
     plan(exchange, now: now)
   }
 
@@ -91,13 +91,13 @@ import CPlatform
 
   private func deliverTouched() {
     guard !touched.isEmpty else { return }
-    let now = cplatform_monotonic_ms()
+    let now = SystemClock.monotonic
     for exchange in touched { exchange.deliver(now: now) }
     touched.removeAll(keepingCapacity: true)
   }
 
   /// Starts an exchange's clock.
-  private func plan(_ exchange: CurlExchange, now: Int64) {
+  private func plan(_ exchange: CurlExchange, now: Int) {
     exchange.lastByte = now
     exchange.noticeDue = exchange.noticeDue(after: now)
     nextCheck = min(nextCheck, exchange.nextCheck)
@@ -107,7 +107,7 @@ import CPlatform
   ///
   /// Bytes only move a check away, so the moment of the next one need not follow them.
   private func checkIdle() {
-    let now = cplatform_monotonic_ms()
+    let now = SystemClock.monotonic
     guard now >= nextCheck else { return }
     nextCheck = .max
     for exchange in active.values where !exchange.isPaused {

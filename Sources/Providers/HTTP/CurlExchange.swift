@@ -1,4 +1,4 @@
-import CPlatform
+import CCurl
 import Protocol
 
 /// One transfer as the loop's thread sees it: libcurl's handle, the head being read, and the time of the last byte.
@@ -17,10 +17,10 @@ import Protocol
   private(set) var isPaused = false
   private(set) var isOver = false
   /// When the last byte came or went, and when its absence is to be told, in milliseconds of the monotonic clock.
-  var lastByte = Int64(0)
-  var noticeDue = Int64.max
+  var lastByte = 0
+  var noticeDue = Int.max
   /// When the whole transfer must be over, whatever comes.
-  var deadline = Int64.max
+  var deadline = Int.max
 
   init(_ transfer: CurlTransfer, driver: CurlDriver) {
     self.transfer = transfer
@@ -34,28 +34,28 @@ import Protocol
     let request = transfer.request
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     guard
-      let handle = unsafe cplatform_transfer_create(http, context, request.method, request.url, request.body.count)
+      let handle = unsafe ccurl_transfer_create(http, context, request.method, request.url, request.body.count)
     else { return end(.failure(HTTPError(.other, "no memory is left for a request to \(request.authority)"))) }
     unsafe self.handle = unsafe handle
-    for line in request.headerLines { unsafe cplatform_transfer_header(handle, line) }
-    unsafe cplatform_transfer_proxy(handle, request.proxy?.reveal() ?? "", request.direct)
-    if let file = request.certificateFile { unsafe cplatform_transfer_certificates(handle, file) }
-    unsafe cplatform_transfer_connect_max(handle, Int64(request.timeouts.connectMax))
-    let code = unsafe cplatform_transfer_start(handle)
-    if code != 0 { finish(code: code, proxyStatus: 0, text: unsafe String(cString: cplatform_http_text(http, code))) }
+    for line in request.headerLines { unsafe ccurl_transfer_header(handle, line) }
+    unsafe ccurl_transfer_proxy(handle, request.proxy?.reveal() ?? "", request.direct)
+    if let file = request.certificateFile { unsafe ccurl_transfer_certificates(handle, file) }
+    unsafe ccurl_transfer_connect_max(handle, Int64(request.timeouts.connectMax))
+    let code = unsafe ccurl_transfer_start(handle)
+    if code != 0 { finish(code: code, proxyStatus: 0, text: unsafe String(cString: ccurl_http_text(http, code))) }
   }
 
   /// Takes up what curl holds back.
   func resume() {
     isPaused = false
-    if let handle = unsafe handle { unsafe cplatform_transfer_resume(handle) }
+    if let handle = unsafe handle { unsafe ccurl_transfer_resume(handle) }
   }
 
   /// Frees the handle, and with it the socket of a transfer that is still going.
   func release() {
     isOver = true
     guard let released = unsafe handle.take() else { return }
-    unsafe cplatform_transfer_free(released)
+    unsafe ccurl_transfer_free(released)
   }
 
   /// Ends with that result, to be delivered with the turn.
@@ -67,7 +67,7 @@ import Protocol
   }
 
   /// Hands over what came in this turn.
-  func deliver(now: Int64) {
+  func deliver(now: Int) {
     isTouched = false
     lastByte = now
     noticeDue = noticeDue(after: now)
@@ -75,10 +75,10 @@ import Protocol
   }
 
   /// Fails when nothing has come, or the end has not come, for too long; tells a waiting reader when nothing has come for long.
-  func checkIdle(now: Int64) {
+  func checkIdle(now: Int) {
     let idle = now - lastByte
     let idleMax = transfer.request.timeouts.idleMax
-    if idle >= Int64(idleMax) {
+    if idle >= idleMax {
       let text = "no byte came from \(transfer.request.authority) for \(idleMax) ms"
       end(.failure(HTTPError(.idleTimeout, text, responseStarted: hasStarted)))
     } else if now >= deadline {
@@ -86,16 +86,16 @@ import Protocol
       end(.failure(HTTPError(.idleTimeout, text, responseStarted: hasStarted)))
     } else if now >= noticeDue {
       noticeDue = noticeDue(after: now)
-      transfer.deliverIdle(milliseconds: Int(idle))
+      transfer.deliverIdle(milliseconds: idle)
     }
   }
 
   /// The moment from which `checkIdle` may have something to do.
-  var nextCheck: Int64 { min(lastByte + Int64(transfer.request.timeouts.idleMax), noticeDue, deadline) }
+  var nextCheck: Int { min(lastByte + transfer.request.timeouts.idleMax, noticeDue, deadline) }
 
-  func noticeDue(after now: Int64) -> Int64 {
+  func noticeDue(after now: Int) -> Int {
     let interval = transfer.request.timeouts.idleNotice
-    return interval > 0 ? now + Int64(interval) : .max
+    return interval > 0 ? now + interval : .max
   }
 
   private func touch() {

@@ -1,4 +1,4 @@
-import CPlatform
+import OperatingSystem
 import Synchronization
 
 /// The thread that makes all transfers of one transport, and the way to tell it what to do.
@@ -24,7 +24,7 @@ final class CurlLoop: Sendable {
     var phase = Phase.idle
     var orders: [Order] = []
     /// What wakes the thread, while it has something to be woken from.
-    var wakeDescriptor: Int32?
+    var wakeDescriptor: Descriptor?
     var hasThread = false
     var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -37,7 +37,7 @@ final class CurlLoop: Sendable {
 
     /// Called under the lock: the descriptor cannot be closed meanwhile.
     func wake() {
-      if let wakeDescriptor { cplatform_wake(wakeDescriptor) }
+      wakeDescriptor?.wake()
     }
   }
 
@@ -63,12 +63,7 @@ final class CurlLoop: Sendable {
     case .taken: break
     case .closed: transfer.end(.failure(HTTPError(.cancelled, "the transport is closed")))
     case .takenByNewThread:
-      let context = unsafe Unmanaged.passRetained(self).toOpaque()
-      let body: @convention(c) (UnsafeMutableRawPointer) -> Void = { context in
-        unsafe Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run()
-      }
-      guard unsafe !cplatform_thread_start("http", HTTPLimits.threadStack, body, context) else { return }
-      unsafe Unmanaged<CurlLoop>.fromOpaque(context).release()
+      guard !BlockingThread(name: "http", stack: HTTPLimits.threadStack).start({ self.run() }) else { return }
       giveUp(HTTPError(.other, "the system has no thread left for network connections"))
     }
   }

@@ -1,3 +1,5 @@
+internal import Protocol
+
 /// The date format of HTTP headers.
 package enum HTTPDate {
   /// Milliseconds since 1970 of a date like `Sun, 06 Nov 1994 08:49:37 GMT`; `nil` for anything else.
@@ -14,7 +16,7 @@ package enum HTTPDate {
       let hour = digits(clock[0], 2), let minute = digits(clock[1], 2), let second = digits(clock[2], 2),
       (1...31).contains(day), hour < 24, minute < 60, second <= 60
     else { return nil }
-    let hours = GregorianDay.number(year: year, month: month + 1, day: day) * 24 + hour
+    let hours = CivilDate.number(year: year, month: month + 1, day: day) * 24 + hour
     return (hours * 3_600 + minute * 60 + second) * 1_000
   }
 

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// Through which proxy requests go, and which hosts need none.

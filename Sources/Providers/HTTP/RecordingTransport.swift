@@ -1,3 +1,4 @@
+package import OperatingSystem
 import Synchronization
 
 /// Writes every exchange of another transport to a recording, when it has ended, however it ended.
@@ -42,6 +43,12 @@ package struct RecordingTransport: HTTPTransport {
         if case .secret(_, let secret) = header.value { secret } else { nil }
       })
   }
+}
+
+extension LineFile.Format {
+  /// A recording of exchanges.
+  package static let recording = LineFile.Format(
+    name: "recording", head: RecordedExchange.head(match: "digest"), beginning: Array(#"{"recording":"wyn360""#.utf8))
 }
 
 /// Notes a body while it is read.

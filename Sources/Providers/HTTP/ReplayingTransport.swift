@@ -1,3 +1,4 @@
+package import OperatingSystem
 import Protocol
 import Synchronization
 
@@ -20,6 +21,18 @@ package final class ReplayingTransport: HTTPTransport {
     var count = 0
     /// How often each digest was asked for.
     var asked: [String: Int] = [:]
+  }
+
+  /// A transport that answers from a file that ``RecordingTransport`` wrote.
+  ///
+  /// - Throws: Why it cannot be read, or which line is wrong.
+  package convenience init(file path: String, speed: Double, time: TimeSource) throws(RecordingError) {
+    let bytes: [UInt8]
+    do throws(SystemError) { bytes = try LineFile.contents(of: path) } catch {
+      throw RecordingError(
+        "cannot read the recording '\(path)': \(error.text); --replay takes a file that --record wrote, or 'demo'")
+    }
+    try self.init(bytes, speed: speed, time: time)
   }
 
   /// A transport that answers from the bytes of a recording; `speed` 0 is at once, 1 as recorded, 2 twice as fast.

@@ -60,12 +60,6 @@ package enum ProviderLimits {
   /// Bytes of a reply that is not a stream, such as a list of models.
   package static let replyMax = 4 * 1024 * 1024
 
-  // MARK: Files
-
-  /// Bytes of a configuration file, token or cache that is read whole: a thousand times the usual; a larger file is not
-  /// what its name says.
-  package static let fileMax = 4 * 1024 * 1024
-
   // MARK: Prompts
 
   /// Characters of a tool's name in a conversation, as the API has it.

@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// What a provider is asked for when a person names a model.
 package struct ModelChoice: Sendable, Hashable {
   /// The name as it was given.

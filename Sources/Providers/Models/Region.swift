@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// A region of AWS, and who chose it.
 ///
 /// A region becomes part of a host name, so only a DNS label is one: anything else could lead credentials elsewhere.

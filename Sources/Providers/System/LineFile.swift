@@ -1,4 +1,4 @@
-import CPlatform
+internal import CSystem
 import Synchronization
 
 /// A file of lines, appended one by one, readable by its owner only: a recording, or an audit log.
@@ -12,17 +12,17 @@ package final class LineFile: Sendable {
     /// How a file that is there must begin to be added to; empty for any.
     package var beginning: [UInt8]
 
-    /// A recording of exchanges.
-    package static let recording = Format(
-      name: "recording", head: RecordedExchange.head(match: "digest"),
-      beginning: Array(#"{"recording":"wyn360""#.utf8))
-    /// Lines without a head.
-    package static let audit = Format(name: "audit log", head: [], beginning: [])
+    /// A format.
+    package init(name: String, head: [UInt8], beginning: [UInt8]) {
+      self.name = name
+      self.head = head
+      self.beginning = beginning
+    }
   }
 
   private let path: String
   private let format: Format
-  private let descriptor: Int32
+  private let descriptor: Descriptor
   private struct State {
     /// What must stand before the next line: the recording's head, or the end of half a line.
     var due: [UInt8]
@@ -37,22 +37,23 @@ package final class LineFile: Sendable {
   ///
   /// - Throws: Why the file cannot be one of the format; what is none is never written to.
   package init(_ path: String, _ format: Format, onFailure: @escaping @Sendable (String) -> Void)
-    throws(RecordingError)
+    throws(LineFileError)
   {
     self.path = path
     self.format = format
     self.onFailure = onFailure
-    descriptor = unsafe cfiles_open_append(path)
-    guard descriptor >= 0 else {
-      throw RecordingError("the \(format.name) '\(path)' cannot be opened: \(Self.text(-descriptor))")
+    let opened = unsafe csystem_file_open_append(path)
+    guard opened >= 0 else {
+      throw LineFileError("the \(format.name) '\(path)' cannot be opened: \(SystemError(result: opened).text)")
     }
-    let size = cfiles_size(descriptor)
+    descriptor = Descriptor(opened)
+    let size = csystem_file_size(opened)
     var due: [UInt8] = []
     if size <= 0 {
       due = format.head
     } else if Self.read(descriptor, at: 0, count: format.beginning.count) != format.beginning {
-      cfiles_close(descriptor)
-      throw RecordingError("'\(path)' is there and is no \(format.name); give another name, or move it away")
+      descriptor.close()
+      throw LineFileError("'\(path)' is there and is no \(format.name); give another name, or move it away")
     } else if Self.read(descriptor, at: size - 1, count: 1) != [lineFeed] {
       due = [lineFeed]
     }
@@ -60,60 +61,51 @@ package final class LineFile: Sendable {
     write([])
   }
 
-  deinit { cfiles_close(descriptor) }
+  deinit { descriptor.close() }
 
   /// Appends a line, whole, in one piece: lines of several exchanges never mix.
   package func write(_ line: [UInt8]) {
-    let number = state.withLock { state -> Int32 in
-      let number = Self.write(state.due + line, to: descriptor)
+    let failure = state.withLock { state -> SystemError? in
+      let bytes = state.due + line
+      let number = unsafe bytes.withUnsafeBytes {
+        unsafe csystem_write_all(descriptor.number, $0.baseAddress, $0.count)
+      }
       guard number != 0 else {
         state.due = []
-        return 0
+        return nil
       }
       if state.due.isEmpty { state.due = [lineFeed] }
       defer { state.hasFailed = true }
-      return state.hasFailed ? 0 : number
+      return state.hasFailed ? nil : SystemError(number: number)
     }
-    guard number != 0 else { return }
-    onFailure("the \(format.name) '\(path)' is incomplete: \(Self.text(number)); the run goes on without it")
+    guard let failure else { return }
+    onFailure("the \(format.name) '\(path)' is incomplete: \(failure.text); the run goes on without it")
   }
 
-  /// All bytes of a recording, however it came to be.
-  ///
-  /// - Throws: Why it cannot be read.
-  package static func contents(of path: String) throws(RecordingError) -> [UInt8] {
-    let descriptor = unsafe cfiles_open_read(path)
-    guard descriptor >= 0 else {
-      throw RecordingError(
-        "cannot read the recording '\(path)': \(text(-descriptor)); --replay takes a file that --record wrote, or 'demo'"
-      )
-    }
-    defer { cfiles_close(descriptor) }
-    return read(descriptor, at: 0, count: Int(max(0, cfiles_size(descriptor))))
+  /// All bytes of such a file, however long it is.
+  package static func contents(of path: String) throws(SystemError) -> [UInt8] {
+    let opened = unsafe csystem_file_open_read(path)
+    guard opened >= 0 else { throw SystemError(result: opened) }
+    let descriptor = Descriptor(opened)
+    defer { descriptor.close() }
+    return read(descriptor, at: 0, count: Int(max(0, csystem_file_size(opened))))
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-    unsafe bytes.withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress else { return 0 }
-      return unsafe cfiles_write(descriptor, start, bytes.count)
-    }
-  }
-
-  private static func read(_ descriptor: Int32, at offset: Int64, count: Int) -> [UInt8] {
+  private static func read(_ descriptor: Descriptor, at offset: Int64, count: Int) -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, taken in
       guard let start = buffer.baseAddress else { return }
-      taken = max(0, Int(unsafe cfiles_read(descriptor, offset, start, count)))
+      taken = max(0, Int(unsafe csystem_file_read(descriptor.number, offset, start, count)))
     }
   }
+}
 
-  private static func text(_ number: Int32) -> String {
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 128) { buffer, taken in
-      guard let start = buffer.baseAddress else { return }
-      unsafe start.withMemoryRebound(to: CChar.self, capacity: 128) { unsafe cfiles_error_text(number, $0, 128) }
-      taken = unsafe buffer.firstIndex(of: 0) ?? 128
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+/// Why a file of lines cannot be used.
+package struct LineFileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong with it, for a person.
+  package let description: String
+
+  /// A failure.
+  init(_ description: String) { self.description = description }
 }
 
 private let lineFeed: UInt8 = 0x0A

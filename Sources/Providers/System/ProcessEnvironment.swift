@@ -5,11 +5,14 @@ package struct ProcessEnvironment: Sendable {
   /// These variables.
   package init(_ variables: [String: String]) { self.variables = variables }
 
+  /// Those of this process.
+  package static var system: ProcessEnvironment { ProcessEnvironment(CurrentProcess.variables) }
+
   /// The value of a variable, trimmed of surrounding white space; `nil` when unset or blank.
   package subscript(name: String) -> String? { variables[name].flatMap(ProcessEnvironment.value) }
 
   /// A setting as it counts, wherever it stands: trimmed of surrounding white space, `nil` when blank.
-  static func value(_ text: String) -> String? {
+  package static func value(_ text: String) -> String? {
     let trimmed = text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
     return trimmed.isEmpty ? nil : String(trimmed)
   }

@@ -34,28 +34,6 @@ package struct ProcessRequest: Sendable {
   package init(_ arguments: [String]) { self.arguments = arguments }
 }
 
-extension ProcessRunner {
-  /// Runs a shell command of the user's, named by its setting: what it prints is the answer.
-  package func shell(named name: String) -> CommandRunner {
-    { command throws(CredentialsError) in
-      let outcome: ProcessOutcome
-      do throws(ProcessFailure) {
-        outcome = try await run(ProcessRequest(["/bin/sh", "-c", command]))
-      } catch {
-        throw CredentialsError(.unavailable, "the command of \(name) could not be run: \(error.message)")
-      }
-      switch outcome.ending {
-      case .exited(0): return outcome.output
-      case .cancelled: throw .cancelled
-      default:
-        // What it wrote may hold a key: only its ending is told.
-        throw CredentialsError(
-          .unavailable, "the command of \(name) failed: \(outcome.ending)", hint: "run the command by hand")
-      }
-    }
-  }
-}
-
 /// What became of a program that was run.
 package struct ProcessOutcome: Sendable {
   /// How a run ended.
@@ -128,7 +106,8 @@ package enum ProcessLimits {
   package static let errorsMax = 8 * 1024
   /// Milliseconds a program may take: some ask a browser or a person, and a minute is what those tools allow themselves.
   package static let timeout = 60_000
-  /// Milliseconds between the request to end and the end: enough to remove a lock file.
+  /// Milliseconds between the request to end and the end, and from there on until it is not waited for any more: enough
+  /// to remove a lock file.
   package static let grace = 500
   /// Milliseconds that output may still come after a program's end, from something it has left running.
   package static let linger = 1_000

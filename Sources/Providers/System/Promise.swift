@@ -39,7 +39,9 @@ package final class Promise<Value: Sendable>: Sendable {
     return true
   }
 
-  /// Waits for the value; `nil` when this task was cancelled before it came. A value that is there is given in any case.
+  /// Waits for the value; `nil` when this task was cancelled before it came.
+  ///
+  /// A value that is there is given in any case.
   package func wait() async -> Value? {
     let number = state.withLock { state -> Int in
       guard case .open(let waiters, let seen) = state else { return 0 }

@@ -1,9 +1,9 @@
-internal import CPlatform
+internal import CSystem
 
 extension FileSource {
   /// The files of this system.
   ///
-  /// A read never waits: a pipe that nobody writes to is an empty file. It takes ``ProviderLimits/fileMax`` bytes at
+  /// A read never waits: a pipe that nobody writes to is an empty file. It takes ``SystemLimits/fileMax`` bytes at
   /// most; a file that is larger is refused, not cut.
   package static let system = FileSource(read: SystemFiles.read, replace: SystemFiles.replace)
 }
@@ -12,29 +12,35 @@ extension FileSource {
 private enum SystemFiles {
   @Sendable static func read(_ path: String) throws(FileFailure) -> [UInt8]? {
     try check(path)
-    let descriptor = unsafe cfiles_open_at_once(path)
-    guard descriptor >= 0 else {
+    let opened = unsafe csystem_file_open_at_once(path)
+    guard opened >= 0 else {
       // Not there is also what lies below something that is no folder.
-      if -descriptor == noSuchFile || -descriptor == notAFolder { return nil }
-      throw failure("read", path, -descriptor)
+      let error = SystemError(result: opened)
+      if error == .notThere || error == .notAFolder { return nil }
+      throw failure("read", path, error)
     }
-    defer { cfiles_close(descriptor) }
+    let descriptor = Descriptor(opened)
+    defer { descriptor.close() }
     var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: SystemLimits.filePiece)
     while true {
-      let (piece, number) = take(from: descriptor)
-      guard number >= 0 else { throw failure("read", path, -number) }
-      guard !piece.isEmpty else { return bytes }
-      bytes += piece
-      guard bytes.count <= ProviderLimits.fileMax else {
-        throw FileFailure("failed to read `\(path)`: it is larger than \(ProviderLimits.fileMax) bytes")
+      switch descriptor.read(into: &piece) {
+      case .bytes(let count): bytes += piece[..<count]
+      // A pipe with a writer that has written nothing.
+      case .nothing: throw failure("read", path, .wouldBlock)
+      case .end: return bytes
+      case .failed(let error): throw failure("read", path, error)
+      }
+      guard bytes.count <= SystemLimits.fileMax else {
+        throw FileFailure("failed to read `\(path)`: it is larger than \(SystemLimits.fileMax) bytes")
       }
     }
   }
 
   @Sendable static func replace(_ path: String, _ bytes: [UInt8]) throws(FileFailure) {
     try check(path)
-    let number = unsafe bytes.withUnsafeBytes { unsafe cfiles_replace(path, $0.baseAddress, $0.count) }
-    guard number == 0 else { throw failure("write", path, number) }
+    let number = unsafe bytes.withUnsafeBytes { unsafe csystem_file_replace(path, $0.baseAddress, $0.count) }
+    guard number == 0 else { throw failure("write", path, SystemError(number: number)) }
   }
 
   /// A zero byte would end the path for the system, which would then take another file.
@@ -44,34 +50,7 @@ private enum SystemFiles {
     }
   }
 
-  /// What the next read gives; empty at the end, with a number below zero after an error.
-  private static func take(from descriptor: Int32) -> (bytes: [UInt8], number: Int32) {
-    var number: Int32 = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, taken in
-      guard let start = buffer.baseAddress else { return }
-      let count = unsafe cfiles_read_on(descriptor, start, pieceSize)
-      number = count < 0 ? Int32(truncatingIfNeeded: count) : 0
-      taken = max(0, Int(count))
-    }
-    return (bytes, number)
+  private static func failure(_ what: String, _ path: String, _ error: SystemError) -> FileFailure {
+    FileFailure("failed to \(what) `\(path)`: \(error.text)")
   }
-
-  private static func failure(_ what: String, _ path: String, _ number: Int32) -> FileFailure {
-    FileFailure("failed to \(what) `\(path)`: \(systemErrorText(number))")
-  }
-
-  /// Bytes asked for at once: the files in question fit in one.
-  private static let pieceSize = 16 * 1024
-  /// ENOENT and ENOTDIR, which are the same on every system there is.
-  private static let (noSuchFile, notAFolder): (Int32, Int32) = (2, 20)
-}
-
-/// What a number of the system's errors means.
-func systemErrorText(_ number: Int32) -> String {
-  let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 128) { buffer, taken in
-    guard let start = buffer.baseAddress else { return }
-    unsafe start.withMemoryRebound(to: CChar.self, capacity: 128) { unsafe cfiles_error_text(number, $0, 128) }
-    taken = unsafe buffer.firstIndex(of: 0) ?? 128
-  }
-  return String(decoding: bytes, as: UTF8.self)
 }

@@ -1,3 +1,5 @@
+internal import CSystem
+
 /// Time as a parameter: what is now, and waiting, so that tests decide both.
 package struct TimeSource: Sendable {
   /// Milliseconds since 1970, for people.
@@ -19,4 +21,24 @@ package struct TimeSource: Sendable {
     self.sleep = sleep
     self.random = random
   }
+}
+
+extension TimeSource {
+  /// The system's clocks.
+  package static let system = TimeSource(
+    now: { SystemClock.now }, monotonic: { SystemClock.monotonic },
+    sleep: { try await Task.sleep(for: .milliseconds($0)) }, random: { Double.random(in: 0..<1) })
+}
+
+/// The system's clocks, for what runs on a thread of its own and asks them often.
+package enum SystemClock {
+  /// Milliseconds since 1970.
+  package static var now: Int {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+  }
+
+  /// Milliseconds from an arbitrary moment that never go back.
+  package static var monotonic: Int { Int(csystem_monotonic_ms()) }
 }

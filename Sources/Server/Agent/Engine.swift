@@ -1,5 +1,6 @@
+package import OperatingSystem
 internal import Protocol
-package import Providers
+internal import Providers
 
 /// What all runs work with.
 package struct Engine: Sendable {

@@ -1,5 +1,5 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
 internal import Synchronization
 
 /// Decides on the calls of all sessions: by rules and modes, and by asking.

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 internal import Providers
 internal import Synchronization
@@ -209,7 +210,11 @@ extension RunLoop {
       run.session.emit(StreamedEvents.events(batch, merging: run.session.isBehind), run: run)
       await run.session.room()
     }
-    run.session.calibrate(question.request, model: inUse.providerModelId, usage: message.usage)
+    if let calibration = RequestEstimate.calibration(
+      by: message.usage, of: question.request, model: inUse.providerModelId)
+    {
+      run.session.calibration = calibration
+    }
     return .answer(message)
   }
 

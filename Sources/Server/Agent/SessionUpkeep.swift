@@ -21,7 +21,7 @@ package struct SessionUpkeep: Sendable {
     let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
     let visible = Compaction.visible(
       session.record.exchanges, maxHistory: session.options.maxHistory ?? ServerLimits.maxHistory)
-    var contents = ContextReport.Contents()
+    var contents = RequestContents()
     var system = usual(inUse, of: session, setup).system
     let texts = setup.instructions.files.map(\.text)
     system.removeAll { block in texts.contains { block["text"]?.string?.contains($0) ?? false } }
@@ -30,7 +30,7 @@ package struct SessionUpkeep: Sendable {
     contents.tools = setup.tools
     contents.exchanges = visible
     return ContextReport(
-      contents, counted: nil, calibration: session.calibration, model: inUse.providerModelId,
+      contents, calibration: session.calibration, model: inUse.providerModelId,
       size: inUse.window?.context)
   }
 
@@ -112,7 +112,8 @@ package struct SessionUpkeep: Sendable {
   private func checkBudget(of session: Session, _ inUse: ModelInUse, _ request: ModelRequest) throws(Failure) {
     var spending = Spending(run: nil, session: session.options.budget)
     spending.past = session.spent
-    let prompt = session.tokens(of: request, model: inUse.providerModelId)
+    let prompt = RequestEstimate.tokens(
+      of: request, model: inUse.providerModelId, calibration: session.calibration)
     guard case .stop(let notice) = TurnQuestion(inUse: inUse, request: request, prompt: prompt).budgeted(spending)
     else {
       return

@@ -25,7 +25,10 @@ struct TurnQuestion: Sendable {
     // What another model thought cannot be sent back, and without it this one may not begin to think in mid-turn.
     if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
     request.traceparent = run.request._meta?["traceparent"]?.string
-    self.init(inUse: inUse, request: request, prompt: run.session.tokens(of: request, model: inUse.providerModelId))
+    self.init(
+      inUse: inUse, request: request,
+      prompt: RequestEstimate.tokens(
+        of: request, model: inUse.providerModelId, calibration: run.session.calibration))
   }
 
   /// A question with its parts.

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 package import Providers
 internal import Synchronization

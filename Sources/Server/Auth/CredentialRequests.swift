@@ -1,5 +1,6 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
+internal import Providers
 internal import Synchronization
 
 /// Asks the client for credentials, when it said that it answers such questions.
@@ -7,7 +8,7 @@ internal import Synchronization
 /// Runs that miss the same credentials at one time ask once: a person sees one question, however many sessions wait. It is
 /// taken back when nobody waits for it any more.
 package final class CredentialRequests: Sendable {
-  private typealias Question = Flight<Bool>
+  private typealias Question = CredentialWork<Bool>
 
   private let client: any CredentialAsking
   private let time: TimeSource

@@ -1,13 +1,13 @@
-internal import CPlatform
+package import OperatingSystem
 internal import Protocol
 
 /// Shows a run on a terminal: the answer on stdout as it comes, everything else on stderr.
 package struct ConsoleSink: EventSink {
-  private let output: Int32
+  private let output: Descriptor
   private let showsText: Bool
 
   /// Writes the answer there; only what is not the answer when the text is not to be shown.
-  package init(output: Int32, showsText: Bool) {
+  package init(output: Descriptor, showsText: Bool) {
     self.output = output
     self.showsText = showsText
   }
@@ -21,7 +21,7 @@ package struct ConsoleSink: EventSink {
         StandardError.write(line + "\n")
       }
     }
-    if showsText, !text.isEmpty { Descriptor.write(text, to: output) }
+    if showsText, !text.isEmpty { output.write(text) }
   }
 
   package func tell(_ event: ServerEvent) {}

@@ -1,4 +1,4 @@
-internal import CPlatform
+internal import OperatingSystem
 package import Protocol
 internal import Synchronization
 
@@ -9,7 +9,7 @@ package final class TerminalAsker: PermissionAsking {
   private let turn = Mutex(())
 
   /// A terminal, if there is one.
-  package init() { canAsk = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+  package init() { canAsk = Descriptor.standardInput.isTerminal && Descriptor.standardError.isTerminal }
 
   package func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: RunName) async {
     // The thread may outlive a question that is taken back: it waits for a line that nobody needs any more.

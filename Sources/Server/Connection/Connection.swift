@@ -1,5 +1,5 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
 internal import Synchronization
 
 /// The conversation with one client: sorts its messages, keeps the rules of the handshake, and answers each request once.

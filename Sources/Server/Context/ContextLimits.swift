@@ -21,11 +21,14 @@ package enum ContextLimits {
   /// Bytes of one tool result or input in what is to be summarized, when the whole does not fit: its beginning and end tell
   /// what it was.
   package static let summarizedBlockMax = 4 * 1024
-  /// Bytes of exchanges kept behind a summary for export: a long day's work; the oldest go first, and are counted.
+  /// Bytes of exchanges kept behind a summary for export: a long day's work; the oldest go first.
   package static let archiveMax = 32 * 1024 * 1024
 
   // MARK: Estimates
 
+  /// Base64 characters of an image looked at for its size: a JPEG's stands behind its Exif data, which hold up to 64 KiB
+  /// each.
+  package static let imagePrefixMax = 256 * 1024
   /// Permille by which a real count may correct an estimate, either way: beyond it the two are not of the same text.
   package static let correction = 250...4_000
 }

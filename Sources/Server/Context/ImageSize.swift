@@ -13,12 +13,9 @@ package struct ImageSize: Hashable, Sendable {
     self.height = height
   }
 
-  /// Base64 characters looked at: a JPEG's size stands behind its Exif data, which hold up to 64 KiB each.
-  private static let prefixMax = 256 * 1024
-
   /// The size of a PNG, JPEG, GIF or WebP in base64; `nil` when it does not tell.
   package init?(base64: String) {
-    let text = base64.utf8.prefix(Self.prefixMax)
+    let text = base64.utf8.prefix(ContextLimits.imagePrefixMax)
     let whole = Array(text.prefix(text.count / 4 * 4))
     guard let bytes = Base64.decode(whole.span), let size = Self.size(bytes) else { return nil }
     guard size.width > 0, size.height > 0 else { return nil }

@@ -1,22 +1,20 @@
 package import Protocol
 package import Providers
 
-extension Session {
-  /// The tokens of a request's prompt: an estimate, corrected by what the API counted last.
-  package func tokens(of request: ModelRequest, model: String) -> Int {
-    let estimate = Self.estimate(request)
+/// How many tokens a request's prompt has, as near as can be told without asking the API.
+package enum RequestEstimate {
+  /// The estimate for a model, corrected by what the API counted last.
+  package static func tokens(of request: ModelRequest, model: String, calibration: TokenCalibration?) -> Int {
+    let estimate = tokens(of: request)
     return calibration?.corrected(estimate, model: model) ?? estimate
   }
 
-  /// Takes what the API counted as the measure for what comes.
-  package func calibrate(_ request: ModelRequest, model: String, usage: Usage) {
-    guard let calibration = TokenCalibration(model: model, usage: usage, estimated: Self.estimate(request)) else {
-      return
-    }
-    self.calibration = calibration
+  /// What the API's count of a request says of estimates to come; `nil` when it says nothing.
+  package static func calibration(by usage: Usage, of request: ModelRequest, model: String) -> TokenCalibration? {
+    TokenCalibration(model: model, usage: usage, estimated: tokens(of: request))
   }
 
-  private static func estimate(_ request: ModelRequest) -> Int {
+  private static func tokens(of request: ModelRequest) -> Int {
     TokenEstimate.system(request.system) + TokenEstimate.tools(request.tools) + TokenEstimate.messages(request.messages)
   }
 }

@@ -30,9 +30,6 @@ package struct TokenCalibration: Hashable, Sendable {
     return min(counted, scaled(estimate))
   }
 
-  /// Whether it says something about requests to that model.
-  package func isFor(_ model: String) -> Bool { model == self.model }
-
   private func scaled(_ estimate: Int) -> Int {
     let limits = ContextLimits.correction
     let permille = min(max(counted.multiplied(by: 1_000, over: estimated), limits.lowerBound), limits.upperBound)

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 package import Providers
 
@@ -7,12 +8,13 @@ package import Providers
 package struct AuditLog: Sendable {
   private let file: LineFile
   private let time: TimeSource
+  private static let format = LineFile.Format(name: "audit log", head: [], beginning: [])
 
   /// Appends to that file, which only its owner can read.
   ///
-  /// - Throws: ``RecordingError`` when it cannot be opened.
-  package init(_ path: String, time: TimeSource) throws(RecordingError) {
-    file = try LineFile(path, .audit) { StandardError.write("wyn360: \($0)\n") }
+  /// - Throws: ``LineFileError`` when it cannot be opened.
+  package init(_ path: String, time: TimeSource) throws(LineFileError) {
+    file = try LineFile(path, Self.format) { StandardError.write("wyn360: \($0)\n") }
     self.time = time
   }
 
@@ -58,6 +60,7 @@ package struct AuditedProvider: Provider {
   private let id: ProviderID
   private let log: AuditLog
   private let time: TimeSource
+  private static let format = LineFile.Format(name: "audit log", head: [], beginning: [])
 
   /// That provider, and whose it is.
   package init(_ provider: any Provider, id: ProviderID, log: AuditLog, time: TimeSource) {

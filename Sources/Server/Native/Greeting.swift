@@ -1,6 +1,6 @@
-internal import CPlatform
+package import OperatingSystem
 package import Protocol
-package import Providers
+internal import Providers
 
 /// The server as a whole: its beginning, its end, and how it is doing.
 package struct Greeting: Sendable {
@@ -79,6 +79,6 @@ package struct Greeting: Sendable {
     ServerStats.Response(
       uptimeMs: time.monotonic() - startedMs, sessions: backend.sessions.count, inFlight: connection.peer.count,
       runs: backend.runs.counts, outboxBytes: connection.traffic.bytesWaiting,
-      rssBytes: Int(clamping: cplatform_resident_bytes()), counters: connection.traffic.counters)
+      rssBytes: CurrentProcess.residentBytes, counters: connection.traffic.counters)
   }
 }

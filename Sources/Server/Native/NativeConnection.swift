@@ -1,5 +1,6 @@
+package import OperatingSystem
 internal import Protocol
-package import Providers
+internal import Providers
 
 /// One client's connection as the native dialect uses it.
 package struct NativeConnection: Sendable {

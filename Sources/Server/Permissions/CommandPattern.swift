@@ -15,7 +15,7 @@ package struct CommandPattern: Hashable, Sendable {
     package static func < (one: Match, other: Match) -> Bool { one.rawValue < other.rawValue }
   }
 
-  /// The words.
+  /// What a command's first words must be, byte for byte.
   package let words: [[UInt8]]
   /// Whether more words may follow.
   package let isPrefix: Bool

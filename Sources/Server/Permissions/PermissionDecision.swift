@@ -54,7 +54,6 @@ package struct PermissionOption: Hashable, Sendable {
     }
   }
 
-  /// The kind.
   package var kind: Kind
   /// What the answer says, with the very rules it would add.
   package var name: String

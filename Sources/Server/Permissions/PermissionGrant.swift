@@ -24,20 +24,6 @@ package enum PermissionGrant: String, Codable, Hashable, Sendable, CaseIterable,
   /// Also deletes, and everything outside the workspace.
   case all
 
-  /// A value that `--allow` does not know: what is wrong and what to do.
-  package struct Unknown: Error, Hashable {
-    /// For a person.
-    package let message: String
-  }
-
-  /// The grant of that name on the command line.
-  package init(argument: String) throws(Unknown) {
-    guard let grant = PermissionGrant(rawValue: argument) else {
-      throw Unknown(message: "--allow takes edits, commands or all, not '\(argument)'")
-    }
-    self = grant
-  }
-
   /// Whether it permits less than the other.
   package static func < (one: PermissionGrant, other: PermissionGrant) -> Bool { one.rank < other.rank }
 

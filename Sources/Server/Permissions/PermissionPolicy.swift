@@ -1,3 +1,4 @@
+internal import OperatingSystem
 package import Protocol
 
 /// Decides what happens to calls: allowed, asked or refused.
@@ -10,9 +11,7 @@ package import Protocol
 package struct PermissionPolicy: Sendable {
   /// The workspace's folder, absolute and without links.
   package var workspace: String
-  /// The mode.
   package var mode: PermissionMode
-  /// The rules.
   package var rules: RuleSet
   /// What the command line grants beside the mode.
   package var grant: PermissionGrant?
@@ -32,52 +31,33 @@ package struct PermissionPolicy: Sendable {
   }
 
   /// Whether this system's file systems usually take `A` and `a` for one name.
-  package static var systemFoldsCase: Bool {
-    #if os(macOS)
-      true
-    #else
-      false
-    #endif
-  }
+  package static var systemFoldsCase: Bool { HostSystem.current == .macOS }
 
-  /// An action with what is known of it.
-  struct Judged {
-    let action: PermissionAction
-    let paths: [PermissionPath]
-    let line: ShellLine?
-
-    init(_ action: PermissionAction, workspace: String) {
-      self.action = action
-      paths = action.paths.map { PermissionPath($0, workspace: workspace) }
-      if case .execute(let command, _, _) = action { line = ShellLine(command) } else { line = nil }
-    }
-
-    /// Whether all of it is in the workspace, by its paths and by the tools' finding.
-    var isInside: Bool { action.isFoundInside && paths.allSatisfy(\.isInside) }
-  }
+  /// The rules, ready to be held against what a call does.
+  private var matching: RuleMatching { RuleMatching(rules: rules, workspace: workspace, foldsCase: foldsCase) }
 
   /// Decides what happens to a call.
   ///
   /// `canAsk` is whether there is anyone who could answer; in the mode readOnly nobody is asked all the same.
   package func decide(_ subject: PermissionSubject, canAsk: Bool) -> PermissionDecision {
-    let judged = subject.actions.map { Judged($0, workspace: workspace) }
-    if let (rule, _) = strictest(rules.deny, subject.tool, judged, atLeast: .yes) {
+    let judged = subject.actions.map { JudgedAction($0, workspace: workspace) }
+    if let (rule, _) = matching.strictest(rules.deny, subject.tool, judged, atLeast: .yes) {
       return .refused(
         PermissionRefusal(
           message: "Refused: a rule of the person's forbids to \(text(subject)). Do not try it another way.",
           notice: "refused: \(subject.tool) wants to \(text(subject)); the deny rule '\(rule.text)' forbids it"))
     }
-    if let reason = reasonToAsk(subject.tool, judged) {
+    if let reason = matching.reasonToAsk(subject.tool, judged) {
       return ask(subject, judged, why: reason, canAsk: canAsk, offersAllow: false, needed: nil)
     }
     var permitted: [String] = []
-    var open: [Judged] = []
+    var open: [JudgedAction] = []
     let given = max(grant ?? .edits, mode.grant ?? .edits)
     let granted = grant == nil && mode.grant == nil ? nil : given
     for one in judged {
       let needed = need(of: one)
       if needed == nil { continue }
-      if let rule = allowing(subject.tool, one) {
+      if let rule = matching.allowing(subject.tool, one) {
         permitted.append("the allow rule '\(rule.text)'")
       } else if let granted, let needed, needed <= granted {
         permitted.append(mode.grant == granted ? "the mode \(mode.rawValue)" : "--allow \(granted.rawValue)")
@@ -96,18 +76,19 @@ package struct PermissionPolicy: Sendable {
   ///
   /// Rules for any of `tools` count. Ask rules that meant the call itself were answered when it was permitted.
   package func reading(by tools: [String], in call: PermissionSubject) -> PermittedReading {
-    let judged = call.actions.map { Judged($0, workspace: workspace) }
-    let open = rules.ask.filter { strictest([$0], call.tool, judged, atLeast: .maybe) == nil }
+    let judged = call.actions.map { JudgedAction($0, workspace: workspace) }
+    let matching = matching
+    let open = rules.ask.filter { matching.strictest([$0], call.tool, judged, atLeast: .maybe) == nil }
     let forbidding = rules.deny + open
     guard !forbidding.isEmpty else { return .everything }
-    return PermittedReading { [self] path in
-      let judged = [Judged(.read(path: path, isInside: true), workspace: workspace)]
-      return tools.allSatisfy { strictest(forbidding, $0, judged, atLeast: .maybe) == nil }
+    return PermittedReading { [workspace] path in
+      let judged = [JudgedAction(.read(path: path, isInside: true), workspace: workspace)]
+      return tools.allSatisfy { matching.strictest(forbidding, $0, judged, atLeast: .maybe) == nil }
     }
   }
 
   /// What must be granted for an action; `nil` when it is free.
-  private func need(of one: Judged) -> PermissionGrant? {
+  private func need(of one: JudgedAction) -> PermissionGrant? {
     switch one.action {
     case .clientTool: return nil
     case .read: return one.isInside ? nil : .all
@@ -121,7 +102,7 @@ package struct PermissionPolicy: Sendable {
     }
   }
 
-  private func why(_ open: [Judged]) -> String {
+  private func why(_ open: [JudgedAction]) -> String {
     let one = open.first { need(of: $0) == open.compactMap(need(of:)).max() }
     guard let one else { return "it is not permitted yet" }
     if !one.isInside { return "it is outside the workspace" }
@@ -144,7 +125,7 @@ package struct PermissionPolicy: Sendable {
   }
 
   private func ask(
-    _ subject: PermissionSubject, _ open: [Judged], why: String, canAsk: Bool, offersAllow: Bool,
+    _ subject: PermissionSubject, _ open: [JudgedAction], why: String, canAsk: Bool, offersAllow: Bool,
     needed: PermissionGrant?
   ) -> PermissionDecision {
     let always = PermissionSuggestion.rules(subject.tool, open)

@@ -1,6 +1,5 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
-internal import Synchronization
 
 /// One question that waits for an answer, and has exactly one outcome.
 ///
@@ -38,11 +37,6 @@ package final class PermissionQuestion: Sendable {
     case unknownOption
   }
 
-  private struct State {
-    var outcome: Outcome?
-    var waiting: [CheckedContinuation<Outcome, Never>] = []
-  }
-
   /// The name it is answered by.
   package let id: String
   /// What the call does, in one line for people.
@@ -60,7 +54,7 @@ package final class PermissionQuestion: Sendable {
 
   private let time: TimeSource
   private let endsAt: Int
-  private let state = Mutex(State())
+  private let promise = Promise<Outcome>()
 
   /// A question that is asked now.
   package init(
@@ -77,7 +71,7 @@ package final class PermissionQuestion: Sendable {
   }
 
   /// The outcome, when there is one already.
-  package var settled: Outcome? { state.withLock(\.outcome) }
+  package var settled: Outcome? { promise.value }
 
   /// Waits for the outcome, at most until the deadline.
   ///
@@ -99,13 +93,9 @@ package final class PermissionQuestion: Sendable {
   }
 
   private func waited() async -> Outcome {
-    await withCheckedContinuation { continuation in
-      let outcome = state.withLock { state -> Outcome? in
-        if state.outcome == nil { state.waiting.append(continuation) }
-        return state.outcome
-      }
-      if let outcome { continuation.resume(returning: outcome) }
-    }
+    if let outcome = await promise.wait() { return outcome }
+    settle(.cancelled)
+    return settled ?? .cancelled
   }
 
   /// Takes an answer.
@@ -130,14 +120,5 @@ package final class PermissionQuestion: Sendable {
 
   /// Settles it once; returns the earlier outcome, when there was one.
   @discardableResult
-  private func settle(_ outcome: Outcome) -> Outcome? {
-    let (earlier, waiting) = state.withLock { state -> (Outcome?, [CheckedContinuation<Outcome, Never>]) in
-      if let earlier = state.outcome { return (earlier, []) }
-      state.outcome = outcome
-      defer { state.waiting = [] }
-      return (nil, state.waiting)
-    }
-    for continuation in waiting { continuation.resume(returning: outcome) }
-    return earlier
-  }
+  private func settle(_ outcome: Outcome) -> Outcome? { promise.set(outcome) ? nil : settled }
 }

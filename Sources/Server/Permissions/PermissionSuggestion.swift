@@ -23,7 +23,7 @@ enum PermissionSuggestion {
   ]
 
   /// The rules for what is open; `nil` when no rule would be narrow enough, or there would be too many.
-  static func rules(_ tool: String, _ open: [PermissionPolicy.Judged]) -> [PermissionRule]? {
+  static func rules(_ tool: String, _ open: [JudgedAction]) -> [PermissionRule]? {
     var found: [PermissionRule] = []
     for one in open {
       guard let rules = rules(tool, one) else { return nil }
@@ -32,7 +32,7 @@ enum PermissionSuggestion {
     return (1...PermissionLimits.rulesOfOneAnswerMax).contains(found.count) ? found : nil
   }
 
-  private static func rules(_ tool: String, _ one: PermissionPolicy.Judged) -> [PermissionRule]? {
+  private static func rules(_ tool: String, _ one: JudgedAction) -> [PermissionRule]? {
     guard let line = one.line else {
       if case .clientTool = one.action { return (try? PermissionRule(tool)).map { [$0] } }
       // No rule helps where the tools know of a link that leads outside.

@@ -1,8 +1,14 @@
-/// How rules are held against what a call does.
-extension PermissionPolicy {
+/// Holds rules against what a call does.
+struct RuleMatching {
+  let rules: RuleSet
+  /// The folder that the paths of rules begin in.
+  let workspace: String
+  /// Whether rules that refuse or ask take `A` and `a` for one name.
+  let foldsCase: Bool
+
   /// The rule of a list that means the call most surely; `nil` when none means it that surely.
   func strictest(
-    _ list: [PermissionRule], _ tool: String, _ judged: [Judged], atLeast least: CommandPattern.Match
+    _ list: [PermissionRule], _ tool: String, _ judged: [JudgedAction], atLeast least: CommandPattern.Match
   ) -> (PermissionRule, CommandPattern.Match)? {
     var found: (PermissionRule, CommandPattern.Match)?
     for rule in list where rule.isAbout(tool) {
@@ -14,7 +20,7 @@ extension PermissionPolicy {
   }
 
   /// Why a rule wants a person asked.
-  func reasonToAsk(_ tool: String, _ judged: [Judged]) -> String? {
+  func reasonToAsk(_ tool: String, _ judged: [JudgedAction]) -> String? {
     if let (rule, _) = strictest(rules.ask, tool, judged, atLeast: .maybe) {
       return "the ask rule '\(rule.text)' wants it asked"
     }
@@ -25,7 +31,7 @@ extension PermissionPolicy {
   }
 
   /// Whether a rule that refuses or asks means any of a call's actions.
-  private func match(_ rule: PermissionRule, _ judged: [Judged]) -> CommandPattern.Match {
+  private func match(_ rule: PermissionRule, _ judged: [JudgedAction]) -> CommandPattern.Match {
     switch rule.scope {
     case .anything: .yes
     case .path(let pattern): judged.map { match(pattern, $0) }.max() ?? .no
@@ -33,7 +39,7 @@ extension PermissionPolicy {
     }
   }
 
-  private func match(_ pattern: PathPattern, _ one: Judged) -> CommandPattern.Match {
+  private func match(_ pattern: PathPattern, _ one: JudgedAction) -> CommandPattern.Match {
     if one.line != nil { return .no }
     // What goes or moves takes along what is below it.
     let takesAlong: Bool
@@ -58,7 +64,7 @@ extension PermissionPolicy {
   }
 
   /// A rule that allows an action; of several that do so together, the first.
-  func allowing(_ tool: String, _ one: Judged) -> PermissionRule? {
+  func allowing(_ tool: String, _ one: JudgedAction) -> PermissionRule? {
     let about = rules.allow.filter { $0.isAbout(tool) }
     // The tools know better when they say that a path leads outside.
     guard one.action.isFoundInside || one.paths.contains(where: { !$0.isInside }) else { return nil }

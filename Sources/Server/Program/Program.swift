@@ -1,4 +1,4 @@
-internal import CPlatform
+package import OperatingSystem
 internal import Protocol
 internal import Providers
 
@@ -8,9 +8,9 @@ package struct Program {
   private let surroundings: Surroundings
   private let control: ControlPipe
   /// Where messages come from.
-  private let input: Int32
+  private let input: Descriptor
   /// Where answers go: the real stdout, which nothing else reaches.
-  private let output: Int32
+  private let output: Descriptor
 
   /// A program for these options.
   ///
@@ -19,7 +19,7 @@ package struct Program {
   ///   - input: The descriptor that messages come from; stdin, but for tests.
   ///   - output: The descriptor that answers go to.
   package init(
-    options: Options, surroundings: Surroundings, control: ControlPipe, input: Int32 = STDIN_FILENO, output: Int32
+    options: Options, surroundings: Surroundings, control: ControlPipe, input: Descriptor = .standardInput, output: Descriptor
   ) {
     self.options = options
     self.surroundings = surroundings
@@ -35,14 +35,14 @@ package struct Program {
     switch options.mode {
     case .help: return say(HelpText.text)
     case .version: return say("\(Version.name) \(Version.number)\n")
-    case .unsaid where isatty(STDIN_FILENO) == 1: return say(HelpText.hint)
+    case .unsaid where Descriptor.standardInput.isTerminal: return say(HelpText.hint)
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
     }
   }
 
-  private func say(_ text: String) -> Int32 { Descriptor.write(Array(text.utf8), to: output) ? 0 : 1 }
+  private func say(_ text: String) -> Int32 { output.write(Array(text.utf8)) ? 0 : 1 }
 }
 
 // MARK: - The parts
@@ -158,7 +158,7 @@ extension Program {
     case .done(let result):
       let text = result["text"]?.string ?? ""
       let line = options.json ? result.text + "\n" : text.hasSuffix("\n") ? "" : "\n"
-      let written = Descriptor.write(Array(line.utf8), to: output)
+      let written = output.write(Array(line.utf8))
       return written && Outcome.isAnswer(result["stopReason"]?.string) ? 0 : 1
     }
   }

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 package import Protocol
 internal import Providers
 
@@ -93,7 +94,7 @@ extension Services {
   /// What answers from a recording: the one built in at its own pace, a file at once, unless a speed is given.
   private static func replay(_ name: String, speed: Double?, time: TimeSource) throws -> any HTTPTransport {
     guard name != "demo" else { return try ReplayingTransport(DemoRecording.bytes, speed: speed ?? 1, time: time) }
-    return try ReplayingTransport(LineFile.contents(of: name), speed: speed ?? 0, time: time)
+    return try ReplayingTransport(file: name, speed: speed ?? 0, time: time)
   }
 
   /// AWS keys that the environment holds, which a recording must not.

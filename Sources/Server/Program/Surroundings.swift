@@ -1,5 +1,4 @@
-internal import CPlatform
-package import Providers
+package import OperatingSystem
 
 /// What the program gets from the system; tests give it their own.
 package struct Surroundings: Sendable {
@@ -36,6 +35,6 @@ package struct Surroundings: Sendable {
   package static let system = Surroundings(
     environment: .system, time: .system, names: .random, files: .system, processes: .system,
     place: Place(
-      folder: SystemPlace.folder, operatingSystem: SystemPlace.name, files: .system, links: .system),
-    variables: SystemPlace.variables)
+      folder: CurrentProcess.folder, operatingSystem: HostSystem.current.rawValue, files: .system, links: .system),
+    variables: CurrentProcess.variables)
 }

@@ -1,5 +1,3 @@
-internal import CPlatform
-
 /// An absolute path, taken apart by its bytes and not by what is on the disk.
 package struct FolderPath: Hashable, Sendable, CustomStringConvertible {
   /// The names below the root.
@@ -47,20 +45,4 @@ package struct FolderPath: Hashable, Sendable, CustomStringConvertible {
   package func isWithin(_ folder: FolderPath) -> Bool { names.starts(with: folder.names) }
 
   private static let slash = UInt8(ascii: "/")
-}
-
-/// What symbolic links lead to, as a parameter, so that a link cannot lead out of a workspace unseen.
-package struct LinkResolver: Sendable {
-  /// The path with every link followed; `nil` when there is nothing there.
-  package var resolve: @Sendable (_ path: String) -> String?
-
-  /// A resolver made of its function.
-  package init(resolve: @escaping @Sendable (_ path: String) -> String?) { self.resolve = resolve }
-
-  /// The system's own, realpath(3).
-  package static let system = LinkResolver { path in
-    guard !path.utf8.contains(0), let found = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(found) }
-    return unsafe String(cString: found)
-  }
 }

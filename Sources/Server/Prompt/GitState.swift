@@ -1,5 +1,5 @@
+package import OperatingSystem
 internal import Protocol
-package import Providers
 
 /// Where a folder stands in git, read from git's files alone: running git could hang, ask for a password, or run hooks.
 ///
@@ -7,7 +7,7 @@ package import Providers
 package struct GitState: Hashable, Sendable {
   /// What is checked out.
   package enum Head: Hashable, Sendable {
-    /// A branch.
+    /// By its name without `refs/heads/`.
     case branch(String)
     /// A commit and no branch; the commit's id in full.
     case detached(String)

@@ -1,5 +1,5 @@
+package import OperatingSystem
 internal import Protocol
-package import Providers
 
 /// What a project tells those who work in it: its `AGENTS.md` and `CLAUDE.md`.
 ///
@@ -13,8 +13,6 @@ package struct ProjectInstructions: Hashable, Sendable {
     package var path: String
     /// What it says; when it was too long, its beginning and a line that says so.
     package var text: String
-    /// Whether it was too long.
-    package var isCut: Bool
   }
 
   /// The names looked for, in the order in which they are shown.
@@ -83,7 +81,7 @@ package struct ProjectInstructions: Hashable, Sendable {
   private mutating func file(_ path: FolderPath, _ bytes: [UInt8], room: Int) -> File? {
     let most = min(PromptLimits.instructionsFileMax, room)
     guard bytes.count > most else {
-      return File(path: path.description, text: String(decoding: bytes, as: UTF8.self), isCut: false)
+      return File(path: path.description, text: String(decoding: bytes, as: UTF8.self))
     }
     let kept = Self.wholeLines(bytes, most: most)
     guard kept > 0 else {
@@ -92,8 +90,7 @@ package struct ProjectInstructions: Hashable, Sendable {
     }
     notices.append("\(path) is cut: \(kept) of its \(bytes.count) bytes are shown to the model")
     let end = "[cut here: \(kept) of \(bytes.count) bytes; read \(path) for the rest]"
-    return File(
-      path: path.description, text: String(decoding: bytes[..<kept], as: UTF8.self) + "\n" + end, isCut: true)
+    return File(path: path.description, text: String(decoding: bytes[..<kept], as: UTF8.self) + "\n" + end)
   }
 
   /// How many bytes to keep so that no line is cut, or at least no character when a line is longer than half of them.

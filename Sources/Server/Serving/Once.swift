@@ -1,4 +1,4 @@
-internal import CPlatform
+package import OperatingSystem
 package import Protocol
 internal import Synchronization
 
@@ -12,10 +12,10 @@ package struct Once {
   }
 
   private let control: ControlPipe
-  private let output: Int32
+  private let output: Descriptor
 
   /// Waits on that pipe for signals and for the end.
-  package init(control: ControlPipe, output: Int32) {
+  package init(control: ControlPipe, output: Descriptor) {
     self.control = control
     self.output = output
   }
@@ -38,14 +38,12 @@ package struct Once {
     }
     var signal: Int32?
     while true {
-      var polled = [
-        pollfd(fd: control.readEnd, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: signal == nil ? output : -1, events: 0, revents: 0),
-      ]
-      let count = unsafe poll(&polled, nfds_t(polled.count), signal == nil ? -1 : Int32(ServerLimits.endMs))
-      if count == 0, let signal { return .interrupted(signal: signal) }
-      if polled[1].revents & Int16(POLLERR | POLLNVAL) != 0 { signal = SIGPIPE }
-      for wake in polled[0].revents != 0 ? control.take() : [] {
+      let ready = Descriptor.poll(
+        [Descriptor.Watch(control.readEnd, for: .readable), Descriptor.Watch(signal == nil ? output : nil)],
+        milliseconds: signal == nil ? nil : ServerLimits.endMs)
+      if ready.allSatisfy(\.isEmpty), let signal { return .interrupted(signal: signal) }
+      if ready[1].has(.failed) { signal = CurrentProcess.brokenPipeSignal }
+      for wake in ready[0].isEmpty ? [] : control.take() {
         if [.hangUp, .interrupt, .terminate].contains(wake) { signal = Int32(wake.rawValue) }
       }
       if let found = box.value {

@@ -1,6 +1,5 @@
-internal import CPlatform
+package import OperatingSystem
 internal import Protocol
-package import Providers
 
 /// The main thread: reads what the client sends, watches for every way a server may have to end, and ends it.
 ///
@@ -10,9 +9,9 @@ package struct ReadLoop: ~Copyable {
   /// What the loop works with.
   package struct Parts {
     /// Where messages come from.
-    package var input: Int32
+    package var input: Descriptor
     /// Where answers go; watched for its reader's end.
-    package var output: Int32
+    package var output: Descriptor
     /// What wakes the loop.
     package var control: ControlPipe
     /// Who takes the messages.
@@ -30,7 +29,7 @@ package struct ReadLoop: ~Copyable {
 
     /// All the parts.
     package init(
-      input: Int32, output: Int32, control: ControlPipe, connection: Connection, outbox: Outbox,
+      input: Descriptor, output: Descriptor, control: ControlPipe, connection: Connection, outbox: Outbox,
       runs: Runs, time: TimeSource, log: Log, drainMs: Int
     ) {
       self.input = input
@@ -58,7 +57,7 @@ package struct ReadLoop: ~Copyable {
   private var framing: Framing
   private var stage = Stage.reading
   private var status: Int32 = 0
-  private var parent: ParentWatch?
+  private var parent: ProcessWatch?
   private var parentID: Int?
   private var styleIsKnown: Bool
 
@@ -101,22 +100,20 @@ extension ReadLoop {
   }
 
   private func wait() -> Ready {
-    var polled = [
-      pollfd(fd: parts.control.readEnd, events: Int16(POLLIN), revents: 0),
-      // A descriptor of -1 is passed over; no events asked for still tells of an error, like a reader that is gone.
-      pollfd(fd: parts.output, events: 0, revents: 0),
-      pollfd(fd: wantsInput ? parts.input : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: parent?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
-    ]
-    let count = unsafe poll(&polled, nfds_t(polled.count), timeout)
+    let found = Descriptor.poll(
+      [
+        Descriptor.Watch(parts.control.readEnd, for: .readable),
+        // Nothing asked for still tells of a failure, like a reader that is gone.
+        Descriptor.Watch(parts.output),
+        Descriptor.Watch(wantsInput ? parts.input : nil, for: .readable),
+        Descriptor.Watch(parent?.descriptor, for: .readable),
+      ], milliseconds: timeout)
     var ready = Ready()
-    if count > 0 {
-      if polled[0].revents != 0 { ready.wakes = parts.control.take() }
-      ready.outputClosed = polled[1].revents & Int16(POLLERR | POLLNVAL) != 0
-      ready.input = polled[2].revents != 0
-      ready.parentGone = polled[3].revents != 0
-    }
-    if let parent, parent.descriptor < 0, parent.isGone { ready.parentGone = true }
+    if !found[0].isEmpty { ready.wakes = parts.control.take() }
+    ready.outputClosed = found[1].has(.failed)
+    ready.input = !found[2].isEmpty
+    ready.parentGone = !found[3].isEmpty
+    if let parent, parent.descriptor == nil, parent.isGone { ready.parentGone = true }
     return ready
   }
 
@@ -124,14 +121,14 @@ extension ReadLoop {
     if case .reading = stage { !parts.outbox.isFull } else { false }
   }
 
-  private var timeout: Int32 {
+  private var timeout: Int? {
     var wait = Int.max
     switch stage {
     case .draining(let deadline), .cancelling(let deadline): wait = max(0, deadline - parts.time.monotonic())
     case .reading, .over: break
     }
-    if let parent, parent.descriptor < 0 { wait = min(wait, ServerLimits.parentPollMs) }
-    return wait == Int.max ? -1 : Int32(clamping: wait)
+    if let parent, parent.descriptor == nil { wait = min(wait, ServerLimits.parentPollMs) }
+    return wait == Int.max ? nil : wait
   }
 }
 
@@ -139,10 +136,11 @@ extension ReadLoop {
 
 extension ReadLoop {
   private mutating func read(into buffer: inout [UInt8]) {
-    let count = unsafe buffer.withUnsafeMutableBytes { unsafe CPlatform.read(parts.input, $0.baseAddress, $0.count) }
-    guard count > 0 else {
-      if count < 0, cplatform_errno() == EINTR || cplatform_errno() == EAGAIN { return }
-      return inputEnded()
+    let count: Int
+    switch parts.input.read(into: &buffer) {
+    case .bytes(let found): count = found
+    case .nothing: return
+    case .end, .failed: return inputEnded()
     }
     parts.connection.received(bytes: count)
     framing.feed(buffer.span.extracting(first: count))
@@ -186,7 +184,7 @@ extension ReadLoop {
   private mutating func watchParent() {
     guard let id = parts.connection.handshake.parent, id != parentID else { return }
     parentID = id
-    parent = ParentWatch(process: id)
+    parent = ProcessWatch(process: id)
   }
 }
 

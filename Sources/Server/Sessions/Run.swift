@@ -1,3 +1,4 @@
+internal import OperatingSystem
 package import Protocol
 internal import Providers
 internal import Synchronization

@@ -1,5 +1,6 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
+internal import Providers
 internal import Synchronization
 
 /// All conversations of the process, and all that can be done with one.

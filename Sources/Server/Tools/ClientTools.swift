@@ -1,5 +1,5 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
 internal import Synchronization
 
 /// Somebody who runs tools that are not this program's.

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `create_directory`: makes a folder and those it is in.
@@ -39,7 +40,7 @@ struct CreateDirectory: Tool {
         guard !parent.isKernelFolder else {
           throw ToolError(.refused, "'\(place.text)' would be in a file system that the kernel makes up.")
         }
-        try workspace.change(place) { folder, name throws(SystemProblem) in try folder.makeFolder(name) }
+        try workspace.change(place) { folder, name throws(SystemError) in try folder.makeFolder(name) }
         context.journal?.note(.removeFolder(place))
       }
       return ToolOutcome(text: "Made the folder '\(path.text)'.")

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `delete_file`: takes a file or folder away.
@@ -36,7 +37,7 @@ struct DeleteFile: Tool {
     try path.checkMayChange()
     return ToolPlan(title: "Delete \(path.text)", effects: [.delete(path)]) { context, cancellation throws(ToolError) in
       guard let status = try workspace.status(path) else {
-        throw SystemProblem.notThere.toolError(path, expecting: "file or folder")
+        throw SystemError.notThere.toolError(path, expecting: "file or folder")
       }
       var doomed = [Doomed(path: path, kind: status.kind)]
       if status.kind == .folder, input.recursive == true {
@@ -67,7 +68,7 @@ struct DeleteFile: Tool {
       try cancellation.check()
       let folder = try workspace.open(next, creating: false)
       let entries: [OpenFolder.Entry]
-      do throws(SystemProblem) { entries = try folder.entries() } catch {
+      do throws(SystemError) { entries = try folder.entries() } catch {
         throw error.toolError(next, expecting: "folder")
       }
       for entry in entries {
@@ -103,7 +104,7 @@ struct DeleteFile: Tool {
     case .link: if let target = try? folder.link(name) { undo = .makeLink(item.path, target: target) }
     case .special: break
     }
-    try workspace.change(item.path) { folder, name throws(SystemProblem) in
+    try workspace.change(item.path) { folder, name throws(SystemError) in
       try folder.remove(name, isFolder: item.kind == .folder)
     }
     return undo

@@ -1,3 +1,4 @@
+package import OperatingSystem
 internal import Protocol
 package import Providers
 
@@ -97,6 +98,7 @@ struct ExecuteCommand: Tool {
     case .timedOut:
       notes.append("[ended after \(seconds) s; give a longer timeout_seconds, at most \(ToolLimits.commandSecondsMax)]")
     case .cancelled: notes.append("[the person stopped this before it was done]")
+    case .refused: notes.append("[ended, as it wrote too much]")
     case .unsupervised: notes.append("[the command ended the process that watched over it]")
     }
     if result.leftBehind > 0, result.end != .cancelled {

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `find_files`: files by the pattern of their names.

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `list_files`: what is in a folder.

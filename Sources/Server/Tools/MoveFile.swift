@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `move_file`: gives a file or folder another name or place.
@@ -44,7 +45,7 @@ struct MoveFile: Tool {
       title: "Move \(source.text) to \(destination.text)", effects: [.delete(source), .write(destination)]
     ) { context, _ throws(ToolError) in
       guard try workspace.status(source) != nil else {
-        throw SystemProblem.notThere.toolError(source, expecting: "file or folder")
+        throw SystemError.notThere.toolError(source, expecting: "file or folder")
       }
       var replaced: FileContent?
       if let there = try workspace.status(destination) {
@@ -74,7 +75,7 @@ struct MoveFile: Tool {
     guard !to.isKernelFolder else {
       throw ToolError(.refused, "'\(destination.text)' would be in a file system that the kernel makes up.")
     }
-    do throws(SystemProblem) {
+    do throws(SystemError) {
       try from.rename(oldName, to: to, newName, keepsOther: !replaces)
     } catch .exists {
       throw ToolError(

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `search_files`: lines of files by a regular expression.

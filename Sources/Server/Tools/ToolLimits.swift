@@ -2,16 +2,10 @@
 package enum ToolLimits {
   // MARK: Paths
 
-  /// Bytes of a path that a model may give: what POSIX systems take (PATH_MAX).
-  package static let pathMax = 4_096
   /// Symbolic links that one path may lead through: what Linux follows.
   package static let linksMax = 40
   /// Folders within folders that are walked: each holds a descriptor open, and real projects stay below 30.
   package static let depthMax = 64
-  /// Names of one folder that are looked at: they are held at once.
-  package static let namesMax = 100_000
-  /// Tries for the name of a temporary file; each one taken is left from a crash.
-  package static let temporaryNamesMax = 100
 
   // MARK: Reading
 
@@ -115,10 +109,6 @@ package enum ToolLimits {
   package static let outputDeltaMax = 16 * 1024
   /// Milliseconds between two pieces that are shown.
   package static let outputDeltaMs = 100
-  /// Bytes read of a command's output at once: what a pipe holds.
-  package static let outputReadBytes = 64 * 1024
-  /// Bytes that are still taken when the command is over: what a pipe may hold at most.
-  package static let outputDrainMax = 1024 * 1024
 
   // MARK: Others
 

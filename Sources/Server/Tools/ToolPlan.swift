@@ -1,3 +1,4 @@
+internal import OperatingSystem
 package import Protocol
 
 /// A call that has been checked: what it would do, for a permission, and the doing.

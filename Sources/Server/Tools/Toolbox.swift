@@ -1,5 +1,6 @@
+package import OperatingSystem
 package import Protocol
-package import Providers
+internal import Providers
 
 /// The tools of this program that work in a folder.
 package struct Toolbox: ToolSource {

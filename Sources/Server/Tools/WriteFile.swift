@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `write_file`: a whole file, new or in the place of one.

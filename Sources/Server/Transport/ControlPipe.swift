@@ -1,4 +1,4 @@
-internal import CPlatform
+package import OperatingSystem
 
 /// What wakes the read loop besides input.
 package enum Wake: UInt8, Sendable {
@@ -16,28 +16,22 @@ package enum Wake: UInt8, Sendable {
 
 /// A pipe to ourselves: any thread, and signal handlers, can wake the read loop through it.
 package struct ControlPipe: Sendable {
+  private let pipe: WakePipe
+
   /// The end that the read loop polls.
-  package let readEnd: Int32
+  package var readEnd: Descriptor { pipe.readEnd }
   /// The end that signal handlers write a byte to.
-  package let writeEnd: Int32
+  package var writeEnd: Descriptor { pipe.writeEnd }
 
   /// A new pipe; `nil` when the process has no descriptors left.
   package init?() {
-    var ends: [Int32] = [0, 0]
-    guard unsafe cplatform_pipe(&ends) == 0 else { return nil }
-    (readEnd, writeEnd) = (ends[0], ends[1])
+    guard let pipe = try? WakePipe() else { return nil }
+    self.pipe = pipe
   }
 
   /// Wakes the read loop; a full pipe has wakes enough.
-  package func wake(_ wake: Wake) {
-    var byte = wake.rawValue
-    _ = unsafe CPlatform.write(writeEnd, &byte, 1)
-  }
+  package func wake(_ wake: Wake) { pipe.send(wake.rawValue) }
 
-  /// Takes all wakes that are there.
-  package func take() -> [Wake] {
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(readEnd, $0.baseAddress, $0.count) }
-    return bytes.prefix(max(0, count)).compactMap(Wake.init)
-  }
+  /// Takes the wakes that are there.
+  package func take() -> [Wake] { pipe.take().compactMap(Wake.init) }
 }

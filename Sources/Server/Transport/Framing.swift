@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// How messages are told apart on the pipe.
@@ -168,7 +169,7 @@ extension Framing {
 
   private func newlineOffset(from start: Int) -> Int? {
     unsafe buffer.withUnsafeBytes { bytes in
-      unsafe Bytes.firstIndex(of: Byte.newline, in: bytes, from: start)
+      unsafe ByteSearch.firstIndex(of: Byte.newline, in: bytes, from: start)
     }
   }
 

@@ -1,5 +1,5 @@
-internal import CPlatform
 internal import Dispatch
+package import OperatingSystem
 package import Protocol
 internal import Synchronization
 
@@ -24,7 +24,7 @@ package final class Outbox: Sendable {
     var queued: Int { waiting.bytes.count + bytesInFlight }
   }
 
-  private let descriptor: Int32
+  private let descriptor: Descriptor
   private let state: Mutex<State>
   private let writers = DispatchQueue(label: "wyn360.outbox")
   private let onChange: @Sendable (Change) -> Void
@@ -43,7 +43,7 @@ package final class Outbox: Sendable {
   ///   - descriptor: where to write; not closed.
   ///   - style: how to frame; `auto` counts as lines.
   ///   - onChange: called on any thread, without a lock held.
-  package init(descriptor: Int32, style: FramingStyle, onChange: @escaping @Sendable (Change) -> Void) {
+  package init(descriptor: Descriptor, style: FramingStyle, onChange: @escaping @Sendable (Change) -> Void) {
     self.descriptor = descriptor
     state = Mutex(State(style: style))
     self.onChange = onChange
@@ -86,7 +86,7 @@ package final class Outbox: Sendable {
   /// Writes what waits: in place when it is little and there is room, else on the writing queue.
   package func flush() {
     while let piece = takeForWritingInPlace() {
-      guard Descriptor.write(piece, to: descriptor) else { return close() }
+      guard descriptor.write(piece) else { return close() }
       giveBack(piece)
     }
   }
@@ -130,7 +130,7 @@ extension Outbox {
     let turn = state.withLock { state -> Turn in
       guard !state.isWriting, !state.isClosed, !state.waiting.bytes.isEmpty else { return .nothing }
       state.isWriting = true
-      guard state.waiting.bytes.count <= ServerLimits.writeInPlaceMax, isWritable else { return .elsewhere }
+      guard state.waiting.bytes.count <= ServerLimits.writeInPlaceMax, descriptor.isWritable else { return .elsewhere }
       return .here(take(&state))
     }
     switch turn {
@@ -145,7 +145,7 @@ extension Outbox {
   private func writeAll() {
     while true {
       let piece = state.withLock { take(&$0) }
-      guard Descriptor.write(piece, to: descriptor) else { return close() }
+      guard descriptor.write(piece) else { return close() }
       if giveBack(piece, stayWhenMore: true) { return }
     }
   }
@@ -182,11 +182,6 @@ extension Outbox {
       onChange(.drained)
     }
     return stopped
-  }
-
-  private var isWritable: Bool {
-    var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    return unsafe poll(&poller, 1, 0) == 1 && poller.revents & Int16(POLLOUT) != 0
   }
 
   private func close() {

@@ -1,3 +1,4 @@
+import OperatingSystem
 import Protocol
 import Providers
 import Testing

@@ -128,22 +128,19 @@ import Testing
       archive.add(plan)
       past = plan.exchanges(after: past, summary: "s\(number)", name: "\(number)", at: 0, usage: Usage())
       #expect(past.count { Compaction.isSummary($0) } == 1)
-      #expect(archive.whole(with: past) == all)
+      let rest = past.filter { !Compaction.isSummary($0) }
+      #expect(archive.exchanges + rest == all)
     }
     #expect(past.count < 10)
-    #expect(archive.dropped == 0)
     #expect(try JSON(encoding: archive).decode(CompactionArchive.self) == archive)
   }
 
-  @Test func `lets the oldest go when the archive is full, and counts them`() throws {
+  @Test func `lets the oldest go when the archive is full`() throws {
     let past = (1...10).map { exchange("r\($0)") }
     let plan = try #require(planned(past))
     var archive = CompactionArchive()
     archive.add(plan, bytesMax: past[0].memoryBytes * 3)
     #expect(archive.exchanges.map(\.runId) == ["r6", "r7", "r8"])
-    #expect(archive.dropped == 5)
-    let after = plan.exchanges(after: past, summary: "s", name: "1", at: 0, usage: Usage())
-    #expect(archive.whole(with: after).map(\.runId) == ["compaction-1", "r6", "r7", "r8", "r9", "r10"])
   }
 
   @Test func `shows the newest summary however many exchanges came after it`() {

@@ -109,8 +109,8 @@ import Testing
 @Suite struct `A report of the context` {
   private func text(_ bytes: Int) -> JSON { ["type": "text", "text": .string(String(repeating: "x", count: bytes))] }
 
-  private func contents(_ numbers: inout RandomNumbers) -> ContextReport.Contents {
-    var contents = ContextReport.Contents()
+  private func contents(_ numbers: inout RandomNumbers) -> RequestContents {
+    var contents = RequestContents()
     if Bool.random(using: &numbers) { contents.system = [text(Int.random(in: 0...900, using: &numbers))] }
     if Bool.random(using: &numbers) { contents.tools = [["name": "n", "input_schema": [:]]] }
     for number in 0..<Int.random(in: 0...4, using: &numbers) {
@@ -134,13 +134,13 @@ import Testing
       let contents = contents(&numbers)
       let counted = Bool.random(using: &numbers) ? Int.random(in: 0...300_000, using: &numbers) : nil
       let size = Bool.random(using: &numbers) ? 200_000 : nil
-      let report = ContextReport(contents, counted: counted, model: "m", size: size)
+      let calibration = counted.flatMap { TokenCalibration(model: "m", counted: $0, estimated: 1 + $0 / 2) }
+      let report = ContextReport(contents, calibration: calibration, model: "m", size: size)
       let parts = report.categories.filter { $0.kind != .free }
       #expect(parts.reduce(0) { $0 + $1.tokens } == report.used)
       #expect(parts.count == 7)
       #expect(report.categories.allSatisfy { $0.tokens >= 0 })
-      #expect(counted == nil || report.used == counted)
-      #expect(report.isEstimated == (counted == nil))
+      #expect(report.isEstimated)
       #expect(report[.free] == size.map { max(0, $0 - report.used) })
       #expect(report.exchanges.map(\.runId) == contents.exchanges.map(\.runId))
       #expect(report.exchanges.reduce(0) { $0 + $1.tokens } <= report.used)
@@ -148,10 +148,10 @@ import Testing
   }
 
   @Test func `says what is where`() throws {
-    var contents = ContextReport.Contents()
+    var contents = RequestContents()
     contents.system = [text(70)]
     contents.current = [["role": "user", "content": [text(70), ["type": "image", "source": ["type": "url"]]]]]
-    let report = ContextReport(contents, counted: nil, model: "m", size: 10_000)
+    let report = ContextReport(contents, model: "m", size: 10_000)
     #expect(report[.system] == 20)
     #expect(report[.currentRun] == 24)
     #expect(report[.images] == 1_600)

@@ -118,7 +118,8 @@ import Testing
     #expect(refusal.message.hasPrefix("Refused: "))
     // The flag that the notice names does allow it.
     let flag = try #require(notice.split(separator: "--allow ").last?.prefix { $0.isLetter })
-    let policy = PermissionPolicy(workspace: "/w", mode: mode, grant: try PermissionGrant(argument: String(flag)))
+    let grant = try #require(PermissionGrant(rawValue: String(flag)))
+    let policy = PermissionPolicy(workspace: "/w", mode: mode, grant: grant)
     #expect(word(policy.decide(subject, canAsk: false)) == "allowed")
   }
 

@@ -213,13 +213,4 @@ extension PermissionSubject {
     #expect(policy.reading(by: tools, in: part).permits("src/deep/a"))
     #expect(PermissionPolicy(workspace: "/w").reading(by: tools, in: all).permits("anything"))
   }
-
-  @Test(arguments: ["edits", "commands", "all"]) func `is granted by name`(name: String) throws {
-    #expect(try PermissionGrant(argument: name).rawValue == name)
-  }
-
-  @Test func `is not granted by another name`() {
-    let error = #expect(throws: PermissionGrant.Unknown.self) { try PermissionGrant(argument: "edit") }
-    #expect(error?.message == "--allow takes edits, commands or all, not 'edit'")
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import OperatingSystem
 import Providers
 import Server
 import TestSupport

@@ -1,4 +1,5 @@
 import Foundation
+import OperatingSystem
 import Protocol
 import Providers
 import Server

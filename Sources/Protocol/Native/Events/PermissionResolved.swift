@@ -1,9 +1,7 @@
 /// A question of `permission/request` needs no answer any more.
 package struct PermissionResolved: NotificationMessage, Hashable {
   package static let method = "permission/resolved"
-  /// The session.
   package var sessionId: String
-  /// The run.
   package var runId: String
   /// The call that the question was about.
   package var toolCallId: String

@@ -1,9 +1,7 @@
 /// A run has ended; nothing of it comes after this but its answer.
 package struct RunCompleted: NotificationMessage, Hashable {
   package static let method = "run/completed"
-  /// The session.
   package var sessionId: String
-  /// The run.
   package var runId: String
   /// The event's number in its session, from 1, without a gap.
   package var seq: Int

@@ -11,9 +11,7 @@ package struct RunEvent: NotificationMessage, Hashable {
       notice, modelChanged, toolOutputDelta, plan, compaction
   }
 
-  /// The session.
   package var sessionId: String
-  /// The run.
   package var runId: String
   /// The event's number in its session, from 1, without a gap.
   package var seq: Int

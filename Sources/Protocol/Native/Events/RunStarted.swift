@@ -1,9 +1,7 @@
 /// A run has begun: its session is its own until `run/completed`.
 package struct RunStarted: NotificationMessage, Hashable {
   package static let method = "run/started"
-  /// The session.
   package var sessionId: String
-  /// The run.
   package var runId: String
   /// The event's number in its session, from 1, without a gap.
   package var seq: Int

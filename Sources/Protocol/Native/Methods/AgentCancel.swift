@@ -3,7 +3,6 @@
 /// - Throws: ``RPCError/Code/requestFailed`` when there is no such session.
 package struct AgentCancel: RequestMessage, Hashable {
   package static let method = "agent/cancel"
-  /// The session.
   package var sessionId: String
   /// The one run to cancel; absent for all of the session.
   package var runId: String?

@@ -3,7 +3,6 @@
 /// - Throws: ``RPCError/Code/requestFailed`` when there is no such session.
 package struct AgentSteer: RequestMessage, Hashable {
   package static let method = "agent/steer"
-  /// The session.
   package var sessionId: String
   /// The run that is meant; when another one goes on, nothing is said.
   package var expectedRunId: String?

@@ -6,6 +6,5 @@
 package struct AgentWait: RequestMessage, Hashable {
   package static let method = "agent/wait"
   package typealias Response = RunResult
-  /// The run to wait for.
   package var runId: String
 }

@@ -15,11 +15,9 @@ package struct AuthCredentials: RequestMessage, Hashable {
     case missing, expired, denied
   }
 
-  /// The credentials.
   package struct Response: Codable, Hashable, Sendable {
     /// What kind they are; absent when there are none.
     package var method: AuthMethod?
-    /// The credentials.
     package var values: AuthValues?
 
     /// An answer.

@@ -49,7 +49,6 @@ package struct ProviderStatus: Codable, Hashable, Sendable {
     case denied
   }
 
-  /// The provider.
   package var id: ProviderID
   /// How much is known.
   package var state: State

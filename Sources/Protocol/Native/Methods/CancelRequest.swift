@@ -3,7 +3,6 @@
 /// Overtakes everything. An unknown id is ignored: the answer may be on its way.
 package struct CancelRequest: NotificationMessage, Hashable {
   package static let method = "$/cancelRequest"
-  /// The request to cancel.
   package var id: RequestID
 
   /// A cancel of that request.

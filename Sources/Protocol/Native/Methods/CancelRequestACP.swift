@@ -1,6 +1,5 @@
 /// Cancels a request, in the spelling of ACP; the same as `$/cancelRequest`.
 package struct CancelRequestACP: NotificationMessage, Hashable {
   package static let method = "$/cancel_request"
-  /// The request to cancel.
   package var requestId: RequestID
 }

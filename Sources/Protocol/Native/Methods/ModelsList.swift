@@ -8,7 +8,6 @@ package struct ModelsList: RequestMessage, Hashable {
   /// Whether to ask the provider.
   package var live: Bool?
 
-  /// The models.
   package struct Response: Codable, Hashable, Sendable {
     /// The models, the newest families first.
     package var models: [ModelInfo]

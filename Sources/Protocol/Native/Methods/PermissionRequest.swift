@@ -4,11 +4,9 @@
 /// `$/cancelRequest` when nobody needs to answer it any more.
 package struct PermissionRequest: RequestMessage, Hashable {
   package static let method = "permission/request"
-  /// The session.
   package var sessionId: String
   /// The run that waits.
   package var runId: String
-  /// The call.
   package var toolCall: ToolCallInfo
   /// Why it is asked, in a sentence.
   package var reason: String

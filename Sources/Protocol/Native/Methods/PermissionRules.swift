@@ -30,7 +30,6 @@ package struct PermissionRules: RequestMessage, Hashable {
 
   /// The rules that there are.
   package struct Response: Codable, Hashable, Sendable {
-    /// The rules.
     package var rules: Rules
 
     /// An answer.

@@ -4,6 +4,5 @@
 package struct SessionClose: RequestMessage, Hashable {
   package static let method = "session/close"
   package typealias Response = NoResult
-  /// The session.
   package var sessionId: String
 }

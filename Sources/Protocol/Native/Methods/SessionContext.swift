@@ -4,6 +4,5 @@
 package struct SessionContext: RequestMessage, Hashable {
   package static let method = "session/context"
   package typealias Response = ContextReport
-  /// The session.
   package var sessionId: String
 }

@@ -3,7 +3,6 @@
 /// - Throws: ``RPCError/Code/requestFailed`` when there is no such session.
 package struct SessionEvents: RequestMessage, Hashable {
   package static let method = "session/events"
-  /// The session.
   package var sessionId: String
   /// The last `seq` the client has; 0 for all.
   package var after: Int

@@ -3,12 +3,10 @@
 /// - Throws: ``RPCError/Code/requestFailed`` when there is no such session or it is busy.
 package struct SessionExport: RequestMessage, Hashable {
   package static let method = "session/export"
-  /// The session.
   package var sessionId: String
 
   /// The session, to be kept wherever the client likes.
   package struct Response: Codable, Hashable, Sendable {
-    /// The session.
     package var document: SessionDocument
 
     /// A session.

@@ -4,7 +4,6 @@
 package struct SessionFork: RequestMessage, Hashable {
   package static let method = "session/fork"
   package typealias Response = SessionInfo
-  /// The session.
   package var sessionId: String
   /// How many exchanges the new session starts with; all when absent.
   package var exchanges: Int?

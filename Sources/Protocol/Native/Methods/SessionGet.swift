@@ -4,6 +4,5 @@
 package struct SessionGet: RequestMessage, Hashable {
   package static let method = "session/get"
   package typealias Response = SessionInfo
-  /// The session.
   package var sessionId: String
 }

@@ -3,7 +3,6 @@
 /// - Throws: ``RPCError/Code/requestFailed`` when there is no such session.
 package struct SessionHistory: RequestMessage, Hashable {
   package static let method = "session/history"
-  /// The session.
   package var sessionId: String
   /// How many exchanges to pass over.
   package var after: Int?
@@ -12,7 +11,6 @@ package struct SessionHistory: RequestMessage, Hashable {
 
   /// What was said.
   package struct Response: Codable, Hashable, Sendable {
-    /// The exchanges.
     package var exchanges: [Exchange]
     /// How many there are in all.
     package var total: Int

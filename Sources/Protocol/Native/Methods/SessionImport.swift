@@ -5,6 +5,5 @@
 package struct SessionImport: RequestMessage, Hashable {
   package static let method = "session/import"
   package typealias Response = SessionInfo
-  /// The session.
   package var document: SessionDocument
 }

@@ -8,7 +8,6 @@ package struct SessionList: RequestMessage, Hashable {
 
   /// Some sessions.
   package struct Response: Codable, Hashable, Sendable {
-    /// The sessions.
     package var sessions: [SessionInfo]
     /// Present when there are more.
     package var nextCursor: String?

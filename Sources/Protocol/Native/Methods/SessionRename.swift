@@ -5,7 +5,6 @@
 /// - Throws: ``RPCError/Code/requestFailed`` when there is no such session.
 package struct SessionRename: RequestMessage, Hashable {
   package static let method = "session/rename"
-  /// The session.
   package var sessionId: String
   /// The new title, at most 200 characters.
   package var title: String

@@ -7,7 +7,6 @@
 package struct SessionRewind: RequestMessage, Hashable {
   package static let method = "session/rewind"
   package typealias Response = SessionInfo
-  /// The session.
   package var sessionId: String
   /// How many exchanges stay.
   package var exchanges: Int?

@@ -4,7 +4,6 @@
 package struct SessionSetOptions: RequestMessage, Hashable {
   package static let method = "session/setOptions"
   package typealias Response = SessionInfo
-  /// The session.
   package var sessionId: String
   /// What to change.
   package var options: SessionOptions

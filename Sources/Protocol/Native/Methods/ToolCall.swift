@@ -1,13 +1,12 @@
 /// Asks the client to run one of the tools that it registered.
 package struct ToolCall: RequestMessage, Hashable {
   package static let method = "tool/call"
-  /// The session.
   package var sessionId: String
   /// The run that waits.
   package var runId: String
   /// The provider's id of the call.
   package var toolCallId: String
-  /// The tool.
+  /// Which of the tools that the client offered.
   package var name: String
   /// What it is given; it follows the tool's schema.
   package var input: JSON

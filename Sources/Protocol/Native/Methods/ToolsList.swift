@@ -2,7 +2,6 @@
 package struct ToolsList: RequestMessage, Hashable {
   package static let method = "tools/list"
 
-  /// The tools.
   package struct Response: Codable, Hashable, Sendable {
     /// The tools, by name.
     package var tools: [ToolInfo]

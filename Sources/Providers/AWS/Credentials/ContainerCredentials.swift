@@ -1,3 +1,4 @@
+package import OperatingSystem
 import Protocol
 
 /// Credentials of the role that a container runs as, from the agent beside it: ECS, EKS Pod Identity, and what imitates

@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// Where a container's agent gives out credentials, by the environment (AWS SDKs and Tools Reference Guide, "Container
 /// credential provider").
 ///

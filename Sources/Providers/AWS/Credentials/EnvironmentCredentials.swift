@@ -1,3 +1,4 @@
+package import OperatingSystem
 internal import Protocol
 
 /// Credentials that stand in the environment variables themselves.

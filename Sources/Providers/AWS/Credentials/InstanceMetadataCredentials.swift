@@ -1,3 +1,4 @@
+package import OperatingSystem
 import Protocol
 import Synchronization
 

@@ -1,3 +1,4 @@
+package import OperatingSystem
 internal import Protocol
 
 /// Credentials that `aws login` has put on disk: a session of the AWS console.

@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// Where the instance metadata service is, and whether it may be asked.
 ///
 /// Strongest first: an address (`AWS_EC2_METADATA_SERVICE_ENDPOINT`, the profile's

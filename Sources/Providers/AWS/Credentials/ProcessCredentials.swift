@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// Credentials that another program writes to its standard output: `credential_process` of a profile.

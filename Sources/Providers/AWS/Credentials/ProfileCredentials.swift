@@ -1,3 +1,4 @@
+package import OperatingSystem
 internal import Protocol
 
 /// Credentials that the user's AWS files lead to: keys, a sign-on, a program, and roles assumed with any of them.

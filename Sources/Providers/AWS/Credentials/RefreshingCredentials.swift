@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// The credentials of a source, kept, and replaced before they end: in the background from five minutes before, by everyone
 /// from one minute before.
 package final class RefreshingCredentials: Sendable {

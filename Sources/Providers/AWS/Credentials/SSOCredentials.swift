@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// Credentials of a role that the user has by single sign-on.
 package struct SSOCredentials: CredentialSource {
   private let sso: SSOConfiguration

@@ -1,3 +1,4 @@
+import OperatingSystem
 internal import Protocol
 
 /// The two calls of single sign-on that this program makes.

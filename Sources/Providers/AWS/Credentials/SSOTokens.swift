@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// A sign-on's token, which gets the credentials of its roles.

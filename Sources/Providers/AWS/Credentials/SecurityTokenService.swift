@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// AWS STS: gives temporary credentials of a role to who may assume it.

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// The role that the environment names, assumed with a token from a file: how pods of EKS and CI jobs get credentials.

@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// Where the user's AWS files lie.
 package struct ProfileLocations: Sendable, Hashable {
   /// How a system names files and the user's folder.
@@ -5,13 +7,7 @@ package struct ProfileLocations: Sendable, Hashable {
     case unix, windows
 
     /// The system this is built for.
-    package static var current: Platform {
-      #if os(Windows)
-        .windows
-      #else
-        .unix
-      #endif
-    }
+    package static var current: Platform { HostSystem.current == .windows ? .windows : .unix }
   }
 
   /// The user's folder; `nil` when no variable tells it, and then nothing below it exists.

@@ -1,3 +1,5 @@
+package import OperatingSystem
+
 /// The user's AWS files as one: what both say about each profile.
 ///
 /// Where they contradict each other the file `credentials` is right. They are read anew each time somebody asks, as

@@ -27,7 +27,7 @@ struct ShellOptions {
     var start: Int
     /// Whether variables are set for it.
     var setsVariable = false
-    /// What is replaced in it.
+    /// The mark that `xargs -I` puts its input in the place of.
     var replaced: [UInt8]?
   }
 

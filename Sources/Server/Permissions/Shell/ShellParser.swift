@@ -271,3 +271,80 @@ struct ShellParser {
     }
   }
 }
+
+extension ShellParser {
+  /// Whether a descriptor's number comes next, as in `2>`; in bash also a variable for one, as in `{name}>`.
+  mutating func isDescriptor() -> Bool {
+    var end = place
+    while end < bytes.count, (0x30...0x39).contains(bytes[end]) { end += 1 }
+    if end == place, peek() == UInt8(ascii: "{") {
+      end += 1
+      while end < bytes.count, isName(bytes[end]) { end += 1 }
+      guard end < bytes.count, bytes[end] == UInt8(ascii: "}") else { return false }
+      end += 1
+      guard end < bytes.count, bytes[end] == UInt8(ascii: "<") || bytes[end] == UInt8(ascii: ">") else { return false }
+      line.note("shells do not agree on '{name}>'", hides: true)
+      return false
+    }
+    guard end > place, end < bytes.count, bytes[end] == UInt8(ascii: "<") || bytes[end] == UInt8(ascii: ">") else {
+      return false
+    }
+    if end > place + 1 { line.note("shells do not agree on descriptors above 9", hides: true) }
+    place = end
+    return true
+  }
+
+  private func isName(_ byte: UInt8) -> Bool {
+    Byte.isLetter(byte) || byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte)
+  }
+
+  /// Reads a redirection from its operator on; returns whether it reads a file.
+  mutating func redirection() throws(Problem) -> Bool {
+    guard let sign = peek() else { return false }
+    place += 1
+    let isInput = sign == UInt8(ascii: "<")
+    if isInput, isNext("<<") {
+      place += 2
+      skipBlanks()
+      line.keep(text: try word().literal ?? [])
+      return false
+    }
+    if isInput, peek() == UInt8(ascii: "<") {
+      place += 1
+      try announce()
+      return false
+    }
+    var isCopy = false
+    var writes = !isInput
+    switch peek() {
+    case UInt8(ascii: "&"):
+      isCopy = true
+      place += 1
+    case UInt8(ascii: ">"):
+      // `>>` and `<>`.
+      writes = true
+      place += 1
+    case UInt8(ascii: "|") where !isInput: place += 1
+    default: break
+    }
+    skipBlanks()
+    let target = try word()
+    if isCopy, let literal = target.literal, Self.isDescriptor(literal) { return false }
+    if target.isLiteral("/dev/null") { return false }
+    if writes || isCopy {
+      line.note("it writes to the file \(target.text)", hides: false)
+      return false
+    }
+    // bash opens connections by names in this folder.
+    if target.literal.map({ $0.starts(with: "/dev/".utf8) }) ?? true {
+      line.note("it reads from \(target.text), which may be a device or a connection", hides: false)
+    }
+    return true
+  }
+
+  /// `1`, `-` or `1-`.
+  private static func isDescriptor(_ word: [UInt8]) -> Bool {
+    let digits = word.last == UInt8(ascii: "-") ? word.dropLast() : word[...]
+    return !word.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
+  }
+}

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Providers
 internal import Synchronization
 
@@ -114,7 +115,7 @@ extension Workspace {
     switch undo {
     case .remove(let path, let made):
       _ = try content(path, is: made)
-      try change(path) { folder, name throws(SystemProblem) in try folder.remove(name, isFolder: false) }
+      try change(path) { folder, name throws(SystemError) in try folder.remove(name, isFolder: false) }
     case .restore(let path, let before, let made):
       if let made {
         _ = try write(path, before.bytes, expected: try content(path, is: made))
@@ -122,16 +123,16 @@ extension Workspace {
         _ = try write(path, before.bytes, expected: nil, like: before.status)
       }
     case .removeFolder(let path):
-      try change(path) { folder, name throws(SystemProblem) in try folder.remove(name, isFolder: true) }
+      try change(path) { folder, name throws(SystemError) in try folder.remove(name, isFolder: true) }
     case .makeFolder(let path):
-      try change(path) { folder, name throws(SystemProblem) in try folder.makeFolder(name) }
+      try change(path) { folder, name throws(SystemError) in try folder.makeFolder(name) }
     case .makeLink(let path, let target):
-      try change(path) { folder, name throws(SystemProblem) in try folder.makeLink(name, to: target) }
+      try change(path) { folder, name throws(SystemError) in try folder.makeLink(name, to: target) }
     case .rename(let from, let to):
       guard let oldName = from.name, let newName = to.name else { return }
       let source = try open(from.parent, creating: false)
       let destination = try open(to.parent, creating: true)
-      do throws(SystemProblem) {
+      do throws(SystemError) {
         try source.rename(oldName, to: destination, newName, keepsOther: true)
       } catch {
         throw error.toolError(from, expecting: "file")
@@ -150,11 +151,11 @@ extension Workspace {
 
   /// Does something to a name in its folder.
   func change(
-    _ path: WorkspacePath, _ work: (OpenFolder, FileName) throws(SystemProblem) -> Void
+    _ path: WorkspacePath, _ work: (OpenFolder, FileName) throws(SystemError) -> Void
   ) throws(ToolError) {
     guard let name = path.name else { throw notAFile(path, .folder) }
     let folder = try parent(of: path, creating: false)
-    do throws(SystemProblem) {
+    do throws(SystemError) {
       try work(folder, name)
     } catch .exists {
       throw ToolError(.refused, "'\(path.text)' is there already; choose another name, or delete it first.")

@@ -1,4 +1,4 @@
-internal import CPlatform
+internal import OperatingSystem
 
 /// The folder a session works in, and the one way from a path in words to a place in it.
 package struct Workspace: Sendable {
@@ -12,10 +12,7 @@ package struct Workspace: Sendable {
     guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
       throw ToolError(.invalidInput, "The workspace '\(path)' is not an absolute path.")
     }
-    let real = SystemText.read(max: ToolLimits.pathMax) { text, size in
-      Int64(unsafe cworkspace_real_path(path, text, size))
-    }
-    switch real {
+    switch SystemPath.real(Array(path.utf8)) {
     case .success(let bytes): root = FileName.list(bytes)
     case .failure(let problem):
       throw ToolError(.notFound, "The workspace '\(path)' cannot be used: \(problem.text).")
@@ -33,9 +30,9 @@ package struct Workspace: Sendable {
   /// A link at the very end is followed if `followsLast`; to move or delete one it is not.
   package func resolve(_ path: String, followsLast: Bool = true) throws(ToolError) -> WorkspacePath {
     let bytes = Array(path.utf8)
-    guard !bytes.isEmpty, bytes.count <= ToolLimits.pathMax, !bytes.contains(0) else {
+    guard !bytes.isEmpty, bytes.count <= SystemLimits.pathMax, !bytes.contains(0) else {
       throw ToolError(
-        .invalidInput, "The path must have 1 to \(ToolLimits.pathMax) bytes, and no zero byte; give a file's path.")
+        .invalidInput, "The path must have 1 to \(SystemLimits.pathMax) bytes, and no zero byte; give a file's path.")
     }
     var real = bytes[0] == UInt8(ascii: "/") ? [] : root
     var pending = Array(FileName.list(bytes).reversed())
@@ -53,7 +50,7 @@ package struct Workspace: Sendable {
       real.append(name)
       let isLast = pending.allSatisfy(\.isSame)
       guard !isMissing, followsLast || !isLast else { continue }
-      switch SystemText.link(FileName.absolute(real)) {
+      switch SystemPath.link(FileName.absolute(real)) {
       case .success(let target):
         links += 1
         guard links <= ToolLimits.linksMax else {
@@ -76,13 +73,13 @@ package struct Workspace: Sendable {
   /// notes each in the journal.
   func open(_ path: WorkspacePath, creating: Bool, noting journal: FileJournal? = nil) throws(ToolError) -> OpenFolder {
     let start = path.isInside ? root : []
-    do throws(SystemProblem) {
+    do throws(SystemError) {
       var folder = try OpenFolder(path: FileName.absolute(start))
       for (place, name) in path.names.enumerated().dropFirst(start.count) {
-        do throws(SystemProblem) {
+        do throws(SystemError) {
           folder = try folder.folder(name)
         } catch .notThere where creating {
-          do throws(SystemProblem) {
+          do throws(SystemError) {
             try folder.makeFolder(name)
             let made = WorkspacePath(
               names: Array(path.names[...place]), rootCount: path.rootCount, isInside: path.isInside)
@@ -101,4 +98,17 @@ package struct Workspace: Sendable {
 extension FileName {
   fileprivate var isSame: Bool { bytes == [UInt8(ascii: ".")] }
   fileprivate var isParent: Bool { bytes == [UInt8(ascii: "."), UInt8(ascii: ".")] }
+}
+
+extension SystemError {
+  /// What a model is told of it.
+  func toolError(_ path: WorkspacePath, expecting kind: String) -> ToolError {
+    switch self {
+    case .notThere: ToolError(.notFound, "There is no \(kind) '\(path.text)'; list_files and find_files show what is.")
+    case .notAFolder, .isLink:
+      // A folder that is opened without following links answers so when a link stands there.
+      ToolError(.refused, "'\(path.text)' is not a \(kind), or became a symbolic link meanwhile; look again.")
+    default: ToolError(.failed, "'\(path.text)' cannot be used: \(text).")
+    }
+  }
 }

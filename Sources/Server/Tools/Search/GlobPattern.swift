@@ -1,3 +1,4 @@
+package import OperatingSystem
 internal import Protocol
 
 /// A pattern of file names: `*` and `?` within a name, `**` for any folders, `[a-z]`, `{one,other}`, and `\` before what

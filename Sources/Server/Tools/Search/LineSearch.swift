@@ -1,5 +1,3 @@
-internal import CPlatform
-
 /// Searches texts line by line, and puts together what is shown of them.
 struct LineSearch: Sendable {
   private let expression: RegularExpression

@@ -1,8 +1,9 @@
+internal import OperatingSystem
+
 /// Walks a folder and what is below it, in the order of names, following no link.
 struct TreeWalk {
   /// Something that was found.
   struct Found {
-    /// The folder it is in.
     let folder: OpenFolder
     /// The names from where the walk began.
     let names: [FileName]
@@ -82,11 +83,11 @@ struct TreeWalk {
   ) throws(ToolError) -> Bool {
     try cancellation.check()
     let entries: [OpenFolder.Entry]
-    do throws(SystemProblem) { entries = try folder.entries() } catch {
+    do throws(SystemError) { entries = try folder.entries() } catch {
       unreadable.append(FileName.relative(names))
       return true
     }
-    if entries.count >= ToolLimits.namesMax { isCutShort = true }
+    if entries.count >= SystemLimits.namesMax { isCutShort = true }
     let depth = self.names(fromRules: names).count
     if !includesIgnored { rules.enter(folder, depth: depth) }
     defer { rules.leave(depth: depth) }

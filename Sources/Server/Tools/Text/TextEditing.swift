@@ -1,5 +1,5 @@
+internal import OperatingSystem
 internal import Protocol
-internal import CPlatform
 
 /// One replacement that a model asks for.
 struct TextEdit: Decodable, Sendable {
@@ -71,13 +71,10 @@ struct TextEditing {
     var places: [Int] = []
     unsafe text.withUnsafeBytes { text in
       unsafe part.withUnsafeBytes { part in
-        guard let textBase = text.baseAddress, let partBase = part.baseAddress else { return }
         var start = 0
-        while places.count < most, start + part.count <= text.count,
-          case let found = unsafe cbytes_find(textBase + start, text.count - start, partBase, part.count), found >= 0
-        {
-          places.append(start + found)
-          start += found + part.count
+        while places.count < most, let found = unsafe ByteSearch.firstIndex(of: part, in: text, from: start) {
+          places.append(found)
+          start = found + part.count
         }
       }
     }

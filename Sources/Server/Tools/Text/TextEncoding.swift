@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// How a file's text is written as bytes.
@@ -77,7 +78,6 @@ package enum TextEncoding: String, Sendable, Hashable {
 
 /// The lines of a text, without a copy of it.
 package struct TextLines: Sendable {
-  /// The text.
   let text: [UInt8]
   /// Where each line begins and ends, its line end left out.
   let ranges: [Range<Int>]
@@ -89,7 +89,7 @@ package struct TextLines: Sendable {
     var start = 0
     unsafe text.withUnsafeBytes { bytes in
       while start < bytes.count {
-        let end = unsafe Bytes.firstIndex(of: Byte.newline, in: bytes, from: start) ?? bytes.count
+        let end = unsafe ByteSearch.firstIndex(of: Byte.newline, in: bytes, from: start) ?? bytes.count
         let hasReturn = unsafe end > start && end < bytes.count && bytes[end - 1] == Byte.carriageReturn
         ranges.append(start..<(hasReturn ? end - 1 : end))
         start = end + 1

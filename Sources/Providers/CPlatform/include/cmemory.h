@@ -1,9 +1,0 @@
-// What the allocator keeps of memory that was freed.
-#pragma once
-
-// Has large blocks stand alone from now on, so that they go back to the system when they are freed: glibc would raise that
-// border to the largest block ever freed, and keep what is below it, mallopt(3).
-void cplatform_memory_prepare(void);
-
-// Gives back what is free, malloc_trim(3); does nothing where the allocator does so by itself.
-void cplatform_memory_release(void);

@@ -1,0 +1,61 @@
+internal import CSystem
+
+/// This process: where it is, what it was started with, and how it ends.
+package enum CurrentProcess {
+  /// The folder it was started in; the root where the system does not say.
+  package static var folder: String {
+    guard let text = unsafe getcwd(nil, 0) else { return "/" }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+
+  /// All variables it was started with.
+  package static var variables: [String: String] {
+    var variables: [String: String] = [:]
+    var number: Int32 = 0
+    while let entry = unsafe csystem_variable(number) {
+      let text = unsafe String(cString: entry)
+      if let mark = text.firstIndex(of: "=") {
+        variables[String(text[..<mark])] = String(text[text.index(after: mark)...])
+      }
+      number += 1
+    }
+    return variables
+  }
+
+  /// The bytes of it that are in memory; 0 when the system does not say.
+  package static var residentBytes: Int { Int(clamping: csystem_resident_bytes()) }
+
+  /// From now on signals that ask for the end write their number, as one byte, to a descriptor, and a closed pipe is an
+  /// error like others.
+  ///
+  /// For the first thread, before there are others.
+  package static func deliverSignals(to descriptor: Descriptor) { _ = csystem_signals_to_fd(descriptor.number) }
+
+  /// The signal that a process ends by when nobody reads what it writes.
+  package static let brokenPipeSignal = SIGPIPE
+
+  /// Ends at once, without handlers: nothing is buffered, and other threads still run that none may pull the ground from.
+  package static func exit(_ status: Int32) -> Never { _exit(status) }
+}
+
+/// The operating system that this is built for.
+package enum HostSystem: String, Sendable {
+  case linux = "Linux"
+  case macOS
+  case windows = "Windows"
+  case unix = "a Unix"
+
+  /// The one at hand.
+  package static var current: HostSystem {
+    #if os(Linux)
+      .linux
+    #elseif os(macOS)
+      .macOS
+    #elseif os(Windows)
+      .windows
+    #else
+      .unix
+    #endif
+  }
+}

@@ -1,0 +1,46 @@
+internal import CSystem
+
+/// What a name in a folder is.
+package struct FileStatus: Sendable, Hashable {
+  /// The kinds of things that names stand for.
+  package enum Kind: Sendable, Hashable {
+    case file, folder, link
+    /// A device, a FIFO or a socket.
+    case special
+  }
+
+  /// What it is.
+  package let kind: Kind
+  /// Its bytes.
+  package let size: Int
+  /// Its permission bits.
+  package let mode: UInt32
+  /// What the system says, to be handed back to it.
+  let native: csystem_status
+
+  init(_ native: csystem_status) {
+    self.native = native
+    kind = Kind(native.kind)
+    size = Int(native.size)
+    mode = native.mode
+  }
+
+  /// Whether this is the same file with the same content, as far as the system's marks go.
+  package static func == (one: FileStatus, other: FileStatus) -> Bool {
+    one.native.inode == other.native.inode && one.native.device == other.native.device
+      && one.native.size == other.native.size && one.native.modified == other.native.modified
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(native.inode) }
+}
+
+extension FileStatus.Kind {
+  init(_ kind: csystem_kind) {
+    switch kind {
+    case CSYSTEM_FILE: self = .file
+    case CSYSTEM_FOLDER: self = .folder
+    case CSYSTEM_LINK: self = .link
+    default: self = .special
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// The limits of what is asked of the operating system, each with its reason.
+package enum SystemLimits {
+  // MARK: Files
+
+  /// Bytes of a configuration file, token or cache that is read whole: a thousand times the usual; a larger file is not
+  /// what its name says.
+  package static let fileMax = 4 * 1024 * 1024
+  /// Bytes asked for at once of such a file: nearly all of them fit in one.
+  static let filePiece = 16 * 1024
+  /// Bytes of a path: what POSIX systems take (PATH_MAX).
+  package static let pathMax = 4_096
+  /// Names of one folder that are looked at: they are held at once.
+  package static let namesMax = 100_000
+  /// Tries for the name of a temporary file; each one taken is left from a crash.
+  static let temporaryNamesMax = 100
+
+  // MARK: Child processes
+
+  /// Bytes read of a child's output at once: what a pipe holds.
+  static let childReadBytes = 64 * 1024
+  /// Bytes that are still taken when a child is over: what a pipe may hold at most.
+  static let childDrainMax = 1024 * 1024
+  /// Bytes that wait for a child to read them: whoever writes faster than it reads is told to stop.
+  package static let childInputMax = 16 * 1024 * 1024
+}
