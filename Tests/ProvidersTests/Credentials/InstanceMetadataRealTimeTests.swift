@@ -1,3 +1,4 @@
+import OperatingSystem
 import Providers
 import TestSupport
 import Testing
