@@ -40,7 +40,8 @@ let package = Package(
       name: "wyn360", dependencies: ["Server", "OperatingSystem"], path: "Sources/Server/Main", swiftSettings: strict,
       linkerSettings: standalone),
     .target(
-      name: "TestSupport", dependencies: ["Protocol", "OperatingSystem", "CSystem"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem", "CSystem"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "ProtocolTests", dependencies: ["Protocol", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -1,28 +1,42 @@
 import Foundation
 import Protocol
+import OperatingSystem
 import TestSupport
 
-/// The built program at work: a model that says what a test wants, a workspace, a session in it.
+/// The server at work: a model that says what a test wants, a workspace, a session in it.
 final class AgentBench {
   let folder: TemporaryFolder
   let model: AgentModel
-  let server: ServerProcess
+  let server: Client
   let session: String
   private var lastID = 100
 
   /// What the client answers to a request of the server's; `nil` leaves it unanswered.
-  typealias Client = (_ method: String, _ params: JSON) throws -> JSON?
+  typealias Answers = (_ method: String, _ params: JSON) throws -> JSON?
 
-  init(
+  convenience init(
     _ provider: String = "anthropic", arguments: [String] = [], capabilities: JSON? = nil, options: JSONObject = [:],
-    environment: [String: String] = [:], usesHeaders: Bool = false, model: AgentModel
+    environment: [String: String] = [:], usesHeaders: Bool = false, model: AgentModel,
+    time: TimeSource = .real
+  ) throws {
+    try self.init(
+      provider, capabilities: capabilities, options: options, environment: environment, usesHeaders: usesHeaders,
+      model: model
+    ) { try ServerInMemory(arguments, environment: $0, usesHeaders: usesHeaders, time: time) }
+  }
+
+  /// The same with a server that is started otherwise, as a process for what only a process can do.
+  init(
+    _ provider: String = "anthropic", capabilities: JSON? = nil, options: JSONObject = [:],
+    environment: [String: String] = [:], usesHeaders: Bool = false, model: AgentModel,
+    server start: (_ environment: [String: String]) throws -> Client
   ) throws {
     self.model = model
     folder = try TemporaryFolder()
     var variables = model.environment(provider)
     variables["PATH"] = "/usr/local/bin:/usr/bin:/bin"
     for (name, value) in environment { variables[name] = value }
-    server = try ServerProcess(arguments, environment: variables, usesHeaders: usesHeaders)
+    server = try start(variables)
     if let capabilities {
       _ = try server.call(1, "initialize", ["capabilities": capabilities])
     } else if usesHeaders {
@@ -32,7 +46,7 @@ final class AgentBench {
     options["cwd"] = .string(folder.path)
     let info = try server.call(2, "session/new", .object(options))
     guard let session = info["result"]?["sessionId"]?.string else {
-      throw ServerProcess.Failure(description: "no session: \(info.text)")
+      throw Client.Failure(description: "no session: \(info.text)")
     }
     self.session = session
   }
@@ -64,12 +78,12 @@ final class AgentBench {
     if inSession { params["sessionId"] = id }
     lastID += 1
     let answer = try server.call(lastID, method, .object(params))
-    guard let result = answer["result"] else { throw ServerProcess.Failure(description: answer.text) }
+    guard let result = answer["result"] else { throw Client.Failure(description: answer.text) }
     return result
   }
 
   /// All messages up to the answer to a request; the client answers what it is asked meanwhile.
-  func messages(upTo id: Int, client: Client = { _, _ in nil }) throws -> [JSON] {
+  func messages(upTo id: Int, client: Answers = { _, _ in nil }) throws -> [JSON] {
     var messages: [JSON] = []
     while true {
       let message = try server.receive()
@@ -80,7 +94,7 @@ final class AgentBench {
   }
 
   /// The next message that fits; the client answers what it is asked meanwhile.
-  func next(client: Client = { _, _ in nil }, where fits: (JSON) -> Bool) throws -> JSON {
+  func next(client: Answers = { _, _ in nil }, where fits: (JSON) -> Bool) throws -> JSON {
     while true {
       let message = try server.receive()
       if fits(message) { return message }
@@ -93,18 +107,18 @@ final class AgentBench {
     try server.send((["jsonrpc": "2.0", "id": message["id"] ?? .null, "result": result] as JSON).text)
   }
 
-  private func answer(_ message: JSON, _ client: Client) throws {
+  private func answer(_ message: JSON, _ client: Answers) throws {
     guard let method = message["method"]?.string, message["id"] != nil else { return }
     if let result = try client(method, message["params"] ?? .null) { try reply(to: message, result) }
   }
 
   /// A whole run: what came, and its result.
-  func run(_ prompt: String, _ more: JSONObject = [:], client: Client = { _, _ in nil }) throws -> (
+  func run(_ prompt: String, _ more: JSONObject = [:], client: Answers = { _, _ in nil }) throws -> (
     messages: [JSON], result: JSON
   ) {
     let messages = try messages(upTo: try start(prompt, more), client: client)
     guard let last = messages.last, let result = last["result"] else {
-      throw ServerProcess.Failure(description: messages.last?.text ?? "nothing")
+      throw Client.Failure(description: messages.last?.text ?? "nothing")
     }
     return (messages, result)
   }

@@ -55,14 +55,28 @@ import Testing
   }
 
   @Test func `of time ends a run, tools included`() throws {
-    let model = try AgentModel { question in
-      .init(.call("execute_command", ["command": "sleep 0.3"]), usage: .init(input: 100, output: 200))
-    }
-    let bench = try AgentBench(arguments: ["--allow", "commands"], model: model)
-    let result = try bench.run("go", ["budget": ["wallMs": 200]]).result
+    let clock = ManualClock()
+    let model = try AgentModel { _ in .init(.call("wait", [:])) }
+    let bench = try Self.waiting(clock, model: model)
+    let result = try bench.run("go", ["budget": ["wallMs": 200]], client: Self.passing(300, on: clock)).result
     #expect(result["stopReason"] == "budgetExceeded")
     #expect(result["turns"] == 1)
-    #expect(result["timings"]?["totalMs"]?.int ?? 0 >= 300)
+    #expect(result["timings"]?["totalMs"] == 300)
+  }
+
+  /// A client with a tool that takes its time by that clock.
+  private static func waiting(_ clock: ManualClock, options: JSONObject = [:], model: AgentModel) throws -> AgentBench {
+    let bench = try AgentBench(capabilities: ["tools": true], options: options, model: model, time: clock.source)
+    let tool: JSON = ["name": "wait", "description": "Waits.", "inputSchema": ["type": "object"]]
+    _ = try bench.ask("tools/register", ["tools": [tool]], inSession: false)
+    return bench
+  }
+
+  private static func passing(_ milliseconds: Int, on clock: ManualClock) -> AgentBench.Answers {
+    { _, _ in
+      clock.pass(milliseconds)
+      return ["content": [["type": "text", "text": "I have waited."]]]
+    }
   }
 
   @Test func `of a session is that of all its runs`() throws {
@@ -91,12 +105,10 @@ import Testing
   }
 
   @Test func `of a session's time counts what its tools took, too`() throws {
-    let model = try AgentModel { question in
-      question.results.isEmpty ? .init(.call("execute_command", ["command": "sleep 0.3"])) : .init(.text("done"))
-    }
-    let bench = try AgentBench(
-      arguments: ["--allow", "commands"], options: ["budget": ["wallMs": 100_000]], model: model)
-    #expect(try bench.run("go").result["stopReason"] == "endTurn")
+    let clock = ManualClock()
+    let model = try AgentModel([.init(.call("wait", [:])), .init(.text("done"))])
+    let bench = try Self.waiting(clock, options: ["budget": ["wallMs": 100_000]], model: model)
+    #expect(try bench.run("go", client: Self.passing(300, on: clock)).result["stopReason"] == "endTurn")
     _ = try bench.ask("session/setOptions", ["options": ["budget": ["wallMs": 250]]])
     #expect(try bench.run("go").result["turns"] == 0)
   }

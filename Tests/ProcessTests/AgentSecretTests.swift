@@ -29,7 +29,9 @@ import Testing
     variables["PLAIN"] = "is-kept"
     let own = model.environment(provider)
     variables.merge(own) { _, own in own }
-    let bench = try AgentBench(provider, arguments: ["--allow", "commands"], environment: variables, model: model)
+    let bench = try AgentBench(provider, environment: variables, model: model) {
+      try ServerProcess(["--allow", "commands"], environment: $0)
+    }
     let secret = own["AWS_SECRET_ACCESS_KEY"] ?? own["ANTHROPIC_API_KEY"] ?? ""
     _ = try bench.folder.write("key.txt", "key=\(secret)\n")
     _ = try bench.run("env")

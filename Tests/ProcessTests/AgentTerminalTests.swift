@@ -14,7 +14,7 @@ private final class Terminal {
   init(_ arguments: [String], environment: [String: String], folder: String) throws {
     var ends: (person: Int32, program: Int32) = (0, 0)
     guard unsafe openpty(&ends.person, &ends.program, nil, nil, nil) == 0 else {
-      throw ServerProcess.Failure(description: "the system gives no terminal")
+      throw Client.Failure(description: "the system gives no terminal")
     }
     person = ends.person
     process.executableURL = try ServerProcess.executable()
@@ -40,10 +40,10 @@ private final class Terminal {
     while !shown.contains(text) {
       var poller = pollfd(fd: person, events: Int16(POLLIN), revents: 0)
       var chunk = [UInt8](repeating: 0, count: 4_096)
-      guard unsafe poll(&poller, 1, ServerProcess.patienceMs) == 1,
+      guard unsafe poll(&poller, 1, HangGuard.milliseconds) == 1,
         case let count = unsafe chunk.withUnsafeMutableBytes({ unsafe read(person, $0.baseAddress, $0.count) }),
         count > 0
-      else { throw ServerProcess.Failure(description: "'\(text)' did not come, but: \(shown)") }
+      else { throw Client.Failure(description: "'\(text)' did not come, but: \(shown)") }
       shown += String(decoding: chunk[..<count], as: UTF8.self)
     }
   }
@@ -53,7 +53,7 @@ private final class Terminal {
     shown = ""
     let bytes = Array((line + "\n").utf8)
     guard unsafe bytes.withUnsafeBytes({ unsafe write(person, $0.baseAddress, $0.count) }) == bytes.count else {
-      throw ServerProcess.Failure(description: "the terminal takes nothing")
+      throw Client.Failure(description: "the terminal takes nothing")
     }
   }
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a client learns of credentials, and what it can do about them.
-@Suite(.ownThread, .timeLimit(.minutes(3))) struct `The methods for credentials` {
+@Suite(.ownThread, .hangGuard) struct `The methods for credentials` {
   private let user: BedrockUser
 
   init() throws { user = try BedrockUser(bearers: ["canary-bearer"]) }

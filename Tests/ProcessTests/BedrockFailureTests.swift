@@ -65,7 +65,7 @@ import Testing
     }
     let model = "us.anthropic.claude-opus-4-1-20250805-v1:0"
     let environment = bedrock.environment.merging(["ANTHROPIC_MODEL": model]) { $1 }
-    let server = try ServerProcess(environment: environment)
+    let server = try ServerInMemory(environment: environment)
     let error = try server.call(1, "agent/run", ["prompt": "hello"])["error"]
     let message = "Bedrock answered \(refusal.status) \(refusal.type): \(refusal.message)"
     #expect(error?["code"] == -32803)
@@ -122,7 +122,7 @@ import Testing
       try connection.chunk(EventStreamFrames.exception("throttlingException", #"{"message":"Too many requests"}"#))
       try connection.endChunks()
     }
-    let server = try ServerProcess(environment: bedrock.environment)
+    let server = try ServerInMemory(environment: bedrock.environment)
     let error = try server.call(1, "agent/run", ["prompt": "hello"])["error"]
     #expect(error?["data"]?["kind"] == "rateLimited")
     #expect(error?["data"]?["httpStatus"] == 200)
@@ -139,7 +139,7 @@ import Testing
       try BedrockServer.refuse(
         503, "ServiceUnavailableException", "busy", headers: [("x-amz-retry-after", "1")], to: connection)
     }
-    let server = try ServerProcess(environment: bedrock.environment)
+    let server = try ServerInMemory(environment: bedrock.environment)
     #expect(try server.call(1, "agent/run", ["prompt": "first"])["result"]?["text"] == "Now.")
     try server.send(#"{"jsonrpc":"2.0","id":2,"method":"agent/run","params":{"prompt":"second"}}"#)
     let messages = try server.receive(upTo: 2)

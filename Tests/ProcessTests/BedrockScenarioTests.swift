@@ -291,7 +291,7 @@ import Testing
     let bedrock = try Self.bedrock(access)
     let environment = bedrock.environment.merging(["AWS_BEARER_TOKEN_BEDROCK": "bedrock-api-key-canary"]) { $1 }
     #expect(try Command("hello", environment: environment).status == 0)
-    #expect(bedrock.questions.map(\.caller) == ["bearer"])
+    #expect(bedrock.questions.map(\.caller) == ["bedrock-api-key-canary"])
     #expect(bedrock.flaws == [])
   }
 

@@ -18,8 +18,7 @@ struct BedrockUser {
     more: [BedrockGate.Key] = [], bearers: Set<String> = [], meanwhile: @escaping @Sendable () -> Void = {}
   ) throws {
     folder = try TemporaryFolder()
-    bedrock = try BedrockGate(
-      keys: [good, expired] + more, bearers: bearers, hash: { SHA256.hash($0) }, meanwhile: meanwhile)
+    bedrock = try BedrockGate(keys: [good, expired] + more, bearers: bearers, meanwhile: meanwhile)
   }
 
   /// The program in the user's environment with these variables, and whatever leaves traces switched on.

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Credentials that the client hands over, asked for them or by itself.
-@Suite(.ownThread, .timeLimit(.minutes(3))) struct `A client that is asked for credentials` {
+@Suite(.ownThread, .hangGuard) struct `A client that is asked for credentials` {
   private let user: BedrockUser
 
   init() throws { user = try BedrockUser(bearers: ["canary-bearer"]) }
@@ -26,7 +26,7 @@ import Testing
     while true {
       let message = try server.receive()
       if message["method"] == "auth/credentials" { return message }
-      guard message["id"] == nil else { throw ServerProcess.Failure(description: "no question: \(message.text)") }
+      guard message["id"] == nil else { throw Client.Failure(description: "no question: \(message.text)") }
     }
   }
 

@@ -33,7 +33,7 @@ import Testing
   ])
   func `counts every kind of token at the price of who answered`(mode: String, model: String, dollars: Double) throws {
     let (anthropic, bedrock, environment) = try Self.servers()
-    let server = try ServerProcess(environment: environment)
+    let server = try ServerInMemory(environment: environment)
     let session = try #require(
       try server.call(1, "session/new", ["provider": .string(mode), "model": .string(model)])["result"]?["sessionId"])
     for round in 1...2 {
@@ -61,7 +61,7 @@ import Testing
   ])
   func `is null with the reason where no price is known, never a guess`(mode: String, model: String) throws {
     let (anthropic, bedrock, environment) = try Self.servers()
-    let server = try ServerProcess(environment: environment)
+    let server = try ServerInMemory(environment: environment)
     let session = try #require(
       try server.call(1, "session/new", ["provider": .string(mode), "model": .string(model)])["result"]?["sessionId"])
     let result = try server.call(2, "agent/run", ["sessionId": session, "prompt": "x"])["result"]
@@ -79,7 +79,7 @@ import Testing
 
   @Test func `of a session adds up over both modes`() throws {
     let (anthropic, bedrock, environment) = try Self.servers()
-    let server = try ServerProcess(environment: environment)
+    let server = try ServerInMemory(environment: environment)
     let session = try #require(
       try server.call(1, "session/new", ["model": "claude-sonnet-4-5", "provider": "anthropic"])["result"]?["sessionId"]
     )

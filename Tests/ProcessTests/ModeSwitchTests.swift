@@ -69,7 +69,7 @@ import Testing
       guard let stream = byName[question.prompt] else { return try ModelAnswer("Well.").overFrames(connection) }
       try BedrockServer.stream(stream.events, to: connection)
     }
-    let server = try ServerProcess(environment: Self.environment(anthropic, bedrock))
+    let server = try ServerInMemory(environment: Self.environment(anthropic, bedrock))
     for (number, stream) in Self.streams.enumerated() {
       var transcripts: [[JSON]] = []
       for (mode, model) in [
@@ -127,7 +127,7 @@ import Testing
   ])
   func `take a history with thinking and tools from the other, there and back`(model: String) throws {
     let (anthropic, bedrock) = try Self.upstreams()
-    let server = try ServerProcess(environment: Self.environment(anthropic, bedrock))
+    let server = try ServerInMemory(environment: Self.environment(anthropic, bedrock))
     let thinking: JSON = ["type": "enabled", "budgetTokens": 1024]
     let session = try #require(
       try server.call(1, "session/new", ["model": "claude-sonnet-4-20250514", "thinking": thinking])["result"]?[
@@ -184,7 +184,7 @@ import Testing
       try MessagesServer.stream(events.map(MessagesServer.event), to: connection)
     }
     let bedrock = try BedrockServer { _, connection in try ModelAnswer("Fine.").overFrames(connection) }
-    let server = try ServerProcess(environment: Self.environment(anthropic, bedrock))
+    let server = try ServerInMemory(environment: Self.environment(anthropic, bedrock))
     let session = try #require(try server.call(1, "session/new")["result"]?["sessionId"])
     _ = try server.call(2, "agent/run", ["sessionId": session, "prompt": "search"])
     _ = try server.call(3, "session/setOptions", ["sessionId": session, "options": ["provider": "bedrock"]])
@@ -221,13 +221,13 @@ import Testing
       for frame in frames.dropFirst(3) { try connection.chunk(frame) }
       try connection.endChunks()
     }
-    let server = try ServerProcess(environment: Self.environment(anthropic, bedrock))
+    let server = try ServerInMemory(environment: Self.environment(anthropic, bedrock))
     func hearThinking() throws {
       while true {
         let message = try server.receive()
         if message["params"]?["type"] == "thinkingDelta" { return }
         guard message["method"] != "run/completed" else {
-          throw ServerProcess.Failure(description: "\(message.text) \(anthropic.flaws) \(bedrock.flaws)")
+          throw Client.Failure(description: "\(message.text) \(anthropic.flaws) \(bedrock.flaws)")
         }
       }
     }
@@ -271,7 +271,7 @@ import Testing
 
   @Test func `are changed for all sessions that name no model`() throws {
     let (anthropic, bedrock) = try Self.upstreams()
-    let server = try ServerProcess(environment: Self.environment(anthropic, bedrock))
+    let server = try ServerInMemory(environment: Self.environment(anthropic, bedrock))
     let old = try #require(try server.call(1, "session/new")["result"]?["sessionId"])
     let own = try #require(
       try server.call(2, "session/new", ["model": "claude-opus-4-1", "provider": "anthropic"])["result"]?["sessionId"])

@@ -39,7 +39,7 @@ import Testing
     throws
   {
     let bedrock = try Self.bedrock(serving: [id])
-    let server = try ServerProcess(["--region", region], environment: bedrock.environment)
+    let server = try ServerInMemory(["--region", region], environment: bedrock.environment)
     try server.send(#"{"jsonrpc":"2.0","id":1,"method":"agent/run","params":{"prompt":"hello"}}"#)
     let messages = try server.receive(upTo: 1)
     let result = try #require(messages.last?["result"])
@@ -94,7 +94,7 @@ import Testing
       #expect(error["message"]?.string?.contains("on-demand throughput isn’t supported") == true)
       #expect(error["data"]?["hint"]?.string?.contains(us) == true)
     }
-    let server = try ServerProcess(environment: bedrock.environment)
+    let server = try ServerInMemory(environment: bedrock.environment)
     let id = JSON.string(Self.refused)
     try check(try server.call(1, "agent/run", ["prompt": "x", "model": id]))
     let session = try #require(try server.call(2, "session/new", ["model": id])["result"]?["sessionId"])
@@ -104,10 +104,10 @@ import Testing
     for variables in [
       ["ANTHROPIC_MODEL": Self.refused], ["ANTHROPIC_DEFAULT_SONNET_MODEL": Self.refused],
     ] {
-      let server = try ServerProcess(environment: bedrock.environment.merging(variables) { $1 })
+      let server = try ServerInMemory(environment: bedrock.environment.merging(variables) { $1 })
       try check(try server.call(1, "agent/run", ["prompt": "x"]))
     }
-    let overridden = try ServerProcess(environment: bedrock.environment)
+    let overridden = try ServerInMemory(environment: bedrock.environment)
     _ = try overridden.call(
       1, "initialize", ["initializationOptions": ["modelOverrides": ["mine": id], "model": "mine"]])
     try check(try overridden.call(2, "agent/run", ["prompt": "x"]))
@@ -118,7 +118,7 @@ import Testing
   @Test func `leaves the thinking of the model that answered in the history`() throws {
     let id = "us.anthropic.claude-sonnet-4-20250514-v1:0"
     let bedrock = try Self.bedrock(serving: [id])
-    let server = try ServerProcess(environment: bedrock.environment)
+    let server = try ServerInMemory(environment: bedrock.environment)
     let session = try #require(try server.call(1, "session/new")["result"]?["sessionId"])
     let thinking: JSON = ["type": "enabled", "budgetTokens": 1024]
     try server.send(
@@ -206,7 +206,7 @@ import Testing
       ]
     ]
     let bedrock = try Self.bedrock(serving: [], models: models, profiles: profiles)
-    let server = try ServerProcess(["--region", "eu-west-1"], environment: bedrock.environment)
+    let server = try ServerInMemory(["--region", "eu-west-1"], environment: bedrock.environment)
     let known = try #require(try server.call(1, "models/list")["result"]?["models"]?.array)
     #expect(bedrock.server.requests.isEmpty)
     let haiku = try #require(known.first { $0["id"] == "claude-haiku-4-5" })

@@ -25,7 +25,7 @@ import Testing
 
   @Test func `is asked in turn when one is throttled, and each step is told`() throws {
     let bedrock = try Self.bedrock(["us-east-1": Self.throttled, "us-east-2": Self.throttled])
-    let server = try ServerProcess(
+    let server = try ServerInMemory(
       ["--region", "us-east-1,us-east-2, us-west-2", "-m", Self.haiku], environment: bedrock.environment)
     try server.send(#"{"jsonrpc":"2.0","id":1,"method":"agent/run","params":{"prompt":"hello"}}"#)
     let messages = try server.receive(upTo: 1)
@@ -46,7 +46,7 @@ import Testing
   @Test func `is asked in turn when a model is not there, by the id that each region takes`() throws {
     let refusal = (status: 400, type: "ValidationException", message: "The provided model identifier is invalid.")
     let bedrock = try Self.bedrock(["us-east-1": refusal])
-    let server = try ServerProcess(
+    let server = try ServerInMemory(
       ["--region", "us-east-1,eu-west-1", "-m", "claude-sonnet-4-5"], environment: bedrock.environment)
     #expect(try server.call(1, "agent/run", ["prompt": "x"])["result"]?["text"] == "From eu-west-1.")
     #expect(
@@ -63,7 +63,7 @@ import Testing
   ])
   func `ends at what is the same everywhere`(status: Int, type: String, message: String) throws {
     let bedrock = try Self.bedrock(["us-east-1": (status, type, message)])
-    let server = try ServerProcess(
+    let server = try ServerInMemory(
       ["--region", "us-east-1,us-west-2", "-m", Self.haiku], environment: bedrock.environment)
     #expect(try server.call(1, "agent/run", ["prompt": "x"])["error"]?["code"] == -32803)
     #expect(Set(bedrock.questions.map(\.region)) == ["us-east-1"])
@@ -71,7 +71,7 @@ import Testing
 
   @Test func `does not take a person's profile to where it is not good`() throws {
     let bedrock = try Self.bedrock(["us-east-1": Self.throttled])
-    let server = try ServerProcess(
+    let server = try ServerInMemory(
       ["--region", "us-east-1,eu-west-1,us-west-2", "-m", "us.\(Self.haiku)"], environment: bedrock.environment)
     #expect(try server.call(1, "agent/run", ["prompt": "x"])["result"]?["text"] == "From us-west-2.")
     #expect(Set(bedrock.questions.map(\.region)) == ["us-east-1", "us-west-2"])
@@ -84,7 +84,7 @@ import Testing
       try connection.chunk(EventStreamFrames.exception("throttlingException", #"{"message":"slow"}"#))
       try connection.endChunks()
     }
-    let server = try ServerProcess(
+    let server = try ServerInMemory(
       ["--region", "us-east-1,us-west-2", "-m", Self.haiku], environment: bedrock.environment)
     #expect(try server.call(1, "agent/run", ["prompt": "x"])["error"]?["data"]?["partialText"] == "Half")
     #expect(bedrock.questions.count == 1)
@@ -106,7 +106,7 @@ import Testing
   @Test func `auto measures the regions near by once, and asks one of them`() throws {
     let bedrock = try Self.bedrock([:])
     let environment = bedrock.environment.merging(["AWS_REGION": "eu-west-1"]) { $1 }
-    let server = try ServerProcess(["--region", "auto", "-m", Self.haiku], environment: environment)
+    let server = try ServerInMemory(["--region", "auto", "-m", Self.haiku], environment: environment)
     for id in 1...2 {
       let text = try server.call(id, "agent/run", ["prompt": "x"])["result"]?["text"]?.string
       #expect(text?.hasPrefix("From eu-") == true)
@@ -122,7 +122,7 @@ import Testing
   @Test func `in a model's ARN is the one that is asked, and signed for`() throws {
     let bedrock = try Self.bedrock([:])
     let model = "arn:aws:bedrock:eu-west-3:123456789012:application-inference-profile/abc123"
-    let server = try ServerProcess(["--region", "us-east-1"], environment: bedrock.environment)
+    let server = try ServerInMemory(["--region", "us-east-1"], environment: bedrock.environment)
     let answer = try server.call(1, "agent/run", ["prompt": "x", "model": .string(model)])["result"]
     #expect(answer?["text"] == "From eu-west-3.")
     #expect(bedrock.questions.map(\.model) == [model])

@@ -31,7 +31,7 @@ private func run(_ id: Int, _ prompt: String, session: String? = nil, _ more: JS
       }
       try connection.endChunks()
     }
-    let server = try ServerProcess(environment: model.environment, usesHeaders: usesHeaders)
+    let server = try ServerInMemory(environment: model.environment, usesHeaders: usesHeaders)
     _ = try server.call(1, "initialize")
     try server.send(run(2, "count"))
     let messages = try server.receive(upTo: 2)
@@ -85,7 +85,7 @@ private func run(_ id: Int, _ prompt: String, session: String? = nil, _ more: JS
       connection.waitForPeerClose()
       throw LoopbackError.closed
     }
-    let server = try ServerProcess(environment: model.environment)
+    let server = try ServerInMemory(environment: model.environment)
     let session = try #require(try server.call(1, "session/new")["result"]?["sessionId"]?.string)
     for round in 1...20 {
       let latch = Latch()
@@ -128,7 +128,7 @@ private func run(_ id: Int, _ prompt: String, session: String? = nil, _ more: JS
       }
       try MessagesServer.stream(MessagesServer.answer(["answer to \(prompt)"]), to: connection)
     }
-    let server = try ServerProcess(environment: model.environment)
+    let server = try ServerInMemory(environment: model.environment)
     let session = try #require(try server.call(1, "session/new")["result"]?["sessionId"]?.string)
     try server.send(run(2, "first", session: session, ["runId": "r1"]))
     isAsked.waitBlocking()
@@ -161,7 +161,7 @@ private func run(_ id: Int, _ prompt: String, session: String? = nil, _ more: JS
       connection.waitForPeerClose()
       throw LoopbackError.closed
     }
-    let server = try ServerProcess(environment: model.environment)
+    let server = try ServerInMemory(environment: model.environment)
     let started = try server.call(1, "agent/run", ["prompt": "x", "runId": "r", "detach": true])["result"]
     let session = try #require(started?["sessionId"])
     #expect(started == ["runId": "r", "sessionId": session])
@@ -180,7 +180,7 @@ private func run(_ id: Int, _ prompt: String, session: String? = nil, _ more: JS
       let text = isComplaint || prompt == "good" ? "```json\n{\"n\": 2}\n```" : "It is two."
       try MessagesServer.stream(MessagesServer.answer([prompt == "never" ? "no" : text]), to: connection)
     }
-    let server = try ServerProcess(environment: model.environment)
+    let server = try ServerInMemory(environment: model.environment)
     let schema: JSON = ["type": "object", "required": ["n"], "properties": ["n": ["type": "integer"]]]
     let good = try server.call(1, "agent/run", ["prompt": "good", "outputSchema": schema])["result"]
     #expect(good?["output"] == ["n": 2])
@@ -199,7 +199,7 @@ private func run(_ id: Int, _ prompt: String, session: String? = nil, _ more: JS
       }
       try MessagesServer.stream(MessagesServer.answer(["fine"]), to: connection)
     }
-    let server = try ServerProcess(environment: model.environment)
+    let server = try ServerInMemory(environment: model.environment)
     let session = try #require(try server.call(1, "session/new")["result"]?["sessionId"])
     let error = try server.call(2, "agent/run", ["prompt": "bad", "sessionId": session])["error"]
     #expect(error?["code"] == -32803)

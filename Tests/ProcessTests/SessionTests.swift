@@ -10,13 +10,13 @@ import Testing
     }
   }
 
-  private func say(_ text: String, in session: JSON, _ id: Int, _ server: ServerProcess) throws -> JSON {
+  private func say(_ text: String, in session: JSON, _ id: Int, _ server: Client) throws -> JSON {
     try #require(try server.call(id, "agent/run", ["prompt": .string(text), "sessionId": session])["result"])
   }
 
   @Test func `can be forked, rewound, renamed, listed, set up anew and closed`() throws {
     let model = try model()
-    let server = try ServerProcess(environment: model.environment)
+    let server = try ServerInMemory(environment: model.environment)
     let session = try #require(
       try server.call(1, "session/new", ["title": " One ", "system": "Be brief."])["result"]?["sessionId"])
     let first = try say("a", in: session, 2, server)

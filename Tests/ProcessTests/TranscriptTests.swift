@@ -39,7 +39,7 @@ private struct Transcript: CustomTestStringConvertible {
       case "<":
         do { actual.append("< " + mask.masked(try server.receive()).text) } catch {
           let shown = actual.suffix(3).joined(separator: "\n")
-          throw ServerProcess.Failure(description: "\(error) after line \(actual.count):\n\(shown)")
+          throw Client.Failure(description: "\(error) after line \(actual.count):\n\(shown)")
         }
         continue
       default: break
@@ -68,7 +68,7 @@ private struct Transcript: CustomTestStringConvertible {
         try #require(json["status"]?.int), type: json["type"]?.string ?? "api_error",
         message: json["message"]?.string ?? "no")
     case ("gone", nil): return .gone
-    default: throw ServerProcess.Failure(description: "the model cannot '\(line)'")
+    default: throw Client.Failure(description: "the model cannot '\(line)'")
     }
   }
 }

@@ -8,7 +8,7 @@ import Testing
 /// Answers, failures and second tries, over an upstream made of byte arrays.
 @Suite struct AnthropicProviderTests {
   let log = EventLog()
-  let time = TestTime()
+  let time = ManualClock(.passes)
 
   /// Asks once over that upstream.
   func ask(
@@ -210,22 +210,17 @@ import Testing
   }
 
   @Test func `a wait between tries ends with the task`() async throws {
-    let waiting = Latch()
-    let never = Latch()
+    let clock = ManualClock()
     let transport = ScriptedTransport(Self.overloaded, Self.answer)
-    let source = time.source(sleep: { _ in
-      waiting.open()
-      try await never.wait()
-    })
     let call = Task { () -> ProviderError? in
       do throws(ProviderError) {
-        _ = try await ask(transport, time: source)
+        _ = try await ask(transport, time: clock.source)
         return nil
       } catch {
         return error
       }
     }
-    try await waiting.wait()
+    try await clock.sleeper()
     call.cancel()
     let failure = await call.value
     #expect(failure?.kind == .cancelled)

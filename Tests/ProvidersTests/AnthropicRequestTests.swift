@@ -1,6 +1,7 @@
 import OperatingSystem
 import Protocol
 import Providers
+import TestSupport
 import Testing
 
 /// What goes on the wire.
@@ -15,7 +16,8 @@ import Testing
   /// The request that an answer is asked with.
   static func sent(_ variables: [String: String], _ request: ModelRequest = hello) async throws -> HTTPRequest {
     let transport = ScriptedTransport(.stream(Wire.start, Wire.end))
-    let provider = AnthropicProvider(try configuration(variables), transport: transport, time: TestTime().source)
+    let provider = AnthropicProvider(
+      try configuration(variables), transport: transport, time: ManualClock(.passes).source)
     _ = try await provider.answer(request) { _ in }
     return try #require(transport.requests.first)
   }
@@ -107,7 +109,8 @@ import Testing
 
   @Test func `without a key nothing is sent, and the roadmap's words are said`() async throws {
     let transport = ScriptedTransport()
-    let provider = AnthropicProvider(try Self.configuration([:]), transport: transport, time: TestTime().source)
+    let provider = AnthropicProvider(
+      try Self.configuration([:]), transport: transport, time: ManualClock(.passes).source)
     let asked = await #expect(throws: ProviderError.self) { try await provider.answer(Self.hello) { _ in } }
     let verified = await #expect(throws: ProviderError.self) { try await provider.verify() }
     for failure in [asked, verified] {
@@ -129,7 +132,7 @@ import Testing
     var configuration = try Self.configuration(["ANTHROPIC_API_KEY": "sk-ant-1"])
     configuration.contentIdleMax = 2_000
     let transport = ScriptedTransport(.stream(Wire.start, Wire.end))
-    let provider = AnthropicProvider(configuration, transport: transport, time: TestTime().source)
+    let provider = AnthropicProvider(configuration, transport: transport, time: ManualClock(.passes).source)
     _ = try await provider.answer(Self.hello) { _ in }
     #expect(transport.requests.first?.timeouts.idleNotice == 2_000)
   }
@@ -137,7 +140,7 @@ import Testing
   @Test func `verifying asks for one model and gives the call's name`() async throws {
     let transport = ScriptedTransport(.plain(200, #"{"data":[],"has_more":false}"#, ["request-id": "req_7"]))
     let configuration = try Self.configuration(["ANTHROPIC_API_KEY": "sk-ant-1"])
-    let provider = AnthropicProvider(configuration, transport: transport, time: TestTime().source)
+    let provider = AnthropicProvider(configuration, transport: transport, time: ManualClock(.passes).source)
     #expect(try await provider.verify() == "req_7")
     let request = try #require(transport.requests.first)
     #expect(request.method == "GET")
@@ -151,7 +154,7 @@ import Testing
     let refusal = #"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#
     let transport = ScriptedTransport(.plain(529, "busy"), .unsent(.connect), .plain(401, refusal))
     let configuration = try Self.configuration(["ANTHROPIC_API_KEY": "sk-ant-1"])
-    let provider = AnthropicProvider(configuration, transport: transport, time: TestTime().source)
+    let provider = AnthropicProvider(configuration, transport: transport, time: ManualClock(.passes).source)
     let failure = await #expect(throws: ProviderError.self) { try await provider.verify() }
     #expect(failure?.kind == .authRequired)
     #expect(failure?.attempts == 3)

@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 
 /// The provider over real HTTP: libcurl against a server on 127.0.0.1.
-@Suite(.timeLimit(.minutes(1))) struct AnthropicWireTests {
+@Suite(.hangGuard) struct AnthropicWireTests {
   let log = EventLog()
-  let time = TestTime()
+  let time = ManualClock(.passes)
 
   func provider(_ server: LoopbackServer, path: String = "") -> AnthropicProvider {
     var configuration = AnthropicConfiguration(version: "1.2.3")

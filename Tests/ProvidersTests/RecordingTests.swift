@@ -3,11 +3,12 @@ import OperatingSystem
 import Protocol
 import Providers
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct RecordingTests {
   static let key = "sk-ant-canary-0123"
-  let time = TestTime()
+  let time = ManualClock(.passes)
   let path = FileManager.default.temporaryDirectory.appending(path: "wyn360-\(UUID().uuidString).jsonl").path
 
   func file() throws -> LineFile { try LineFile(path, .recording) { Issue.record("\($0)") } }

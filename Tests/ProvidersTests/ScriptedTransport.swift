@@ -73,31 +73,6 @@ private final class ScriptedBody: HTTPBody {
   }
 }
 
-/// Time that only moves when it is told to, or slept through.
-final class TestTime: Sendable {
-  private let state = Mutex((now: 1_800_000_000_000, sleeps: [Int]()))
-
-  /// How long was slept so far, in order.
-  var sleeps: [Int] { state.withLock { $0.sleeps } }
-
-  /// Lets that many milliseconds pass.
-  func pass(_ milliseconds: Int) { state.withLock { $0.now += milliseconds } }
-
-  var source: TimeSource { source() }
-
-  func source(sleep: (@Sendable (Int) async throws -> Void)? = nil, random: Double = 0) -> TimeSource {
-    TimeSource(
-      now: { self.state.withLock { $0.now } }, monotonic: { self.state.withLock { $0.now } },
-      sleep: { milliseconds in
-        self.state.withLock {
-          $0.sleeps.append(milliseconds)
-          $0.now += milliseconds
-        }
-        try await sleep?(milliseconds)
-      }, random: { random })
-  }
-}
-
 /// Notes the events it is given, batch by batch.
 final class EventLog: Sendable {
   private let state = Mutex<[[ModelEvent]]>([])

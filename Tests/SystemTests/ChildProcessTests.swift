@@ -1,8 +1,9 @@
 import OperatingSystem
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A child process that is spoken with:` {
+@Suite(.hangGuard) struct `A child process that is spoken with:` {
   /// Hands each line over as it comes.
   private struct Lines: ChildReader {
     var rest: [UInt8] = []

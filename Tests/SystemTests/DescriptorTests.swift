@@ -1,7 +1,8 @@
 import OperatingSystem
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Descriptors:` {
+@Suite(.hangGuard) struct `Descriptors:` {
   @Test func `a poll tells which of them is ready, in their order`() throws {
     let (first, second) = (try WakePipe(), try WakePipe())
     defer {
@@ -73,7 +74,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Threads that block:` {
+@Suite(.hangGuard) struct `Threads that block:` {
   private static let thread = BlockingThread(name: "test", stack: 256 * 1024)
   private enum Failure: Error { case noThread, ended }
 

@@ -1,6 +1,7 @@
 import CSystem
 import Foundation
 import OperatingSystem
+import TestSupport
 import Testing
 
 #if canImport(Darwin)
@@ -9,7 +10,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct PlatformTests {
+@Suite(.ownThread, .hangGuard) struct PlatformTests {
   private static let canWatch: Bool = {
     let watch = csystem_process_watch(getpid())
     return watch >= 0 && close(watch) == 0

@@ -1,7 +1,8 @@
 import OperatingSystem
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A promise:` {
+@Suite(.hangGuard) struct `A promise:` {
   @Test func `is set once, and everybody who waits is told`() async {
     let promise = Promise<Int>()
     #expect(promise.value == nil)

@@ -1,8 +1,9 @@
 import OperatingSystem
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Work that is shared:` {
+@Suite(.hangGuard) struct `Work that is shared:` {
   enum Failure: Error { case late, abandoned }
   private typealias Work = SharedWork<Int, Failure>
   private typealias Outcome = Result<Int, Failure>

@@ -3,7 +3,7 @@ import OperatingSystem
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `The system's files:` {
+@Suite(.hangGuard) struct `The system's files:` {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

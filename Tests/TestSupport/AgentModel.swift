@@ -52,87 +52,26 @@ package final class AgentModel: Sendable {
   }
 
   /// A request as the model sees it.
-  package struct Question: Sendable {
-    /// Which one it is, from 1.
-    package var number: Int
-    /// The model that is asked, from the body or from Bedrock's path.
-    package var model: String
-    /// The body.
-    package var body: JSON
+  package typealias Question = Upstream.Question
 
-    /// The messages.
-    package var messages: [JSON] { body["messages"]?.array ?? [] }
-    /// The last text of the person's.
-    package var prompt: String { messages.last?["content"]?.array?.last?["text"]?.string ?? "" }
-    /// The results at the end, by the number of the call in the turn before.
-    package var results: [JSON] {
-      (messages.last?["content"]?.array ?? []).filter { $0["type"] == "tool_result" }
-    }
-    /// The texts of those results.
-    package var resultTexts: [String] {
-      results.map { result in
-        result["content"]?.string
-          ?? (result["content"]?.array ?? []).compactMap { $0["text"]?.string }.joined(separator: "\n")
-      }
-    }
-    /// All of the system prompt.
-    package var system: String {
-      (body["system"]?.array ?? []).compactMap { $0["text"]?.string }.joined(separator: "\n")
-    }
-  }
-
-  private struct State {
-    var questions: [Question] = []
-    var flaws: [String] = []
-    var lastCall = 0
-  }
-
-  private final class Log: Sendable {
-    let state = Mutex(State())
-  }
-
-  /// Takes requests.
-  package let server: LoopbackServer
-  private let log: Log
+  private let upstream: Upstream
 
   /// Starts a model; the script may block its thread.
   package init(_ script: @escaping @Sendable (Question) throws -> Turn) throws {
-    let log = Log()
-    self.log = log
-    server = try LoopbackServer { request, connection in
-      guard request.method == "POST" else { return try connection.reply(404, body: []) }
-      var body = try JSON.parse(request.body)
-      let isBedrock = request.target.hasPrefix("/model/")
-      if isBedrock, var object = body.object {
-        object["model"] = .string(Self.decoded(request.target.split(separator: "/")[1]))
-        body = .object(object)
-      }
-      if let flaw = Self.flaw(in: body, isBedrock: isBedrock) {
-        log.state.withLock { $0.flaws.append(flaw) }
-        let error: JSON = ["type": "error", "error": ["type": "invalid_request_error", "message": .string(flaw)]]
-        return try connection.reply(400, [("content-type", "application/json")], body: error.serialized)
-      }
-      let question = log.state.withLock { state in
-        let question = Question(number: state.questions.count + 1, model: body["model"]?.string ?? "", body: body)
-        state.questions.append(question)
-        return question
-      }
+    let lastCall = Mutex(0)
+    var access = UpstreamAccess()
+    access.secrets = [Self.accessKeyID: Self.secretAccessKey]
+    upstream = try Upstream(access: access) { question, connection in
       let events = Self.events(try script(question), of: question.model) {
-        log.state.withLock { state in
-          state.lastCall += 1
-          return "toolu_\(state.lastCall)"
+        lastCall.withLock { last in
+          last += 1
+          return "toolu_\(last)"
         }
       }
-      let type = isBedrock ? "application/vnd.amazon.eventstream" : "text/event-stream"
-      try connection.beginChunks(200, [("content-type", type), ("request-id", "req_1")])
-      for event in events {
-        if isBedrock {
-          try connection.chunk(EventStreamFrames.chunk(event))
-        } else {
-          try connection.chunk(MessagesServer.event(event))
-        }
+      switch question.service {
+      case .anthropic: try MessagesServer.stream(events.map(MessagesServer.event), to: connection)
+      case .bedrock: try BedrockServer.stream(events, countsTokens: false, to: connection)
       }
-      try connection.endChunks()
     }
   }
 
@@ -144,10 +83,12 @@ package final class AgentModel: Sendable {
     }
   }
 
+  /// Takes requests.
+  package var server: LoopbackServer { upstream.server }
   /// What it was asked, in order.
-  package var questions: [Question] { log.state.withLock { $0.questions } }
+  package var questions: [Question] { upstream.questions }
   /// Why requests were refused.
-  package var flaws: [String] { log.state.withLock { $0.flaws } }
+  package var flaws: [String] { upstream.flaws }
 
   /// What a child process needs to ask this model.
   package func environment(_ provider: String = "anthropic") -> [String: String] {
@@ -156,23 +97,13 @@ package final class AgentModel: Sendable {
     }
     return [
       "CLAUDE_CODE_USE_BEDROCK": "1", "AWS_REGION": "us-west-2", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url,
-      "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "AKIACANARY", "AWS_SECRET_ACCESS_KEY": "canary-secret/1+x=",
+      "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": Self.accessKeyID,
+      "AWS_SECRET_ACCESS_KEY": Self.secretAccessKey,
     ]
   }
 
-  /// The usual rules, but for a turn that paused: the API takes it back as it was.
-  private static func flaw(in body: JSON, isBedrock: Bool) -> String? {
-    var judged = body.object ?? JSONObject()
-    let messages = body["messages"]?.array ?? []
-    if let last = messages.last, last["role"] == "assistant",
-      last["content"]?.array?.last?["type"] == "server_tool_use"
-    {
-      judged["messages"] = .array(messages.dropLast())
-    }
-    guard isBedrock else { return ConversationRules.flaw(in: .object(judged), for: .anthropic) }
-    judged["model"] = nil
-    return ConversationRules.flaw(in: .object(judged), for: .bedrock(model: body["model"]?.string ?? ""))
-  }
+  private static let accessKeyID = "AKIACANARY"
+  private static let secretAccessKey = "canary-secret/1+x="
 
   // MARK: What it says
 
@@ -214,19 +145,5 @@ package final class AgentModel: Sendable {
       #"{"type":"message_delta","delta":{"stop_reason":\#(JSON.string(turn.stopReason).text),"stop_sequence":null},"usage":{"output_tokens":\#(usage.output)}}"#
     )
     return events + [#"{"type":"message_stop"}"#]
-  }
-
-  private static func decoded(_ segment: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(segment.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

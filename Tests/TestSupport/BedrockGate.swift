@@ -1,7 +1,4 @@
-internal import Protocol
-internal import Synchronization
-
-/// A Bedrock runtime on this machine that answers whoever signs with a key it knows, and refuses all others as AWS does.
+/// An ``Upstream`` at whose Bedrock it matters who asks: it says `fine` to whoever signs with a key that it knows.
 package final class BedrockGate: Sendable {
   /// A key as it knows it.
   package struct Key: Sendable {
@@ -20,63 +17,30 @@ package final class BedrockGate: Sendable {
     }
   }
 
-  /// Takes requests.
-  package let server: LoopbackServer
-  private let state: State
+  private let upstream: Upstream
 
-  private final class State: Sendable {
-    let flaws = Mutex<[String]>([])
-    let callers = Mutex<[String]>([])
-  }
-
-  /// A runtime in a region that knows these keys and bearer tokens; `hash` is SHA-256, and `meanwhile` is called before
-  /// each answer or refusal.
+  /// A gate for these keys and bearer tokens; `meanwhile` is called before each answer or refusal.
   package init(
-    region: String = "eu-west-1", keys: [Key], bearers: Set<String> = [],
-    hash: @escaping @Sendable ([UInt8]) -> [UInt8], meanwhile: @escaping @Sendable () -> Void = {}
+    keys: [Key], bearers: Set<String> = [], meanwhile: @escaping @Sendable () -> Void = {}
   ) throws {
-    let state = State()
-    let check = SignatureCheck(hash: hash)
-    self.state = state
-    server = try LoopbackServer { request, connection in
-      let claim = SignatureCheck.claim(request)
-      let bearer = request["authorization"].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
-      state.callers.withLock { $0.append(claim?.accessKeyID ?? bearer ?? "nobody") }
-      meanwhile()
-      func refuse(_ code: String, _ message: String) throws {
-        try connection.reply(
-          403, [("content-type", "application/json"), ("x-amzn-errortype", code), ("x-amzn-requestid", "req-no")],
-          body: (["message": .string(message)] as JSON).serialized)
-      }
-      if let bearer {
-        guard bearers.contains(bearer) else {
-          return try refuse("AccessDeniedException", "Authentication failed: Please make sure your API Key is valid.")
-        }
-        return try Self.answer(connection)
-      }
-      guard let claim, let key = keys.first(where: { $0.id == claim.accessKeyID }) else {
-        return try refuse("UnrecognizedClientException", "The security token included in the request is invalid.")
-      }
-      if let flaw = check.flaw(request, secret: key.secret, region: region) {
-        state.flaws.withLock { $0.append(flaw) }
-        return try refuse("InvalidSignatureException", flaw)
-      }
-      guard request["x-amz-security-token"] == key.token else {
-        state.flaws.withLock { $0.append("the session token of \(key.id) is another") }
-        return try refuse("UnrecognizedClientException", "The security token included in the request is invalid.")
-      }
-      guard !key.isExpired else {
-        return try refuse("ExpiredTokenException", "The security token included in the request is expired")
-      }
-      try Self.answer(connection)
+    var access = UpstreamAccess()
+    for key in keys {
+      access.secrets[key.id] = key.secret
+      access.tokens[key.id] = key.token
+      if key.isExpired { access.expired.insert(key.id) }
+    }
+    access.bearers = bearers
+    upstream = try Upstream(access: access, meanwhile: meanwhile) { _, connection in
+      try ModelAnswer("fine").overFrames(connection)
     }
   }
 
-  /// What was wrong with signatures of keys that it knows.
-  package var flaws: [String] { state.flaws.withLock { $0 } }
-
+  /// Takes requests.
+  package var server: LoopbackServer { upstream.server }
+  /// What was wrong with requests of keys that it knows.
+  package var flaws: [String] { upstream.flaws }
   /// Who asked, in order: the access key's id, or the bearer token.
-  package var callers: [String] { state.callers.withLock { $0 } }
+  package var callers: [String] { upstream.callers }
 
   /// What a child process needs to ask it by Bedrock's mode, but for credentials.
   package var environment: [String: String] {
@@ -85,15 +49,5 @@ package final class BedrockGate: Sendable {
       // Nothing that a test has not thought of leaves this machine.
       "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
     ]
-  }
-
-  private static func answer(_ connection: LoopbackConnection) throws {
-    try connection.beginChunks(
-      200, [("content-type", "application/vnd.amazon.eventstream"), ("x-amzn-requestid", "req-yes")])
-    for event in MessagesServer.answer(["fine"]) {
-      let json = event.split(separator: "\n").first { $0.hasPrefix("data: ") }?.dropFirst(6) ?? ""
-      try connection.chunk(EventStreamFrames.chunk(String(json)))
-    }
-    try connection.endChunks()
   }
 }

@@ -63,7 +63,7 @@ package final class Latch: Sendable {
 
   /// Waits in a thread of its own; never in a task, whose thread others need.
   ///
-  /// It gives up after a minute, so that what follows fails instead of never being reached.
+  /// It gives up when ``HangGuard`` says so, so that what follows fails instead of never being reached.
   package func waitBlocking() {
     let semaphore = state.withLock { state -> DispatchSemaphore? in
       guard state.left > 0 else { return nil }
@@ -71,6 +71,6 @@ package final class Latch: Sendable {
       state.threads.append(semaphore)
       return semaphore
     }
-    _ = semaphore?.wait(timeout: .now() + .seconds(60))
+    _ = semaphore?.wait(timeout: .now() + .milliseconds(Int(HangGuard.milliseconds)))
   }
 }

@@ -1,47 +1,30 @@
 package import Protocol
-internal import Synchronization
 
-/// A Messages API on this machine that does as it is told and takes no conversation that the real one would refuse.
+/// An ``Upstream`` of which only the Messages API is asked.
 package final class MessagesServer: Sendable {
   /// What a request is answered with.
   package typealias Script = @Sendable (_ prompt: String, LoopbackConnection) throws -> Void
-
-  /// Takes requests.
-  package let server: LoopbackServer
-  private let log: FlawLog
-
   /// What a request is answered with by its whole body.
   package typealias Conversation = @Sendable (_ body: JSON, LoopbackConnection) throws -> Void
 
+  private let upstream: Upstream
+
   /// Starts a server; the script gets the text of the last user message.
   package convenience init(_ script: @escaping Script) throws {
-    try self.init(FlawLog()) { body, connection in
-      try script(body["messages"]?.array?.last?["content"]?.array?.last?["text"]?.string ?? "", connection)
-    }
+    try self.init(asked: { question, connection in try script(question.prompt, connection) })
   }
 
   /// Starts a server whose script gets the whole body.
   package static func readingBodies(_ script: @escaping Conversation) throws -> MessagesServer {
-    try MessagesServer(FlawLog(), script)
+    try MessagesServer(asked: { question, connection in try script(question.body, connection) })
   }
 
-  private init(_ log: FlawLog, _ script: @escaping Conversation) throws {
-    self.log = log
-    server = try LoopbackServer { request, connection in
-      let body = try JSON.parse(request.body)
-      if let flaw = ConversationRules.flaw(in: body, for: .anthropic) {
-        log.add(flaw)
-        let error: JSON = [
-          "type": "error", "error": ["type": "invalid_request_error", "message": .string(flaw)],
-        ]
-        return try connection.reply(400, [("content-type", "application/json")], body: error.serialized)
-      }
-      try script(body, connection)
-    }
-  }
+  private init(asked script: @escaping Upstream.Script) throws { upstream = try Upstream(script) }
 
+  /// Takes requests.
+  package var server: LoopbackServer { upstream.server }
   /// Why requests were refused.
-  package var flaws: [String] { log.all }
+  package var flaws: [String] { upstream.flaws }
 
   /// What a child process needs to ask this server.
   package var environment: [String: String] {
@@ -49,15 +32,7 @@ package final class MessagesServer: Sendable {
   }
 
   /// The conversations it was asked about, in order.
-  package var conversations: [[JSON]] {
-    server.requests.compactMap { try? JSON.parse($0.body)["messages"]?.array }
-  }
-
-  private final class FlawLog: Sendable {
-    private let flaws = Mutex<[String]>([])
-    var all: [String] { flaws.withLock { $0 } }
-    func add(_ flaw: String) { flaws.withLock { $0.append(flaw) } }
-  }
+  package var conversations: [[JSON]] { upstream.questions.map(\.messages) }
 }
 
 // MARK: - Answers

@@ -39,16 +39,28 @@ package struct RequestSignature: Sendable {
     self.signature = signature
   }
 
-  /// What is wrong with the signature of a request to Bedrock; `nil` when nothing is.
-  package func flaw(of request: LoopbackRequest, secret: String) -> String? {
-    guard scope == "\(date.prefix(8))/\(region)/bedrock/aws4_request" else {
-      return "Credential should be scoped to correct service: 'bedrock'."
+  /// What is wrong with a request's signature, one that is missing included; `nil` when nothing is.
+  package static func flaw(
+    in request: LoopbackRequest, secret: String, region: String, service: String, now: String? = nil
+  ) -> String? {
+    guard let signature = RequestSignature(request) else { return "there is no signature" }
+    guard signature.region == region else { return "the signature is for the region \(signature.region)" }
+    return signature.flaw(of: request, secret: secret, service: service, now: now)
+  }
+
+  /// What is wrong with the signature of a request to a service; `nil` when nothing is.
+  ///
+  /// Without `now`, which has the form of the header's date, the date must be that of this machine, or near.
+  package func flaw(
+    of request: LoopbackRequest, secret: String, service: String = "bedrock", now: String? = nil
+  ) -> String? {
+    guard scope == "\(date.prefix(8))/\(region)/\(service)/aws4_request" else {
+      return "Credential should be scoped to correct service: '\(service)'."
     }
-    guard let sent = Self.moment(date), abs(sent.timeIntervalSinceNow) < Self.skewMax else {
-      return "Signature expired: \(date) is too far from now"
-    }
+    let isNow = Self.moment(date).map { abs($0.timeIntervalSinceNow) < Self.skewMax } ?? false
+    guard now.map({ $0 == date }) ?? isNow else { return "Signature expired: \(date) is too far from now" }
     let present = Set(request.headers.map { $0.name.lowercased() })
-    let required = present.filter { $0.hasPrefix("x-amz") || ["host", "content-type"].contains($0) }
+    let required = present.filter { $0.hasPrefix("x-amz") || ["host", "content-type", "accept"].contains($0) }
     guard names == names.sorted(), required.isSubset(of: names) else { return "the signature covers only \(names)" }
     let canonical = canonicalRequest(request)
     let text = "AWS4-HMAC-SHA256\n\(date)\n\(scope)\n\(Self.hexadecimal(SHA256Digest.of(Array(canonical.utf8))))"

@@ -10,8 +10,6 @@ package final class SupervisedCommand: Sendable {
   private let reports: Descriptor
   private let control: Descriptor
   private let supervisor: Int32
-  /// Far longer than anything takes.
-  private static let patienceMs = 30_000
 
   /// Starts a command in a folder, with `NAME=value` variables.
   package init(_ command: String, folder: String, environment: [String]) throws {
@@ -61,7 +59,8 @@ package final class SupervisedCommand: Sendable {
 
   /// Bytes that come; empty at the end.
   private func next(_ descriptor: Descriptor) throws -> [UInt8] {
-    let ready = Descriptor.poll([Descriptor.Watch(descriptor, for: .readable)], milliseconds: Self.patienceMs)
+    let ready = Descriptor.poll(
+      [Descriptor.Watch(descriptor, for: .readable)], milliseconds: Int(HangGuard.milliseconds))
     guard !ready[0].isEmpty else { throw Failure() }
     var bytes = [UInt8](repeating: 0, count: 4_096)
     guard case .bytes(let count) = descriptor.read(into: &bytes) else { return [] }

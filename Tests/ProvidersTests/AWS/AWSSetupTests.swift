@@ -2,6 +2,7 @@ import OperatingSystem
 import Protocol
 import Providers
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct `The setup of AWS` {
@@ -27,7 +28,7 @@ import Testing
     AWSSetup(
       AWSSetup.Surroundings(
         environment: ProcessEnvironment(variables), files: files.source, processes: .system,
-        transport: ScriptedTransport(), time: TestTime().source))
+        transport: ScriptedTransport(), time: ManualClock(.passes).source))
   }
 
   @Test func `reads no file before it is asked, and each file once for all that files say`() throws {

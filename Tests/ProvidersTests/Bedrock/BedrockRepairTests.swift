@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the program puts right by itself: once, at once, and with word of what it could not.
-@Suite(.timeLimit(.minutes(1))) struct BedrockRepairTests {
+@Suite(.hangGuard) struct BedrockRepairTests {
   let wire = BedrockWireTests()
   static let expired = BedrockWireTests.refuse(
     "ExpiredTokenException", "The security token included in the request is expired")

@@ -43,9 +43,9 @@ final class TestAuthorization: BedrockAuthorization {
 }
 
 /// The provider over real HTTP: libcurl against a server on 127.0.0.1 that checks what came.
-@Suite(.timeLimit(.minutes(1))) struct BedrockWireTests {
+@Suite(.hangGuard) struct BedrockWireTests {
   let log = EventLog()
-  let time = TestTime()
+  let time = ManualClock(.passes)
   /// The time of `time`.
   static let date = CompactDate.text(1_800_000_000_000)
   static let stream = [("Content-Type", "application/vnd.amazon.eventstream"), ("x-amzn-RequestId", "id-9")]
@@ -76,8 +76,8 @@ final class TestAuthorization: BedrockAuthorization {
   /// Streams the usual answer to a request whose signature is right, and refuses all others.
   static func checked(secret number: Int = 1, date: String = date) -> LoopbackServer.Handler {
     { request, connection in
-      if let flaw = SignatureCheck(hash: { SHA256.hash($0) }).flaw(
-        request, secret: "canary-secret/\(number)+x=", region: "us-west-2", now: date)
+      if let flaw = RequestSignature.flaw(
+        in: request, secret: "canary-secret/\(number)+x=", region: "us-west-2", service: "bedrock", now: date)
       {
         return try refuse("InvalidSignatureException", flaw)(request, connection)
       }
@@ -190,12 +190,12 @@ final class TestAuthorization: BedrockAuthorization {
       if request["amz-sdk-request"]?.hasPrefix("attempt=1;") == true { return try busy(request, connection) }
       try Self.checked(date: CompactDate.text(1_800_000_001_000))(request, connection)
     }
-    let source = time.source(sleep: { [time] _ in time.pass(500) })
+    let time = ManualClock(.passes, now: ManualClock.start + 500)
     var configuration = BedrockConfiguration(
       region: "us-west-2", baseURL: server.url, authorization: TestAuthorization(TestAuthorization.keys()), version: "1"
     )
     configuration.contentIdleMax = 60_000
-    let provider = BedrockProvider(configuration, transport: CurlTransport(), time: source)
+    let provider = BedrockProvider(configuration, transport: CurlTransport(), time: time.source)
     let message = try await provider.answer(Self.hello()) { [log] in log.note($0) }
     #expect(message.stopReason == "end_turn")
     #expect(time.sleeps == [500])
@@ -244,8 +244,8 @@ final class TestAuthorization: BedrockAuthorization {
   @Test func `the model is asked for one token to verify`() async throws {
     let reply = #"{"content":[]}"#
     let server = try LoopbackServer { request, connection in
-      if let flaw = SignatureCheck(hash: { SHA256.hash($0) }).flaw(
-        request, secret: "canary-secret/1+x=", region: "us-west-2", now: Self.date)
+      if let flaw = RequestSignature.flaw(
+        in: request, secret: "canary-secret/1+x=", region: "us-west-2", service: "bedrock", now: Self.date)
       {
         return try Self.refuse("InvalidSignatureException", flaw)(request, connection)
       }

@@ -1,6 +1,7 @@
 import OperatingSystem
 import Protocol
 import Providers
+import TestSupport
 import Testing
 
 @Suite struct `What is remembered of clients' names` {
@@ -31,7 +32,7 @@ import Testing
   }
 
   @Test func `bounds what is asked instead of refused models, however many names clients make up`() async throws {
-    let time = TestTime().source
+    let time = ManualClock(.passes).source
     var around = AWSSetup.Surroundings(
       environment: ProcessEnvironment(["AWS_REGION": "us-east-1"]), files: MemoryFiles([:]).source,
       processes: .system, transport: Refusing(), time: time)

@@ -6,12 +6,12 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ContainerCredentialsTests {
+@Suite(.hangGuard) struct ContainerCredentialsTests {
   private static let body =
     #"{"RoleArn":"r","AccessKeyId":"ASIAC","SecretAccessKey":"canary-secret","Token":"canary-token","#
     + #""AccountId":"012345678901","Expiration" : "2009-02-13T23:31:30Z"}"#
   private static let variable = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
-  private let time = TestTime()
+  private let time = ManualClock(.passes)
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

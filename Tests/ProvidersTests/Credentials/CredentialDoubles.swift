@@ -37,32 +37,6 @@ final class CountingSource: CredentialSource {
   }
 }
 
-/// Time that stands until it is moved, and in which no sleep ends before `wake` opens.
-final class StandingTime: Sendable {
-  private let moment = Mutex(1_800_000_000_000)
-  let wake = Latch()
-
-  func pass(_ milliseconds: Int) { moment.withLock { $0 += milliseconds } }
-
-  var now: Int { moment.withLock { $0 } }
-
-  var source: TimeSource {
-    TimeSource(
-      now: { self.now }, monotonic: { self.now }, sleep: { _ in try await self.wake.wait() }, random: { 0 })
-  }
-}
-
-extension TimeSource {
-  /// The machine's clock, for what is bounded in real time.
-  static var real: TimeSource {
-    let start = ContinuousClock.now
-    return TimeSource(
-      now: { Int(Date().timeIntervalSince1970 * 1_000) },
-      monotonic: { Int((ContinuousClock.now - start) / .milliseconds(1)) },
-      sleep: { try await Task.sleep(for: .milliseconds($0)) }, random: { 0 })
-  }
-}
-
 extension AWSCredentials {
   static func numbered(_ number: Int, expiresAt: Int? = nil) -> AWSCredentials {
     AWSCredentials(

@@ -5,8 +5,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct InstanceMetadataTests {
-  private let time = StandingTime()
+@Suite(.ownThread, .hangGuard) struct InstanceMetadataTests {
+  private let time = ManualClock()
 
   private func source(
     _ url: String, _ variables: [String: String] = [:], transport: CurlTransport = CurlTransport(),
@@ -76,12 +76,12 @@ import Testing
     let service = try MetadataServer(ends: "2027-01-15T12:00:00Z") { request in
       seen.withLock { $0.insert(request.target).inserted } ? (503, "") : nil
     }
-    let time = TestTime()
+    let time = ManualClock(.passes)
     #expect(try await source(service.server.url, time: time.source).credentials()?.accessKeyID == "ASIA1")
     #expect(service.log.map { $0.prefix(3) } == ["PUT", "PUT", "GET", "GET", "GET", "GET"])
 
     let broken = try MetadataServer(ends: "") { _ in (500, "") }
-    #expect(await failure(source(broken.server.url, time: TestTime().source))?.kind == .unavailable)
+    #expect(await failure(source(broken.server.url, time: ManualClock(.passes).source))?.kind == .unavailable)
     #expect(broken.log.count == RemoteCredentialLimits.metadataTriesMax)
   }
 
@@ -123,54 +123,49 @@ import Testing
     #expect(try await source(service.server.url).credentials() == nil)
   }
 
-  /// The bound is the feature, so it is measured: against a plain wait of two seconds, which a busy machine delays as much.
-  private func isWithinTwoSeconds(_ url: String) async -> Bool {
-    let clock = ContinuousClock()
-    let source = source(url, time: .real)
-    async let plain = clock.measure { try? await clock.sleep(for: .seconds(2)) }
-    let search = await clock.measure { _ = await failure(source) }
-    return await search < plain * 3 + .seconds(10)
-  }
+  // Silence
 
-  @Test func `a service that takes the connection and never speaks costs less than two seconds`() async throws {
-    let silent = try DeadPort(takesConnections: true)
-    #expect(await isWithinTwoSeconds("http://127.0.0.1:\(silent.port)"))
-    #expect(try await source("http://127.0.0.1:\(silent.port)", time: .real).credentials() == nil)
-  }
+  /// A network on which each request takes all the time that it is given, and what is not answered by then never is.
+  private struct SlowNetwork: HTTPTransport {
+    var clock: ManualClock
+    /// What comes at the last moment; `nil` for nothing.
+    var answer: @Sendable (HTTPRequest) -> ScriptedTransport.Reply?
 
-  @Test func `a full backlog costs less than two seconds`() async throws {
-    let full = try FullBacklog()
-    #expect(await isWithinTwoSeconds("http://127.0.0.1:\(full.port)"))
-    #expect(try await source("http://127.0.0.1:\(full.port)", time: .real).credentials() == nil)
-  }
-
-  @Test(arguments: ["HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
-  func `a service that dribbles costs less than two seconds`(start: String) async throws {
-    let stopped = Latch()
-    let server = try LoopbackServer { _, connection in
-      try connection.write(start)
-      while !stopped.isOpen {
-        try connection.write("x")
-        try connection.pause(milliseconds: 50)
-      }
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+      clock.pass(max(request.timeouts.connectMax, request.timeouts.totalMax))
+      guard let answer = answer(request) else { throw HTTPError(.connectTimeout, "nobody spoke") }
+      return try await ScriptedTransport(answer).send(request)
     }
-    defer { stopped.open() }
-    #expect(await isWithinTwoSeconds(server.url))
   }
 
-  @Test func `a service that falls silent after its token costs less than two seconds, and is an error`() async throws {
-    let service = try LoopbackServer { request, connection in
-      if request.method == "PUT" { return try connection.reply(200, body: Array("token".utf8)) }
-      connection.waitForPeerClose()
-      throw LoopbackError.closed
-    }
-    #expect(await isWithinTwoSeconds(service.url))
-    #expect(await failure(source(service.url, time: .real))?.kind == .unavailable)
+  /// What comes of a search over such a network, and how long it took by the clock.
+  private func search(
+    _ answer: @escaping @Sendable (HTTPRequest) -> ScriptedTransport.Reply?
+  ) async -> (result: Result<AWSCredentials?, CredentialsError>, milliseconds: Int) {
+    let clock = ManualClock(.passes)
+    let metadata = InstanceMetadata(
+      MetadataEndpoint(environment: ProcessEnvironment([:])), transport: SlowNetwork(clock: clock, answer: answer),
+      time: clock.source)
+    let result = await outcome(of: InstanceMetadataCredentials(metadata, time: clock.source))
+    return (result, clock.now - ManualClock.start)
   }
 
-  @Test func `failures of the service all the time cost less than two seconds`() async throws {
-    let broken = try MetadataServer(ends: "") { _ in (500, "") }
-    #expect(await isWithinTwoSeconds(broken.server.url))
+  @Test func `a service that never speaks is absent, and not waited for longer than a call may take`() async throws {
+    let search = await search { _ in nil }
+    #expect(try search.result.get() == nil)
+    #expect(search.milliseconds == RemoteCredentialLimits.metadataCallMax)
+  }
+
+  @Test func `a service that falls silent after its token costs less than two seconds, and is an error`() async {
+    let search = await search { $0.method == "PUT" ? .plain(200, "token") : nil }
+    #expect(throws: CredentialsError.self) { try search.result.get() }
+    #expect(search.milliseconds == RemoteCredentialLimits.metadataTotalMax)
+  }
+
+  @Test func `failures of the service all the time cost less than two seconds`() async {
+    let search = await search { _ in .plain(500, "") }
+    #expect(throws: CredentialsError.self) { try search.result.get() }
+    #expect((RemoteCredentialLimits.metadataCallMax..<2_000).contains(search.milliseconds))
   }
 
   // Refusals
@@ -225,7 +220,7 @@ import Testing
     let service = try MetadataServer(ends: "2027-01-15T09:00:00Z") { request in
       isDown.withLock { $0 } ? (request.method == "PUT" ? 403 : 500, "") : nil
     }
-    let time = TestTime()
+    let time = ManualClock(.passes)
     let source = source(service.server.url, time: time.source)
     let first = try await source.credentials()
     isDown.withLock { $0 = true }

@@ -4,8 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct KeySourceTests {
-  private let time = StandingTime()
+@Suite(.hangGuard) struct KeySourceTests {
+  private let time = ManualClock()
 
   private func key(_ output: @escaping @Sendable (_ run: Int) async throws(CredentialsError) -> String) -> KeptKey {
     let counter = Counter()

@@ -4,16 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RefreshingCredentialsTests {
-  private let time = StandingTime()
-
-  /// Waits until others have done what can be done without this one.
-  private func settle(until condition: () async throws -> Bool) async throws {
-    while try await !condition() {
-      try Task.checkCancellation()
-      await Task.yield()
-    }
-  }
+@Suite(.hangGuard) struct RefreshingCredentialsTests {
+  private let time = ManualClock()
 
   private func ending(in milliseconds: Int, _ number: Int) -> AWSCredentials {
     .numbered(number, expiresAt: time.now + milliseconds)
@@ -75,7 +67,7 @@ import Testing
     }
     let kept = RefreshingCredentials(source, time: time.source)
     let first = Task { await credentialsError { () throws(CredentialsError) in try await kept.current() } }
-    try await settle { source.count == 1 }
+    try await HangGuard.wait { source.count == 1 }
     let second = Task { try await kept.current()?.accessKeyID }
     first.cancel()
     // The gate is still shut.
@@ -93,7 +85,7 @@ import Testing
     }
     let kept = RefreshingCredentials(source, time: time.source)
     let only = Task { await credentialsError { () throws(CredentialsError) in try await kept.current() } }
-    try await settle { source.count == 1 }
+    try await HangGuard.wait { source.count == 1 }
     only.cancel()
     #expect(await only.value?.kind == .cancelled)
     gate.open()
@@ -132,9 +124,9 @@ import Testing
     let kept = try await kept(endingIn: 300_000, source: source)
     let found = try await hundred { () throws(CredentialsError) in try await kept.current() }
     #expect(found == Array(repeating: "AKID1", count: 100))
-    try await settle { source.count == 2 }
+    try await HangGuard.wait { source.count == 2 }
     gate.open()
-    try await settle { try await kept.current()?.accessKeyID == "AKID2" }
+    try await HangGuard.wait { try await kept.current()?.accessKeyID == "AKID2" }
     #expect(try await kept.current()?.accessKeyID == "AKID2")
     #expect(source.count == 2)
   }
@@ -157,7 +149,7 @@ import Testing
     #expect(source.count == 2)
     time.pass(30_000)
     #expect(try await kept.current()?.accessKeyID == "AKID1")
-    try await settle { source.count == 3 }
+    try await HangGuard.wait { source.count == 3 }
   }
 
   @Test func `in the last minute everyone waits for the new ones`() async throws {
@@ -229,8 +221,9 @@ import Testing
     }
     let kept = RefreshingCredentials(source, time: time.source)
     let waiting = Task { await credentialsError { () throws(CredentialsError) in try await kept.current() } }
-    try await settle { source.count == 1 }
-    time.wake.open()
+    try await HangGuard.wait { source.count == 1 }
+    try await time.sleeper()
+    time.pass(RemoteCredentialLimits.resolveMax)
     #expect(await waiting.value?.kind == .unavailable)
     try await left.wait()
   }

@@ -4,8 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RenewalCommandTests {
-  private let time = StandingTime()
+@Suite(.hangGuard) struct RenewalCommandTests {
+  private let time = ManualClock()
   private let commands = CommandLog()
 
   private final class CommandLog: Sendable {

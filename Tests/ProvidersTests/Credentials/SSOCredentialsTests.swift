@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Single sign-on against a server that plays both of its services, with a cache of real files.
-@Suite(.timeLimit(.minutes(1))) struct `Single sign-on:` {
+@Suite(.hangGuard) struct `Single sign-on:` {
   private static let now = 1_700_000_000_000
   private static let role =
     #"{"roleCredentials":{"accessKeyId":"id","secretAccessKey":"secret","sessionToken":"token","expiration":1700003600000}}"#

@@ -5,10 +5,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SecurityTokenServiceTests {
+@Suite(.hangGuard) struct SecurityTokenServiceTests {
   private static let role = AssumedRole(arn: "arn:aws:iam::123456789012:role/Name", sessionName: "me")
   private static let base = AWSCredentials.numbered(7)
-  private let time = TestTime()
+  private let time = ManualClock(.passes)
 
   static func reply(_ action: String) -> String {
     """

@@ -5,11 +5,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StoredKeyTests {
+@Suite(.hangGuard) struct StoredKeyTests {
   private static let variable = "ANTHROPIC_API_KEY_SECRET_ID"
-  private let time = TestTime()
+  private let time = ManualClock(.passes)
   /// Searches are bounded by a clock that stands.
-  private let standing = StandingTime()
+  private let standing = ManualClock()
 
   private func stored(
     _ url: String, _ id: String?, _ more: [String: String] = [:],

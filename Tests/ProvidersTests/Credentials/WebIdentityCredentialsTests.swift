@@ -31,7 +31,7 @@ import Testing
 
   private func source(_ environment: [String: String]) -> WebIdentityCredentials {
     WebIdentityCredentials(
-      environment: ProcessEnvironment(environment), files: .disk, roles: roles, time: TestTime().source)
+      environment: ProcessEnvironment(environment), files: .disk, roles: roles, time: ManualClock(.passes).source)
   }
 
   @Test func `without a token file there is no such source`() async throws {

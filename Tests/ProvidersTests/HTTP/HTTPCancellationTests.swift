@@ -2,7 +2,7 @@ import Providers
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPCancellationTests {
+@Suite(.hangGuard) struct HTTPCancellationTests {
   private let transport = CurlTransport()
 
   /// A server that begins a reply, or does not, and then waits for the client to close.

@@ -5,7 +5,7 @@ import Providers
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPConnectionTests {
+@Suite(.hangGuard) struct HTTPConnectionTests {
   @Test func `a refused connection says so`() async throws {
     let port = try DeadPort()
     let error = try await failure {

@@ -3,7 +3,7 @@ import Providers
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPRequestTests {
+@Suite(.hangGuard) struct HTTPRequestTests {
   private let transport = CurlTransport()
 
   @Test func `what is in the request is what goes on the wire`() async throws {

@@ -2,7 +2,7 @@ import Providers
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPResponseTests {
+@Suite(.hangGuard) struct HTTPResponseTests {
   private let transport = CurlTransport()
 
   @Test func `headers come in order, trimmed, and repeated ones too`() async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite(
-  .timeLimit(.minutes(1)),
+  .ownThread, .hangGuard,
   .enabled(if: OpenSSLServer.isThere, "openssl is not installed, so there is nothing to speak TLS with"))
 struct HTTPSTests {
   @Test func `a server of a trusted authority is believed`() async throws {

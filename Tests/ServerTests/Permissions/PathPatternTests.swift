@@ -1,5 +1,6 @@
 import Protocol
 import Server
+import TestSupport
 import Testing
 
 @Suite struct `A path pattern` {
@@ -64,7 +65,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `costs no more for its stars`() throws {
+  @Test(.hangGuard) func `costs no more for its stars`() throws {
     let names = String(repeating: "a/", count: 1_000)
     #expect(try relation(String(repeating: "**/a/", count: 400) + "b", names) == .above)
     #expect(try relation(String(repeating: "*a", count: 1_000) + "b", String(repeating: "a", count: 2_000)) == .apart)

@@ -2,36 +2,14 @@ import OperatingSystem
 import Protocol
 import Providers
 import Server
-import Synchronization
 import TestSupport
 import Testing
 
-/// A clock that a test moves: it sleeps until the test says so.
-private final class Clock: Sendable {
-  let asleep = Latch()
-  private let alarm = Latch()
-  private let time = Mutex(1_000)
-  let asked = Mutex<[Int]>([])
-
-  var source: TimeSource {
-    TimeSource(
-      now: { 1_700_000_000_000 }, monotonic: { self.time.withLock { $0 } },
-      sleep: { milliseconds in
-        self.asked.withLock { $0.append(milliseconds) }
-        self.asleep.open()
-        try await self.alarm.wait()
-      }, random: { 0 })
-  }
-
-  func pass(_ milliseconds: Int) { time.withLock { $0 += milliseconds } }
-  func ring() { alarm.open() }
-}
-
-@Suite(.timeLimit(.minutes(1))) struct `A permission question` {
+@Suite(.hangGuard) struct `A permission question` {
   private static let prompt = PermissionPrompt(
     why: "it runs a command", options: [PermissionOption(once: .allowOnce), PermissionOption(once: .rejectOnce)])
 
-  private let clock = Clock()
+  private let clock = ManualClock()
 
   private func question(deadlineMs: Int = 5_000) -> PermissionQuestion {
     PermissionQuestion(id: "q1", title: "Run ls", prompt: Self.prompt, deadlineMs: deadlineMs, time: clock.source)
@@ -65,12 +43,12 @@ private final class Clock: Sendable {
 
   @Test func `expires at its deadline, and then refuses`() async throws {
     let question = question()
-    #expect(question.expiresAt == 1_700_000_005_000)
+    #expect(question.expiresAt == ManualClock.start + 5_000)
     clock.pass(2_000)
     async let outcome = question.outcome()
-    try await clock.asleep.wait()
-    #expect(clock.asked.withLock { $0 } == [3_000])
-    clock.ring()
+    try await clock.sleeper()
+    #expect(clock.sleeps == [3_000])
+    clock.pass(3_000)
     let expired = await outcome
     #expect(expired == .expired(PermissionOption(once: .rejectOnce)))
     #expect(expired.allows == false)
@@ -86,7 +64,7 @@ private final class Clock: Sendable {
     let question = question()
     async let one = question.outcome()
     async let other = question.outcome()
-    try await clock.asleep.wait()
+    try await clock.sleeper()
     #expect(question.makeMoot())
     #expect(await one == .moot)
     #expect(await other == .moot)
@@ -96,7 +74,7 @@ private final class Clock: Sendable {
   @Test func `ends with the task that waits`() async throws {
     let question = question()
     let task = Task { await question.outcome() }
-    try await clock.asleep.wait()
+    try await clock.sleeper()
     task.cancel()
     #expect(await task.value == .cancelled)
     #expect(question.answer("allowOnce") == .late(.cancelled))

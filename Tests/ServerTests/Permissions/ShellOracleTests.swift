@@ -119,7 +119,7 @@ import Testing
     return may(words.dropFirst(), be: call.dropFirst())
   }
 
-  @Test(.enabled(if: !shells.isEmpty), .timeLimit(.minutes(2)), arguments: shells)
+  @Test(.ownThread, .enabled(if: !shells.isEmpty), .hangGuard, arguments: shells)
   func `run nothing that was not found`(shell: String) throws {
     var random = RandomNumbers(seed: 2_026)
     let lines = (0..<250).map { _ in Self.line(&random) }

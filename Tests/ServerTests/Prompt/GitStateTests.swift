@@ -97,7 +97,7 @@ import Testing
   private static let git = ["/usr/bin/git", "/usr/local/bin/git"].first(
     where: FileManager.default.isExecutableFile(atPath:))
 
-  @Test(.enabled(if: git != nil, "git is not installed")) func `is what git itself makes`() throws {
+  @Test(.ownThread, .enabled(if: git != nil, "git is not installed")) func `is what git itself makes`() throws {
     func run(_ arguments: String...) throws {
       let process = Process()
       process.executableURL = URL(filePath: try #require(Self.git))

@@ -6,7 +6,7 @@ import Server
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct `execute_command` {
+@Suite(.hangGuard) struct `execute_command` {
   @Test func `gives output, status and folder`() async throws {
     let bench = try ToolBench()
     try bench.make("sub/file", "inside")
@@ -51,12 +51,25 @@ import Testing
   }
 
   @Test func `ends what takes too long, also when it does not want to`() async throws {
-    let bench = try ToolBench()
-    let stubborn = try await bench.command("trap '' TERM INT HUP; echo up; while :; do sleep 1000; done", seconds: 1)
-    #expect(stubborn.text.hasPrefix("up\n") && stubborn.text.contains("[ended after 1 s") && stubborn.isError)
+    // Its time is over when it says that it is up, and its patience when it has heard that it is to end.
+    let clock = ManualClock()
+    let bench = try ToolBench(time: clock.source)
+    func outcome(_ command: String) async throws -> ToolOutcome {
+      let heard = Latch()
+      return try await bench.run("execute_command", ["command": .string(command), "timeout_seconds": 60]) { progress in
+        guard case .output(let text) = progress else { return }
+        if text.contains("up\n") { clock.pass(60_000) }
+        guard text.contains("deaf\n"), !heard.isOpen else { return }
+        heard.open()
+        clock.pass(ToolLimits.commandEndMs)
+      }
+    }
+    let stubborn = try await outcome(
+      "trap '' INT HUP; trap 'echo deaf' TERM; echo up; while :; do sleep 1000 & wait; done")
+    #expect(stubborn.text.hasPrefix("up\ndeaf\n") && stubborn.text.contains("[ended after 60 s") && stubborn.isError)
     #expect(bench.processes() == [])
-    let polite = try await bench.command("trap 'echo bye; exit 0' TERM; echo up; sleep 1000 & wait", seconds: 1)
-    #expect(polite.text.contains("up\nbye\n") && polite.text.contains("[ended after 1 s"))
+    let polite = try await outcome("trap 'echo bye; exit 0' TERM; echo up; sleep 1000 & wait")
+    #expect(polite.text.contains("up\nbye\n") && polite.text.contains("[ended after 60 s"))
     #expect(bench.processes() == [])
   }
 
@@ -111,7 +124,7 @@ import Testing
     #expect(!bench.exists("file"))
   }
 
-  @Test func `leaves no process when the program is gone`() throws {
+  @Test(.ownThread) func `leaves no process when the program is gone`() throws {
     let bench = try ToolBench()
     let command = try SupervisedCommand(
       "i=0; while [ $i -lt 20 ]; do (setsid sleep 1007 &); i=$((i+1)); done; trap '' TERM HUP; echo ready; sleep 1000",

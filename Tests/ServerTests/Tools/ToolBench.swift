@@ -19,7 +19,7 @@ final class ToolBench: Sendable {
   var folder: URL { base.appending(path: "workspace") }
   var outside: URL { base.appending(path: "outside") }
 
-  init(journalBytesMax: Int = 1 << 25, secrets: [String: String] = [:]) throws {
+  init(journalBytesMax: Int = 1 << 25, secrets: [String: String] = [:], time: TimeSource = .system) throws {
     let temporary = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     base = temporary.appending(path: "wyn360-tools-\(UUID().uuidString)")
     for name in ["workspace", "outside"] {
@@ -30,7 +30,7 @@ final class ToolBench: Sendable {
     let variables = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", name[0]: name[1]]
     toolbox = .standard(
       commands: CommandSettings(
-        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: .system), files: .system)
+        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: time), files: .system)
     journal = FileJournal(bytesMax: journalBytesMax)
   }
 

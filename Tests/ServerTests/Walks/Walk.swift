@@ -30,8 +30,7 @@ final class Walk: Sendable {
     padding = seed % 100 == 0 ? Self.longPadding : ""
     let model = WalkingModel(seed: seed &+ 1_000_000)
     // A question's deadline never comes.
-    let time = TimeSource(
-      now: { 0 }, monotonic: { 0 }, sleep: { _ in try await Task.sleep(for: .seconds(1_000_000)) }, random: { 0 })
+    let time = ManualClock(now: 0).source
     let count = Mutex(0)
     let names = NameSource { kind in
       count.withLock {

@@ -21,8 +21,10 @@ struct KeptOutput: Sendable {
     count += bytes.count
     let taken = min(headMax - head.count, bytes.count)
     head += bytes.prefix(taken)
-    // Of a piece longer than the tail only its end will be left.
-    for byte in bytes.dropFirst(taken).suffix(tailMax) {
+    let rest = bytes.dropFirst(taken).suffix(tailMax)
+    // Of a piece as long as the tail only its end will be left.
+    guard rest.count < tailMax else { return (tail, tailStart) = (Array(rest), 0) }
+    for byte in rest {
       if tail.count < tailMax {
         tail.append(byte)
       } else {
