@@ -14,9 +14,6 @@ import Testing
     // AWS's test vectors tell each step of a signature.
     "Signer.Signed.canonicalRequest": "Tests/ProvidersTests/AWS/SignerVectorTests.swift",
     "Signer.Signed.stringToSign": "Tests/ProvidersTests/AWS/SignerVectorTests.swift",
-    // The SDKs' test vectors tell all that a profile file says.
-    "Profile.propertyNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",
-    "Profiles.sessionNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",
     // Held against catalog and specification.
     "Program.routedMethods": "Tests/ServerTests/RoutesTests.swift",
   ]
@@ -41,9 +38,8 @@ import Testing
   private static let noLimits = [
     "SHA256.size": "the hash's length",
     "EventStream.Prelude.size": "the format's length",
-    "Retry.dayMilliseconds": "a day",
     "Picodollars.longest": "the digits of the largest Int",
-    "ShownOutput.longestCharacter": "the bytes of UTF-8's longest scalar",
+    "UTF8Cut.longest": "the bytes of UTF-8's longest scalar",
     "TokenEstimate.imageMax": "what the API counts for an image at most",
     "TokenEstimate.imageSideMax": "the side to which the API shrinks images",
     "TokenEstimate.documentPageBytes": "an average by which pages are guessed",

@@ -23,3 +23,8 @@ package struct Exchange: Codable, Hashable, Sendable {
     self.stopReason = stopReason
   }
 }
+
+extension Exchange {
+  /// The bytes of memory that its messages take.
+  package var memoryBytes: Int { messages.reduce(0) { $0 + MemoryLayout<JSON>.stride + $1.memoryBytes } }
+}

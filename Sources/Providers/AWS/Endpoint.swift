@@ -2,14 +2,12 @@ package import OperatingSystem
 
 /// Where a service of AWS is asked, and for which region requests are signed: the two always go together.
 package struct Endpoint: Sendable, Hashable {
-  /// The service.
+  /// Whose address it is, which the signature names, too.
   package var service: AWSService
   /// The address, without a slash at its end; a path is to be put before the request's own.
   package var url: String
   /// The region in the signature.
   package var region: Region
-  /// What the address was configured with; `nil` for AWS's own host.
-  package var overriddenBy: String?
 }
 
 /// What decides where services are asked: the environment, a profile, and what a client wants.
@@ -63,7 +61,7 @@ package struct EndpointSettings: Sendable {
     let url = try BaseURL.normalized(
       override.url, name: override.name, example: "https://\(service.usualHost)",
       credentialsHint: "credentials come from AWS's credential chain or AWS_BEARER_TOKEN_BEDROCK")
-    return Endpoint(service: service, url: url, region: region, overriddenBy: override.name)
+    return Endpoint(service: service, url: url, region: region)
   }
 
   /// Where a model is asked: in its ARN's own region when it has one, else in the region given.

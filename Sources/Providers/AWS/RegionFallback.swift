@@ -74,7 +74,6 @@ package enum RegionFallback {
 
   /// How long it took to connect to a region.
   package struct Measurement: Sendable, Hashable {
-    /// The region.
     package var region: Region
     /// Milliseconds for the connection; `nil` when it failed.
     package var connectMs: Int?

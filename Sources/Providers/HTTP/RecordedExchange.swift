@@ -18,7 +18,7 @@ package struct RecordedExchange: Sendable {
   }
   /// What came back first.
   package struct Response: Sendable {
-    /// The status.
+    /// The HTTP status, from 100 to 599.
     package var status: Int
     /// The headers that are kept.
     package var headers: [(name: String, value: String)]

@@ -4,7 +4,6 @@ struct WholeReply: Sendable {
   var status: Int
   /// The headers, in order.
   var headers: HTTPHeaders
-  /// The whole body.
   var body: [UInt8]
 
   /// Whether it is the server's own failure, or a request to wait: the same request may be answered a moment later.

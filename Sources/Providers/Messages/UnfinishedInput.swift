@@ -42,7 +42,7 @@ enum UnfinishedInput {
       }
       switch byte {
       case quote: inString = true
-      case brace, bracket:
+      case brace, Byte.openBracket:
         open.append(byte)
         atName = byte == brace
         certain = place + 1
@@ -88,5 +88,4 @@ private let comma = UInt8(ascii: ",")
 private let colon = UInt8(ascii: ":")
 private let brace = UInt8(ascii: "{")
 private let closingBrace = UInt8(ascii: "}")
-private let bracket = UInt8(ascii: "[")
 private let closingBracket = UInt8(ascii: "]")

@@ -65,7 +65,6 @@ package enum ModelCatalog {
 
 /// A model found by a name, and what that name says beyond the model.
 package struct CatalogEntry: Sendable, Hashable {
-  /// The model.
   package let family: ModelFamily
   /// The geography in a Bedrock id, known to us or not.
   package let geography: String?

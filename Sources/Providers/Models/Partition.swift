@@ -22,7 +22,7 @@ package struct Partition: Sendable, Hashable {
   /// The public cloud.
   package static let aws = Partition(
     "aws", "amazonaws.com", dualStack: "api.aws", "us eu ap sa ca me af il mx")
-  /// China.
+  /// Mainland China, whose regions have accounts of their own.
   package static let china = Partition(
     "aws-cn", "amazonaws.com.cn", dualStack: "api.amazonwebservices.com.cn", "cn")
   /// The government of the USA.
@@ -31,7 +31,7 @@ package struct Partition: Sendable, Hashable {
   package static let europeanSovereign = Partition(
     "aws-eusc", "amazonaws.eu", dualStack: "api.amazonwebservices.eu", "eusc-de")
 
-  /// All partitions.
+  /// Every partition, that of most regions first.
   package static let all = [
     aws, china, usGov, europeanSovereign,
     Partition("aws-iso", "c2s.ic.gov", dualStack: "api.aws.ic.gov", "us-iso"),

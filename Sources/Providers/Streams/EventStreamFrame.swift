@@ -7,7 +7,7 @@ internal import Protocol
 package struct EventStreamFrame: Sendable {
   /// All headers.
   package let headers: Range<Int>
-  /// The payload.
+  /// Where the payload stands in the bytes of the frame.
   package let payload: Range<Int>
   /// `:message-type`: `event`, `exception` or `error`.
   package private(set) var messageType: Range<Int>?

@@ -9,7 +9,6 @@ package struct FileStatus: Sendable, Hashable {
     case special
   }
 
-  /// What it is.
   package let kind: Kind
   /// Its bytes.
   package let size: Int

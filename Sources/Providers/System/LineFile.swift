@@ -3,7 +3,7 @@ import Synchronization
 
 /// A file of lines, appended one by one, readable by its owner only: a recording, or an audit log.
 package final class LineFile: Sendable {
-  /// What the lines are.
+  /// What is written to such a file, and how much of it.
   package struct Format: Sendable {
     /// What the file is, for a person.
     package var name: String

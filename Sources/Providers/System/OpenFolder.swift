@@ -169,7 +169,6 @@ extension OpenFolder {
 extension OpenFolder {
   /// A name found in a folder.
   package struct Entry: Sendable {
-    /// The name.
     package let name: FileName
     /// What it stands for.
     package let kind: FileStatus.Kind

@@ -2,7 +2,7 @@ internal import CSystem
 
 /// What the system answered in place of doing what it was asked: an `errno`.
 package struct SystemError: Error, Hashable, Sendable {
-  /// The error number.
+  /// The system's `errno`.
   package let number: Int32
 
   /// A result of the C functions, where an error number stands below zero.

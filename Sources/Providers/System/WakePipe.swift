@@ -4,7 +4,7 @@ internal import CSystem
 package struct WakePipe: Sendable {
   /// The end to poll.
   package let readEnd: Descriptor
-  /// The end to write to.
+  /// Any byte written here wakes whoever polls the other end.
   package let writeEnd: Descriptor
 
   /// A new pipe, open until it is closed.

@@ -1,6 +1,5 @@
 /// What a face works with: all that can be asked of this program.
 package struct Backend: Sendable {
-  /// The sessions.
   package var sessions: Sessions
   /// The runs in them.
   package var runs: Runs
@@ -12,7 +11,6 @@ package struct Backend: Sendable {
   package var clientTools: ClientTools
   /// The credentials.
   package var auth: Auth
-  /// The models.
   package var models: Models
 
   /// All of them.

@@ -15,13 +15,12 @@ struct Compactor: Sendable {
     var summary: Result<String?, ProviderError>
     /// The model's message, as far as it came.
     var spent: ModelMessage?
-    /// What it cost.
     var cost = CallCost.none
   }
 
   /// What there is to cut; `nil` for nothing.
   ///
-  /// - Parameter usual: The session's usual request, for what it holds besides history.
+  /// The session's usual request counts for what it holds besides history.
   func compaction(like usual: ModelRequest) -> Compaction? {
     let overhead = TokenEstimate.system(usual.system) + TokenEstimate.tools(usual.tools)
     return Compaction(

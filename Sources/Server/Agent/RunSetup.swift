@@ -36,7 +36,7 @@ package struct RunSetup: Sendable {
 extension RunSetup {
   /// Looks around in a session's workspace, on a thread of its own: a folder may be far away, or not answer.
   ///
-  /// - Parameter wanted: The tools that a run or its session wants, `nil` for all.
+  /// `wanted` are the tools that a run or its session wants, `nil` for all.
   package static func look(at session: Session, wanted: [String]?, engine: Engine) async throws(Failure) -> RunSetup {
     do throws(ToolError) {
       return try await ToolThread.run { _ in RunSetup(session, wanted: wanted, engine: engine) }

@@ -19,7 +19,7 @@ package struct StopPolicy: Hashable, Sendable {
   package struct ToolCall: Hashable, Sendable {
     /// The provider's id of the call.
     package var id: String
-    /// The tool.
+    /// The tool as the model named it, whether there is one or not.
     package var name: String
     /// What it is given.
     package var input: JSON

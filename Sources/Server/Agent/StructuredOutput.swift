@@ -8,9 +8,6 @@ package enum StructuredOutput {
     package var reason: String
   }
 
-  /// Violations that are told of at once; a model mends the first few.
-  private static let violationsToldMax = 5
-
   /// The instruction that goes with the system prompt.
   package static func instruction(_ schema: JSON) -> String {
     """
@@ -34,7 +31,7 @@ package enum StructuredOutput {
     }
     let violations = JSONSchemaValidator.violations(of: value, against: schema)
     guard !violations.isEmpty else { return .success(value) }
-    return .failure(Flaw(reason: violations.prefix(violationsToldMax).joined(separator: "; ")))
+    return .failure(Flaw(reason: violations.prefix(ServerLimits.violationsToldMax).joined(separator: "; ")))
   }
 
   private static func unfenced(_ text: String) -> String {

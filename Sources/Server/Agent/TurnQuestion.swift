@@ -5,7 +5,6 @@ internal import Providers
 struct TurnQuestion: Sendable {
   /// The model, by all its names.
   let inUse: ModelInUse
-  /// The request.
   var request: ModelRequest
   /// The tokens of its prompt: an estimate, corrected by what the API counted last.
   private var prompt: Int

@@ -52,7 +52,7 @@ package struct Budget: Hashable, Sendable {
   package struct Spent: Hashable, Sendable {
     /// Money, in picodollars; `nil` when a call was made whose price is not known.
     package var picodollars: Int? = 0
-    /// Tokens.
+    /// All tokens that count against a budget: what went in and what came out.
     package var tokens = 0
     /// Time, in milliseconds.
     package var wallMs = 0

@@ -71,15 +71,12 @@ extension Check {
 }
 
 extension Thinking {
-  /// The least the API takes.
-  private static let budgetMin = 1_024
-
   /// Checks the budget against the API's rules.
   package func check(maxTokens: Int?) throws(Failure) {
     switch (type, budgetTokens) {
     case (.enabled, nil): throw .invalidParams("thinking.budgetTokens is needed for type 'enabled'")
     case (.enabled, let budget?):
-      _ = try Check.range(budget, Self.budgetMin...Int.max, "thinking.budgetTokens")
+      _ = try Check.range(budget, ServerLimits.thinkingTokensMin...Int.max, "thinking.budgetTokens")
       let most = maxTokens ?? ServerLimits.maxTokens
       guard budget < most else {
         let which = maxTokens == nil ? "\(most), when nobody gives one" : "\(most)"

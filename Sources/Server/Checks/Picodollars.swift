@@ -2,7 +2,7 @@ package import Protocol
 
 /// Money as whole picodollars: what a client writes, and what a person reads.
 package enum Picodollars {
-  /// Picodollars of a dollar.
+  /// A dollar in millionths of a millionth, in which no price has a fraction.
   package static let perDollar = 1_000_000_000_000
   private static let digits = 12
 
@@ -38,8 +38,6 @@ package enum Picodollars {
 
   /// Digits that may fit a number of 64 bits.
   private static let longest = 19
-  /// Beyond it an exponent says no more than "nothing" or "too much".
-  private static let exponentMax = 1_000_000
 
   private static func exponent(_ text: Substring.UTF8View) -> Int {
     var value = 0
@@ -47,7 +45,8 @@ package enum Picodollars {
     for byte in text {
       switch byte {
       case UInt8(ascii: "-"): isNegative = true
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = min(value * 10 + Int(byte - UInt8(ascii: "0")), exponentMax)
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        value = min(value * 10 + Int(byte - UInt8(ascii: "0")), ServerLimits.exponentMax)
       default: break
       }
     }

@@ -2,15 +2,13 @@ internal import OperatingSystem
 
 /// The text that a shell pipes into a one-shot question.
 package enum PipedText {
-  /// How long to wait for the first byte of a pipe that nobody announced with `-`.
-  private static let firstByteMs = 1_000
-
   /// All of stdin, `nil` when there is none to be had; expected (`-` was said), even a terminal is read to its end.
   package static func read(isExpected: Bool) -> [UInt8]? {
     let input = Descriptor.standardInput
     guard isExpected || input.isPiped else { return nil }
     if !isExpected {
-      let ready = Descriptor.poll([Descriptor.Watch(input, for: .readable)], milliseconds: firstByteMs)
+      let ready = Descriptor.poll(
+        [Descriptor.Watch(input, for: .readable)], milliseconds: ServerLimits.pipedFirstByteMs)
       guard !ready[0].isEmpty else {
         StandardError.write("wyn360: stdin is open but silent; going on without it (say - to wait for it)\n")
         return nil

@@ -1,8 +1,7 @@
-internal import Protocol
-
-extension Face {
-  /// The face of a person at a terminal: they are asked for permissions, have no tools, and hand over no credentials.
-  package static func terminal(events: any EventSink) -> Face {
+/// The face of a person at a terminal: they are asked for permissions, have no tools, and hand over no credentials.
+package enum TerminalFace {
+  /// The face, with events going there.
+  package static func face(events: any EventSink) -> Face {
     Face(events: events, permissions: TerminalAsker(), tools: NoClient(), credentials: NoClient())
   }
 }

@@ -21,9 +21,8 @@ package final class Connection: Sendable {
 
   /// A conversation that has not begun.
   ///
-  /// - Parameters:
-  ///   - receptions: Who handles messages, for every dialect.
-  ///   - onChoice: Called once, with the dialect of the first message, before that is handled.
+  /// `receptions` say who handles messages, for every dialect; `onChoice` is called once, with the dialect of the first
+  /// message, before that is handled.
   package init(
     outbox: Outbox, traffic: Traffic, handshake: Handshake, peer: Peer, receptions: [Dialect: Reception],
     onChoice: @escaping @Sendable (Dialect) -> Void = { _ in }, time: TimeSource, log: Log

@@ -54,9 +54,7 @@ package final class Peer: Sendable {
 
   /// A peer with nothing in flight.
   ///
-  /// - Parameters:
-  ///   - idPrefix: What the ids of our requests begin with.
-  ///   - onIdle: Called whenever the last request of the other's is answered.
+  /// The ids of our requests begin with `idPrefix`; `onIdle` is called whenever the last request of the other's is answered.
   package init(limits: Limits, idPrefix: String, send: @escaping Send, onIdle: @escaping @Sendable () -> Void) {
     self.limits = limits
     self.idPrefix = idPrefix

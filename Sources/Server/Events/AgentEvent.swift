@@ -53,7 +53,7 @@ package struct ToolCallMade: Sendable, Hashable, Codable {
   package var index: Int
   /// The provider's id of the call.
   package var callId: String?
-  /// The tool.
+  /// The tool as the model named it; `nil` when it named none.
   package var name: String?
   /// What the tool is given.
   package var input: JSON?
@@ -71,7 +71,7 @@ package struct ToolCallMade: Sendable, Hashable, Codable {
 package struct ToolCallDone: Sendable, Hashable, Codable {
   /// The provider's id of the call.
   package var callId: String
-  /// The tool.
+  /// The tool as the model named it.
   package var name: String
   /// What the call did, in one line for people.
   package var title: String

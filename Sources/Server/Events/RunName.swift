@@ -1,8 +1,6 @@
 /// Which run something is about, by names alone: for those who need neither the run nor its session.
 package struct RunName: Hashable, Sendable {
-  /// The session.
   package var sessionId: String
-  /// The run.
   package var runId: String
 
   /// A run's name.

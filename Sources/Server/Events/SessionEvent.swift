@@ -2,9 +2,7 @@ package import Protocol
 
 /// An event that has its place in its session.
 package struct SessionEvent: Sendable, Hashable {
-  /// The session.
   package var sessionId: String
-  /// The run.
   package var runId: String
   /// The number in the session, from 1, without a gap.
   package var seq: Int

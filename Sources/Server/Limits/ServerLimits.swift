@@ -59,6 +59,14 @@ package enum ServerLimits {
   package static let eventsPageMax = 10_000
   /// Sessions of one `session/list` answer.
   package static let sessionsPageMax = 1_000
+  /// Violations of a schema that a model is told of at once; it mends the first few.
+  package static let violationsToldMax = 5
+  /// The least budget of thinking that the API takes, in tokens.
+  package static let thinkingTokensMin = 1_024
+  /// The largest exponent of a price that is read: beyond it, it says no more than "nothing" or "too much".
+  package static let exponentMax = 1_000_000
+  /// Milliseconds to wait for the first byte of a pipe that nobody announced with `-`.
+  package static let pipedFirstByteMs = 1_000
   /// Characters of a title.
   package static let titleMax = 200
   /// Characters of an id that a client chooses.

@@ -8,9 +8,7 @@ package struct Models: Sendable {
   private let auth: Auth
   private let useOverrides: @Sendable ([String: String]) -> Void
 
-  /// The models of these providers.
-  ///
-  /// - Parameter useOverrides: Lets names mean other models from now on, in all providers.
+  /// The models of these providers; `useOverrides` lets names mean others from now on, in all of them.
   package init(
     sessions: Sessions, providers: ProviderSet, auth: Auth, useOverrides: @escaping @Sendable ([String: String]) -> Void
   ) {

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 package import Protocol
 internal import Providers
 
@@ -11,6 +12,7 @@ package enum ErrorMapping {
     case let error as JSONDecodingError:
       .invalidParams(error.path.isEmpty ? "params: \(error.reason)" : "params.\(error.path): \(error.reason)")
     case let error as ProviderError: rpcError(Failure(error, provider: nil))
+    case let error as LineFileError: RPCError(.internalError, error.description)
     case let error as RecordingError: RPCError(.internalError, error.description)
     case is CancellationError: rpcError(.cancelled)
     default: RPCError(.internalError, "a defect of the server: \(type(of: error)); please report it")

@@ -14,12 +14,11 @@ package struct Program {
 
   /// A program for these options.
   ///
-  /// - Parameters:
-  ///   - control: What wakes it: signals, and its own parts.
-  ///   - input: The descriptor that messages come from; stdin, but for tests.
-  ///   - output: The descriptor that answers go to.
+  /// `control` wakes it: for signals, and for its own parts. Messages come from `input`, which is stdin but for tests, and
+  /// answers go to `output`.
   package init(
-    options: Options, surroundings: Surroundings, control: ControlPipe, input: Descriptor = .standardInput, output: Descriptor
+    options: Options, surroundings: Surroundings, control: ControlPipe, input: Descriptor = .standardInput,
+    output: Descriptor
   ) {
     self.options = options
     self.surroundings = surroundings
@@ -131,7 +130,7 @@ extension Program {
     let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
     let backend = try backend(
-      ChosenFace(.terminal(events: ConsoleSink(output: output, showsText: !options.json))))
+      ChosenFace(TerminalFace.face(events: ConsoleSink(output: output, showsText: !options.json))))
     let status = backend.auth.known(backend.auth.active)
     if status.active == .anthropic, !status.authenticated {
       StandardError.write(MissingKeyMessage.commandLine + "\n")
@@ -171,7 +170,7 @@ extension Program {
     } catch {
       throw Options.UsageError(message: "the params are not JSON: \(error.reason) at byte \(error.offset)")
     }
-    let backend = try backend(ChosenFace(.terminal(events: SilentSink())))
+    let backend = try backend(ChosenFace(TerminalFace.face(events: SilentSink())))
     let router = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time).router
     let handler = Result { () throws(RPCError) in try router.handler(of: method) }
     let outcome = Once(control: control, output: output).wait {

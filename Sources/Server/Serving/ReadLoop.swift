@@ -18,7 +18,6 @@ package struct ReadLoop: ~Copyable {
     package var connection: Connection
     /// Who sends the answers.
     package var outbox: Outbox
-    /// The runs.
     package var runs: Runs
     /// The clocks.
     package var time: TimeSource

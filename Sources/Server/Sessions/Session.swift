@@ -55,25 +55,10 @@ package final class Session: Sendable {
   private let time: TimeSource
   private let state: Mutex<State>
 
-  /// What was said and used in a session before it was made: another process's, or that of a fork.
-  package struct Past: Sendable {
-    /// What was said.
-    package var exchanges: [Exchange] = []
-    /// The exchanges that summaries stand for.
-    package var archive = CompactionArchive()
-    /// The tokens that were used.
-    package var usage = Usage()
-    /// What they cost.
-    package var cost = CallCost.none
-
-    /// Nothing.
-    package init() {}
-  }
-
   /// A session with nothing said, or with that past.
   package init(
     id: String, options: SessionOptions, defaults: SharedDefaults, sink: any EventSink, time: TimeSource,
-    past: Past = Past(), createdAt: Int? = nil, forkedFrom: String? = nil
+    past: SessionPast = SessionPast(), createdAt: Int? = nil, forkedFrom: String? = nil
   ) {
     self.id = id
     self.defaults = defaults
@@ -93,7 +78,6 @@ package final class Session: Sendable {
 // MARK: - Set-up and history
 
 extension Session {
-  /// What the session is.
   package var info: SessionInfo { state.withLock { info($0) } }
 
   /// What the session is, whether nobody chose its model, and how often it was switched.
@@ -133,9 +117,9 @@ extension Session {
   package var record: (exchanges: [Exchange], usage: Usage) { state.withLock { ($0.exchanges, $0.usage) } }
 
   /// All of it, for a fork.
-  package var past: Past {
+  package var past: SessionPast {
     state.withLock { state in
-      var past = Past()
+      var past = SessionPast()
       (past.exchanges, past.archive) = (state.exchanges, state.archive)
       (past.usage, past.cost) = (state.usage, state.cost)
       return past
@@ -284,7 +268,9 @@ extension Session {
     return runs
   }
 
-  /// Does something that needs the session to itself: runs that come meanwhile wait. Closing the session cancels it.
+  /// Does something that needs the session to itself.
+  ///
+  /// Runs that come meanwhile wait; closing the session cancels it.
   ///
   /// - Returns: What came of it, and the run to start next.
   /// - Throws: ``Failure/Reason/failed`` when a run, or other work, has the session.

@@ -45,7 +45,7 @@ package final class Sessions: Sendable {
 
   /// Makes a session and gives it a place.
   private func add(
-    name: String? = nil, options: SessionOptions, past: Session.Past = Session.Past(), createdAt: Int? = nil,
+    name: String? = nil, options: SessionOptions, past: SessionPast = SessionPast(), createdAt: Int? = nil,
     forkedFrom: String? = nil
   ) throws(Failure) -> Session {
     let added = state.withLock { state -> Session? in
@@ -184,7 +184,7 @@ extension Sessions {
         throw .invalidParams("document.exchanges[\(number)]: \(flaw)")
       }
     }
-    var past = Session.Past()
+    var past = SessionPast()
     past.exchanges = document.exchanges
     past.archive = CompactionArchive(document.compacted ?? [])
     past.usage = document.usage

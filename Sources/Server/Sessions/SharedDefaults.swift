@@ -3,9 +3,8 @@ internal import Synchronization
 
 /// What the server chooses where a session does not.
 package struct SessionDefaults: Sendable, Hashable {
-  /// The model.
+  /// The model by the name that somebody gave it.
   package var model: String
-  /// The provider.
   package var provider: ProviderID
   /// Whether somebody chose the model; the last resort is nobody's choice.
   package var isModelChosen: Bool

@@ -14,7 +14,7 @@ package protocol ToolSource: Sendable {
 package struct ToolRequest: Hashable, Sendable {
   /// The provider's id of the call.
   package var id: String
-  /// The tool.
+  /// The tool as the model named it.
   package var name: String
   /// What it is given, whole.
   package var input: JSON

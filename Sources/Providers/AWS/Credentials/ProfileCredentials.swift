@@ -7,7 +7,7 @@ internal import Protocol
 package struct ProfileCredentials: CredentialSource {
   /// The sources that a profile may name as its `credential_source`.
   package struct NamedSources: Sendable {
-    /// `Environment`.
+    /// What `credential_source = Environment` means.
     package var environment: any CredentialSource
     /// `EcsContainer`.
     package var container: any CredentialSource

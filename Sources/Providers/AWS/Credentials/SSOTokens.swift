@@ -3,7 +3,7 @@ package import Protocol
 
 /// A sign-on's token, which gets the credentials of its roles.
 package struct SSOToken: Sendable, Hashable {
-  /// The token.
+  /// What the portal lets in by, until `expiresAt`.
   package var accessToken: Secret
   /// When it ends, in milliseconds since 1970.
   package var expiresAt: Int

@@ -1,0 +1,17 @@
+package import Protocol
+package import Providers
+
+/// What was said and used in a session before it was made: another process's, or that of a fork.
+package struct SessionPast: Sendable {
+  /// What was said.
+  package var exchanges: [Exchange] = []
+  /// The exchanges that summaries stand for.
+  package var archive = CompactionArchive()
+  /// The tokens that were used.
+  package var usage = Usage()
+  /// What they cost.
+  package var cost = CallCost.none
+
+  /// Nothing.
+  package init() {}
+}
