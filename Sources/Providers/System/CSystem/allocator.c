@@ -6,8 +6,8 @@
 
 void csystem_memory_prepare(void) {
 #if defined(__GLIBC__)
-  // The size from which a block's own pages cost less than what they hold back: glibc's own first choice.
-  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+  // Buffers of a stream are smaller and come and go with every read: pages of their own would double what a delta costs.
+  mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
 #endif
 }
 
