@@ -71,6 +71,61 @@ import Testing
     #expect(bench.model.flaws == [])
   }
 
+  @Test func `is paid for when no room came of it, too`() throws {
+    let model = try AgentModel { question in
+      guard Self.isSummary(question) else { return .init(.text("fine")) }
+      return .init(.text("1. Goa"), stopReason: "max_tokens", usage: .init(input: 1_000, output: 4_096))
+    }
+    let bench = try AgentBench(model: model)
+    for number in 1...4 { _ = try bench.run("question \(number)") }
+    let before = try bench.ask("session/get")["usage"]
+    #expect(try bench.ask("session/compact")["exchanges"] == 0)
+    let after = try bench.ask("session/get")
+    #expect(after["exchanges"] == 4)
+    #expect(after["usage"]?["input"]?.int == (before?["input"]?.int ?? 0) + 1_000)
+    #expect(after["usage"]?["output"]?.int == (before?["output"]?.int ?? 0) + 4_096)
+  }
+
+  @Test func `is made room in once at a time, and who comes meanwhile waits`() throws {
+    let begun = Latch()
+    let goOn = Latch()
+    let model = try AgentModel { question in
+      guard Self.isSummary(question) else { return .init(.text("fine")) }
+      begun.open()
+      goOn.waitBlocking()
+      return .init(.text("1. Goals: count"), usage: .init(input: 500, output: 50))
+    }
+    let bench = try AgentBench(model: model)
+    for number in 1...4 { _ = try bench.run("question \(number)") }
+    try bench.request("one", "session/compact", ["sessionId": bench.id])
+    begun.waitBlocking()
+    try bench.request("two", "session/compact", ["sessionId": bench.id])
+    try bench.request("three", "session/export", ["sessionId": bench.id])
+    let run = try bench.start("question 5")
+    for id in ["two", "three"] {
+      let refused = try bench.next { $0["id"] == .string(id) }
+      #expect(refused["error"]?["data"]?["kind"] == "sessionBusy")
+    }
+    goOn.open()
+    let messages = try bench.messages(upTo: run)
+    #expect(messages.last?["result"]?["stopReason"] == "endTurn")
+    #expect(messages.contains { $0["id"] == "one" && $0["result"]?["exchanges"] == 2 })
+    // The run has seen the summary, and both calls are counted.
+    #expect(bench.model.questions.last?.messages.first?.text.contains(Self.heading) == true)
+    #expect(try bench.ask("session/get")["usage"]?["input"]?.int == 5 * 100 + 500)
+    #expect(bench.model.flaws == [])
+  }
+
+  @Test func `is made room in as far as the budget lasts`() throws {
+    let bench = try AgentBench(model: Self.model { _ in 100 })
+    for number in 1...4 { _ = try bench.run("question \(number)") }
+    _ = try bench.ask("session/setOptions", ["options": ["budget": ["tokens": 10]]])
+    try bench.request("c", "session/compact", ["sessionId": bench.id])
+    let refused = try bench.next { $0["id"] == "c" }
+    #expect(refused["error"]?["data"]?["kind"] == "budgetExceeded")
+    #expect(bench.model.questions.count == 4)
+  }
+
   @Test func `is told of by its parts, which add up`() throws {
     let bench = try AgentBench(options: ["system": "Be brief."], model: Self.model { _ in 5_000 })
     _ = try bench.folder.write("AGENTS.md", "Write tests first.\n")
