@@ -9,13 +9,13 @@ import Testing
     var result = RunResult(runId: "r", sessionId: session)
     result.text = text
     result.stopReason = .endTurn
-    return FinishedRun(sessionId: session, outcome: .success(result))
+    return FinishedRun(id: "r", sessionId: session, outcome: .success(result))
   }
 
   @Test func `is the result as it was, or the failure`() throws {
     var runs = FinishedRuns()
     runs.keep(run("é\u{1F600}"), as: "one")
-    runs.keep(FinishedRun(sessionId: "t", outcome: .failure(.cancelled)), as: "two")
+    runs.keep(FinishedRun(id: "r", sessionId: "t", outcome: .failure(.cancelled)), as: "two")
     #expect(try runs["one"]?.result().text == "é\u{1F600}")
     #expect(runs["two"]?.sessionId == "t")
     #expect(throws: Failure.cancelled) { try runs["two"]?.result() }

@@ -22,4 +22,11 @@ package enum SystemLimits {
   static let childDrainMax = 1024 * 1024
   /// Bytes that wait for a child to read them: whoever writes faster than it reads is told to stop.
   package static let childInputMax = 16 * 1024 * 1024
+
+  // MARK: Lines
+
+  /// Bytes read of a terminal at once: the longest line that one takes.
+  static let lineReadBytes = 4 * 1024
+  /// Bytes of a line that has no end, from which it is taken for one: no answer to a question is that long.
+  static let lineBytesMax = 64 * 1024
 }

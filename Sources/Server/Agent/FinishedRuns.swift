@@ -2,13 +2,16 @@ package import Protocol
 
 /// What is kept of a run that is over: its result alone, and nothing that its session has.
 package struct FinishedRun: Sendable {
+  /// The run's own name, which is not the one of a request whose prompt it took in.
+  package var id: String
   /// The session it belonged to.
   package var sessionId: String
   /// The result as JSON text, which takes a fraction of what it takes as a value; or the failure.
   private var outcome: Result<[UInt8], Failure>
 
   /// A run of that session, and how it ended.
-  package init(sessionId: String, outcome: Result<RunResult, Failure>) {
+  package init(id: String, sessionId: String, outcome: Result<RunResult, Failure>) {
+    self.id = id
     self.sessionId = sessionId
     self.outcome = outcome.flatMap { result in
       do {

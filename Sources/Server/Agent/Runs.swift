@@ -57,7 +57,9 @@ extension Runs {
   /// Answers `agent/run`; everything up to the first wait is done before the next message is read.
   package func run(_ request: AgentRun) async throws -> RunResult {
     switch try begin(request) {
-    case .over(let run): return try run.result()
+    case .over(let run):
+      guard request.detach != true else { return RunResult(runId: run.id, sessionId: run.sessionId) }
+      return try run.result()
     case .open(let run):
       guard request.detach != true else { return RunResult(runId: run.id, sessionId: run.session.id) }
       let result = await withTaskCancellationHandler {
@@ -164,7 +166,7 @@ extension Runs {
           guard let alias = request.runId else { return }
           // A run that is over by now has been settled, or will be: either way its alias goes with it.
           if let result = active.finished {
-            state.finished.keep(FinishedRun(sessionId: session.id, outcome: result), as: alias)
+            state.finished.keep(FinishedRun(id: active.id, sessionId: session.id, outcome: result), as: alias)
           } else {
             state.aliases[alias] = active
           }
@@ -211,7 +213,7 @@ extension Runs {
   /// Keeps the result of a run that is over, in the place of the run.
   private func settle(_ run: Run) {
     guard let result = run.finished else { return }
-    let finished = FinishedRun(sessionId: run.session.id, outcome: result)
+    let finished = FinishedRun(id: run.id, sessionId: run.session.id, outcome: result)
     settle { state in
       state.open[run.id] = nil
       state.finished.keep(finished, as: run.id)

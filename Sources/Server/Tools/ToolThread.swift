@@ -11,9 +11,6 @@ enum ToolThread {
     try await thread.run(
       orThrow: ToolError(.failed, "The system has no thread left for this; try again later."), work)
   }
-
-  /// Starts a thread; false when the system has none to give.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool { thread.start(body) }
 }
 
 extension Cancellation {
