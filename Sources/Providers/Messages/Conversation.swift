@@ -31,13 +31,18 @@ package enum Conversation {
   /// The tool results that a message asks for, each saying the same; `nil` when it asks for none.
   package static func results(for message: JSON, saying text: String) -> JSON? {
     let calls = (message["content"]?.array ?? []).filter { $0["type"] == "tool_use" }
+    return results(for: calls.map { $0["id"]?.string ?? "" }, saying: text)
+  }
+
+  /// The tool results for calls that were not made, each saying why; `nil` for no calls.
+  package static func results(for calls: [String], saying text: String) -> JSON? {
     guard !calls.isEmpty else { return nil }
-    let results = calls.map { call -> JSON in
-      [
-        "type": "tool_result", "tool_use_id": call["id"] ?? "", "content": .string(text), "is_error": true,
-      ]
-    }
-    return ["role": "user", "content": .array(results)]
+    return ["role": "user", "content": .array(calls.map { result(for: $0, saying: text) })]
+  }
+
+  /// The tool result for a call that was not made.
+  static func result(for call: String, saying text: String) -> JSON {
+    ["type": "tool_result", "tool_use_id": .string(call), "content": .string(text), "is_error": true]
   }
 
   /// A model's message as history keeps it: all that may be sent back, verbatim; `nil` when nothing may.

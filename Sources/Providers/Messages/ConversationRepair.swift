@@ -55,16 +55,11 @@ package enum ConversationRepair {
     ]
   }
 
-  private static func results(for calls: [String]) -> JSON? {
-    calls.isEmpty ? nil : ["role": "user", "content": .array(calls.map(result(for:)))]
-  }
+  private static func results(for calls: [String]) -> JSON? { Conversation.results(for: calls, saying: unmade) }
 
-  private static func result(for call: String) -> JSON {
-    [
-      "type": "tool_result", "tool_use_id": .string(call), "content": "The run ended before this was done.",
-      "is_error": true,
-    ]
-  }
+  private static func result(for call: String) -> JSON { Conversation.result(for: call, saying: unmade) }
+
+  private static let unmade = "The run ended before this was done."
 
   // MARK: Calls of the provider's tools
 
