@@ -58,6 +58,13 @@ import Testing
     #expect(try bench.ask("session/rewind", ["exchanges": 1, "files": true])["files"]?["restored"] == [])
   }
 
+  @Test(arguments: [true, false]) func `has the history gone back before the next message is read`(files: Bool) throws {
+    let bench = try bench()
+    try bench.request("back", "session/rewind", ["sessionId": bench.id, "exchanges": 1, "files": .bool(files)])
+    #expect(try bench.ask("session/get")["exchanges"] == 1)
+    #expect(try bench.ask("session/get")["activeRunId"] == nil)
+  }
+
   @Test func `leaves the files alone unless it is asked to`() throws {
     let bench = try bench()
     #expect(try bench.ask("session/rewind", ["exchanges": 0])["files"] == nil)

@@ -101,8 +101,9 @@ import Testing
     begun.waitBlocking()
     try bench.request("two", "session/compact", ["sessionId": bench.id])
     try bench.request("three", "session/export", ["sessionId": bench.id])
+    try bench.request("four", "session/rewind", ["sessionId": bench.id, "exchanges": 1])
     let run = try bench.start("question 5")
-    for id in ["two", "three"] {
+    for id in ["two", "three", "four"] {
       let refused = try bench.next { $0["id"] == .string(id) }
       #expect(refused["error"]?["data"]?["kind"] == "sessionBusy")
     }
@@ -124,6 +125,16 @@ import Testing
     let refused = try bench.next { $0["id"] == "c" }
     #expect(refused["error"]?["data"]?["kind"] == "budgetExceeded")
     #expect(bench.model.questions.count == 4)
+    // A budget that lasts for a short summary has it asked for short.
+    let used = try #require(try bench.ask("session/context")["used"]?.int)
+    let spent = try #require(try bench.ask("session/get")["usage"]).object?.members.reduce(0) {
+      $0 + ($1.value.int ?? 0)
+    }
+    let budget = (spent ?? 0) + used + 2_000
+    _ = try bench.ask("session/setOptions", ["options": ["budget": ["tokens": .number(JSONNumber(budget))]]])
+    #expect(try bench.ask("session/compact")["exchanges"] == 2)
+    let most = try #require(bench.model.questions.last?.body["max_tokens"]?.int)
+    #expect((1..<4_096).contains(most))
   }
 
   @Test func `is told of by its parts, which add up`() throws {

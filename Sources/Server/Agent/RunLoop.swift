@@ -114,7 +114,8 @@ extension RunLoop {
     case .runTools(let calls, let remark):
       let results = await setup.calls(of: run)?.answer(calls, remark: remark)
       for notice in run.takeNotices() { _ = tally.note(notice: notice) }
-      messages.add(results: results ?? Self.noTools(calls), isSettled: true)
+      let without = Conversation.results(for: calls.map(\.id), saying: "There are no tools here.")
+      if let results = results ?? without { messages.add(results: results, isSettled: true) }
       return nil
     case .finish(let reason, let results, let notice):
       if let results { messages.add(results: results, isSettled: true) }
@@ -141,16 +142,6 @@ extension RunLoop {
   }
 
   private static let interrupted = "The person stopped this before it was done."
-
-  private static func noTools(_ calls: [StopPolicy.ToolCall]) -> JSON {
-    let results = calls.map { call -> JSON in
-      [
-        "type": "tool_result", "tool_use_id": .string(call.id), "content": "There are no tools here.",
-        "is_error": true,
-      ]
-    }
-    return ["role": "user", "content": .array(results)]
-  }
 
   /// The value the schema asks for; `nil` when the model is to be asked once more for it.
   private mutating func structuredOutput(following schema: JSON) throws(Failure) -> JSON? {
@@ -191,7 +182,7 @@ extension RunLoop {
       switch try await compact(provider, question) {
       case .overBudget(let notice): return .overBudget(notice)
       case .done: question = self.question(inUse, setup, isDefault: asked.isDefault)
-      case .nothingToCut: break
+      case .nothing: break
       }
     }
     switch question.budgeted(spending) {
@@ -256,26 +247,18 @@ extension RunLoop {
     return inUse
   }
 
-  private enum Shortened {
-    case done
-    case nothingToCut
-    case overBudget(String)
-  }
-
   /// Puts a summary in the place of the oldest exchanges; what it took is counted, whatever came of it.
   private mutating func compact(_ provider: any Provider, _ question: TurnQuestion) async throws(ProviderError)
-    -> Shortened
+    -> Compactor.Ending
   {
     let compactor = Compactor(session: run.session, provider: provider, inUse: question.inUse, time: engine.time)
-    guard let compaction = compactor.compaction(like: question.request) else { return .nothingToCut }
-    if case .stop(let notice) = question.asking(compaction.request(like: question.request)).budgeted(spending) {
-      return .overBudget(notice)
-    }
-    let outcome = await compactor.carryOut(compaction, like: question.request)
+    let outcome = await compactor.compact(like: question.request, paying: spending)
     if let spent = outcome.spent { tally.note(spent, provider: question.inUse.provider, cost: outcome.cost) }
-    guard let summary = try outcome.summary.get() else { return .nothingToCut }
-    run.session.emit([.compaction(exchanges: compaction.count, summary: summary)], run: run)
-    return .done
+    let ending = try outcome.ending.get()
+    if case .done(let exchanges, let summary) = ending {
+      run.session.emit([.compaction(exchanges: exchanges, summary: summary)], run: run)
+    }
+    return ending
   }
 }
 

@@ -41,7 +41,7 @@ extension RunSetup {
     do throws(ToolError) {
       return try await ToolThread.run { _ in RunSetup(session, wanted: wanted, engine: engine) }
     } catch {
-      throw Failure(.overloaded, error.message)
+      throw .overloaded(error.message)
     }
   }
 
@@ -68,7 +68,7 @@ extension RunSetup {
         .reading(by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
       prompt.instructions = ProjectInstructions(
         workspace: path, repository: prompt.git?.root, files: place.files, links: place.links,
-        mayRead: reading.permits)
+        mayRead: { reading.permits($0) })
       notices += prompt.instructions.notices
     }
     self.engine = engine

@@ -184,11 +184,14 @@ extension Runs {
 
   /// Does something that needs a session to itself, in a place of its queue; what came meanwhile goes on afterwards.
   ///
+  /// `begin` is done in place, `work` when there is time.
+  ///
   /// - Throws: ``Failure/Reason/failed`` when the session is busy.
-  package func exclusively<Value: Sendable>(
-    _ what: String, in session: Session, _ work: @escaping @Sendable () async -> Result<Value, Failure>
+  package func exclusively<Begun: Sendable, Value: Sendable>(
+    _ what: String, in session: Session, begin: () throws(Failure) -> Begun,
+    then work: @escaping @Sendable (Begun) async -> Result<Value, Failure>
   ) async throws(Failure) -> Value {
-    let (result, next) = try await session.exclusively(what, work)
+    let (result, next) = try await session.exclusively(what, begin: begin, then: work)
     if let next { start(next) }
     return try result.get()
   }

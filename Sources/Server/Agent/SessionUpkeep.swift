@@ -39,19 +39,22 @@ package struct SessionUpkeep: Sendable {
     let session = try sessions.session(request.sessionId)
     let inUse = try inUse(by: session)
     let provider = try engine.provider(inUse.provider)
-    return try await runs.exclusively("its compaction", in: session) {
+    return try await runs.exclusively("its compaction", in: session, begin: {}) { _ in
       do throws(Failure) {
         let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
-        let usual = usual(inUse, of: session, setup)
         let compactor = Compactor(session: session, provider: provider, inUse: inUse, time: engine.time)
-        guard let compaction = compactor.compaction(like: usual) else {
-          return .success(SessionCompact.Response(exchanges: 0, summary: nil))
-        }
-        try checkBudget(of: session, inUse, compaction.request(like: usual))
-        let outcome = await compactor.carryOut(compaction, like: usual)
+        var spending = Spending(run: nil, session: session.options.budget)
+        spending.past = session.spent
+        let outcome = await compactor.compact(like: usual(inUse, of: session, setup), paying: spending)
         if let spent = outcome.spent { session.add(spent.usage, cost: outcome.cost) }
-        let summary = try outcome.summary.mapError { Failure($0, provider: inUse.provider) }.get()
-        return .success(SessionCompact.Response(exchanges: summary == nil ? 0 : compaction.count, summary: summary))
+        switch try outcome.ending.mapError({ Failure($0, provider: inUse.provider) }).get() {
+        case .done(let exchanges, let summary):
+          return .success(SessionCompact.Response(exchanges: exchanges, summary: summary))
+        case .nothing: return .success(SessionCompact.Response(exchanges: 0, summary: nil))
+        case .overBudget(let notice):
+          let hint = "give the session a larger budget with session/setOptions"
+          throw .failed(notice, FailureData(kind: .budgetExceeded, hint: hint))
+        }
       } catch {
         return .failure(error)
       }
@@ -60,12 +63,13 @@ package struct SessionUpkeep: Sendable {
 
   /// Answers `session/rewind`; files are put back before any run that comes afterwards begins.
   package func rewind(_ request: SessionRewind) async throws(Failure) -> SessionInfo {
-    guard request.files == true else { return try sessions.rewind(request).info }
     let session = try sessions.session(request.sessionId)
-    return try await runs.exclusively("its rewinding", in: session) {
+    // History is what it will be before the next message is read; only files take their time.
+    let begin = { () throws(Failure) in try sessions.rewind(request) }
+    return try await runs.exclusively("its rewinding", in: session, begin: begin) { rewound in
       do throws(Failure) {
-        var (info, mark) = try sessions.rewind(request)
-        info.files = try await restoreFiles(of: session, to: mark)
+        var info = rewound.info
+        if request.files == true { info.files = try await restoreFiles(of: session, to: rewound.mark) }
         return .success(info)
       } catch {
         return .failure(error)
@@ -106,19 +110,5 @@ package struct SessionUpkeep: Sendable {
       model: inUse.providerModelId, provider: inUse.provider, caller: [session.options.system].compactMap(\.self))
     usual.tools = setup.tools
     return usual
-  }
-
-  /// - Throws: ``Failure/Reason/failed`` when the session's budget does not last for a call.
-  private func checkBudget(of session: Session, _ inUse: ModelInUse, _ request: ModelRequest) throws(Failure) {
-    var spending = Spending(run: nil, session: session.options.budget)
-    spending.past = session.spent
-    let prompt = RequestEstimate.tokens(
-      of: request, model: inUse.providerModelId, calibration: session.calibration)
-    guard case .stop(let notice) = TurnQuestion(inUse: inUse, request: request, prompt: prompt).budgeted(spending)
-    else {
-      return
-    }
-    throw .failed(
-      notice, FailureData(kind: .budgetExceeded, hint: "give the session a larger budget with session/setOptions"))
   }
 }

@@ -7,7 +7,7 @@ struct TurnQuestion: Sendable {
   let inUse: ModelInUse
   var request: ModelRequest
   /// The tokens of its prompt: an estimate, corrected by what the API counted last.
-  private var prompt: Int
+  private let prompt: Int
 
   /// The question that a run asks next.
   init(_ run: Run, _ options: SessionOptions, messages: RunMessages, inUse: ModelInUse, setup: RunSetup) {
@@ -24,27 +24,20 @@ struct TurnQuestion: Sendable {
     // What another model thought cannot be sent back, and without it this one may not begin to think in mid-turn.
     if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
     request.traceparent = run.request._meta?["traceparent"]?.string
-    self.init(
-      inUse: inUse, request: request,
-      prompt: RequestEstimate.tokens(
-        of: request, model: inUse.providerModelId, calibration: run.session.calibration))
+    self.init(inUse: inUse, request: request, of: run.session)
   }
 
-  /// A question with its parts.
-  init(inUse: ModelInUse, request: ModelRequest, prompt: Int) {
+  /// A request to a model, from a session.
+  init(inUse: ModelInUse, request: ModelRequest, of session: Session) {
     self.inUse = inUse
     self.request = request
-    self.prompt = prompt
+    prompt = RequestEstimate.tokens(
+      of: request, model: inUse.providerModelId, calibration: session.calibration)
   }
 
   /// Whether the prompt nearly fills the model's window.
   var needsCompaction: Bool {
     Compaction.isDue(used: prompt, size: inUse.window?.context, maxTokens: request.maxTokens)
-  }
-
-  /// Another request to the same model, such as one for a summary: its prompt is taken to be as long.
-  func asking(_ request: ModelRequest) -> TurnQuestion {
-    TurnQuestion(inUse: inUse, request: request, prompt: prompt)
   }
 
   /// Whether the budgets last for it, and how long its answer may be.

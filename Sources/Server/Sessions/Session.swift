@@ -24,20 +24,7 @@ package final class Session: Sendable {
     var log = EventLog()
     /// How often somebody has switched the model.
     var switches = 0
-    var active: Run?
-    var waiting: [Run] = []
-    /// What has the session between two runs.
-    var upkeep: Upkeep?
-    var isClosed = false
-
-    /// What has the session, for a person; `nil` when it is free.
-    var holder: String? { active.map { "run '\($0.id)'" } ?? upkeep?.what }
-  }
-
-  /// Work that needs the session to itself and is no run.
-  private struct Upkeep {
-    let what: String
-    var cancel: (@Sendable () -> Void)?
+    var queue: SessionQueue
   }
 
   /// The session's name.
@@ -71,7 +58,7 @@ package final class Session: Sendable {
     state = Mutex(
       State(
         options: options, exchanges: past.exchanges, usage: past.usage, cost: past.cost, archive: past.archive,
-        updatedAt: now))
+        updatedAt: now, queue: SessionQueue(sessionId: id)))
   }
 }
 
@@ -147,7 +134,7 @@ extension Session {
   package func document() throws(Failure) -> SessionDocument {
     let (busy, document) = state.withLock { state in
       (
-        state.holder,
+        state.queue.holder,
         SessionDocument(
           sessionId: id, createdAt: createdAt, options: state.options, exchanges: state.exchanges, usage: state.usage,
           cost: state.cost == .none ? nil : state.cost.wire, compacted: state.archive.exchanges)
@@ -164,7 +151,7 @@ extension Session {
   /// - Throws: ``Failure/Reason/failed`` while a run goes on; what `point` throws.
   package func rewind(to point: ([Exchange]) throws(Failure) -> Int) throws(Failure) -> (SessionInfo, mark: Int?) {
     let (rewound, mark) = try state.withLock { state throws(Failure) -> (SessionInfo, Int?) in
-      if let active = state.active { throw .sessionBusy(id, with: "run '\(active.id)'") }
+      if let active = state.queue.active { throw .sessionBusy(id, with: "run '\(active.id)'") }
       let kept = try point(state.exchanges)
       let mark = Self.takeMarks(of: state.exchanges.dropFirst(kept), from: &state)
       state.exchanges = Array(state.exchanges.prefix(kept))
@@ -198,7 +185,7 @@ extension Session {
       lastSeq: state.log.lastSeq)
     info.title = state.options.title
     info.cwd = state.options.cwd
-    info.activeRunId = state.active?.id
+    info.activeRunId = state.queue.active?.id
     info.forkedFrom = forkedFrom
     info.cost = state.cost == .none ? nil : state.cost.wire
     return info
@@ -208,42 +195,14 @@ extension Session {
 // MARK: - Runs
 
 extension Session {
-  /// Where a run found its place.
-  package enum Admission: Sendable {
-    /// It has the session and is to be started.
-    case active
-    /// It waits for its turn.
-    case queued
-    /// Its prompt joined that run.
-    case steered(Run)
-  }
-
   /// Gives a run the session, or a place in the queue, or its prompt to the run that goes on.
   package func admit(_ run: Run, whenBusy: WhenBusy) throws(Failure) -> Admission {
-    let result = state.withLock { state -> Result<Admission, Failure> in
-      guard !state.isClosed else { return .failure(.sessionNotFound(id)) }
-      guard let holder = state.holder else {
-        state.active = run
-        return .success(.active)
-      }
-      switch (whenBusy, state.active) {
-      case (.reject, _): return .failure(.sessionBusy(id, with: holder))
-      case (.steer, let active?) where active.steer(run.request.prompt): return .success(.steered(active))
-      case (.steer, _), (.queue, _):
-        guard state.waiting.count < ServerLimits.runsQueuedMax else {
-          let most = ServerLimits.runsQueuedMax
-          return .failure(.overloaded("session '\(id)' has \(most) runs waiting already"))
-        }
-        state.waiting.append(run)
-        return .success(.queued)
-      }
-    }
-    return try result.get()
+    try state.withLock { state throws(Failure) in try state.queue.admit(run, whenBusy: whenBusy) }
   }
 
   /// Says something to the run that goes on, or to the one that waits under that name.
   package func steer(_ prompt: Prompt, expectedRunId: String?) -> AgentSteer.Response {
-    let (active, waiting) = state.withLock { ($0.active, $0.waiting) }
+    let (active, waiting) = state.withLock { ($0.queue.active, $0.queue.waiting) }
     if let active, active.id == expectedRunId ?? active.id, active.steer(prompt) {
       return AgentSteer.Response(outcome: .injected, runId: active.id)
     }
@@ -254,51 +213,40 @@ extension Session {
   }
 
   /// The runs that go on or wait, the active one first.
-  package var runs: [Run] { state.withLock { ($0.active.map { [$0] } ?? []) + $0.waiting } }
+  package var runs: [Run] { state.withLock { $0.queue.runs } }
 
   /// Takes no more runs.
   ///
   /// - Returns: The runs that were there, still to be cancelled.
   package func close() -> [Run] {
-    let cancel = state.withLock { state in
-      state.isClosed = true
-      return state.upkeep?.cancel
-    }
+    let (cancel, runs) = state.withLock { ($0.queue.close(), $0.queue.runs) }
     cancel?()
     return runs
   }
 
   /// Does something that needs the session to itself.
   ///
-  /// Runs that come meanwhile wait; closing the session cancels it.
+  /// `begin` is done in place, `work` when there is time. Runs that come meanwhile wait; closing the session cancels it.
   ///
   /// - Returns: What came of it, and the run to start next.
   /// - Throws: ``Failure/Reason/failed`` when a run, or other work, has the session.
-  package func exclusively<Value: Sendable>(
-    _ what: String, _ work: @escaping @Sendable () async -> Result<Value, Failure>
+  package func exclusively<Begun: Sendable, Value: Sendable>(
+    _ what: String, begin: () throws(Failure) -> Begun,
+    then work: @escaping @Sendable (Begun) async -> Result<Value, Failure>
   ) async throws(Failure) -> (Result<Value, Failure>, next: Run?) {
-    try state.withLock { state throws(Failure) in
-      guard !state.isClosed else { throw .sessionNotFound(id) }
-      if let holder = state.holder { throw .sessionBusy(id, with: holder) }
-      state.upkeep = Upkeep(what: what)
+    try state.withLock { state throws(Failure) in try state.queue.hold(for: what) }
+    let begun: Begun
+    do throws(Failure) { begun = try begin() } catch {
+      return (.failure(error), state.withLock { $0.queue.release() })
     }
-    let task = Task { await work() }
-    let isClosed = state.withLock { state in
-      state.upkeep?.cancel = { task.cancel() }
-      return state.isClosed
-    }
-    if isClosed { task.cancel() }
+    let task = Task { await work(begun) }
+    if state.withLock({ $0.queue.cancelHolding { task.cancel() } }) { task.cancel() }
     let result = await withTaskCancellationHandler {
       await task.value
     } onCancel: {
       task.cancel()
     }
-    let next = state.withLock { state in
-      state.upkeep = nil
-      state.active = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
-      return state.active
-    }
-    return (result, next)
+    return (result, state.withLock { $0.queue.release() })
   }
 
   /// Numbers, keeps and sends what happens in a run.
@@ -337,15 +285,10 @@ extension Session {
       state.cost += tally.cost
       state.wallMs += tally.wallMs
       if tally.turns > 0 { state.contextUsed = tally.lastUsage.prompt + tally.lastUsage.output }
-      if let exchange, !state.isClosed { state.exchanges.append(exchange) } else { state.marks[run.id] = nil }
+      if let exchange, !state.queue.isClosed { state.exchanges.append(exchange) } else { state.marks[run.id] = nil }
       state.updatedAt = now
       sink.send([state.log.append(.completed(completed), sessionId: id, runId: run.id, at: now)])
-      if state.active === run {
-        state.active = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
-        return (state.usage, state.cost, state.active)
-      }
-      state.waiting.removeAll { $0 === run }
-      return (state.usage, state.cost, nil)
+      return (state.usage, state.cost, state.queue.leave(run))
     }
   }
 
@@ -360,7 +303,8 @@ extension Session {
   /// - Returns: False when history is another by now, and nothing was done.
   package func apply(_ compaction: Compaction, summary: String, usage: Usage, at now: Int) -> Bool {
     state.withLock { state in
-      guard !state.isClosed, state.exchanges.prefix(compaction.count).map(\.runId) == compaction.exchanges.map(\.runId)
+      guard !state.queue.isClosed,
+        state.exchanges.prefix(compaction.count).map(\.runId) == compaction.exchanges.map(\.runId)
       else {
         return false
       }
