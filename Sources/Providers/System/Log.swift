@@ -1,5 +1,3 @@
-internal import OperatingSystem
-
 /// Lines for people on stderr: nothing at all unless a level was asked for, as clients take any of it for an error.
 package struct Log: Sendable {
   /// How much to say.

@@ -1,3 +1,4 @@
+package import OperatingSystem
 package import Protocol
 
 /// What the command line asks for.

@@ -49,13 +49,18 @@ package final class Peer: Sendable {
   private let state = Mutex(InFlight())
   private let limits: Limits
   private let idPrefix: String
+  private let other: String
   private let send: Send
   private let onIdle: @Sendable () -> Void
 
   /// A peer with nothing in flight.
   ///
-  /// The ids of our requests begin with `idPrefix`; `onIdle` is called whenever the last request of the other's is answered.
-  package init(limits: Limits, idPrefix: String, send: @escaping Send, onIdle: @escaping @Sendable () -> Void) {
+  /// The ids of our requests begin with `idPrefix`; `other` is what people call the other side; `onIdle` is called whenever
+  /// the last request of the other's is answered.
+  package init(
+    limits: Limits, idPrefix: String, other: String, send: @escaping Send, onIdle: @escaping @Sendable () -> Void
+  ) {
+    self.other = other
     self.limits = limits
     self.idPrefix = idPrefix
     self.send = send
@@ -153,7 +158,7 @@ extension Peer {
       return response
     } catch {
       throw RPCError(
-        .invalidParams, "the client's answer to \(Request.method) is not one: \(error.path) \(error.reason)")
+        .invalidParams, "\(other)'s answer to \(Request.method) is not one: \(error.path) \(error.reason)")
     }
   }
 
@@ -163,7 +168,7 @@ extension Peer {
         if state.isDeaf || Task.isCancelled { return Self.cancelled }
         guard state.outgoing.count < limits.outgoingMax else {
           return .overloaded(
-            "the client has left \(limits.outgoingMax) requests unanswered", retryAfterMs: limits.retryAfterMs)
+            "\(other) has left \(limits.outgoingMax) requests unanswered", retryAfterMs: limits.retryAfterMs)
         }
         state.outgoing[id] = waiter
         return nil

@@ -54,7 +54,7 @@ extension Program {
       options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time))
     let sessions = Sessions(defaults: services.defaults, sink: face, time: time, names: names)
     let auth = Auth(services.authentications, active: services.defaults.provider, sink: face, time: time)
-    let providers = services.providers.wrapped { WatchedProvider($0, id: $1, auth: auth) }
+    let providers = services.providers.wrapped { ObservedProvider($0, id: $1, auth: auth, audit: services.audit) }
     let models = Models(sessions: sessions, providers: providers, auth: auth) { services.use(overrides: $0) }
     let own: [any ToolSource] = [
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
@@ -89,7 +89,7 @@ extension Program {
     let limits = Peer.Limits(
       incomingMax: ServerLimits.requestsInFlightMax, outgoingMax: ServerLimits.clientCallsMax,
       retryAfterMs: ServerLimits.overloadRetryAfterMs)
-    let peer = Peer(limits: limits, idPrefix: Version.name) { message in
+    let peer = Peer(limits: limits, idPrefix: Version.name, other: "the client") { message in
       outbox.send { sink in sink.message { message(&$0) } }
     } onIdle: {
       control.wake(.idle)

@@ -6,6 +6,8 @@ internal import Providers
 package struct Services: Sendable {
   /// The providers by name.
   package let providers: ProviderSet
+  /// Where calls to models are told of; `nil` for nowhere.
+  package let audit: AuditLog?
   /// The credentials of each.
   package let authentications: [any ProviderAuthentication]
   /// The secrets of the environment, which no command and no recording gets.
@@ -59,13 +61,8 @@ package struct Services: Sendable {
       isModelChosen: named != nil)
     let model = defaults.model
     bedrockAuth.verifies { () throws(ProviderError) in try await bedrock.verify(model: model) }
-    let audit = try options.audit.map { try AuditLog($0, time: time) }
-    let all: [ProviderID: any Provider] = [.anthropic: anthropic, .bedrock: bedrock]
-    providers = ProviderSet(
-      Dictionary(
-        uniqueKeysWithValues: all.map { id, provider in
-          (id, audit.map { AuditedProvider(provider, id: id, log: $0, time: time) } ?? provider)
-        }))
+    audit = try options.audit.map { try AuditLog($0, time: time) }
+    providers = ProviderSet([.anthropic: anthropic, .bedrock: bedrock])
     authentications = [anthropicAuth, bedrockAuth]
     modes = (anthropic, bedrock)
     self.environment = environment

@@ -23,11 +23,13 @@ package final class ClientTools: ToolSource {
   }
 
   package var definitions: [ToolDefinition] {
-    tools.withLock { Array($0.values) }.sorted { $0.name < $1.name }.map { tool in
+    tools.withLock { $0.values.sorted { $0.name < $1.name } }.map { tool in
       ToolDefinition(
         name: tool.name, description: tool.description, inputSchema: tool.inputSchema, isServers: false)
     }
   }
+
+  package func has(_ name: String) -> Bool { tools.withLock { $0[name] != nil } }
 
   package func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan {
     ToolPlan(title: "Call \(request.name)", effects: [.delegate]) { _ in

@@ -4,10 +4,17 @@ package import Protocol
 package protocol ToolSource: Sendable {
   /// What models are told of its tools, in an order that stays.
   var definitions: [ToolDefinition] { get }
+  /// Whether it has a tool of that name.
+  func has(_ name: String) -> Bool
   /// Checks a call of one of its tools, and says what it would do; nothing has happened yet. May block.
   ///
   /// - Throws: A ``ToolError`` with a message for the model.
   func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan
+}
+
+extension ToolSource {
+  /// Looked for among the definitions, for sources that have few.
+  package func has(_ name: String) -> Bool { definitions.contains { $0.name == name } }
 }
 
 /// What a model asks for with a call.
@@ -71,8 +78,7 @@ package struct ToolSources: Sendable {
   /// - Throws: A ``ToolError`` with a message for the model.
   package func plan(_ request: ToolRequest, offered: Set<String>, in setting: ToolSetting) throws(ToolError) -> ToolPlan
   {
-    let source = sources.first { source in source.definitions.contains { $0.name == request.name } }
-    guard offered.contains(request.name), let source else {
+    guard offered.contains(request.name), let source = sources.first(where: { $0.has(request.name) }) else {
       let known = definitions.map(\.name).filter(offered.contains).joined(separator: ", ")
       throw ToolError(.unknownTool, "There is no tool '\(request.name)' here. There are: \(known).")
     }

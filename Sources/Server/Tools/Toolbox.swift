@@ -37,6 +37,8 @@ package struct Toolbox: ToolSource {
     ])
   }
 
+  package func has(_ name: String) -> Bool { entries[name] != nil }
+
   package func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan {
     try plan(request.name, request.input, in: setting.workspace)
   }
