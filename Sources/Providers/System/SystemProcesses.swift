@@ -1,6 +1,11 @@
 extension ProcessRunner {
   /// The programs of this system, each in a session of its own and waited for by a thread of its own.
-  package static let system = ProcessRunner { request throws(ProcessFailure) in
+  package static let system = ProcessRunner { request throws(ProcessFailure) in try await SystemProcesses.run(request) }
+}
+
+/// Programs of this system that are run to their end, with what they wrote.
+private enum SystemProcesses {
+  static func run(_ request: ProcessRequest) async throws(ProcessFailure) -> ProcessOutcome {
     guard !request.arguments.isEmpty, request.texts.allSatisfy({ !$0.utf8.contains(0) }) else {
       throw ProcessFailure("a command must not be empty, and neither it nor its variables can hold a zero byte")
     }
