@@ -5,18 +5,6 @@ internal import Synchronization
 /// The credentials of the Anthropic API: what a client handed over, a variable, a command, a stored secret, or what the
 /// client gives when it is asked.
 package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorization {
-  private struct State {
-    /// What was handed over by `auth/login`, or as an answer to `auth/credentials`.
-    var given: AnthropicCredentials?
-    var givenBy: String?
-    /// How often credentials were handed over or taken back.
-    var changes = 0
-
-    mutating func change(given: AnthropicCredentials? = nil, by name: String? = nil) {
-      self = State(given: given, givenBy: name, changes: changes + 1)
-    }
-  }
-
   /// A key that has to be fetched: by a command, or from a store.
   package struct Stored: Sendable {
     /// Where it comes from, for people.
@@ -36,8 +24,7 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
   private let isReplay: Bool
   private let hasCustomHeader: Bool
   private let requests: CredentialRequests
-  private let check: Mutex<(@Sendable () async throws(ProviderError) -> Void)?> = Mutex(nil)
-  private let state = Mutex(State())
+  private let given = Mutex(GivenCredentials<AnthropicCredentials>())
 
   /// Credentials that nobody has asked for yet.
   ///
@@ -53,11 +40,6 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
     self.isReplay = isReplay
     self.requests = requests
   }
-
-  /// Sets the cheap call that shows whether credentials are good.
-  package func verifies(by call: @escaping @Sendable () async throws(ProviderError) -> Void) {
-    check.withLock { $0 = call }
-  }
 }
 
 // MARK: - What requests are let in by
@@ -65,8 +47,8 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
 extension AnthropicAuth {
   package func current() async throws(ProviderError) -> AnthropicCredentials {
     if isReplay { return AnthropicCredentials() }
-    let (given, changes) = state.withLock { ($0.given, $0.changes) }
-    if let given { return given }
+    let given = given.withLock(\.self)
+    if let value = given.value { return value }
     if !environment.secrets.isEmpty || hasCustomHeader { return environment }
     if let stored {
       do throws(CredentialsError) {
@@ -75,15 +57,15 @@ extension AnthropicAuth {
         throw Self.failure(error)
       }
     }
-    if let asked = await ask(.missing, message: nil, since: changes) { return asked }
+    if let asked = await ask(.missing, message: nil, since: given.changes) { return asked }
     throw ProviderError(.authRequired, MissingKeyMessage.provider)
   }
 
   package func refreshed(after rejected: AnthropicCredentials) async throws(ProviderError) -> AnthropicCredentials {
-    let (given, changes) = state.withLock { ($0.given, $0.changes) }
+    let given = given.withLock(\.self)
     // Somebody may have handed over others since.
-    if let given, given != rejected { return given }
-    if given == nil, environment.secrets.isEmpty, let stored, let key = rejected.apiKey {
+    if let others = given.others(than: rejected) { return others }
+    if given.value == nil, environment.secrets.isEmpty, let stored, let key = rejected.apiKey {
       do throws(CredentialsError) {
         let fresh = AnthropicCredentials(apiKey: try await stored.source.refreshed(after: key))
         if fresh != rejected { return fresh }
@@ -91,20 +73,20 @@ extension AnthropicAuth {
         throw Self.failure(error)
       }
     }
-    return await ask(.denied, message: "the API refused the credentials", since: changes) ?? rejected
+    return await ask(.denied, message: "the API refused the credentials", since: given.changes) ?? rejected
   }
 
   private func ask(_ reason: AuthCredentials.Reason, message: String?, since changes: Int) async
     -> AnthropicCredentials?
   {
     let isTaken = await requests.ask(
-      .anthropic, reason, message: message, isAnswered: { state.withLock { $0.changes } != changes }
+      .anthropic, reason, message: message, isAnswered: { given.withLock(\.changes) != changes }
     ) { [self] method, values in
       guard let credentials = try? Self.credentials(method, values) else { return false }
-      state.withLock { $0.change(given: credentials, by: AuthCredentials.method) }
+      given.withLock { $0.change(to: credentials, by: AuthCredentials.method) }
       return true
     }
-    return isTaken ? state.withLock { $0.given } : nil
+    return isTaken ? given.withLock(\.value) : nil
   }
 
   private static func failure(_ error: CredentialsError) -> ProviderError {
@@ -119,7 +101,7 @@ extension AnthropicAuth {
   package var id: ProviderID { .anthropic }
   package var missingMessage: String { MissingKeyMessage.provider }
 
-  package var known: ProviderStatus { status(givenBy: state.withLock { $0.givenBy }) }
+  package var known: ProviderStatus { status(givenBy: given.withLock(\.source)) }
   /// What variables and settings say, whatever was handed over since.
   package var knownAtFirst: ProviderStatus { status(givenBy: nil) }
 
@@ -147,14 +129,12 @@ extension AnthropicAuth {
     do throws(CredentialsError) { _ = try await stored.source.key() } catch { throw Self.failure(error) }
   }
 
-  package func verify() async throws(ProviderError) { try await check.withLock { $0 }?() }
-
   package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(Failure) {
     let credentials = try Self.credentials(method, values)
-    state.withLock { $0.change(given: credentials, by: AuthLogin.method) }
+    given.withLock { $0.change(to: credentials, by: AuthLogin.method) }
   }
 
-  package func logOut() { state.withLock { $0.change() } }
+  package func logOut() { given.withLock { $0.change() } }
 
   package func refresh() async throws(ProviderError) {
     guard let stored, known.source == stored.name else { return }

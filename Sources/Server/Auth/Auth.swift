@@ -21,14 +21,23 @@ package final class Auth: Sendable {
     var told: [ProviderID: ProviderStatus] = [:]
   }
 
+  /// A cheap call that needs valid credentials.
+  package typealias Verification = @Sendable () async throws(ProviderError) -> Void
+
   private let providers: [any ProviderAuthentication]
+  private let verifications: [ProviderID: Verification]
   private let sink: any EventSink
   private let time: TimeSource
   private let state: Mutex<State>
 
-  /// Nothing tried yet; `active` is the provider of sessions that name none.
-  package init(_ providers: [any ProviderAuthentication], active: ProviderID, sink: any EventSink, time: TimeSource) {
+  /// Nothing tried yet; `active` is the provider of sessions that name none, `verifications` show whether credentials are
+  /// good.
+  package init(
+    _ providers: [any ProviderAuthentication], verifications: [ProviderID: Verification] = [:], active: ProviderID,
+    sink: any EventSink, time: TimeSource
+  ) {
     self.providers = providers
+    self.verifications = verifications
     self.sink = sink
     self.time = time
     state = Mutex(State(active: active))
@@ -95,7 +104,7 @@ extension Auth {
         try await provider.resolve()
         forgetVerdicts([provider.id]) { !$0.isOfServer }
         guard request.verify == true else { continue }
-        try await provider.verify()
+        try await verifications[provider.id]?()
         note(.verified, of: provider.id)
       } catch {
         // A cheap call that is refused says that the credentials are no good; one to a model may speak of the model.

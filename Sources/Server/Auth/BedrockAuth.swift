@@ -6,18 +6,15 @@ internal import Synchronization
 /// client gives when it is asked.
 package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
   private struct State {
-    /// What was handed over by `auth/login`, or as an answer to `auth/credentials`.
-    var given: BedrockCredentials?
-    var givenBy: String?
+    var given = GivenCredentials<BedrockCredentials>()
     /// Whether a profile was handed over, which then goes before the environment's keys.
     var namesProfile = false
     /// The credentials that were found last.
     var found: AWSCredentials?
-    /// How often credentials were handed over or taken back.
-    var changes = 0
 
-    mutating func change(given: BedrockCredentials? = nil, by name: String? = nil, namesProfile: Bool = false) {
-      self = State(given: given, givenBy: name, namesProfile: namesProfile, changes: changes + 1)
+    mutating func change(to value: BedrockCredentials? = nil, by source: String? = nil, namesProfile: Bool = false) {
+      given.change(to: value, by: source)
+      (self.namesProfile, found) = (namesProfile, nil)
     }
   }
 
@@ -25,7 +22,6 @@ package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
   private let bearer: Secret?
   private let requests: CredentialRequests
   private let isReplay: Bool
-  private let check: Mutex<(@Sendable () async throws(ProviderError) -> Void)?> = Mutex(nil)
   private let state = Mutex(State())
   /// What was known when Bedrock was first asked about: until then the user's files are not looked at.
   private let first = Mutex<ProviderStatus?>(nil)
@@ -37,11 +33,6 @@ package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
     self.isReplay = isReplay
     self.requests = requests
   }
-
-  /// Sets the cheap call that shows whether credentials are good.
-  package func verifies(by call: @escaping @Sendable () async throws(ProviderError) -> Void) {
-    check.withLock { $0 = call }
-  }
 }
 
 // MARK: - What requests are authorised by
@@ -51,26 +42,26 @@ extension BedrockAuth {
     // What a recording is asked is not let in by anything.
     if isReplay { return .bearer(Secret("replay")) }
     _ = knownAtFirst
-    let (given, changes) = state.withLock { ($0.given, $0.changes) }
-    if let given { return given }
+    let given = state.withLock(\.given)
+    if let value = given.value { return value }
     if let bearer = usableBearer { return .bearer(bearer) }
     let found = try await keys(mayAsk: true) { () throws(CredentialsError) in try await setup.credentials() }
     if let found { return found }
-    if let asked = try await ask(.missing, message: nil, since: changes) { return asked }
+    if let asked = try await ask(.missing, message: nil, since: given.changes) { return asked }
     throw ProviderError(.authRequired, BedrockFailureText.missing(setup.missing()))
   }
 
   package func refreshed(after rejected: BedrockCredentials) async throws(ProviderError) -> BedrockCredentials {
-    let (given, changes) = state.withLock { ($0.given, $0.changes) }
+    let given = state.withLock(\.given)
     // Somebody may have handed over others since.
-    if let given, given != rejected { return given }
-    if given == nil, case .keys(let old) = rejected {
+    if let others = given.others(than: rejected) { return others }
+    if given.value == nil, case .keys(let old) = rejected {
       let fresh = try await keys(mayAsk: true) { () throws(CredentialsError) in
         try await setup.credentials(after: old)
       }
       if let fresh, fresh != rejected { return fresh }
     }
-    return try await ask(.expired, message: "Bedrock refused the credentials", since: changes) ?? rejected
+    return try await ask(.expired, message: "Bedrock refused the credentials", since: given.changes) ?? rejected
   }
 
   /// The environment's Bedrock key, unless a profile was handed over.
@@ -82,7 +73,7 @@ extension BedrockAuth {
   private func keys(
     mayAsk: Bool, _ find: () async throws(CredentialsError) -> AWSCredentials?
   ) async throws(ProviderError) -> BedrockCredentials? {
-    let changes = state.withLock { $0.changes }
+    let changes = state.withLock(\.given.changes)
     do throws(CredentialsError) {
       let found = try await find()
       state.withLock { $0.found = found }
@@ -102,12 +93,12 @@ extension BedrockAuth {
     -> BedrockCredentials?
   {
     let isTaken = await requests.ask(
-      .bedrock, reason, message: message, isAnswered: { state.withLock { $0.changes } != changes }
+      .bedrock, reason, message: message, isAnswered: { state.withLock(\.given.changes) != changes }
     ) { [self] method, values in
       (try? take(method, values, from: AuthCredentials.method)) != nil
     }
     guard isTaken else { return nil }
-    if let given = state.withLock({ $0.given }) { return given }
+    if let given = state.withLock(\.given.value) { return given }
     return try await keys(mayAsk: false) { () throws(CredentialsError) in try await setup.credentials() }
   }
 }
@@ -134,13 +125,13 @@ extension BedrockAuth {
   }
 
   private func status() -> ProviderStatus {
-    let (givenBy, given, found) = state.withLock { ($0.givenBy, $0.given, $0.found) }
+    let (given, found) = state.withLock { ($0.given, $0.found) }
     var status = ProviderStatus(id: .bedrock, state: .configured)
     if isReplay {
       status.source = "replay"
-    } else if let givenBy, given != nil {
-      status.source = givenBy
-      if case .keys(let keys)? = given { status.expiresAt = keys.expiresAt }
+    } else if let value = given.value, let source = given.source {
+      status.source = source
+      if case .keys(let keys) = value { status.expiresAt = keys.expiresAt }
     } else if usableBearer != nil {
       status.source = "AWS_BEARER_TOKEN_BEDROCK"
     } else if let found {
@@ -160,14 +151,12 @@ extension BedrockAuth {
 
   package func resolve() async throws(ProviderError) {
     _ = knownAtFirst
-    let isChain = state.withLock { $0.given } == nil && usableBearer == nil && !isReplay
+    let isChain = state.withLock(\.given.value) == nil && usableBearer == nil && !isReplay
     guard isChain else { return }
     // What is wrong with region or files is told in its own words.
     do { _ = try setup.region } catch { throw BedrockFailureText.failed(error) }
     _ = try await keys(mayAsk: false) { () throws(CredentialsError) in try await setup.credentials() }
   }
-
-  package func verify() async throws(ProviderError) { try await check.withLock { $0 }?() }
 
   package func logIn(_ method: AuthMethod, _ values: AuthValues) throws(Failure) {
     try take(method, values, from: AuthLogin.method)
@@ -205,6 +194,6 @@ extension BedrockAuth {
     }
     _ = knownAtFirst
     setup.select(profile: method == .awsProfile ? values.profile : nil, region: values.region)
-    state.withLock { $0.change(given: given, by: source, namesProfile: method == .awsProfile) }
+    state.withLock { $0.change(to: given, by: source, namesProfile: method == .awsProfile) }
   }
 }

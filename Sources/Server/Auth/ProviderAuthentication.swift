@@ -13,8 +13,6 @@ package protocol ProviderAuthentication: Sendable {
   var missingMessage: String { get }
   /// Looks for credentials where they have to be asked for: files, metadata, token services; bounded in time.
   func resolve() async throws(ProviderError)
-  /// Makes one cheap call that needs valid credentials.
-  func verify() async throws(ProviderError)
   /// Takes credentials that go before all others.
   ///
   /// - Throws: ``Failure/Reason/invalidParams`` when a value is missing, or is of the other provider.

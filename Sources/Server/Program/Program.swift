@@ -53,7 +53,9 @@ extension Program {
     let services = try Services(
       options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time))
     let sessions = Sessions(defaults: services.defaults, sink: face, time: time, names: names)
-    let auth = Auth(services.authentications, active: services.defaults.provider, sink: face, time: time)
+    let auth = Auth(
+      services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
+      time: time)
     let providers = services.providers.wrapped { ObservedProvider($0, id: $1, auth: auth, audit: services.audit) }
     let models = Models(sessions: sessions, providers: providers, auth: auth) { services.use(overrides: $0) }
     let own: [any ToolSource] = [

@@ -10,6 +10,8 @@ package struct Services: Sendable {
   package let audit: AuditLog?
   /// The credentials of each.
   package let authentications: [any ProviderAuthentication]
+  /// What shows whether they are good.
+  package let verifications: [ProviderID: Auth.Verification]
   /// The secrets of the environment, which no command and no recording gets.
   package let secrets: [Secret]
   /// What is chosen for sessions that do not choose.
@@ -46,7 +48,6 @@ package struct Services: Sendable {
     let anthropic = AnthropicMode(
       AnthropicProvider(configuration, authorization: anthropicAuth, transport: transport, time: time),
       overrides: overrides)
-    anthropicAuth.verifies { () throws(ProviderError) in try await anthropic.verify() }
 
     let bedrockAuth = BedrockAuth(setup: setup, bearer: bearer, isReplay: isReplay, requests: requests)
     let bedrock = BedrockMode(
@@ -60,7 +61,10 @@ package struct Services: Sendable {
       model: named ?? ServerLimits.model, provider: options.provider ?? (wantsBedrock ? .bedrock : .anthropic),
       isModelChosen: named != nil)
     let model = defaults.model
-    bedrockAuth.verifies { () throws(ProviderError) in try await bedrock.verify(model: model) }
+    verifications = [
+      .anthropic: { () throws(ProviderError) in try await anthropic.verify() },
+      .bedrock: { () throws(ProviderError) in try await bedrock.verify(model: model) },
+    ]
     audit = try options.audit.map { try AuditLog($0, time: time) }
     providers = ProviderSet([.anthropic: anthropic, .bedrock: bedrock])
     authentications = [anthropicAuth, bedrockAuth]
