@@ -14,6 +14,9 @@ import Testing
     // AWS's test vectors tell each step of a signature.
     "Signer.Signed.canonicalRequest": "Tests/ProvidersTests/AWS/SignerVectorTests.swift",
     "Signer.Signed.stringToSign": "Tests/ProvidersTests/AWS/SignerVectorTests.swift",
+    // The SDKs' test vectors tell all that a profile file says, and that it says nothing else.
+    "Profile.propertyNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",
+    "Profiles.sessionNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",
     // Held against catalog and specification.
     "Program.routedMethods": "Tests/ServerTests/RoutesTests.swift",
   ]

@@ -55,7 +55,8 @@ import Testing
       return
     }
     #expect(setting.message.hasPrefix("AWS_REGION"))
-    #expect(BedrockFailureText.failed(.setting(setting)).kind == .invalidRequest)
+    let told = BedrockFailureText.failed(.setting(setting))
+    #expect(told.kind == .invalidRequest && !told.retryable && told.hint == setting.hint)
     let files = Watched(["/h/.aws/config": "what is this"])
     let file = #expect(throws: AWSSetupError.self) { try setup(files).region }
     guard case .credentials(let error)? = file else {

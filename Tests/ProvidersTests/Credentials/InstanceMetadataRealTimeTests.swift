@@ -51,6 +51,7 @@ import Testing
     }
     let search = await search(service.url)
     #expect(search.isInTime, "it took \(search.taken)")
-    #expect(throws: CredentialsError.self) { try search.value.get() }
+    let failure = #expect(throws: CredentialsError.self) { try search.value.get() }
+    #expect(failure?.kind == .unavailable)
   }
 }

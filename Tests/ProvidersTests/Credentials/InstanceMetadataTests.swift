@@ -158,13 +158,15 @@ import Testing
 
   @Test func `a service that falls silent after its token costs less than two seconds, and is an error`() async {
     let search = await search { $0.method == "PUT" ? .plain(200, "token") : nil }
-    #expect(throws: CredentialsError.self) { try search.result.get() }
+    let failure = #expect(throws: CredentialsError.self) { try search.result.get() }
+    #expect(failure?.kind == .unavailable)
     #expect(search.milliseconds == RemoteCredentialLimits.metadataTotalMax)
   }
 
   @Test func `failures of the service all the time cost less than two seconds`() async {
     let search = await search { _ in .plain(500, "") }
-    #expect(throws: CredentialsError.self) { try search.result.get() }
+    let failure = #expect(throws: CredentialsError.self) { try search.result.get() }
+    #expect(failure?.kind == .unavailable)
     #expect((RemoteCredentialLimits.metadataCallMax..<2_000).contains(search.milliseconds))
   }
 

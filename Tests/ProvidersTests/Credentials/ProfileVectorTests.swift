@@ -48,22 +48,20 @@ private struct Case: Sendable, CustomTestStringConvertible {
     }
     let profiles = try read()
     let config = try #require(output["config"])
-    let expected = (config["profiles"]?.membersByName ?? [:]).mapValues(\.texts)
-    #expect(profiles.names == expected.keys.sorted())
-    #expect(Self.written(expected) { profiles.profile(named: $0) } == expected)
-    let sessions = (config["sso_sessions"]?.membersByName ?? [:]).mapValues(\.texts)
-    #expect(Self.written(sessions) { profiles.session(named: $0) } == sessions)
+    let read = profiles.names.map { ($0, profiles.profile(named: $0)) }
+    #expect(Self.written(read) == (config["profiles"]?.membersByName ?? [:]).mapValues(\.texts))
+    let sessions = profiles.sessionNames.map { ($0, profiles.session(named: $0)) }
+    #expect(Self.written(sessions) == (config["sso_sessions"]?.membersByName ?? [:]).mapValues(\.texts))
   }
 
-  /// What is written under the names that are expected.
-  private static func written(_ expected: [String: [String: String]], _ find: (String) -> Profile?)
-    -> [String: [String: String]]
-  {
-    Dictionary(
-      uniqueKeysWithValues: expected.map { name, properties in
-        let profile = find(name)
-        return (name, properties.keys.reduce(into: [:]) { $0[$1] = profile?.written($1) })
-      })
+  /// All that is written, and nothing that is not.
+  private static func written(_ profiles: [(String, Profile?)]) -> [String: [String: String]] {
+    var written: [String: [String: String]] = [:]
+    for (name, profile) in profiles {
+      written[name] = [:]
+      for property in profile?.propertyNames ?? [] { written[name]?[property] = profile?.written(property) }
+    }
+    return written
   }
 
   @Test(

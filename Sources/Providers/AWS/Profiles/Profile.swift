@@ -17,6 +17,9 @@ package struct Profile: Sendable, Hashable {
     credentialsFile = inCredentialsFile
   }
 
+  /// The names of its properties, sorted.
+  package var propertyNames: [String] { properties.keys.sorted() }
+
   /// A property's value; a blank one counts as none.
   package subscript(name: String) -> String? {
     guard let value = properties[name], !value.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { return nil }

@@ -68,6 +68,9 @@ package struct Profiles: Sendable {
   /// The names of all profiles.
   package var names: [String] { profiles.keys.sorted() }
 
+  /// The names of all single sign-on sessions, sorted.
+  package var sessionNames: [String] { sessions.keys.sorted() }
+
   /// The profile of that name.
   package func profile(named name: String) -> Profile? { profiles[name] }
 
