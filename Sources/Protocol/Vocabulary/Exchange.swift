@@ -13,6 +13,10 @@ package struct Exchange: Codable, Hashable, Sendable {
   package var model: String?
   /// Who answered for it.
   package var provider: ProviderID?
+  /// What its messages told of circumstances: a mark of each by its name, `null` for one that ended.
+  package var told: JSONObject?
+  /// Whether models no longer get to see it, as `maxHistory` was reached; true, or absent.
+  package var hidden: Bool?
 
   /// A run's messages.
   package init(runId: String, at: Int, messages: [JSON], usage: Usage, stopReason: StopReason?) {

@@ -23,6 +23,8 @@ package struct SessionDocument: Codable, Hashable, Sendable {
   package var cost: Cost?
   /// The exchanges that summaries stand for, the oldest first.
   package var compacted: [Exchange]?
+  /// What stands before the messages; absent before the first run.
+  package var prefix: ConversationPrefix?
 
   /// A document of the newest version.
   package init(
@@ -53,8 +55,12 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var provider: ProviderID?
   /// Instructions to the model.
   package var system: String?
-  /// How many past exchanges the model gets to see; 10 when absent.
+  /// How many past exchanges the model gets to see before the oldest are hidden, half of them at once; all when absent.
   package var maxHistory: Int?
+  /// The tokens of a request above which the conversation is summarized.
+  ///
+  /// When absent 160,000, but no more than 40 % of the model's window, and less where longer prompts cost more.
+  package var compactAt: Int?
   /// The most tokens of one answer.
   package var maxTokens: Int?
   /// How the model should think first.

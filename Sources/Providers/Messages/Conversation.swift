@@ -2,13 +2,15 @@ package import Protocol
 
 /// What both services take as a conversation, and how a run's messages become that whatever cut them short.
 package enum Conversation {
-  /// The messages to send: past exchanges, then the run's own messages, roles alternating and every call answered.
+  /// The messages to send: past exchanges, then the run's own messages, each speaker's neighbours joined and every call
+  /// answered.
   ///
-  /// An exchange whose answer never came ends with the user; what the user says next joins it in one message. Without a
-  /// target nothing is left out for it.
+  /// What was sent once comes out the same again, whatever has been added behind it: the model's thinking is sealed over it,
+  /// and the provider's cache is read by it. Without a target nothing is left out for it.
   package static func messages(past exchanges: [Exchange], current: [JSON], target: ConversationTarget?) -> [JSON] {
-    let past = exchanges.flatMap { ConversationPort.fit($0.messages, from: $0.model, for: target) }
-    return ConversationRepair.repaired(joined(past + current))
+    let all = ConversationPort.fit(exchanges.flatMap(\.messages) + current, for: target)
+    let placed = ConversationRepair.repaired(SystemMessages.placed(all))
+    return target?.takesSystemMessages == false ? SystemMessages.lowered(placed) : placed
   }
 
   /// A prompt as the API's user message.
@@ -83,20 +85,6 @@ package enum Conversation {
 
   private static func wasCut(_ message: ModelMessage) -> Bool { message.stopReason == nil }
 
-  /// The messages with neighbours of one role put together.
-  package static func joined(_ messages: [JSON]) -> [JSON] {
-    var joined: [JSON] = []
-    for message in messages {
-      guard let last = joined.last, last["role"] == message["role"], case .object(var object) = last else {
-        joined.append(message)
-        continue
-      }
-      object["content"] = .array(blocks(of: last) + blocks(of: message))
-      joined[joined.count - 1] = .object(object)
-    }
-    return joined
-  }
-
   /// A message's content as blocks, also when it is a string.
   package static func blocks(of message: JSON) -> [JSON] {
     switch message["content"] {
@@ -145,5 +133,26 @@ extension Conversation {
   /// Whether a user's message only answers calls, so that the model's turn goes on behind it.
   package static func isResultsOnly(_ message: JSON) -> Bool {
     message["role"] == "user" && blocks(of: message).allSatisfy { $0["type"] == "tool_result" }
+  }
+}
+
+// MARK: - Thinking that goes
+
+extension Conversation {
+  /// Messages without the thinking that a model seals over what comes before it, for when that has changed.
+  ///
+  /// Thinking of a model that seals nothing stays; where nobody knows whose it is, it goes.
+  package static func withoutSealedThinking(_ messages: [JSON], of model: String?) -> [JSON] {
+    if let model, !ModelCatalog.traits(of: model).sealsThinking { return messages }
+    return without(messages, where: isThinking)
+  }
+
+  /// Messages without some blocks of the model's; no message becomes empty.
+  package static func without(_ messages: [JSON], where isGone: (JSON) -> Bool) -> [JSON] {
+    messages.map { message in
+      guard message["role"] == "assistant", let content = message["content"]?.array, content.contains(where: isGone)
+      else { return message }
+      return assistant(content.filter { !isGone($0) })
+    }
   }
 }

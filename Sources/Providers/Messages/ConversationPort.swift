@@ -1,16 +1,26 @@
 package import Protocol
 
-/// Makes what one model or service said fit for another.
+/// Makes what was said fit for a model and its service, without changing what is kept.
+///
+/// Thinking stays, whichever model it is of: a model that cannot read it has it left out by its service, unbilled, and
+/// the model that can reads it again when the session comes back to it (Anthropic's documentation of preserved thinking).
 package enum ConversationPort {
-  /// Messages as they may be sent to a target; `model` is the one that spoke in them, `nil` when nobody knows.
+  /// Messages as they may be sent to a target; sound messages stay sound, and what is fit stays as it is.
   ///
-  /// Another model cannot read the thinking of the first, as its signature is that one's; a model is the same at both
-  /// services, and so are its signatures (Anthropic's documentation of extended thinking).
-  package static func fit(_ messages: [JSON], from model: String?, for target: ConversationTarget?) -> [JSON] {
-    guard let target else { return messages }
-    let isForeign = model.map { !isSameModel($0, target.model) } ?? false
-    guard isForeign || target.provider == .bedrock else { return messages }
-    return portable(messages, to: target.provider, keepsThinking: !isForeign)
+  /// A model that cannot think gets no thinking. Bedrock has none of the API's own tools, fetches no URL and keeps no
+  /// files: the calls of such tools go with their results, and an image or a document that is not there itself is named in
+  /// words. Calls of our tools and their results always stay, in pairs.
+  package static func fit(_ messages: [JSON], for target: ConversationTarget?) -> [JSON] {
+    guard let target, target.provider == .bedrock || !target.mayThink else { return messages }
+    return messages.map { message in
+      guard let content = message["content"]?.array, message["role"] != "system" else { return message }
+      var kept = target.mayThink ? content : content.filter { !Conversation.isThinking($0) }
+      if target.provider == .bedrock { kept = kept.compactMap(forBedrock) }
+      guard kept != content else { return message }
+      if message["role"] == "assistant" { return Conversation.assistant(kept) }
+      if kept.isEmpty { kept = [["type": "text", "text": .string(Conversation.leftOut)]] }
+      return ["role": "user", "content": .array(kept)]
+    }
   }
 
   /// Whether two names are of one model, whichever service gave them.
@@ -18,24 +28,6 @@ package enum ConversationPort {
     guard one != other else { return true }
     guard let family = ModelCatalog.find(one)?.family else { return false }
     return family == ModelCatalog.find(other)?.family
-  }
-
-  /// A past exchange's messages made fit for another model or another provider; sound messages stay sound.
-  ///
-  /// Another model cannot read the thoughts of this one: without `keepsThinking` they are left out. Bedrock has none of the
-  /// API's own tools, fetches no URL and keeps no files: the calls of such tools go with their results, and an image or a
-  /// document that is not there itself is named in words. Calls of our tools and their results always stay, in pairs. What
-  /// has been made fit once stays as it is the second time.
-  package static func portable(_ messages: [JSON], to provider: ProviderID, keepsThinking: Bool) -> [JSON] {
-    messages.map { message in
-      let isAssistant = message["role"] == "assistant"
-      guard let content = message["content"]?.array else { return message }
-      var kept = keepsThinking ? content : content.filter { !Conversation.isThinking($0) }
-      if provider == .bedrock { kept = kept.compactMap(forBedrock) }
-      if isAssistant { return Conversation.assistant(kept) }
-      if kept.isEmpty { kept = [["type": "text", "text": .string(Conversation.leftOut)]] }
-      return ["role": "user", "content": .array(kept)]
-    }
   }
 
   /// A block as Bedrock takes it; `nil` when it has no such block.

@@ -23,6 +23,10 @@ package enum ConversationRepair {
     made.reserveCapacity(messages.count)
     var open: [String] = []
     for message in messages {
+      guard message["role"] != "system" else {
+        made.append(message)
+        continue
+      }
       guard message["role"] == "user" else {
         if let results = results(for: open) { made.append(results) }
         made.append(message)

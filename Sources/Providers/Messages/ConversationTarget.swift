@@ -13,3 +13,11 @@ package struct ConversationTarget: Sendable, Hashable {
     self.model = model
   }
 }
+
+extension ConversationTarget {
+  /// Whether the model takes messages of the role `system` within a conversation.
+  var takesSystemMessages: Bool { ModelCatalog.traits(of: model).takesSystemMessages(onBedrock: provider == .bedrock) }
+
+  /// Whether the model may be sent thinking; a model that is not known may.
+  var mayThink: Bool { ModelCatalog.find(model)?.family.thinking != false }
+}

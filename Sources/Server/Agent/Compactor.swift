@@ -2,7 +2,7 @@ internal import OperatingSystem
 internal import Protocol
 internal import Providers
 
-/// Has a model summarize the oldest exchanges of a session, and puts the summary in their place.
+/// Has a model summarize a session, and puts the summary in the place of all that was said.
 struct Compactor: Sendable {
   let session: Session
   let provider: any Provider
@@ -13,8 +13,8 @@ struct Compactor: Sendable {
   enum Ending: Sendable {
     /// The summary stands in history now, for that many exchanges.
     case done(exchanges: Int, summary: String)
-    /// There was nothing to cut, or the model gave no summary that could stand: history is as it was.
-    case nothing
+    /// History is as it was; why, for a person.
+    case nothing(reason: String)
     /// A budget does not last for the summary; why, for a person.
     case overBudget(String)
   }
@@ -22,51 +22,70 @@ struct Compactor: Sendable {
   /// What came of it, and what it took: a summary that is no good was paid for as well.
   struct Outcome: Sendable {
     var ending: Result<Ending, ProviderError>
-    /// The model's message, as far as it came; `nil` when it was not asked.
-    var spent: ModelMessage?
-    var cost = CallCost.none
+    /// The model's messages, as far as they came.
+    var spent: [ModelMessage] = []
   }
 
   /// Compacts, if there is anything to cut and the budgets last for it.
   ///
-  /// `usual` is the session's usual request, for what it holds besides history; `spending` what budgets pay for already.
-  func compact(like usual: ModelRequest, paying spending: Spending) async -> Outcome {
-    let overhead = TokenEstimate.system(usual.system) + TokenEstimate.tools(usual.tools)
-    guard
-      let compaction = Compaction(
-        of: session.record.exchanges, size: inUse.window?.context, overhead: overhead,
-        calibration: session.calibration, model: inUse.providerModelId)
-    else { return Outcome(ending: .success(.nothing)) }
-    var question = TurnQuestion(inUse: inUse, request: compaction.request(like: usual), of: session)
-    switch question.budgeted(spending) {
-    case .stop(let notice): return Outcome(ending: .success(.overBudget(notice)))
-    case .go(let maxTokens): question.request.maxTokens = maxTokens
+  /// `usual` is what would be sent next; `current` what of a run that goes on is to be summarized, too; `spending` what
+  /// budgets pay for already.
+  func compact(like usual: ModelRequest, and current: Exchange?, paying spending: Spending) async -> Outcome {
+    guard current != nil || !session.record.exchanges.allSatisfy(Compaction.isSummary) else {
+      let isEmpty = session.record.exchanges.isEmpty
+      return Outcome(
+        ending: .success(.nothing(reason: isEmpty ? "nothing was said yet" : "all that was said is a summary already")))
     }
-    return await carryOut(compaction, asking: question.request)
-  }
-
-  private func carryOut(_ compaction: Compaction, asking request: ModelRequest) async -> Outcome {
-    do throws(ProviderError) {
-      let message = try await provider.answer(request) { _ in }
-      guard let summary = Compaction.summary(in: message),
-        session.apply(compaction, summary: summary, usage: message.usage, at: time.now())
-      else { return outcome(.success(.nothing), spent: message) }
-      return outcome(.success(.done(exchanges: compaction.count, summary: summary)), spent: message)
-    } catch {
-      var error = error
-      let partial = error.partial
-      // What there was of a summary is nothing that the model said in the conversation.
-      error.partial = nil
-      return outcome(.failure(error), spent: partial)
-    }
-  }
-
-  private func outcome(_ ending: Result<Ending, ProviderError>, spent: ModelMessage?) -> Outcome {
-    var outcome = Outcome(ending: ending, spent: spent)
-    if let spent {
-      let served = spent.servedBy?.model ?? inUse.providerModelId
-      outcome.cost = CallCost(of: spent.usage, model: served, provider: inUse.provider)
+    var outcome = Outcome(ending: .success(.nothing(reason: "")))
+    var request = Compaction.request(like: usual)
+    if let window = inUse.window { request.maxTokens = min(request.maxTokens, window.output) }
+    for isLast in [false, true] {
+      var question = TurnQuestion(inUse: inUse, request: request, of: session)
+      switch question.budgeted(spending) {
+      case .stop(let notice):
+        outcome.ending = .success(.overBudget(notice))
+        return outcome
+      case .go(let maxTokens): question.request.maxTokens = maxTokens
+      }
+      let mayGoOn = await ask(question.request, current, &outcome)
+      guard mayGoOn, !isLast else { return outcome }
+      request = Compaction.lightened(request, bytesMax: bytesMax(of: request))
     }
     return outcome
+  }
+
+  /// Asks once.
+  ///
+  /// - Returns: Whether the same in a lighter form may do better.
+  private func ask(_ request: ModelRequest, _ current: Exchange?, _ outcome: inout Outcome) async -> Bool {
+    do throws(ProviderError) {
+      let message = try await provider.answer(request) { _ in }
+      outcome.spent.append(message)
+      switch Compaction.summary(in: message) {
+      case .success(let summary):
+        let exchange = Compaction.exchange(
+          summary: summary, name: String(session.info.lastSeq), at: time.now(), usage: message.usage)
+        let count = session.replace(with: exchange, and: current)
+        outcome.ending = .success(.done(exchanges: count, summary: summary))
+        return false
+      case .failure(let refusal):
+        outcome.ending = .success(.nothing(reason: refusal.reason))
+        return true
+      }
+    } catch {
+      var error = error
+      if let partial = error.partial { outcome.spent.append(partial) }
+      // What there was of a summary is nothing that the model said in the conversation.
+      error.partial = nil
+      outcome.ending = .failure(error)
+      return error.kind == .contextWindowExceeded || error.refusesThinking || error.refusedPlace != nil
+    }
+  }
+
+  /// How long the messages of a question may be that did not fit as they were.
+  private func bytesMax(of request: ModelRequest) -> Int {
+    let bytes = request.messages.reduce(0) { $0 + $1.text.utf8.count }
+    guard let window = inUse.window?.context else { return bytes / 2 }
+    return min(bytes, window * 3 / 100 * ContextLimits.lightenedPercent)
   }
 }

@@ -23,6 +23,8 @@ package struct RunLoop: Sendable {
   private var lastServed: String?
   private var policy: StopPolicy
   private var repaired = false
+  /// Whether the conversation could not be summarized in this run, so that it is not tried again.
+  private var isAsShortAsCanBe = false
 
   /// The work of that run; nothing of it is done yet, and no file is looked at.
   package init(run: Run, engine: Engine) {
@@ -78,6 +80,10 @@ package struct RunLoop: Sendable {
 extension RunLoop {
   private mutating func takeTurns(_ setup: RunSetup) async throws(Failure) -> (StopReason, JSON?) {
     for notice in setup.notices { tell(notice) }
+    if let most = options.maxHistory {
+      let hidden = run.session.hide(above: most)
+      if hidden > 0 { tell("maxHistory \(most) is reached: the model no longer sees the oldest \(hidden) exchanges") }
+    }
     let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
     while !run.isCancelled {
       for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
@@ -108,9 +114,10 @@ extension RunLoop {
   )? {
     switch policy.decide(after: message) {
     case .sendBack: return nil
-    case .goOn(let said):
-      messages.add(said)
+    case .goOn(let remark, let joins):
+      messages.add(remark: remark, goesOn: joins)
       return nil
+    case .askForMore: return nil
     case .runTools(let calls, let remark):
       let results = await setup.calls(of: run)?.answer(calls, remark: remark)
       for notice in run.takeNotices() { _ = tally.note(notice: notice) }
@@ -153,7 +160,7 @@ extension RunLoop {
         FailureData(kind: .providerError, retryable: true, hint: "simplify the schema, or ask a stronger model"))
     case .failure(let flaw):
       repaired = true
-      messages.add(Prompt(StructuredOutput.complaint(flaw)))
+      messages.add(remark: StructuredOutput.complaint(flaw), goesOn: false)
       return nil
     }
   }
@@ -177,40 +184,84 @@ extension RunLoop {
     }
     let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
     let inUse = noteChoice(of: asked.name, asked.provider, choice)
-    var question = question(inUse, setup, isDefault: asked.isDefault)
-    if question.needsCompaction {
-      switch try await compact(provider, question) {
-      case .overBudget(let notice): return .overBudget(notice)
-      case .done: question = self.question(inUse, setup, isDefault: asked.isDefault)
-      case .nothing: break
+    let needsRoom = question(inUse, setup, isDefault: asked.isDefault).needsCompaction(wish: options.compactAt)
+    if needsRoom, case .overBudget(let notice)? = try await makeRoom(provider, inUse, setup) {
+      return .overBudget(notice)
+    }
+    var tried = HistoryCure.Tried()
+    var mayMakeRoom = true
+    tally.turns += 1
+    while true {
+      tellNews(inUse, setup)
+      var question = question(inUse, setup, isDefault: asked.isDefault)
+      switch question.budgeted(spending) {
+      case .stop(let notice):
+        tally.turns -= 1
+        return .overBudget(notice)
+      case .go(let maxTokens): question.request.maxTokens = maxTokens
+      }
+      do throws(ProviderError) {
+        return .answer(try await answer(to: question.request, by: provider, inUse))
+      } catch {
+        guard !run.isCancelled, error.partial?.content.isEmpty != false else { throw error }
+        if let cure = HistoryCure.of(error, in: question.request.messages, &tried) {
+          run.session.revise(cure.applied)
+          messages.revise(cure.applied)
+          tell(cure.notice)
+        } else if error.kind == .contextWindowExceeded, mayMakeRoom {
+          mayMakeRoom = false
+          guard case .done? = try await makeRoom(provider, inUse, setup) else { throw error.helped(by: Self.shorter) }
+        } else {
+          throw error.kind == .invalidRequest ? error.helped(by: Self.goBack) : error
+        }
       }
     }
-    switch question.budgeted(spending) {
-    case .stop(let notice): return .overBudget(notice)
-    case .go(let maxTokens): question.request.maxTokens = maxTokens
-    }
-    tally.turns += 1
+  }
+
+  private static let goBack = "session/rewind takes the session back to before what was refused"
+  private static let shorter = "session/rewind takes the session back to before what is too long, session/new begins anew"
+
+  /// Asks, and hands on what comes.
+  private mutating func answer(to request: ModelRequest, by provider: any Provider, _ inUse: ModelInUse)
+    async throws(ProviderError) -> ModelMessage
+  {
     let began = engine.time.monotonic()
     defer { tally.apiMs += engine.time.monotonic() - began }
     let run = self.run
     let heard = Mutex<[String]>([])
     defer { for notice in heard.withLock(\.self) { _ = tally.note(notice: notice) } }
-    let message = try await provider.answer(question.request) { batch in
+    let message = try await provider.answer(request) { batch in
       let notices = StreamedEvents.notices(batch)
       if !notices.isEmpty { heard.withLock { $0 += notices } }
       run.session.emit(StreamedEvents.events(batch, merging: run.session.isBehind), run: run)
       await run.session.room()
     }
-    if let calibration = RequestEstimate.calibration(
-      by: message.usage, of: question.request, model: inUse.providerModelId)
-    {
+    if let calibration = RequestEstimate.calibration(by: message.usage, of: request, model: inUse.providerModelId) {
       run.session.calibration = calibration
     }
-    return .answer(message)
+    return message
   }
 
-  private func question(_ inUse: ModelInUse, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion {
-    var question = TurnQuestion(run, options, messages: messages, inUse: inUse, setup: setup)
+  /// What the session's models see of it, before this run; a beginning anew is told.
+  private mutating func past(_ setup: RunSetup) -> Session.View {
+    let (view, notice) = run.session.view(fresh: setup.prefix)
+    if let notice { tell(notice) }
+    return view
+  }
+
+  /// Tells the model what has changed around the conversation, behind what the user said last.
+  private mutating func tellNews(_ inUse: ModelInUse, _ setup: RunSetup) {
+    guard messages.endsWithUser else { return }
+    let past = past(setup)
+    var now = setup.circumstances(model: inUse, tools: past.prefix.tools)
+    now.tell(request: run.request.system)
+    now.tell(answer: run.request.outputSchema.map(StructuredOutput.instruction))
+    if let news = now.news(since: messages.told(after: past.told)) { messages.add(news: news.text, told: news.told) }
+  }
+
+  private mutating func question(_ inUse: ModelInUse, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion {
+    var question = TurnQuestion(run, options, past: past(setup), messages: messages, inUse: inUse)
+    if policy.askedForMore { question.request.maxTokens = inUse.window?.output ?? question.request.maxTokens }
     question.request.isModelDefault = isDefault
     return question
   }
@@ -241,24 +292,63 @@ extension RunLoop {
     }
     let before = lastServed ?? lastAsked?.providerModelId
     if let before, lastAsked?.provider != provider || !ConversationPort.isSameModel(before, choice.id) {
-      messages.modelHasChanged(from: before)
+      messages.modelHasChanged()
     }
     lastAsked = inUse
     return inUse
   }
 
-  /// Puts a summary in the place of the oldest exchanges; what it took is counted, whatever came of it.
-  private mutating func compact(_ provider: any Provider, _ question: TurnQuestion) async throws(ProviderError)
-    -> Compactor.Ending
+  /// Puts a summary in the place of what was said; what it took is counted, whatever came of it.
+  ///
+  /// What this run has said so far is summarized, too, and the run goes on from its prompt.
+  ///
+  /// - Returns: How it ended; `nil` when it was not tried.
+  private mutating func makeRoom(_ provider: any Provider, _ inUse: ModelInUse, _ setup: RunSetup)
+    async throws(ProviderError) -> Compactor.Ending?
   {
-    let compactor = Compactor(session: run.session, provider: provider, inUse: question.inUse, time: engine.time)
-    let outcome = await compactor.compact(like: question.request, paying: spending)
-    if let spent = outcome.spent { tally.note(spent, provider: question.inUse.provider, cost: outcome.cost) }
-    let ending = try outcome.ending.get()
-    if case .done(let exchanges, let summary) = ending {
-      run.session.emit([.compaction(exchanges: exchanges, summary: summary)], run: run)
+    let past = past(setup)
+    guard !isAsShortAsCanBe, messages.hasAnswers || !past.exchanges.isEmpty else { return nil }
+    var current: Exchange?
+    if messages.hasAnswers {
+      current = Exchange(runId: run.id, at: startedAt, messages: messages.all, usage: tally.usage, stopReason: nil)
     }
-    return ending
+    var question = question(inUse, setup, isDefault: asked.isDefault)
+    question.request.messages = Conversation.messages(
+      past: past.exchanges, current: current?.messages ?? [], target: inUse.target)
+    let compactor = Compactor(session: run.session, provider: provider, inUse: inUse, time: engine.time)
+    let outcome = await compactor.compact(like: question.request, and: current, paying: spending)
+    for message in outcome.spent {
+      let served = message.servedBy?.model ?? inUse.providerModelId
+      let cost = CallCost(of: message.usage, model: served, provider: inUse.provider)
+      tally.note(message, provider: inUse.provider, cost: cost)
+    }
+    switch outcome.ending {
+    case .failure(let error):
+      guard !run.isCancelled, error.kind != .cancelled else { throw error }
+      isAsShortAsCanBe = true
+      tell("the conversation could not be summarized: \(error.message)")
+      return .nothing(reason: error.message)
+    case .success(let ending):
+      switch ending {
+      case .done(let exchanges, let summary):
+        if current != nil { messages.restart(with: run.request.prompt) }
+        run.session.emit([.compaction(exchanges: exchanges, summary: summary)], run: run)
+      case .nothing(let reason):
+        isAsShortAsCanBe = true
+        tell("the conversation could not be summarized: \(reason)")
+      case .overBudget: break
+      }
+      return ending
+    }
+  }
+}
+
+extension ProviderError {
+  /// The same, with the step that would help where it names none.
+  fileprivate func helped(by hint: String) -> ProviderError {
+    var helped = self
+    helped.hint = helped.hint ?? hint
+    return helped
   }
 }
 
@@ -295,22 +385,23 @@ extension RunLoop {
   private mutating func fail(_ error: Failure) -> Run? {
     tally.wallMs = engine.time.monotonic() - startedMs
     let error = error.of(run.session.id, run: run.id, partialText: messages.text)
+    let which: RunMessages.Kept = error.details?.kind == .invalidRequest ? .accepted : .settled
     let ended = run.session.end(
-      run, exchange: exchange(.settled, nil), tally: tally,
+      run, exchange: exchange(which, nil), tally: tally,
       completed: RunEnd(stopReason: nil, failure: error, usage: tally.usage, turns: tally.turns))
     run.finish(.failure(error))
     return ended.next
   }
 
   private func exchange(_ which: RunMessages.Kept, _ stopReason: StopReason?) -> Exchange? {
-    let speaker = lastServed ?? lastAsked?.providerModelId
-    let kept = messages.kept(which, by: speaker ?? "")
+    let (kept, told) = messages.kept(which)
     guard !kept.isEmpty else { return nil }
     var exchange = Exchange(
       runId: run.id, at: startedAt, messages: Conversation.messages(past: [], current: kept, target: nil),
       usage: tally.usage, stopReason: stopReason)
-    exchange.model = speaker
+    exchange.model = lastServed ?? lastAsked?.providerModelId
     exchange.provider = lastAsked?.provider
+    exchange.told = told
     return exchange
   }
 }

@@ -1,16 +1,21 @@
 package import Protocol
 package import Providers
 
-/// The messages of one run, in the API's form, and how many of them may stay whatever happens next.
+/// The messages of one run, in the API's form, only ever added to, and how many of them may stay whatever happens next.
 package struct RunMessages: Sendable {
   /// The messages, the first one the user's.
   package private(set) var all: [JSON]
   /// How many may stay in history when the next turn fails.
-  package private(set) var settled = 0
-  /// Who spoke before the model of now, and up to which message; each may be unable to read what another thought.
-  private var former: [(end: Int, model: String)] = []
+  private var settled = 0
+  /// How many a service has taken, or a model has said.
+  private var accepted = 0
+  /// What they told of circumstances, each with the number of messages that it came with.
+  private var news: [(end: Int, told: JSONObject)] = []
+  /// How many had been said when another model began to speak.
+  private var foreignEnd = 0
   /// What the model said last, all blocks and continued messages together.
   package private(set) var text = ""
+  private var continuesText = false
 
   /// A run that begins with that prompt.
   package init(_ prompt: Prompt) { all = [Conversation.userMessage(prompt)] }
@@ -18,8 +23,23 @@ package struct RunMessages: Sendable {
   /// Adds what a person says on the way.
   package mutating func add(_ prompt: Prompt) { all.append(Conversation.userMessage(prompt)) }
 
-  /// Adds what is said for a person, in the API's form.
-  package mutating func add(_ message: JSON) { all.append(message) }
+  /// Adds what we say in a person's place; `goesOn` when what the model says next belongs to what it said last.
+  package mutating func add(remark: String, goesOn: Bool) {
+    all.append(SystemMessages.reminding(remark))
+    continuesText = goesOn
+  }
+
+  /// Adds what has changed around the conversation.
+  package mutating func add(news text: String, told: JSONObject) {
+    all.append(SystemMessages.message(text))
+    news.append((all.count, told))
+  }
+
+  /// What a model that sees all this, after it was told these marks, has been told.
+  package func told(after past: JSONObject) -> JSONObject { news.reduce(past) { $0.told(also: $1.told) } }
+
+  /// Whether the last message is the user's, so that something may be told behind it.
+  package var endsWithUser: Bool { all.last?["role"] == "user" }
 
   /// Adds a message of the user that answers tool calls; a turn that was cut short is not settled.
   package mutating func add(results: JSON, isSettled: Bool) {
@@ -27,50 +47,68 @@ package struct RunMessages: Sendable {
     if isSettled { settled = all.count }
   }
 
-  /// From now on another model speaks than that one.
-  package mutating func modelHasChanged(from model: String) { former.append((all.count, model)) }
+  /// From now on another model speaks.
+  package mutating func modelHasChanged() { foreignEnd = all.count }
 
   /// Whether another model has spoken in this run, too.
-  package var hasForeignParts: Bool { all.prefix(former.last?.end ?? 0).contains { $0["role"] == "assistant" } }
+  package var hasForeignParts: Bool { all.prefix(foreignEnd).contains { $0["role"] == "assistant" } }
 
-  /// The messages as they may be sent to a target.
-  package func fit(for target: ConversationTarget) -> [JSON] {
-    var begin = 0
-    var fitting: [JSON] = []
-    for (end, model) in former {
-      fitting += ConversationPort.fit(Array(all[begin..<end]), from: model, for: target)
-      begin = end
-    }
-    return fitting + ConversationPort.fit(Array(all[begin...]), from: nil, for: target)
-  }
+  /// Whether a model has said anything in this run.
+  package var hasAnswers: Bool { all.contains { $0["role"] == "assistant" } }
 
-  /// The messages that history keeps, those that came to their end or all: as one model's, which is the last one that
-  /// spoke.
-  package func kept(_ which: Kept, by model: String) -> [JSON] {
-    let fitting = fit(for: ConversationTarget(provider: .anthropic, model: model))
-    return which == .all ? fitting : Array(fitting.prefix(settled))
+  /// Changes messages that a service has refused.
+  package mutating func revise(_ body: ([JSON]) -> [JSON]) { all = body(all) }
+
+  /// The messages that history keeps, those that came to their end or all, and what they told of circumstances.
+  package func kept(_ which: Kept) -> (messages: [JSON], told: JSONObject?) {
+    let end =
+      switch which {
+      case .all: all.count
+      case .settled: settled
+      case .accepted: accepted
+      }
+    var told = JSONObject()
+    for piece in news where piece.end <= end { for (name, mark) in piece.told { told[name] = mark } }
+    let kept = Array(all.prefix(end))
+    guard which == .accepted, let results = kept.last.flatMap({ Conversation.results(for: $0, saying: Self.refused) })
+    else { return (kept, told.isEmpty ? nil : told) }
+    return (kept + [results], told.isEmpty ? nil : told)
   }
 
   /// Which messages stay.
   package enum Kept: Sendable {
-    case all, settled
+    case all
+    /// Those that came to their end.
+    case settled
+    /// Those that were not refused: what a service has taken, and what a model has said.
+    case accepted
   }
+
+  private static let refused = "The service refused what came of this, so it is left out."
+
+  /// Begins again with the prompt, as a summary stands for the rest; the text so far stays.
+  package mutating func restart(with prompt: Prompt) {
+    all = Conversation.blocks(of: Conversation.userMessage(prompt)).isEmpty ? [] : [Conversation.userMessage(prompt)]
+    all.append(SystemMessages.reminding(Self.begun))
+    all = SystemMessages.placed(all)
+    (settled, accepted, news, foreignEnd) = (0, 0, [], 0)
+  }
+
+  private static let begun =
+    "This request was begun before the summary above was made, which tells what has been done for it. Go on with it."
 
   /// Adds what the model said; what it had only begun to say is not settled.
   ///
   /// - Returns: The message as it is kept; `nil` when nothing of it may be sent back.
   package mutating func add(_ message: ModelMessage, isWhole: Bool) -> JSON? {
-    if all.last?["role"] != "assistant" { text = "" }
+    if all.last?["role"] != "assistant", !continuesText { text = "" }
+    continuesText = false
     text += Conversation.text(of: message)
     let kept = Conversation.assistantMessage(message)
     if let kept {
-      if all.last?["role"] == "assistant", var last = all.last?.object {
-        last["content"] = .array((last["content"]?.array ?? []) + (kept["content"]?.array ?? []))
-        all[all.count - 1] = .object(last)
-      } else {
-        all.append(kept)
-      }
-      if isWhole { settled = all.count }
+      let end = SystemMessages.placed(all.suffix(1) + [kept])
+      all.replaceSubrange((all.count - 1)..., with: end)
+      if isWhole { (settled, accepted) = (all.count, all.count) }
     }
     return kept
   }

@@ -4,39 +4,39 @@ internal import Providers
 
 /// A session as it is when a run begins: its workspace, its tools, and what the project says.
 package struct RunSetup: Sendable {
-  /// The definitions of the tools that are offered, in the API's form.
-  package let tools: [JSON]
+  /// What would stand before the messages of a session that begins now.
+  package let prefix: ConversationPrefix
   /// What a person should know, like a folder that is not there.
   package let notices: [String]
-  private let prompt: SystemPrompt
+  /// What the project says to those who work in it.
+  package let instructions: ProjectInstructions
+  /// The names of the tools that may be called.
+  package let offered: Set<String>
+  private let circumstances: Circumstances
   private let workspace: Workspace?
   private let engine: Engine
   private let session: Session
 
-  /// What the project says to those who work in it.
-  package var instructions: ProjectInstructions { prompt.instructions }
-
-  /// The blocks of the API's `system`, for a model, with what callers say at their end.
-  package func system(model: String, provider: ProviderID, caller: [String]) -> [JSON] {
-    var prompt = prompt
-    prompt.model = model
-    prompt.provider = provider
-    prompt.permissionMode = tools.isEmpty ? nil : engine.desk.line(of: session)
-    prompt.caller = caller
-    return prompt.blocks
+  /// What holds now, for a model that is given these tools.
+  package func circumstances(model: ModelInUse, tools: [JSON]) -> Circumstances {
+    var now = circumstances
+    now.tell(model: model.providerModelId, provider: model.provider)
+    now.tell(permissions: tools.isEmpty ? nil : engine.desk.line(of: session))
+    now.tell(withheld: tools.compactMap { $0["name"]?.string }.filter { !offered.contains($0) })
+    return now
   }
 
   /// What runs the calls of a run; `nil` where there is no workspace to run them in.
   package func calls(of run: Run) -> ToolCalls? {
     guard let workspace else { return nil }
-    return ToolCalls(run: run, offered: Set(prompt.tools), workspace: workspace, engine: engine)
+    return ToolCalls(run: run, offered: offered, workspace: workspace, engine: engine)
   }
 }
 
 extension RunSetup {
   /// Looks around in a session's workspace, on a thread of its own: a folder may be far away, or not answer.
   ///
-  /// `wanted` are the tools that a run or its session wants, `nil` for all.
+  /// `wanted` are the tools that a run wants, `nil` for its session's.
   package static func look(at session: Session, wanted: [String]?, engine: Engine) async throws(Failure) -> RunSetup {
     do throws(ToolError) {
       return try await ToolThread.run { _ in RunSetup(session, wanted: wanted, engine: engine) }
@@ -47,35 +47,56 @@ extension RunSetup {
 
   private init(_ session: Session, wanted: [String]?, engine: Engine) {
     let place = engine.place
+    let options = session.options
     var notices: [String] = []
     let workspace: Workspace?
     do throws(ToolError) {
-      workspace = try Workspace(path: session.options.cwd ?? place.folder)
+      workspace = try Workspace(path: options.cwd ?? place.folder)
     } catch {
       workspace = nil
       notices.append("there are no tools in this session: \(error.message)")
     }
-    let offered = workspace == nil ? [] : engine.tools.definitions.filter { wanted?.contains($0.name) ?? true }
-    var prompt = SystemPrompt(model: "", provider: session.info.provider)
-    prompt.tools = offered.map(\.name)
-    prompt.now = engine.time.now()
+    let known = workspace == nil ? [] : engine.tools.definitions
+    let offered = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
+    // A run that wants fewer tools leaves the definitions as they are: they are what every request begins with.
+    let defined = known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
+    var prompt = SystemPrompt()
+    prompt.hasTools = !defined.isEmpty
     prompt.operatingSystem = place.operatingSystem
+    prompt.caller = options.system
+    var circumstances = Circumstances()
+    circumstances.tell(now: engine.time.now())
     if let workspace, let path = FolderPath(workspace.place.absolute) {
       prompt.workspace = path.description
-      prompt.git = GitState.read(at: path, files: place.files)
+      let git = GitState.read(at: path, files: place.files)
+      circumstances.tell(git: git)
       // Instructions are shown to the model as by read_file, so what holds for that tool holds for them.
       let reading = engine.desk.policy(of: session, workspace: path.description)
         .reading(by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
       prompt.instructions = ProjectInstructions(
-        workspace: path, repository: prompt.git?.root, files: place.files, links: place.links,
+        workspace: path, repository: git?.root, files: place.files, links: place.links,
         mayRead: { reading.permits($0) })
       notices += prompt.instructions.notices
     }
+    let mark = Self.mark(of: prompt.instructions)
+    circumstances.tell(instructions: prompt.instructions, mark: mark)
+    var told = Circumstances()
+    told.tell(instructions: prompt.instructions, mark: mark)
+    self.offered = offered
     self.engine = engine
     self.session = session
-    self.prompt = prompt
+    self.circumstances = circumstances
     self.workspace = workspace
-    self.tools = offered.map(\.apiForm)
     self.notices = notices
+    instructions = prompt.instructions
+    prefix = ConversationPrefix(
+      system: prompt.blocks, tools: defined.map(\.apiForm), told: told.marks, caller: options.system)
+  }
+
+  /// What tells one state of a project's instructions from another.
+  private static func mark(of instructions: ProjectInstructions) -> String {
+    // Lengths keep the end of one text from passing for the beginning of the next.
+    let files = instructions.files.map { "\($0.path.utf8.count) \($0.text.utf8.count) \($0.path)\($0.text)" }
+    return SHA256.hexadecimal(Array(files.joined().utf8))
   }
 }

@@ -19,16 +19,15 @@ package struct SessionUpkeep: Sendable {
     let session = try sessions.session(request.sessionId)
     let inUse = try inUse(by: session)
     let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
-    let visible = Compaction.visible(
-      session.record.exchanges, maxHistory: session.options.maxHistory ?? ServerLimits.maxHistory)
+    let view = session.peek(fresh: setup.prefix)
     var contents = RequestContents()
-    var system = usual(inUse, of: session, setup).system
+    var system = view.prefix.system
     let texts = setup.instructions.files.map(\.text)
     system.removeAll { block in texts.contains { block["text"]?.string?.contains($0) ?? false } }
     contents.system = system
     contents.instructions = setup.instructions
-    contents.tools = setup.tools
-    contents.exchanges = visible
+    contents.tools = view.prefix.tools
+    contents.exchanges = view.exchanges
     return ContextReport(
       contents, calibration: session.calibration, model: inUse.providerModelId,
       size: inUse.window?.context)
@@ -45,12 +44,18 @@ package struct SessionUpkeep: Sendable {
         let compactor = Compactor(session: session, provider: provider, inUse: inUse, time: engine.time)
         var spending = Spending(run: nil, session: session.options.budget)
         spending.past = session.spent
-        let outcome = await compactor.compact(like: usual(inUse, of: session, setup), paying: spending)
-        if let spent = outcome.spent { session.add(spent.usage, cost: outcome.cost) }
+        let view = session.view(fresh: setup.prefix).view
+        let outcome = await compactor.compact(
+          like: usual(inUse, of: session, seeing: view), and: nil, paying: spending)
+        for message in outcome.spent {
+          let served = message.servedBy?.model ?? inUse.providerModelId
+          session.add(message.usage, cost: CallCost(of: message.usage, model: served, provider: inUse.provider))
+        }
         switch try outcome.ending.mapError({ Failure($0, provider: inUse.provider) }).get() {
         case .done(let exchanges, let summary):
           return .success(SessionCompact.Response(exchanges: exchanges, summary: summary))
-        case .nothing: return .success(SessionCompact.Response(exchanges: 0, summary: nil))
+        case .nothing(let reason):
+          return .success(SessionCompact.Response(exchanges: 0, summary: nil, reason: reason))
         case .overBudget(let notice):
           let hint = "give the session a larger budget with session/setOptions"
           throw .failed(notice, FailureData(kind: .budgetExceeded, hint: hint))
@@ -103,12 +108,13 @@ package struct SessionUpkeep: Sendable {
     }
   }
 
-  /// The session's usual request, without any message.
-  private func usual(_ inUse: ModelInUse, of session: Session, _ setup: RunSetup) -> ModelRequest {
-    var usual = ModelRequest(model: inUse.model, messages: [], maxTokens: ServerLimits.maxTokens)
-    usual.system = setup.system(
-      model: inUse.providerModelId, provider: inUse.provider, caller: [session.options.system].compactMap(\.self))
-    usual.tools = setup.tools
+  /// The session's usual request, without a prompt.
+  private func usual(_ inUse: ModelInUse, of session: Session, seeing view: Session.View) -> ModelRequest {
+    let messages = Conversation.messages(past: view.exchanges, current: [], target: inUse.target)
+    var usual = ModelRequest(model: inUse.model, messages: messages, maxTokens: ServerLimits.maxTokens)
+    usual.system = view.prefix.system
+    usual.tools = view.prefix.tools
+    usual.thinking = session.options.thinking.map(\.apiForm)
     return usual
   }
 }

@@ -11,6 +11,10 @@ package struct StopPolicy: Hashable, Sendable {
   package private(set) var pauses = 0
   /// Times in this run that the model was asked to go on after `max_tokens`.
   package private(set) var continuations = 0
+  /// Whether the model has been given all the tokens that it can write.
+  package private(set) var askedForMore = false
+  /// Whether an empty answer was asked for again.
+  private var askedAgain = false
 
   /// The policy at the start of a run.
   package init(continuesText: Bool) { self.continuesText = continuesText }
@@ -35,8 +39,10 @@ package struct StopPolicy: Hashable, Sendable {
     case runTools([ToolCall], remark: String?)
     /// The conversation is sent again as it is, the message at its end.
     case sendBack
-    /// This message of the user is added, and the model asked again.
-    case goOn(JSON)
+    /// This is said in the user's place, and the model asked again; `joins` when its answer goes on where the last stopped.
+    case goOn(saying: String, joins: Bool)
+    /// The same is asked once more, with as many tokens for the answer as the model can write.
+    case askForMore
   }
 
   /// Decides, and counts.
@@ -62,7 +68,12 @@ package struct StopPolicy: Hashable, Sendable {
     // Calls count whatever the reason says: the API takes no message behind them but their results.
     let cut = Self.unfinished(in: message)
     if !calls.isEmpty { return .runTools(calls, remark: cut.isEmpty ? nil : Self.remark(cut)) }
-    guard reason == "tool_use", !cut.isEmpty else { return end(.endTurn, message) }
+    guard reason == "tool_use", !cut.isEmpty else {
+      // An end without a word follows now and then on tool results with a text behind them.
+      guard Conversation.assistantMessage(message) == nil, !askedAgain else { return end(.endTurn, message) }
+      askedAgain = true
+      return .goOn(saying: Self.saySomething, joins: false)
+    }
     return again(saying: Self.remark(cut)) ?? end(.maxTokens, message)
   }
 
@@ -81,23 +92,26 @@ package struct StopPolicy: Hashable, Sendable {
       guard continuations < ContextLimits.continuationsMax else { return end(.maxTokens, message) }
       continuations += 1
       if !calls.isEmpty { return .runTools(calls, remark: Self.remark(cut)) }
-      return .goOn(Conversation.userMessage(Prompt(Self.remark(cut))))
+      return .goOn(saying: Self.remark(cut), joins: false)
     }
     if !calls.isEmpty {
       // The calls are whole; only what the model might have said behind them is missing.
       return .runTools(calls, remark: nil)
     }
-    // Thoughts that were cut off cannot be gone on with: the same question would be thought about as long again.
-    guard continuesText, message.content.last?["type"] == "text", Conversation.assistantMessage(message) != nil else {
-      return end(.maxTokens, message)
+    guard Conversation.assistantMessage(message) != nil else {
+      // Thoughts that were cut off cannot be gone on with.
+      guard continuesText, !askedForMore else { return end(.maxTokens, message, notice: Self.thoughtOnly) }
+      askedForMore = true
+      return .askForMore
     }
-    return again(saying: Self.goOnText) ?? end(.maxTokens, message)
+    guard continuesText, message.content.last?["type"] == "text" else { return end(.maxTokens, message) }
+    return again(saying: Self.goOnText, joins: true) ?? end(.maxTokens, message)
   }
 
-  private mutating func again(saying text: String) -> Decision? {
+  private mutating func again(saying text: String, joins: Bool = false) -> Decision? {
     guard continuations < ContextLimits.continuationsMax else { return nil }
     continuations += 1
-    return .goOn(Conversation.userMessage(Prompt(text)))
+    return .goOn(saying: text, joins: joins)
   }
 
   private func end(_ reason: StopReason, _ message: ModelMessage, notice: String? = nil) -> Decision {
@@ -142,7 +156,10 @@ package struct StopPolicy: Hashable, Sendable {
   }
 
   private static let paused = "pause_turn"
+  private static let thoughtOnly =
+    "the model thought for as long as its answer could be, and said nothing; ask for less effort, or raise maxTokens"
   private static let goOnText =
     "Your answer was cut off at the output limit. Go on exactly where it stopped, without repeating anything."
+  private static let saySomething = "Your answer was empty. Go on with what was asked, or say that it is done."
   private static let notRun = "The run ended before this was done."
 }

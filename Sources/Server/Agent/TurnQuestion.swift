@@ -9,19 +9,15 @@ struct TurnQuestion: Sendable {
   /// The tokens of its prompt: an estimate, corrected by what the API counted last.
   private let prompt: Int
 
-  /// The question that a run asks next.
-  init(_ run: Run, _ options: SessionOptions, messages: RunMessages, inUse: ModelInUse, setup: RunSetup) {
-    let target = ConversationTarget(provider: inUse.provider, model: inUse.providerModelId)
+  /// The question that a run asks next, with what a session's models see of its past.
+  init(_ run: Run, _ options: SessionOptions, past: Session.View, messages: RunMessages, inUse: ModelInUse) {
     var request = ModelRequest(
       model: inUse.model,
-      messages: run.session.messages(
-        with: messages.fit(for: target), target: target, maxHistory: options.maxHistory ?? ServerLimits.maxHistory),
+      messages: Conversation.messages(past: past.exchanges, current: messages.all, target: inUse.target),
       maxTokens: run.request.maxTokens ?? options.maxTokens ?? ServerLimits.maxTokens)
-    let callers = [options.system, run.request.system, run.request.outputSchema.map(StructuredOutput.instruction)]
-    request.system = setup.system(
-      model: inUse.providerModelId, provider: inUse.provider, caller: callers.compactMap(\.self))
-    request.tools = setup.tools
-    // What another model thought cannot be sent back, and without it this one may not begin to think in mid-turn.
+    request.system = past.prefix.system
+    request.tools = past.prefix.tools
+    // What another model thought cannot be read, and without it this one may not begin to think in mid-turn.
     if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
     request.traceparent = run.request._meta?["traceparent"]?.string
     self.init(inUse: inUse, request: request, of: run.session)
@@ -35,9 +31,10 @@ struct TurnQuestion: Sendable {
       of: request, model: inUse.providerModelId, calibration: session.calibration)
   }
 
-  /// Whether the prompt nearly fills the model's window.
-  var needsCompaction: Bool {
-    Compaction.isDue(used: prompt, size: inUse.window?.context, maxTokens: request.maxTokens)
+  /// Whether the prompt is so long that the conversation is to be summarized first; `wish` is the session's threshold.
+  func needsCompaction(wish: Int?) -> Bool {
+    let threshold = Compaction.threshold(wish: wish, window: inUse.window?.context, dearAbove: inUse.dearAbove)
+    return threshold.map { prompt > $0 } ?? false
   }
 
   /// Whether the budgets last for it, and how long its answer may be.
@@ -93,6 +90,12 @@ struct Spending: Sendable {
 }
 
 extension ModelInUse {
+  /// Whom a conversation is sent to.
+  var target: ConversationTarget { ConversationTarget(provider: provider, model: providerModelId) }
+
+  /// The tokens of a prompt above which all of its request costs more; `nil` when there is no such border.
+  var dearAbove: Int? { CallCost.price(of: providerModelId, provider: provider)?.long.map { _ in ModelLimits.shortPromptMax } }
+
   /// How much the model reads and writes; `nil` when that is not known.
   var window: ModelWindow? {
     // A name may ask for a longer window than the id alone shows.

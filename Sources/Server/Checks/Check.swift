@@ -96,6 +96,9 @@ extension SessionOptions {
     if let cwd, !cwd.hasPrefix("/") { throw .invalidParams("cwd must be absolute; it is '\(cwd)'") }
     if let model { try Check.model(model) }
     if let maxHistory { _ = try Check.range(maxHistory, 0...Int.max, "maxHistory") }
+    if let compactAt {
+      _ = try Check.range(compactAt, ServerLimits.compactAtMin...Int.max, "compactAt")
+    }
     if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
     if let budget { _ = try Budget(budget) }
     try thinking?.check(maxTokens: maxTokens)
@@ -110,6 +113,7 @@ extension SessionOptions {
     provider = new.provider ?? provider
     system = new.system ?? system
     maxHistory = new.maxHistory ?? maxHistory
+    compactAt = new.compactAt ?? compactAt
     maxTokens = new.maxTokens ?? maxTokens
     thinking = new.thinking ?? thinking
     tools = new.tools ?? tools

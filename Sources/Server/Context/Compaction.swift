@@ -1,100 +1,100 @@
 package import Protocol
 package import Providers
 
-/// Makes a long conversation short: the oldest exchanges go to the model once more, and what it says of them takes their
-/// place.
+/// Makes a long conversation short: the model is asked to summarize it, behind the history as it stands, and what it says
+/// takes the place of all of it.
 ///
-/// Only whole exchanges are cut, the newest stay word for word, and a run that goes on is never touched. The summary is
-/// itself an exchange, so the next compaction summarizes it with the rest. The system prompt and the project's instructions
-/// are no part of history and cannot be lost by it. The exchanges themselves go to a ``CompactionArchive``.
-package struct Compaction: Sendable {
-  /// How many of the past exchanges are cut, the oldest first.
-  package let count: Int
-  /// Those exchanges.
-  package let exchanges: [Exchange]
-  /// Whether long results and images must be shortened, so that the question itself fits the window.
-  package let isLightened: Bool
-
-  /// Whether a request that fills so much of a window calls for compaction before it is sent; never for a window that is
-  /// not known.
-  ///
-  /// Due above ``ContextLimits/compactionPercent`` of the window, and sooner when the answer would not fit behind it; never
-  /// below half, or a long answer that is allowed would have everything forgotten.
-  package static func isDue(used: Int, size: Int?, maxTokens: Int) -> Bool {
-    guard let size, size > 0 else { return false }
-    let share = size / 100 * ContextLimits.compactionPercent + size % 100 * ContextLimits.compactionPercent / 100
-    return used > min(share, max(size / 2, size - maxTokens))
+/// Nothing of the history stays beside the summary: thinking would be sealed over what is gone. The summary is itself an
+/// exchange, so the next compaction summarizes it with the rest. The system prompt and the project's instructions are no
+/// part of history and cannot be lost by it. The exchanges themselves go to a ``CompactionArchive``.
+package enum Compaction {
+  /// Why there is no summary, for a person.
+  package struct Refusal: Error, Hashable {
+    /// What stood in the way.
+    package var reason: String
   }
 
-  /// Plans a compaction of what a model sees of a session; `nil` when there is nothing to cut, or when not even one exchange
-  /// could be put before the model.
+  // MARK: When
+
+  /// The tokens of a request above which a conversation is summarized; `nil` when nothing is known of the model.
   ///
-  /// `overhead` is the tokens of system prompt and tools. When all that is to be cut does not fit the window together with
-  /// the question, its long parts are shortened, then fewer exchanges are cut; the rest is for the next time.
-  package init?(
-    of exchanges: [Exchange], keeping kept: Int = ContextLimits.exchangesKept, size: Int?, overhead: Int,
-    calibration: TokenCalibration? = nil, model: String
-  ) {
-    let most = max(0, exchanges.count - max(0, kept))
-    // One summary alone would be summarized for nothing.
-    guard most > 0, !(most == 1 && Self.isSummary(exchanges[0])) else { return nil }
-    let room = size.map { $0 - ContextLimits.summaryTokens - overhead } ?? .max
-    func fits(_ messages: [JSON]) -> Bool {
-      let estimate = TokenEstimate.messages(messages) + Self.questionTokens
-      return max(estimate, calibration?.corrected(estimate, model: model) ?? 0) <= room
-    }
-    isLightened = !fits(Self.messages(of: Array(exchanges.prefix(most)), isLightened: false))
-    // The largest number that fits, by halving.
-    var (fitting, tooMany) = isLightened ? (0, most + 1) : (most, most + 1)
-    while tooMany - fitting > 1 {
-      let middle = (fitting + tooMany) / 2
-      if fits(Self.messages(of: Array(exchanges.prefix(middle)), isLightened: true)) {
-        fitting = middle
-      } else {
-        tooMany = middle
-      }
-    }
-    guard fitting > 0, !(fitting == 1 && Self.isSummary(exchanges[0])) else { return nil }
-    count = fitting
-    self.exchanges = Array(exchanges.prefix(fitting))
+  /// A session's wish counts as far as there is room for it. Otherwise it is ``ContextLimits/compactionTokens``, or
+  /// ``ContextLimits/compactionPercent`` of the window when that is less, and a little below `dearAbove`, where all tokens of
+  /// a request cost more.
+  package static func threshold(wish: Int?, window: Int?, dearAbove: Int?) -> Int? {
+    guard let window, window > 0 else { return wish }
+    if let wish { return min(wish, share(ContextLimits.compactionPercentMax, of: window)) }
+    let usual = min(ContextLimits.compactionTokens, share(ContextLimits.compactionPercent, of: window))
+    return min(usual, dearAbove.map { share(ContextLimits.dearPercent, of: $0) } ?? usual)
   }
 
-  /// The question to the model: what was said, and what to do with it.
+  private static func share(_ percent: Int, of whole: Int) -> Int { whole / 100 * percent + whole % 100 * percent / 100 }
+
+  // MARK: The question
+
+  /// The question to the model: all that would be sent next, and what to do with it.
   ///
-  /// `like` is the session's usual request: its model, system prompt and tools stay, so that the provider's cache serves the
-  /// beginning. Thinking does not: it would be paid for and thrown away.
-  package func request(like usual: ModelRequest) -> ModelRequest {
+  /// `usual` is the request that would be sent: its model, system prompt, tools, thinking and messages stay, so that the
+  /// provider's cache serves all of it.
+  package static func request(like usual: ModelRequest) -> ModelRequest {
     var request = usual
-    let question = Conversation.userMessage(Prompt(Self.question))
-    request.messages = ConversationRepair.repaired(
-      Conversation.joined(Self.messages(of: exchanges, isLightened: isLightened) + [question]))
-    request.maxTokens = ContextLimits.summaryTokens
+    request.messages = SystemMessages.placed(usual.messages + [SystemMessages.reminding(question)])
+    request.maxTokens = ContextLimits.summaryTokensMax
+    request.toolChoice = nil
+    return request
+  }
+
+  /// The same question where the whole does not fit the window: without thinking and images, long parts shortened, and of
+  /// the messages the first and the last that fit in so many bytes.
+  package static func lightened(_ request: ModelRequest, bytesMax: Int) -> ModelRequest {
+    var request = request
+    let messages = request.messages.map { lightened(Conversation.without([$0], where: Conversation.isThinking)[0]) }
+    request.messages = ConversationRepair.repaired(SystemMessages.placed(Self.fitting(messages, bytesMax)))
     request.thinking = nil
     request.toolChoice = request.tools.isEmpty ? nil : ["type": "none"]
     return request
   }
 
-  /// The summary in a model's answer; `nil` when there is none, or it was cut off.
-  package static func summary(in message: ModelMessage) -> String? {
-    guard message.stopReason == "end_turn" || message.stopReason == "stop_sequence" else { return nil }
-    let text = Conversation.text(of: message)
-    return text.allSatisfy(\.isWhitespace) ? nil : text
+  /// The first message and as many of the last ones as fit, with a word in the place of what is left out between.
+  private static func fitting(_ messages: [JSON], _ bytesMax: Int) -> [JSON] {
+    guard let first = messages.first else { return [] }
+    var bytes = first.text.utf8.count
+    var start = messages.count
+    while start > 1, bytes + messages[start - 1].text.utf8.count <= bytesMax || start == messages.count {
+      start -= 1
+      bytes += messages[start].text.utf8.count
+    }
+    guard start > 1 else { return messages }
+    // What answers calls that are left out would answer nothing.
+    while start < messages.count - 1, messages[start]["role"] != "assistant" { start += 1 }
+    let gap = SystemMessages.reminding("\(start - 1) messages are left out here, as they do not fit.")
+    return [first, gap] + messages[start...]
   }
 
-  /// The past exchanges after it: the summary, then those that stayed.
-  ///
-  /// `name` becomes the summary's run id behind ``runIDPrefix``; `past` may have grown since the plan was made, but must
-  /// begin as it did.
-  package func exchanges(after past: [Exchange], summary: String, name: String, at time: Int, usage: Usage)
-    -> [Exchange]
-  {
+  /// The summary in a model's answer.
+  package static func summary(in message: ModelMessage) -> Result<String, Refusal> {
+    let text = Conversation.text(of: message)
+    switch message.stopReason {
+    case "end_turn", "stop_sequence":
+      guard !text.allSatisfy(\.isWhitespace) else { return .failure(Refusal(reason: "the model said nothing")) }
+      return .success(text)
+    case "max_tokens":
+      return .failure(Refusal(reason: "the summary was cut off at the output limit"))
+    case "tool_use": return .failure(Refusal(reason: "the model called a tool instead of summarizing"))
+    case "refusal": return .failure(Refusal(reason: "the model refused to summarize this conversation"))
+    case let other: return .failure(Refusal(reason: "the model stopped for '\(other ?? "no reason")'"))
+    }
+  }
+
+  // MARK: The summary
+
+  /// The exchange that a summary is; `name` becomes its run id behind ``runIDPrefix``.
+  package static func exchange(summary: String, name: String, at time: Int, usage: Usage) -> Exchange {
     let messages: [JSON] = [
-      Conversation.userMessage(Prompt(Self.heading + "\n\n" + summary)),
-      ["role": "assistant", "content": [["type": "text", "text": .string(Self.acknowledgement)]]],
+      Conversation.userMessage(Prompt(heading + "\n\n" + summary)),
+      ["role": "assistant", "content": [["type": "text", "text": .string(acknowledgement)]]],
     ]
-    let exchange = Exchange(
-      runId: Self.runIDPrefix + name, at: time, messages: messages, usage: usage, stopReason: .endTurn)
-    return [exchange] + past.dropFirst(count)
+    return Exchange(runId: runIDPrefix + name, at: time, messages: messages, usage: usage, stopReason: .endTurn)
   }
 
   /// Whether an exchange is a summary of others: it has both the name and the words of one.
@@ -104,24 +104,14 @@ package struct Compaction: Sendable {
         == true
   }
 
-  /// The past exchanges that the model may see: the last ones, and before them the newest summary, which does not count.
-  ///
-  /// History is cut between exchanges only. A summary that fell out when enough had come after it would be forgotten twice.
-  package static func visible(_ exchanges: [Exchange], maxHistory: Int) -> [Exchange] {
-    guard maxHistory > 0 else { return [] }
-    guard let place = exchanges.lastIndex(where: isSummary) else { return exchanges.suffix(maxHistory) }
-    return [exchanges[place]] + exchanges[(place + 1)...].suffix(maxHistory)
-  }
-
   /// What a summary's run id begins with.
   package static let runIDPrefix = "compaction-"
   /// What a summary's message begins with.
-  package static let heading = "[Summary of the conversation so far, in place of its first part]"
+  package static let heading = "[Summary of the conversation so far, in its place]"
   private static let acknowledgement = "Understood. I go on from there."
-  private static let questionTokens = 400
 
   private static let question = """
-    The beginning of this conversation will be replaced by a summary that you write now. Whoever goes on will know nothing of \
+    This conversation will be replaced by a summary that you write now. Whoever goes on will know nothing of \
     it but your words. Write it for yourself, in the language of the conversation, with these headings, and leave out a \
     heading that has nothing under it:
     1. Goals: what the person wants, in their own words where the wording matters, and every wish or ban they stated.
@@ -135,11 +125,6 @@ package struct Compaction: Sendable {
     """
 
   // MARK: Shortening
-
-  private static func messages(of exchanges: [Exchange], isLightened: Bool) -> [JSON] {
-    let messages = Conversation.messages(past: exchanges, current: [], target: nil)
-    return isLightened ? messages.map(lightened) : messages
-  }
 
   /// A message without its images, and its tools' inputs and results cut to what tells them apart.
   private static func lightened(_ message: JSON) -> JSON {

@@ -17,9 +17,9 @@ package struct CompactionArchive: Codable, Hashable, Sendable {
     trim(to: ContextLimits.archiveMax)
   }
 
-  /// Keeps the exchanges that a compaction cut.
-  package mutating func add(_ compaction: Compaction, bytesMax: Int = ContextLimits.archiveMax) {
-    exchanges += compaction.exchanges.filter { !Compaction.isSummary($0) }
+  /// Keeps the exchanges that a summary stands for.
+  package mutating func add(_ cut: [Exchange], bytesMax: Int = ContextLimits.archiveMax) {
+    exchanges += cut.filter { !Compaction.isSummary($0) }
     trim(to: bytesMax)
   }
 

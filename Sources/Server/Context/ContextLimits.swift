@@ -11,13 +11,20 @@ package enum ContextLimits {
 
   // MARK: Compaction
 
-  /// The share of the window, in percent, above which a conversation is made shorter: models lose track when it is full,
-  /// and one more turn with a large tool result must still fit.
-  package static let compactionPercent = 80
-  /// Exchanges that stay word for word: the last question, and what it refers to.
-  package static let exchangesKept = 2
-  /// Tokens of a summary: enough for goals, decisions and names, a small part of any window.
-  package static let summaryTokens = 4_096
+  /// Tokens of a request above which a conversation is summarized when nobody says how many: models lose track far below
+  /// the end of a window of a million, and each turn costs by what it reads.
+  package static let compactionTokens = 160_000
+  /// The share of the window, in percent, that it may be at most: the results of one more turn and an answer must fit, too.
+  package static let compactionPercent = 40
+  /// The share that a session's own wish may be at most: beyond it one turn may overflow the window.
+  package static let compactionPercentMax = 80
+  /// The share, in percent, of the tokens above which a whole request costs more: one turn must fit between.
+  package static let dearPercent = 90
+  /// Tokens of a summary, with room for what the model thinks first.
+  package static let summaryTokensMax = 16_384
+  /// The share of a window, in percent of its tokens as bytes of text at three bytes a token, that is left of a
+  /// conversation which does not fit: estimates may be wrong by as much.
+  package static let lightenedPercent = 50
   /// Bytes of one tool result or input in what is to be summarized, when the whole does not fit: its beginning and end tell
   /// what it was.
   package static let summarizedBlockMax = 4 * 1024

@@ -72,8 +72,9 @@ package enum ServerLimits {
   /// Characters of an id that a client chooses.
   package static let clientIDMax = 200
 
-  /// Past exchanges that a model sees when nobody says how many: the roadmap's `max_history`.
-  package static let maxHistory = 10
+  /// Tokens of a request below which nobody may have conversations summarized: the system prompt and the tools alone come
+  /// near it.
+  package static let compactAtMin = 4_000
   /// Times a model is asked in one run when nobody says how often.
   package static let maxTurns = 50
   /// Tokens of one answer when nobody says how many: what every current model can write.

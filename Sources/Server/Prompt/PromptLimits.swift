@@ -10,6 +10,4 @@ package enum PromptLimits {
   package static let gitFileMax = 4 * 1024
   /// Bytes of a branch's name that are shown: file systems do not let git keep longer ones in one piece.
   package static let branchMax = 255
-  /// Tool names that are listed; the definitions go to the model anyway.
-  package static let toolNamesMax = 128
 }

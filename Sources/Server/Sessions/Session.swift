@@ -10,6 +10,8 @@ package final class Session: Sendable {
   private struct State {
     var options: SessionOptions
     var exchanges: [Exchange] = []
+    /// What stands before them in every request; `nil` before the first.
+    var prefix: ConversationPrefix?
     var usage = Usage()
     var cost = CallCost.none
     var contextUsed = 0
@@ -57,7 +59,7 @@ package final class Session: Sendable {
     self.createdAt = createdAt ?? now
     state = Mutex(
       State(
-        options: options, exchanges: past.exchanges, usage: past.usage, cost: past.cost, archive: past.archive,
+        options: options, exchanges: past.exchanges, prefix: past.prefix, usage: past.usage, cost: past.cost, archive: past.archive,
         updatedAt: now, queue: SessionQueue(sessionId: id)))
   }
 }
@@ -107,7 +109,7 @@ extension Session {
   package var past: SessionPast {
     state.withLock { state in
       var past = SessionPast()
-      (past.exchanges, past.archive) = (state.exchanges, state.archive)
+      (past.exchanges, past.archive, past.prefix) = (state.exchanges, state.archive, state.prefix)
       (past.usage, past.cost) = (state.usage, state.cost)
       return past
     }
@@ -133,12 +135,11 @@ extension Session {
   /// - Throws: ``Failure/Reason/failed`` while a run goes on.
   package func document() throws(Failure) -> SessionDocument {
     let (busy, document) = state.withLock { state in
-      (
-        state.queue.holder,
-        SessionDocument(
-          sessionId: id, createdAt: createdAt, options: state.options, exchanges: state.exchanges, usage: state.usage,
-          cost: state.cost == .none ? nil : state.cost.wire, compacted: state.archive.exchanges)
-      )
+      var document = SessionDocument(
+        sessionId: id, createdAt: createdAt, options: state.options, exchanges: state.exchanges, usage: state.usage,
+        cost: state.cost == .none ? nil : state.cost.wire, compacted: state.archive.exchanges)
+      document.prefix = state.prefix
+      return (state.queue.holder, document)
     }
     if let busy { throw .sessionBusy(id, with: busy) }
     return document
@@ -259,13 +260,6 @@ extension Session {
     }
   }
 
-  /// The messages to send: what the model may still see of the past, then the run's own.
-  package func messages(with current: [JSON], target: ConversationTarget, maxHistory: Int) -> [JSON] {
-    let exchanges = state.withLock { $0.exchanges }
-    return Conversation.messages(
-      past: Compaction.visible(exchanges, maxHistory: maxHistory), current: current, target: target)
-  }
-
   /// Begins a run: its first event is sent, and what it changes in files can be undone from here.
   package func begin(_ run: Run, _ events: [AgentEvent]) {
     let mark = journal.mark
@@ -292,30 +286,29 @@ extension Session {
     }
   }
 
+  /// Reads or changes what was said.
+  func change<Value>(_ body: (inout ConversationPast) -> Value) -> Value {
+    state.withLock { state in
+      var history = ConversationPast(exchanges: state.exchanges, prefix: state.prefix, archive: state.archive)
+      let before = history.exchanges.first?.runId
+      // Moved, not copied: the past may be megabytes.
+      (state.exchanges, state.archive) = ([], CompactionArchive())
+      defer { (state.exchanges, state.prefix, state.archive) = (history.exchanges, history.prefix, history.archive) }
+      let value = body(&history)
+      if let summary = history.exchanges.first, summary.runId != before, Compaction.isSummary(summary) {
+        // Who forgets a summary forgets what it stands for.
+        let marks = state.marks.filter { $0.key != state.queue.active?.id }
+        state.marks = state.marks.filter { $0.key == state.queue.active?.id }
+        state.marks[summary.runId] = marks.values.min()
+      }
+      return value
+    }
+  }
+
   /// What the API counted last, by which estimates are corrected.
   package var calibration: TokenCalibration? {
     get { state.withLock { $0.calibration } }
     set { state.withLock { $0.calibration = newValue } }
-  }
-
-  /// Puts a summary in the place of the exchanges that it stands for; they stay in the session's document.
-  ///
-  /// - Returns: False when history is another by now, and nothing was done.
-  package func apply(_ compaction: Compaction, summary: String, usage: Usage, at now: Int) -> Bool {
-    state.withLock { state in
-      guard !state.queue.isClosed,
-        state.exchanges.prefix(compaction.count).map(\.runId) == compaction.exchanges.map(\.runId)
-      else {
-        return false
-      }
-      state.archive.add(compaction)
-      let mark = Self.takeMarks(of: state.exchanges.prefix(compaction.count), from: &state)
-      state.exchanges = compaction.exchanges(
-        after: state.exchanges, summary: summary, name: String(state.log.lastSeq), at: now, usage: usage)
-      // Who forgets the summary forgets what it stands for.
-      if let summary = state.exchanges.first { state.marks[summary.runId] = mark }
-      return true
-    }
   }
 
   /// Adds what a call outside any run has used.

@@ -5,6 +5,8 @@ package import Providers
 package struct SessionPast: Sendable {
   /// What was said.
   package var exchanges: [Exchange] = []
+  /// What stood before them in every request.
+  package var prefix: ConversationPrefix?
   /// The exchanges that summaries stand for.
   package var archive = CompactionArchive()
   /// The tokens that were used.

@@ -186,6 +186,7 @@ extension Sessions {
     }
     var past = SessionPast()
     past.exchanges = document.exchanges
+    past.prefix = document.prefix
     past.archive = CompactionArchive(document.compacted ?? [])
     past.usage = document.usage
     if let cost = document.cost { past.cost = CallCost(cost) }

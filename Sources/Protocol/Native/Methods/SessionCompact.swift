@@ -1,4 +1,4 @@
-/// Puts a summary in the place of a session's oldest exchanges; the exchanges themselves stay in its export.
+/// Puts a summary in the place of all that was said in a session; the exchanges themselves stay in its export.
 ///
 /// - Throws: ``RPCError/Code/requestFailed`` while a run goes on, or when the model gave no summary.
 package struct SessionCompact: RequestMessage, Hashable {
@@ -9,13 +9,16 @@ package struct SessionCompact: RequestMessage, Hashable {
   package struct Response: Codable, Hashable, Sendable {
     /// How many exchanges the summary stands for; 0 when there was nothing to shorten.
     package var exchanges: Int
-    /// What now stands for the first part of the conversation; `nil` when nothing was cut.
+    /// What now stands for the conversation so far; `nil` when nothing was cut.
     package var summary: String?
+    /// Why nothing was cut, for a person; absent when something was.
+    package var reason: String?
 
     /// A result.
-    package init(exchanges: Int, summary: String?) {
+    package init(exchanges: Int, summary: String?, reason: String? = nil) {
       self.exchanges = exchanges
       self.summary = summary
+      self.reason = reason
     }
   }
 }

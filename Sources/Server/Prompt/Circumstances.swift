@@ -1,0 +1,118 @@
+package import Protocol
+
+/// What holds around a conversation at a moment, each thing under a name of its own.
+///
+/// Nothing of it stands in the system prompt, which never changes: a model is told all of it in a message behind the
+/// person's first words, and later what has changed since, once.
+package struct Circumstances: Hashable, Sendable {
+  /// One thing that holds, and what is told of it.
+  private struct Fact: Hashable {
+    var name: Name
+    var text: String
+    /// By what it is told apart from what held before.
+    var mark: String
+  }
+
+  /// The things that can hold; the order is that in which they are told.
+  private enum Name: String, CaseIterable {
+    case model, date, git, permissions, instructions, tools, request, answer
+
+    /// What is told when it holds no longer; `nil` when there is nothing to say.
+    var end: String? {
+      switch self {
+      case .model, .date, .permissions: nil
+      case .git: "Git: not a repository any more."
+      case .instructions: "The project's instructions no longer hold: their files are gone."
+      case .tools: "All tools may be called again."
+      case .request: "What was said for the last request alone no longer holds."
+      case .answer: "The form that the last answer had to have is not asked for any more."
+      }
+    }
+  }
+
+  private var facts: [Fact] = []
+
+  /// Nothing is known.
+  package init() {}
+
+  private mutating func set(_ name: Name, _ text: String?, mark: String? = nil) {
+    facts.removeAll { $0.name == name }
+    if let text { facts.append(Fact(name: name, text: text, mark: mark ?? text)) }
+  }
+
+  /// Who answers: the model as its provider knows it.
+  package mutating func tell(model: String, provider: ProviderID) {
+    let name = OneLine.of(model)
+    set(.model, "You are the model `\(name)`, served by \(provider.title). Say so when you are asked what model you are.")
+  }
+
+  /// The day, of a moment in milliseconds since 1970.
+  package mutating func tell(now: Int) {
+    let date = CivilDate(millisecondsSince1970: now)
+    set(.date, "Today is \(date.weekday), \(date) (UTC).")
+  }
+
+  /// Where the workspace stands in git; `nil` for no repository.
+  package mutating func tell(git: GitState?) { set(.git, "Git: \(git?.line ?? "not a repository")") }
+
+  /// What tools may do unasked, in one line; `nil` where there are none.
+  package mutating func tell(permissions: String?) { set(.permissions, permissions.map { "Permissions: \(OneLine.of($0))" }) }
+
+  /// What the project says; `mark` tells one state of its files from another.
+  package mutating func tell(instructions: ProjectInstructions, mark: String) {
+    guard !instructions.files.isEmpty else { return set(.instructions, nil) }
+    let texts = instructions.files.map(\.told).joined(separator: "\n\n")
+    set(.instructions, "The project's instructions have changed; these hold now.\n\n\(texts)", mark: mark)
+  }
+
+  /// The tools that may not be called now.
+  package mutating func tell(withheld: [String]) {
+    let names = withheld.map(OneLine.of).joined(separator: ", ")
+    set(.tools, withheld.isEmpty ? nil : "Not available now, so that a call of it is refused: \(names).")
+  }
+
+  /// What the caller says for the request alone.
+  package mutating func tell(request: String?) {
+    let text = request.flatMap { $0.utf8.allSatisfy { $0 <= 0x20 } ? nil : $0 }
+    set(.request, text.map { "For this request alone:\n\($0)" })
+  }
+
+  /// What the answer must look like.
+  package mutating func tell(answer: String?) { set(.answer, answer) }
+
+  /// The marks of what holds, by name.
+  package var marks: JSONObject { JSONObject(facts.map { ($0.name.rawValue, .string($0.mark)) }) }
+
+  /// What is to be told a model that was told these marks, and what it has been told by it; `nil` when nothing is new.
+  package func news(since told: JSONObject) -> (text: String, told: JSONObject)? {
+    var texts: [String] = []
+    var news = JSONObject()
+    for name in Name.allCases {
+      let before = told[name.rawValue]?.string
+      let fact = facts.first { $0.name == name }
+      guard fact?.mark != before else { continue }
+      news[name.rawValue] = fact.map { .string($0.mark) } ?? .null
+      if let text = fact?.text ?? name.end { texts.append(text) }
+    }
+    return texts.isEmpty ? nil : (texts.joined(separator: "\n"), news)
+  }
+}
+
+extension JSONObject {
+  /// These marks, with later ones over them; `null` takes one away.
+  package func told(also later: JSONObject?) -> JSONObject {
+    var all = self
+    for (name, mark) in later ?? JSONObject() { all[name] = mark.isNull ? nil : mark }
+    return all
+  }
+}
+
+extension ProviderID {
+  /// The service's name for people.
+  fileprivate var title: String {
+    switch self {
+    case .anthropic: "the Anthropic API"
+    case .bedrock: "AWS Bedrock"
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package import Protocol
+internal import Providers
+
+/// What a session's models get to see of it: only ever added to, but for what is done here.
+extension Session {
+  /// What the next request begins with: the session's prefix, and the past exchanges that models still see.
+  package struct View: Sendable {
+    /// What stands before the messages.
+    package var prefix: ConversationPrefix
+    /// The exchanges.
+    package var exchanges: [Exchange]
+
+    /// What a model that sees all this has been told of circumstances.
+    package var told: JSONObject { exchanges.reduce(prefix.told) { $0.told(also: $1.told) } }
+  }
+
+  /// What the next request begins with; `fresh` is the prefix of a session that begins now.
+  ///
+  /// The prefix that was used first stays. Another one begins where the caller says something else in `system`, or where
+  /// there are tools that the first one does not define: thinking that was sealed over it goes then, as no model would take
+  /// it any more, and the notice tells why.
+  package func view(fresh: ConversationPrefix) -> (view: View, notice: String?) {
+    change { history in
+      guard let kept = history.prefix, let reason = kept.reasonToGive(way: fresh) else {
+        let prefix = history.prefix ?? fresh
+        // Thinking of a past whose prefix is not known cannot have been sealed over this one.
+        if history.prefix == nil { history.revise(Conversation.withoutSealedThinking) }
+        history.prefix = prefix
+        return (history.view(prefix), nil)
+      }
+      history.prefix = fresh
+      history.revise(Conversation.withoutSealedThinking)
+      let isEmpty = history.exchanges.isEmpty
+      return (history.view(fresh), isEmpty ? nil : "the conversation begins anew for the model's cache: \(reason)")
+    }
+  }
+
+  /// The same without changing anything: what the next request would begin with.
+  package func peek(fresh: ConversationPrefix) -> View {
+    change { history in history.view(history.prefix.flatMap { $0.reasonToGive(way: fresh) == nil ? $0 : nil } ?? fresh) }
+  }
+
+  /// Hides the oldest exchanges where there are more than `most`, so that half as many stay; a summary does not count.
+  ///
+  /// Hidden are many at once: each time all that stays is written to the provider's cache anew, and thinking that was sealed
+  /// over what is hidden goes.
+  ///
+  /// - Returns: How many were hidden.
+  package func hide(above most: Int) -> Int {
+    change { history in
+      let seen = history.exchanges.indices.filter { place in
+        history.exchanges[place].hidden != true && !Compaction.isSummary(history.exchanges[place])
+      }
+      guard seen.count > most else { return 0 }
+      let hidden = seen.prefix(seen.count - most / 2)
+      for place in hidden { history.exchanges[place].hidden = true }
+      history.revise(Conversation.withoutSealedThinking)
+      return hidden.count
+    }
+  }
+
+  /// Changes messages of the past that a service has refused.
+  package func revise(_ body: ([JSON]) -> [JSON]) {
+    change { history in history.revise { messages, _ in body(messages) } }
+  }
+
+  /// Puts a summary in the place of all that was said; it stays in the session's document.
+  ///
+  /// `current` is what of the run that goes on is summarized, too. The next request has a prefix made anew.
+  ///
+  /// - Returns: How many exchanges the summary stands for.
+  package func replace(with summary: Exchange, and current: Exchange?) -> Int {
+    change { history in
+      let count = history.exchanges.count + (current == nil ? 0 : 1)
+      history.archive.add(history.exchanges + [current].compactMap(\.self))
+      history.exchanges = [summary]
+      history.prefix = nil
+      return count
+    }
+  }
+}
+
+/// A session's past, while it is changed.
+struct ConversationPast {
+  var exchanges: [Exchange]
+  var prefix: ConversationPrefix?
+  var archive: CompactionArchive
+
+  func view(_ prefix: ConversationPrefix) -> Session.View {
+    Session.View(prefix: prefix, exchanges: exchanges.filter { $0.hidden != true })
+  }
+
+  /// Changes the messages of exchanges, each by its model.
+  mutating func revise(_ body: ([JSON], _ model: String?) -> [JSON]) {
+    for place in exchanges.indices {
+      exchanges[place].messages = body(exchanges[place].messages, exchanges[place].model)
+    }
+  }
+}
+
+extension ConversationPrefix {
+  /// Why this one cannot serve in the place of a newer one; `nil` when it can.
+  ///
+  /// Tools that are not there any more stay defined: a call of one is refused, and taking it away would break more.
+  fileprivate func reasonToGive(way newer: ConversationPrefix) -> String? {
+    if caller != newer.caller { return "the session's 'system' has changed" }
+    let known = Set(tools)
+    let new = newer.tools.filter { !known.contains($0) }.compactMap { $0["name"]?.string }
+    return new.isEmpty ? nil : "new tools: \(new.joined(separator: ", "))"
+  }
+}
