@@ -21,7 +21,9 @@ struct BedrockMeaning {
   /// The failure, with the server's message as it is.
   var failure: ProviderError {
     let lowered = message.lowercased()
-    return byMessage(lowered) ?? byCode(lowered) ?? byStatus(lowered)
+    var failure = byMessage(lowered) ?? byCode(lowered) ?? byStatus(lowered)
+    failure.readRefusal(message)
+    return failure
   }
 
   // MARK: Messages that mean the same under whatever code

@@ -21,6 +21,7 @@ package enum MessagesErrors {
     var failure = ProviderError(.providerError, message)
     (failure.kind, failure.hint) = meaning(type: type, status: status, message: message.lowercased(), model: model)
     failure.type = type
+    failure.readRefusal(message)
     if [.authRequired, .authExpired].contains(failure.kind) { failure.remedy = .refreshCredentials }
     return failure
   }

@@ -38,6 +38,12 @@ package struct ProviderError: Error, Sendable {
   package var retryAfterMs: Int?
   /// What the program can do about it; `nil` when it is for a person.
   package var remedy: Remedy?
+  /// What the service's words say of the request that it refused; `nil` when it refused none, or said nothing of it.
+  package var refusal: Refusal?
+  /// The place in the conversation that the request was refused for.
+  package var refusedPlace: (message: Int, block: Int?)? { refusal?.place.map { ($0.message, $0.block) } }
+  /// Whether a model's own thoughts were refused, so that the request may be answered without them.
+  package var refusesThinking: Bool { refusal?.refusesThinking == true }
   /// How many tries were made.
   package var attempts = 1
   /// What the model had said when it failed.
@@ -88,6 +94,11 @@ extension ProviderError {
 extension ProviderError {
   /// The end of a call whose task was cancelled.
   static var cancelled: ProviderError { ProviderError(.cancelled, "the call was cancelled") }
+
+  /// Notes what a service's own words say of the request, if that is what it refused.
+  mutating func readRefusal(_ text: String) {
+    if [.invalidRequest, .accessDenied, .authRequired].contains(kind) { refusal = Refusal(text) }
+  }
 
   /// This failure as it may be shown: without secrets, of readable length, with the name of the call.
   func shown(mask: SecretMask, requestID: String?) -> ProviderError {

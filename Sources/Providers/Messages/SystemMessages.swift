@@ -51,25 +51,37 @@ package enum SystemMessages {
 
   /// The messages for a model that takes no system message: the text of each stands in the user's message before it,
   /// behind tool results and before the person's words.
+  ///
+  /// One that says nothing in words, such as a change of tools, is left out. The same messages always become the same
+  /// bytes, so that a cache and the seals of what was thought stay good.
   package static func lowered(_ messages: [JSON]) -> [JSON] {
+    guard messages.contains(where: { $0["role"] == "system" }) else { return messages }
     var lowered: [JSON] = []
-    lowered.reserveCapacity(messages.count)
-    for message in messages {
+    for message in placed(messages) {
       guard message["role"] == "system" else {
         lowered.append(message)
         continue
       }
-      let text = Conversation.blocks(of: message).compactMap { $0["text"]?.string }.joined(separator: "\n")
-      guard !text.isEmpty else { continue }
+      let texts = Conversation.blocks(of: message).compactMap { $0["text"]?.string }.filter { !$0.isEmpty }
+      guard !texts.isEmpty else { continue }
+      let reminder = reminder(texts.joined(separator: "\n"))
       guard let user = lowered.last, user["role"] == "user" else {
-        lowered.append(reminding(text))
+        lowered.append(["role": "user", "content": [reminder]])
         continue
       }
       var blocks = Conversation.blocks(of: user)
-      blocks.insert(reminder(text), at: blocks.firstIndex { $0["type"] != "tool_result" } ?? blocks.count)
+      blocks.insert(reminder, at: blocks.firstIndex { $0["type"] != "tool_result" } ?? blocks.count)
       lowered[lowered.count - 1] = ["role": "user", "content": .array(blocks)]
     }
     return lowered
+  }
+
+  /// Adds a block at the end of the last message, where that is the user's; as a message of its own elsewhere.
+  static func append(_ block: JSON, to messages: inout [JSON]) {
+    guard let last = messages.last, last["role"] == "user" else {
+      return messages.append(["role": "user", "content": [block]])
+    }
+    messages[messages.count - 1] = joined(last, ["role": "user", "content": [block]])
   }
 
   private static func joined(_ one: JSON, _ other: JSON) -> JSON {
