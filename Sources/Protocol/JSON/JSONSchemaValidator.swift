@@ -111,11 +111,13 @@ package enum JSONSchemaValidator {
     return found
   }
 
-  /// A part of the document, by a JSON pointer after `#` (RFC 6901).
-  private static func resolve(_ reference: String, in root: JSON) -> JSON? {
+  /// A part of a schema's document, by a JSON pointer after `#` (RFC 6901); `nil` when there is none, or it is elsewhere.
+  package static func resolve(_ reference: String, in root: JSON) -> JSON? {
     guard reference.hasPrefix("#") else { return nil }
     return reference.dropFirst().split(separator: "/").reduce(Optional(root)) { part, name in
-      part?[name.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")]
+      let name = String(name.replacing("~1", with: "/").replacing("~0", with: "~"))
+      guard let elements = part?.array else { return part?[name] }
+      return Int(name).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
     }
   }
 

@@ -10,7 +10,9 @@ package enum Conversation {
   package static func messages(past exchanges: [Exchange], current: [JSON], target: ConversationTarget?) -> [JSON] {
     let all = ConversationPort.fit(exchanges.flatMap(\.messages) + current, for: target)
     let placed = ConversationRepair.repaired(SystemMessages.placed(all))
-    return target?.takesSystemMessages == false ? SystemMessages.lowered(placed) : placed
+    guard let target else { return placed }
+    let fitted = ImageBounds.fitted(placed, for: target.provider).messages
+    return target.takesSystemMessages ? fitted : SystemMessages.lowered(fitted)
   }
 
   /// A prompt as the API's user message.
@@ -50,12 +52,13 @@ package enum Conversation {
   /// A model's message as history keeps it: all that may be sent back, verbatim; `nil` when nothing may.
   ///
   /// The API refuses a blank text, a thinking block without its signature, a tool call without its whole input, and a message
-  /// that ends with thinking.
+  /// that ends with thinking. A call whose input is no object, or that names what cannot be a tool's name, is kept with `{}`
+  /// or a name like it: its result says what was wrong.
   package static func assistantMessage(_ message: ModelMessage) -> JSON? {
     var kept = message.content.enumerated().compactMap { index, block -> JSON? in
       switch block["type"]?.string {
-      case "text": block["text"]?.string?.allSatisfy(\.isWhitespace) == true ? nil : block
-      default: isUnfinished(index, of: message) ? nil : block
+      case "text": block["text"]?.string?.allSatisfy(\.isWhitespace) == false ? block : nil
+      default: isUnfinished(index, of: message) ? nil : SoundContent.thought(SoundCalls.sound(block))
       }
     }
     let answered = Set(kept.compactMap { $0["tool_use_id"]?.string })

@@ -5,11 +5,11 @@ package enum ConversationRepair {
   /// The messages with all that a cut may have left behind put right, so that the API takes them; sound ones come back as
   /// they are.
   ///
-  /// Every call gets a result and every result a call, results come first in their message; a call of the provider's own
-  /// tools that can no longer be answered is dropped; no message of the model ends with thoughts, and the last one not with
-  /// blanks.
+  /// Every call gets a sound id of its own and a result, and every result a call; results come first in their message; a
+  /// call of the provider's own tools that can no longer be answered is dropped; no message of the model ends with thoughts,
+  /// and the last one not with blanks.
   package static func repaired(_ messages: [JSON]) -> [JSON] {
-    var repaired = withServerCallsAnswered(withCallsAnswered(messages))
+    var repaired = withServerCallsAnswered(withCallsAnswered(SoundCalls.sound(messages)))
     if let last = repaired.last, last["role"] == "assistant" {
       repaired[repaired.count - 1] = withoutBlanksAtEnd(last)
     }

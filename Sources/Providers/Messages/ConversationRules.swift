@@ -5,7 +5,11 @@ extension Conversation {
   ///
   /// A call of the provider's own tools may stand open in the last turn: the API pauses there.
   ///
-  /// Source: the Messages API's own refusals, and its documentation of tool use, extended thinking and vision.
+  /// Images are judged by their content, as they stand in one message each; what a request takes of them together is
+  /// ``ImageBounds``' to say.
+  ///
+  /// Source: the Messages API's own refusals, and its documentation of tool use, extended thinking, vision and of system
+  /// messages in mid-conversation.
   package static func flaw(in messages: [JSON]) -> String? {
     var rules = ConversationRules()
     for (number, message) in messages.enumerated() {
@@ -27,6 +31,10 @@ struct ConversationRules {
     init(_ reason: String) { self.reason = reason }
   }
 
+  /// Whose turn it is.
+  private var expected = "user"
+  /// Whether instructions may stand here: behind a message of the user, once.
+  private var takesSystem = false
   /// The calls that the next message must answer.
   private(set) var openCalls: Set<String> = []
   /// All calls so far.
@@ -36,8 +44,8 @@ struct ConversationRules {
 
   /// Takes the next message.
   mutating func take(_ message: JSON, _ number: Int) throws(Broken) {
-    let expected = number.isMultiple(of: 2) ? "user" : "assistant"
-    guard message["role"]?.string == expected else { throw Broken("is not the \(expected)'s") }
+    let isSystem = message["role"] == "system" && takesSystem
+    guard isSystem || message["role"]?.string == expected else { throw Broken("is not the \(expected)'s") }
     if let other = message.object?.members.first(where: { $0.key != "role" && $0.key != "content" }) {
       throw Broken("has a member '\(other.key)', which the API does not know")
     }
@@ -48,7 +56,17 @@ struct ConversationRules {
     default: throw Broken("has no content")
     }
     guard !content.isEmpty else { throw Broken("is empty") }
+    takesSystem = !isSystem && expected == "user"
+    if isSystem { return try takeSystem(content) }
     if expected == "user" { try takeUser(content) } else { try takeAssistant(content) }
+    expected = expected == "user" ? "assistant" : "user"
+  }
+
+  private func takeSystem(_ content: [JSON]) throws(Broken) {
+    for block in content {
+      guard try type(of: block) == "text" else { throw Broken("has instructions that are no text") }
+      try check(text: block)
+    }
   }
 
   private mutating func takeUser(_ content: [JSON]) throws(Broken) {
@@ -131,17 +149,27 @@ struct ConversationRules {
   }
 
   private func check(image block: JSON) throws(Broken) {
-    let source = block["source"]
-    let isSound =
-      switch source?["type"]?.string {
-      case "base64":
-        ContentBlock.imageTypes.contains(source?["media_type"]?.string ?? "")
-          && source?["data"]?.string?.isEmpty == false
-      case "url": source?["url"]?.string?.isEmpty == false
-      case "file": source?["file_id"]?.string?.isEmpty == false
-      default: false
-      }
-    guard isSound else { throw Broken("has an image without a source the API takes") }
+    guard block["source"]?["type"] == "base64", let data = block["source"]?["data"]?.string else {
+      guard Self.isImage(block) else { throw Broken("has an image without a source the API takes") }
+      return
+    }
+    do throws(SoundImage.Flaw) {
+      let image = try SoundImage(text: data, for: .anthropic)
+      let type = block["source"]?["media_type"]?.string ?? "no type"
+      guard type == image.mediaType else { throw .init(reason: "it is called \(type), and is \(image.mediaType)") }
+      guard data == image.data else { throw .init(reason: "it is no plain Base64") }
+    } catch {
+      throw Broken("has an image the API does not take: \(error.reason)")
+    }
+  }
+
+  /// Whether an image says where it is to be had from: an address, or a file that the service keeps.
+  static func isImage(_ block: JSON) -> Bool {
+    switch block["source"]?["type"]?.string {
+    case "url": block["source"]?["url"]?.string?.isEmpty == false
+    case "file": block["source"]?["file_id"]?.string?.isEmpty == false
+    default: false
+    }
   }
 
   private func check(result block: JSON) throws(Broken) {
@@ -173,5 +201,6 @@ struct ConversationRules {
     "thinking", "redacted_thinking", "tool_use", "server_tool_use", "mcp_tool_use",
   ]
   private static let ofUser: Set = ["image", "document", "search_result", "tool_result"]
-  private static let ofResult: Set = ["document", "search_result", "tool_reference"]
+  /// The blocks of a tool result beside text and images.
+  static let ofResult: Set = ["document", "search_result", "tool_reference"]
 }

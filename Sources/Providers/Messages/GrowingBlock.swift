@@ -14,7 +14,7 @@ struct GrowingBlock {
   private var summary = ""
   private var input = ""
   private var citations: [JSON] = []
-  /// Whether its end has come, with a tool input that can be used if it has one.
+  /// Whether its end has come, with a tool input that is whole if it has one.
   private(set) var isComplete = false
   /// The block in full, once it has ended.
   private var ended: JSON?
@@ -68,7 +68,8 @@ struct GrowingBlock {
 
   /// Ends the block.
   ///
-  /// - Returns: The block in full; `nil` when its input is no whole object, so that it never counts as complete.
+  /// - Returns: The block in full; `nil` when its input is no whole value, so that it never counts as complete. One that
+  ///   is no object is whole: it is for the tool to refuse.
   mutating func end() -> JSON? {
     let parsed = parsedInput
     isComplete = input.isEmpty || parsed != nil
@@ -77,21 +78,21 @@ struct GrowingBlock {
   }
 
   /// The block as far as it has come.
-  var json: JSON { ended ?? json(input: parsedInput) }
+  var json: JSON { ended ?? json(input: parsedInput?.object.map(JSON.object)) }
 
-  private func json(input parsed: JSONObject?) -> JSON {
+  private func json(input parsed: JSON?) -> JSON {
     var whole = object
     if !text.isEmpty { whole["text"] = .string(text) }
     if !thinking.isEmpty { whole["thinking"] = .string(thinking) }
     if !summary.isEmpty { whole["content"] = .string(summary) }
     if !citations.isEmpty { whole["citations"] = .array(citations) }
-    if !input.isEmpty { whole["input"] = .object(parsed ?? UnfinishedInput.object(input)) }
+    if !input.isEmpty { whole["input"] = parsed ?? .object(UnfinishedInput.object(input)) }
     return .object(whole)
   }
 
-  /// The tool's input when it is a whole object.
-  private var parsedInput: JSONObject? {
+  /// The tool's input when it is a whole value.
+  private var parsedInput: JSON? {
     guard !input.isEmpty else { return nil }
-    return (try? JSON.parse(input.utf8.span, loneSurrogates: .replace))?.object
+    return try? JSON.parse(input.utf8.span, loneSurrogates: .replace)
   }
 }

@@ -14,6 +14,8 @@ package struct MessageAccumulator: Sendable {
   private var usage = Usage()
   private var blocks: [GrowingBlock] = []
   private var bytesTaken = 0
+  /// The ids of its calls.
+  private var callIDs: Set<String> = []
 
   /// A message of which nothing has come yet.
   package init() {}
@@ -108,7 +110,9 @@ package struct MessageAccumulator: Sendable {
     guard blocks.count < ProviderLimits.blocksMax else {
       throw ProviderError(.providerError, "the answer has more than \(ProviderLimits.blocksMax) content blocks")
     }
-    let object = event["content_block"]?.object ?? JSONObject()
+    let begun = event["content_block"] ?? .null
+    // Calls are told apart by their ids from here on, which gateways may repeat or leave out.
+    let object = (SoundCalls.withID(begun, besides: &callIDs)?.call ?? begun).object ?? JSONObject()
     let block = GrowingBlock(index: event["index"]?.int ?? blocks.count, object: object)
     events += block.begin(at: blocks.count)
     blocks.append(block)

@@ -67,6 +67,10 @@ package enum ProviderLimits {
 
   /// Characters of a tool's name in a conversation, as the API has it.
   package static let toolNameMax = 200
+  /// Characters of a call's id that was made up, as real ones have under 40.
+  package static let callIDMax = 64
+  /// Characters quoted of a media type.
+  package static let typeQuotedMax = 40
   /// Cache marks that the API takes in one request.
   package static let cacheMarksMax = 4
   /// User messages that are marked, newest first: the newest is written, the one before is what this turn reads.

@@ -94,8 +94,8 @@ extension Runs {
   /// Answers `agent/steer`.
   package func steer(_ request: AgentSteer) throws(Failure) -> AgentSteer.Response {
     let session = try sessions.session(request.sessionId)
-    try Check.prompt(request.prompt)
-    return session.steer(request.prompt, expectedRunId: request.expectedRunId)
+    let prompt = try Check.prompt(request.prompt, for: session.info.provider)
+    return session.steer(prompt, expectedRunId: request.expectedRunId)
   }
 
   /// Answers `session/close`: what goes on in the session is cancelled, and what it took is given back to the system.
@@ -147,12 +147,12 @@ extension Runs {
       }
       return known
     }
+    var existing: Session?
+    if let id = request.sessionId { existing = try sessions.session(id) }
+    var request = request
+    request.prompt = try Check.prompt(request.prompt, for: existing?.info.provider ?? sessions.defaults.provider)
     let session: Session
-    if let id = request.sessionId {
-      session = try sessions.session(id)
-    } else {
-      session = try sessions.makeSession(SessionOptions())
-    }
+    if let existing { session = existing } else { session = try sessions.makeSession(SessionOptions()) }
     _ = try engine.provider(session.info.provider)
     try engine.tools.check(names: request.tools)
     let run = Run(id: request.runId ?? names.next("run"), request: request, session: session)

@@ -1,4 +1,5 @@
 package import Protocol
+internal import Providers
 
 /// Runs the tool calls of one message: those that do not get in each other's way at the same time, the results in the order
 /// of the calls.
@@ -24,13 +25,16 @@ package struct ToolCalls: Sendable {
 
   /// Runs the calls, and gives the message of the user that answers them.
   ///
-  /// `remark` stands behind the results. Calls that were not whole have no result here: history repairs them.
+  /// The results are sound, and bounded together; clients were shown them as they came. `remark` stands behind them. Calls
+  /// that were not whole have no result here: history repairs them.
   package func answer(_ calls: [StopPolicy.ToolCall], remark: String?) async -> JSON {
     let outcomes = await outcomes(of: await plan(calls))
-    var content = zip(calls, outcomes).map { call, outcome -> JSON in
-      var result: JSONObject = [
-        "type": "tool_result", "tool_use_id": .string(call.id), "content": .array(outcome.content),
-      ]
+    let provider = run.session.info.provider
+    let contents = ResultBounds.bounded(
+      outcomes.map { SoundContent.result($0.content, isError: $0.isError, for: provider) })
+    var content = zip(calls, zip(outcomes, contents)).map { call, given -> JSON in
+      let (outcome, content) = given
+      var result: JSONObject = ["type": "tool_result", "tool_use_id": .string(call.id), "content": .array(content)]
       if outcome.isError { result["is_error"] = true }
       return .object(result)
     }

@@ -1,4 +1,5 @@
 package import Protocol
+internal import Providers
 
 /// What a client's values must be; each refusal says what, which, and what would do.
 package enum Check {
@@ -42,6 +43,30 @@ package enum Check {
   /// A prompt that a model can read.
   package static func prompt(_ prompt: Prompt) throws(Failure) {
     guard !prompt.isBlank else { throw .invalidParams("prompt is empty; the model needs a text or an image") }
+  }
+
+  /// A prompt that a service takes; images that are not called what they are come back with their real type.
+  ///
+  /// - Throws: ``Failure/Reason/invalidParams`` for an image that the service would refuse, now and in all later requests.
+  package static func prompt(_ prompt: Prompt, for provider: ProviderID) throws(Failure) -> Prompt {
+    try Check.prompt(prompt)
+    var sound = prompt
+    for (number, block) in prompt.blocks.enumerated() {
+      switch block {
+      case .text: continue
+      case .imageURL:
+        guard provider == .bedrock else { continue }
+        throw .invalidParams("prompt[\(number)]: Bedrock takes no image by 'uri'; send it as 'data'")
+      case .image(_, let data):
+        do throws(SoundImage.Flaw) {
+          let image = try SoundImage(text: data, for: provider)
+          sound.blocks[number] = .image(mimeType: image.mediaType, data: image.data)
+        } catch {
+          throw .invalidParams("prompt[\(number)]: the image cannot be sent: \(error.reason)")
+        }
+      }
+    }
+    return sound
   }
 }
 

@@ -33,9 +33,6 @@ package enum ContextLimits {
 
   // MARK: Estimates
 
-  /// Base64 characters of an image looked at for its size: a JPEG's stands behind its Exif data, which hold up to 64 KiB
-  /// each.
-  package static let imagePrefixMax = 256 * 1024
   /// Permille by which a real count may correct an estimate, either way: beyond it the two are not of the same text.
   package static let correction = 250...4_000
 }

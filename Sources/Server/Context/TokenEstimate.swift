@@ -1,4 +1,5 @@
 package import Protocol
+package import Providers
 
 /// How many tokens a piece of a request takes, by a rule of thumb that needs no network.
 ///

@@ -171,7 +171,9 @@ extension Sessions {
     SessionExport.Response(document: try session(request.sessionId).document())
   }
 
-  /// Answers `session/import`.
+  /// Answers `session/import`; what a service would refuse of a document is put right where it can be.
+  ///
+  /// - Throws: ``Failure/Reason/invalidParams`` that says where, for what cannot.
   package func restore(_ request: SessionImport) throws(Failure) -> SessionInfo {
     let document = request.document
     guard document.format == SessionDocument.formatName, document.version == SessionDocument.versionNewest else {
@@ -179,13 +181,14 @@ extension Sessions {
         "document is '\(document.format)' version \(document.version); this program reads "
           + "'\(SessionDocument.formatName)' version \(SessionDocument.versionNewest)")
     }
-    for (number, exchange) in document.exchanges.enumerated() {
-      if let flaw = Conversation.flaw(in: exchange.messages) {
+    var past = SessionPast()
+    past.exchanges = document.exchanges
+    for number in past.exchanges.indices {
+      past.exchanges[number].messages = SoundContent.messages(past.exchanges[number].messages)
+      if let flaw = Conversation.flaw(in: past.exchanges[number].messages) {
         throw .invalidParams("document.exchanges[\(number)]: \(flaw)")
       }
     }
-    var past = SessionPast()
-    past.exchanges = document.exchanges
     past.prefix = document.prefix
     past.archive = CompactionArchive(document.compacted ?? [])
     past.usage = document.usage

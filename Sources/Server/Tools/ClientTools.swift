@@ -23,10 +23,11 @@ package final class ClientTools: ToolSource {
   }
 
   package var definitions: [ToolDefinition] {
-    tools.withLock { $0.values.sorted { $0.name < $1.name } }.map { tool in
-      ToolDefinition(
-        name: tool.name, description: tool.description, inputSchema: tool.inputSchema, isServers: false)
-    }
+    tools.withLock { $0.values.sorted { $0.name < $1.name } }.map(Self.definition)
+  }
+
+  private static func definition(of tool: ToolInfo) -> ToolDefinition {
+    ToolDefinition(name: tool.name, description: tool.description, inputSchema: tool.inputSchema, isServers: false)
   }
 
   package func has(_ name: String) -> Bool { tools.withLock { $0[name] != nil } }
@@ -37,12 +38,15 @@ package final class ClientTools: ToolSource {
     }
   }
 
-  /// Takes tools in.
+  /// Takes tools in, all or none; one of a name that the client has registered before takes that one's place.
   ///
-  /// - Throws: ``Failure/Reason/invalidParams`` for a name that is taken or that the API does not take, or a schema that is
-  ///   none.
+  /// A schema that the API does not take is no reason to refuse a tool: it is sent in another form.
+  ///
+  /// - Throws: ``Failure/Reason/invalidParams`` for a name that is taken, that stands twice or that the API does not take,
+  ///   or a schema that is none.
   package func register(_ new: [ToolInfo]) throws(Failure) {
-    for tool in new {
+    var names: Set<String> = []
+    for (number, tool) in new.enumerated() {
       guard (1...ToolLimits.toolNameMax).contains(tool.name.utf8.count), tool.name.utf8.allSatisfy(Byte.isName)
       else {
         throw .invalidParams(
@@ -52,8 +56,11 @@ package final class ClientTools: ToolSource {
       guard !own.contains(tool.name) else {
         throw .invalidParams("tools: '\(tool.name)' is the name of a tool of the server's; choose another")
       }
-      guard tool.inputSchema["type"] == "object" else {
-        throw .invalidParams("tools: the inputSchema of '\(tool.name)' must be a JSON Schema of type 'object'")
+      guard names.insert(tool.name).inserted else {
+        throw .invalidParams("tools[\(number)]: there is another tool '\(tool.name)' before it; each name stands once")
+      }
+      if let flaw = Self.flaw(in: tool.inputSchema) {
+        throw .invalidParams("tools[\(number)].inputSchema of '\(tool.name)' is no JSON Schema of an object: \(flaw)")
       }
     }
     let isTooMany = tools.withLock { tools in
@@ -71,6 +78,14 @@ package final class ClientTools: ToolSource {
     }
   }
 
+  private static func flaw(in schema: JSON) -> String? {
+    guard let object = schema.object else { return "it must be an object, and is \(schema.kindName)" }
+    if let flaw = JSONSchemaForm.flaw(in: schema) { return flaw }
+    guard let type = object["type"] else { return nil }
+    let isOfObjects = type == "object" || type.array?.contains("object") == true
+    return isOfObjects ? nil : "type must be 'object', and is \(type.text)"
+  }
+
   /// Takes tools back: those of these names, or all.
   package func unregister(_ names: [String]?) {
     tools.withLock { tools in
@@ -81,15 +96,15 @@ package final class ClientTools: ToolSource {
 
   /// Has the client run one of its tools.
   private func call(_ request: ToolRequest, of run: RunName) async -> ToolOutcome {
-    let (name, input) = (request.name, request.input)
+    let name = request.name
     guard let tool = tools.withLock({ $0[name] }) else {
       return ToolOutcome(text: "There is no such tool here.", isError: true)
     }
-    let flaws = JSONSchemaValidator.violations(of: input, against: tool.inputSchema)
-    guard flaws.isEmpty else {
-      return ToolOutcome(
-        text: "The input of \(name) does not fit its schema: \(flaws.prefix(10).joined(separator: "; ")).",
-        isError: true)
+    let input: JSON
+    do throws(ToolError) {
+      input = try Self.definition(of: tool).accepted(request.input)
+    } catch {
+      return error.outcome
     }
     let call = ToolCall(
       sessionId: run.sessionId, runId: run.runId, toolCallId: request.id, name: name, input: input)
@@ -119,7 +134,9 @@ package final class ClientTools: ToolSource {
     }
   }
 
-  /// A client's answer as the API takes it; what is no content block is shown as the JSON that it is.
+  /// A client's answer in the API's form; what is no content block is shown as the JSON that it is.
+  ///
+  /// It is whole but for a length that no event should have.
   private static func outcome(_ answer: ToolCall.Response) -> ToolOutcome {
     let blocks: [JSON]
     switch answer.content {
@@ -128,7 +145,9 @@ package final class ClientTools: ToolSource {
     case let other: blocks = [["type": "text", "text": .string(other.text)]]
     }
     let kept = blocks.filter { $0["type"] != "text" || $0["text"]?.string?.isEmpty == false }
-    var outcome = kept.isEmpty ? ToolOutcome(text: "") : ToolOutcome(content: kept)
+    var outcome =
+      kept.isEmpty
+      ? ToolOutcome(text: "") : ToolOutcome(content: ResultBounds.cut(kept, to: ToolLimits.shownTextMax))
     outcome.isError = answer.isError ?? false
     return outcome
   }

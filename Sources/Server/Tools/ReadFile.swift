@@ -1,4 +1,5 @@
 internal import Protocol
+internal import Providers
 
 /// `read_file`: a file's text with line numbers, or an image.
 struct ReadFile: Tool {
@@ -45,14 +46,23 @@ struct ReadFile: Tool {
       locations: [ToolLocation(path: path.absolute, line: input.startLine)]
     ) { _, _ throws(ToolError) in
       let content = try workspace.read(path)
-      if let kind = ImageKind(content.bytes) {
-        return ToolOutcome(content: [try ImageKind.block(content.bytes, kind: kind, path: path.text)])
+      if ImageFormat(content.bytes) != nil {
+        return ToolOutcome(content: [try Self.image(content.bytes, path.text)])
       }
       guard let (text, encoding) = TextEncoding.decode(content.bytes) else {
         throw ToolError(
           .refused, "'\(path.text)' is a binary file of \(content.bytes.count) bytes; it has no text to show.")
       }
       return ToolOutcome(text: try Self.shown(TextLines(text), encoding, first, last, path.text))
+    }
+  }
+
+  private static func image(_ bytes: [UInt8], _ path: String) throws(ToolError) -> JSON {
+    do throws(SoundImage.Flaw) {
+      // Who answers is not known here; what is too large for a service gives way before it is sent.
+      return try SoundImage(bytes: bytes, for: .anthropic).block
+    } catch {
+      throw ToolError(.refused, "'\(path)' is an image that cannot be sent: \(error.reason).")
     }
   }
 

@@ -30,8 +30,15 @@ package struct ToolDefinition: Hashable, Sendable {
   }
 
   /// The definition as the Messages API takes it.
+  ///
+  /// What another program registered may be sent in another form than it has; ``accepted(_:)`` finds the way back.
   package var apiForm: JSON {
-    ["name": .string(name), "description": .string(description), "input_schema": inputSchema]
+    guard !isServers else {
+      return ["name": .string(name), "description": .string(description), "input_schema": inputSchema]
+    }
+    let sent = SentSchema(inputSchema)
+    let words = [description, sent.remark].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n\n")
+    return ["name": .string(name), "description": .string(words), "input_schema": sent.json]
   }
 }
 
@@ -85,7 +92,7 @@ package struct ToolOutcome: Hashable, Sendable {
     self.diff = diff
   }
 
-  /// Blocks for the model.
+  /// Blocks for the model; what of them it gets to see is for `SoundContent` and `ResultBounds` to say.
   package init(content: [JSON]) { self.content = content }
 
   /// The texts, joined.

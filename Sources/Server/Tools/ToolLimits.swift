@@ -19,10 +19,16 @@ package enum ToolLimits {
   package static let lineBytesMax = 2_000
   /// Bytes in which a zero byte is looked for to tell binary files: git's number.
   package static let binaryProbe = 8_000
-  /// Bytes of an image as Base64: the API's limit.
-  package static let imageTextMax = 5 * 1024 * 1024
-  /// Pixels of an image's side: the API's limit; a message with a larger one is refused, and all that follow it.
-  package static let imageSideMax = 8_000
+
+  // MARK: Results
+
+  /// Bytes of text of one result that reach a model: about 32,000 tokens, and more than any tool of ours gives.
+  package static let resultTextMax = 128 * 1024
+  /// Bytes of text of all results of one turn: about 50,000 tokens, a quarter of a small window; what a turn brings must fit
+  /// beside what is there, or no request is taken any more.
+  package static let turnTextMax = 200 * 1024
+  /// Bytes of text of one result that clients are shown: a long build's log, and a part of what a session's events may take.
+  package static let shownTextMax = 4 * 1024 * 1024
 
   // MARK: Writing
 
@@ -121,6 +127,12 @@ package enum ToolLimits {
   package static let callsAtOnceMax = 8
   /// Bytes of a tool's name, as the API takes it.
   package static let toolNameMax = 64
+  /// Bytes of the name of a member of a tool's input, as the API takes it.
+  package static let propertyNameMax = 64
+  /// Bytes told of the choices at the top of a schema, which the API does not take there: they are in every prompt.
+  package static let variantsTextMax = 4 * 1024
+  /// Choices within choices, and references, that are followed to a tool's members; real schemas have two or three.
+  package static let choicesDepthMax = 8
   /// Milliseconds that a client has for one of its tools: a person may have a part in it, but not a night.
   package static let clientCallMs = 600_000
   /// Tools that a client may register: each is in every prompt.

@@ -73,12 +73,31 @@ extension Tool {
 extension ToolDefinition {
   /// Refuses an input that does not fit the schema, with all that a model needs to correct it.
   func check(_ input: JSON) throws(ToolError) {
-    let flaws = JSONSchemaValidator.violations(of: input, against: inputSchema)
+    // A schema need not say so, but the input of a tool is always an object.
+    let isObject = input.object != nil
+    let flaws =
+      isObject
+      ? JSONSchemaValidator.violations(of: input, against: inputSchema)
+      : ["the input must be an object, and is \(input.kindName)"]
     guard flaws.isEmpty else {
       let list = flaws.prefix(10).joined(separator: "; ")
       throw ToolError(
         .invalidInput, "The input of \(name) does not fit its schema: \(list). Correct it and call again.")
     }
+  }
+
+  /// An input as the tool's own program knows it, from what a model said.
+  ///
+  /// - Throws: A ``ToolError`` when it does not fit the tool's own schema, in the names of that one.
+  func accepted(_ input: JSON) throws(ToolError) -> JSON {
+    let sent = SentSchema(inputSchema)
+    let own = sent.own(input)
+    do throws(ToolError) {
+      try check(own)
+    } catch {
+      throw ToolError(error.kind, [error.message, sent.namesRemark].compactMap(\.self).joined(separator: " "))
+    }
+    return own
   }
 
   /// An input that fits the schema, as a tool's own struct.

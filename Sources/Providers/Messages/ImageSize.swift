@@ -1,5 +1,3 @@
-internal import Providers
-
 /// The size of an image in pixels, as its first bytes tell it.
 package struct ImageSize: Hashable, Sendable {
   /// Pixels from left to right.
@@ -15,10 +13,15 @@ package struct ImageSize: Hashable, Sendable {
 
   /// The size of a PNG, JPEG, GIF or WebP in base64; `nil` when it does not tell.
   package init?(base64: String) {
-    let text = base64.utf8.prefix(ContextLimits.imagePrefixMax)
+    let text = base64.utf8.prefix(ImageLimits.sizePrefixMax)
     let whole = Array(text.prefix(text.count / 4 * 4))
-    guard let bytes = Base64.decode(whole.span), let size = Self.size(bytes) else { return nil }
-    guard size.width > 0, size.height > 0 else { return nil }
+    guard let bytes = Base64.decode(whole.span) else { return nil }
+    self.init(of: bytes)
+  }
+
+  /// The size of such an image itself; `nil` when the bytes end before they tell it, or tell of none.
+  init?(of bytes: [UInt8]) {
+    guard let size = Self.size(bytes), size.width > 0, size.height > 0 else { return nil }
     self = size
   }
 

@@ -1,0 +1,108 @@
+package import Protocol
+
+/// What a service takes of images together, held against the messages of one request.
+package enum ImageBounds {
+  /// Messages as they may be sent to a service, and which images gave way to a text.
+  ///
+  /// An image that is too large for this service gives way: it may have come when another one answered. Of the others the
+  /// oldest give way while there are more than ``ImageLimits/imagesMax``, or more than ``ImageLimits/manyAbove`` and one of
+  /// them with more than ``ImageLimits/manySideMax`` pixels a side, or more bytes than a request has room for.
+  ///
+  /// The result depends on the messages and the service only. As a conversation grows, what gave way stays away, and what
+  /// gives way does so in steps, so that its beginning seldom changes; a caller that must never change what was sent keeps
+  /// the result in the place of the messages: what is left then counts from there. The texts do not depend on how many
+  /// images there are.
+  package static func fitted(_ messages: [JSON], for provider: ProviderID) -> (messages: [JSON], leftOut: [String]) {
+    var images: [JSON] = []
+    replaceImages(in: messages) { image in
+      images.append(image)
+      return nil
+    }
+    guard !images.isEmpty else { return (messages, []) }
+    let isTooLarge = images.map { bytes(of: $0) > ImageLimits.textMax(at: provider) }
+    let rest = zip(images, isTooLarge).compactMap { $1 ? nil : $0 }
+    let oldest = countGivingWay(rest, for: provider)
+    guard oldest > 0 || isTooLarge.contains(true) else { return (messages, []) }
+    var leftOut: [String] = []
+    var (number, taken) = (0, 0)
+    let fitted = replaceImages(in: messages) { image in
+      defer { number += 1 }
+      let reason: String
+      if isTooLarge[number] {
+        reason = "it is larger than this service takes"
+      } else {
+        taken += 1
+        guard taken <= oldest else { return nil }
+        reason = "a request holds only so many, and the oldest give way; have it shown again if it is needed"
+      }
+      let type = image["source"]?["media_type"]?.string.map { " (\($0))" } ?? ""
+      let text = "[an image\(type) was left out: \(reason)]"
+      leftOut.append(text)
+      return ["type": "text", "text": .string(text)]
+    }
+    return (fitted, leftOut)
+  }
+
+  /// How many of these images give way, the oldest first.
+  private static func countGivingWay(_ images: [JSON], for provider: ProviderID) -> Int {
+    var count = stepped(images.count - ImageLimits.imagesMax, of: ImageLimits.imagesMax)
+    if images.count > ImageLimits.manyAbove, let last = images.lastIndex(where: isLarge) {
+      count = max(count, min(stepped(images.count - ImageLimits.manyAbove, of: ImageLimits.manyAbove), last + 1))
+    }
+    let sizes = images.map(bytes)
+    let most = ImageLimits.togetherMax(at: provider)
+    let excess = stepped(sizes.reduce(0, +) - most, of: most)
+    var (gone, place) = (0, 0)
+    while gone < excess, place < sizes.count {
+      gone += sizes[place]
+      place += 1
+    }
+    return max(count, place)
+  }
+
+  /// What is above a bound, in whole steps.
+  private static func stepped(_ excess: Int, of bound: Int) -> Int {
+    let step = bound / ImageLimits.stepsPerBound
+    return max(0, excess + step - 1) / step * step
+  }
+
+  private static func bytes(of image: JSON) -> Int { image["source"]?["data"]?.string?.utf8.count ?? 0 }
+
+  private static func isLarge(_ image: JSON) -> Bool {
+    guard let size = image["source"]?["data"]?.string.flatMap({ ImageSize(base64: $0) }) else { return false }
+    return max(size.width, size.height) > ImageLimits.manySideMax
+  }
+
+  /// The messages with another block in the place of each image for which there is one; those without stay as they are.
+  @discardableResult
+  private static func replaceImages(in messages: [JSON], with other: (JSON) -> JSON?) -> [JSON] {
+    messages.map { message in
+      guard message["role"] == "user" else { return message }
+      return replaceImages(inContentOf: message, with: other)
+    }
+  }
+
+  private static func replaceImages(inContentOf holder: JSON, with other: (JSON) -> JSON?) -> JSON {
+    guard case .object(var object) = holder, let content = object["content"]?.array else { return holder }
+    var hasChanged = false
+    let blocks = content.map { block in
+      switch block["type"]?.string {
+      case "image":
+        guard let replacement = other(block) else { return block }
+        hasChanged = true
+        return replacement
+      case "tool_result":
+        let result = replaceImages(inContentOf: block, with: { image in
+          let replacement = other(image)
+          if replacement != nil { hasChanged = true }
+          return replacement
+        })
+        return result
+      default: return block
+      }
+    }
+    guard hasChanged else { return holder }
+    object["content"] = .array(blocks)
+    return .object(object)
+  }
+}
