@@ -133,6 +133,13 @@ extension Conversation {
     return block["tool_use_id"]?.string ?? ""
   }
 
+  /// Whether a call of the provider's own tools waits for its result.
+  package static func hasOpenServerCalls(_ messages: [JSON]) -> Bool {
+    let blocks = messages.lazy.filter { $0["role"] == "assistant" }.flatMap(blocks)
+    let calls = blocks.compactMap(serverCall)
+    return !calls.isEmpty && !Set(calls).isSubset(of: blocks.compactMap(serverResult))
+  }
+
   /// Whether a user's message only answers calls, so that the model's turn goes on behind it.
   package static func isResultsOnly(_ message: JSON) -> Bool {
     message["role"] == "user" && blocks(of: message).allSatisfy { $0["type"] == "tool_result" }

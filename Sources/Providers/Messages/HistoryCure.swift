@@ -91,7 +91,9 @@ extension HistoryCure {
   }
 
   private static func images(in messages: [JSON]) -> [JSON] {
-    messages.flatMap(Conversation.blocks).flatMap { [$0] + ($0["content"]?.array ?? []) }.filter { $0["type"] == "image" }
+    messages.flatMap(Conversation.blocks).flatMap { [$0] + ($0["content"]?.array ?? []) }.filter {
+      $0["type"] == "image"
+    }
   }
 
   private static let thinkingNotice =

@@ -132,7 +132,14 @@ extension RunLoop {
       for prompt in said { messages.add(prompt) }
       guard said.isEmpty else { return nil }
       guard let schema = run.request.outputSchema else { return (.endTurn, nil) }
-      return try structuredOutput(following: schema).map { (.endTurn, $0) }
+      switch StructuredOutput.read(messages.text, schema: schema) {
+      case .success(let output): return (.endTurn, output)
+      case .failure(let flaw):
+        guard !repaired else { throw StructuredOutput.failure(flaw) }
+        repaired = true
+        messages.add(remark: StructuredOutput.complaint(flaw), goesOn: false)
+        return nil
+      }
     }
   }
 
@@ -149,21 +156,6 @@ extension RunLoop {
   }
 
   private static let interrupted = "The person stopped this before it was done."
-
-  /// The value the schema asks for; `nil` when the model is to be asked once more for it.
-  private mutating func structuredOutput(following schema: JSON) throws(Failure) -> JSON? {
-    switch StructuredOutput.read(messages.text, schema: schema) {
-    case .success(let output): return output
-    case .failure(let flaw) where repaired:
-      throw .failed(
-        "the answer does not follow outputSchema: \(flaw.reason)",
-        FailureData(kind: .providerError, retryable: true, hint: "simplify the schema, or ask a stronger model"))
-    case .failure(let flaw):
-      repaired = true
-      messages.add(remark: StructuredOutput.complaint(flaw), goesOn: false)
-      return nil
-    }
-  }
 }
 
 // MARK: - Asking
@@ -219,7 +211,8 @@ extension RunLoop {
   }
 
   private static let goBack = "session/rewind takes the session back to before what was refused"
-  private static let shorter = "session/rewind takes the session back to before what is too long, session/new begins anew"
+  private static let shorter =
+    "session/rewind takes the session back to before what is too long, session/new begins anew"
 
   /// Asks, and hands on what comes.
   private mutating func answer(to request: ModelRequest, by provider: any Provider, _ inUse: ModelInUse)
@@ -251,7 +244,7 @@ extension RunLoop {
 
   /// Tells the model what has changed around the conversation, behind what the user said last.
   private mutating func tellNews(_ inUse: ModelInUse, _ setup: RunSetup) {
-    guard messages.endsWithUser else { return }
+    guard messages.mayBeTold else { return }
     let past = past(setup)
     var now = setup.circumstances(model: inUse, tools: past.prefix.tools)
     now.tell(request: run.request.system)

@@ -38,8 +38,9 @@ package struct RunMessages: Sendable {
   /// What a model that sees all this, after it was told these marks, has been told.
   package func told(after past: JSONObject) -> JSONObject { news.reduce(past) { $0.told(also: $1.told) } }
 
-  /// Whether the last message is the user's, so that something may be told behind it.
-  package var endsWithUser: Bool { all.last?["role"] == "user" }
+  /// Whether something may be told behind what the user said last: while a call of the provider's own tools is open, the
+  /// API takes nothing but results.
+  package var mayBeTold: Bool { all.last?["role"] == "user" && !Conversation.hasOpenServerCalls(all) }
 
   /// Adds a message of the user that answers tool calls; a turn that was cut short is not settled.
   package mutating func add(results: JSON, isSettled: Bool) {

@@ -21,6 +21,13 @@ package enum StructuredOutput {
     "That does not follow the schema: \(flaw.reason). Answer again with the JSON value alone."
   }
 
+  /// The failure of a run whose answer did not follow the schema a second time.
+  package static func failure(_ flaw: Flaw) -> Failure {
+    .failed(
+      "the answer does not follow outputSchema: \(flaw.reason)",
+      FailureData(kind: .providerError, retryable: true, hint: "simplify the schema, or ask a stronger model"))
+  }
+
   /// Reads an answer; a code fence around the value is forgiven.
   package static func read(_ text: String, schema: JSON) -> Result<JSON, Flaw> {
     let value: JSON

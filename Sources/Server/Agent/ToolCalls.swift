@@ -38,7 +38,7 @@ package struct ToolCalls: Sendable {
       if outcome.isError { result["is_error"] = true }
       return .object(result)
     }
-    if let remark { content.append(["type": "text", "text": .string(remark)]) }
+    if let remark { content.append(SystemMessages.reminder(remark)) }
     return ["role": "user", "content": .array(content)]
   }
 

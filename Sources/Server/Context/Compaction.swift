@@ -28,7 +28,9 @@ package enum Compaction {
     return min(usual, dearAbove.map { share(ContextLimits.dearPercent, of: $0) } ?? usual)
   }
 
-  private static func share(_ percent: Int, of whole: Int) -> Int { whole / 100 * percent + whole % 100 * percent / 100 }
+  private static func share(_ percent: Int, of whole: Int) -> Int {
+    whole / 100 * percent + whole % 100 * percent / 100
+  }
 
   // MARK: The question
 
@@ -38,7 +40,8 @@ package enum Compaction {
   /// provider's cache serves all of it.
   package static func request(like usual: ModelRequest) -> ModelRequest {
     var request = usual
-    request.messages = SystemMessages.placed(usual.messages + [SystemMessages.reminding(question)])
+    request.messages = ConversationRepair.repaired(
+      SystemMessages.placed(usual.messages + [SystemMessages.reminding(question)]))
     request.maxTokens = ContextLimits.summaryTokensMax
     request.toolChoice = nil
     return request

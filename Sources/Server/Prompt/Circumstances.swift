@@ -43,7 +43,8 @@ package struct Circumstances: Hashable, Sendable {
   /// Who answers: the model as its provider knows it.
   package mutating func tell(model: String, provider: ProviderID) {
     let name = OneLine.of(model)
-    set(.model, "You are the model `\(name)`, served by \(provider.title). Say so when you are asked what model you are.")
+    set(
+      .model, "You are the model `\(name)`, served by \(provider.title). Say so when you are asked what model you are.")
   }
 
   /// The day, of a moment in milliseconds since 1970.
@@ -56,7 +57,9 @@ package struct Circumstances: Hashable, Sendable {
   package mutating func tell(git: GitState?) { set(.git, "Git: \(git?.line ?? "not a repository")") }
 
   /// What tools may do unasked, in one line; `nil` where there are none.
-  package mutating func tell(permissions: String?) { set(.permissions, permissions.map { "Permissions: \(OneLine.of($0))" }) }
+  package mutating func tell(permissions: String?) {
+    set(.permissions, permissions.map { "Permissions: \(OneLine.of($0))" })
+  }
 
   /// What the project says; `mark` tells one state of its files from another.
   package mutating func tell(instructions: ProjectInstructions, mark: String) {

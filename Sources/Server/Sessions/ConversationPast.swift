@@ -7,7 +7,7 @@ extension Session {
   package struct View: Sendable {
     /// What stands before the messages.
     package var prefix: ConversationPrefix
-    /// The exchanges.
+    /// What was said, less what models no longer see.
     package var exchanges: [Exchange]
 
     /// What a model that sees all this has been told of circumstances.
@@ -37,7 +37,8 @@ extension Session {
 
   /// The same without changing anything: what the next request would begin with.
   package func peek(fresh: ConversationPrefix) -> View {
-    change { history in history.view(history.prefix.flatMap { $0.reasonToGive(way: fresh) == nil ? $0 : nil } ?? fresh) }
+    change { history in history.view(history.prefix.flatMap { $0.reasonToGive(way: fresh) == nil ? $0 : nil } ?? fresh)
+    }
   }
 
   /// Hides the oldest exchanges where there are more than `most`, so that half as many stay; a summary does not count.

@@ -59,7 +59,8 @@ package final class Session: Sendable {
     self.createdAt = createdAt ?? now
     state = Mutex(
       State(
-        options: options, exchanges: past.exchanges, prefix: past.prefix, usage: past.usage, cost: past.cost, archive: past.archive,
+        options: options, exchanges: past.exchanges, prefix: past.prefix, usage: past.usage, cost: past.cost,
+        archive: past.archive,
         updatedAt: now, queue: SessionQueue(sessionId: id)))
   }
 }

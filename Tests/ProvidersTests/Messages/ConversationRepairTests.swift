@@ -95,7 +95,7 @@ import Testing
 
   @Test func `to Bedrock leaves out what only the API has`() {
     #expect(
-      ConversationPort.portable(messages, to: .bedrock, keepsThinking: true) == [
+      ConversationPort.fit(messages, for: ConversationTarget(provider: .bedrock, model: "m")) == [
         ["role": "user", "content": [["type": "text", "text": "(image left out: https://example.com/a.png)"]]],
         [
           "role": "assistant",
@@ -109,19 +109,24 @@ import Testing
       ])
   }
 
-  @Test func `to another model loses its thoughts and nothing else`() {
-    let moved = ConversationPort.portable(messages, to: .anthropic, keepsThinking: false)
+  @Test func `to a model that cannot think loses its thoughts and nothing else`() {
+    let moved = ConversationPort.fit(
+      messages, for: ConversationTarget(provider: .anthropic, model: "claude-3-haiku-20240307"))
     #expect(moved[0] == messages[0])
     #expect(moved[1]["content"]?.array == messages[1]["content"]?.array.map { Array($0.dropFirst()) })
     #expect(moved[3]["content"]?.array == messages[3]["content"]?.array.map { Array($0.dropFirst()) })
-    #expect(ConversationPort.portable(messages, to: .anthropic, keepsThinking: true) == messages)
+    for model in ["claude-opus-5-5", "nobody-knows"] {
+      let target = ConversationTarget(provider: .anthropic, model: model)
+      #expect(ConversationPort.fit(messages, for: target) == messages)
+    }
   }
 
-  @Test(arguments: [ProviderID.anthropic, .bedrock], [true, false])
-  func `is sound, and the second move changes nothing`(provider: ProviderID, keepsThinking: Bool) {
-    let moved = ConversationPort.portable(messages, to: provider, keepsThinking: keepsThinking)
+  @Test(arguments: [ProviderID.anthropic, .bedrock], ["m", "claude-3-haiku-20240307"])
+  func `is sound, and the second move changes nothing`(provider: ProviderID, model: String) {
+    let target = ConversationTarget(provider: provider, model: model)
+    let moved = ConversationPort.fit(messages, for: target)
     #expect(Conversation.flaw(in: messages) == nil)
     #expect(Conversation.flaw(in: moved) == nil)
-    #expect(ConversationPort.portable(moved, to: provider, keepsThinking: keepsThinking) == moved)
+    #expect(ConversationPort.fit(moved, for: target) == moved)
   }
 }

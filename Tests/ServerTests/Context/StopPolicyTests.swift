@@ -77,31 +77,49 @@ import Testing
     #expect(decision(cut) == .finish(.maxTokens, results: nil, notice: nil))
     var policy = StopPolicy(continuesText: true)
     for _ in 0..<ContextLimits.continuationsMax {
-      guard case .goOn(let message) = policy.decide(after: cut) else {
+      guard case .goOn(_, joins: true) = policy.decide(after: cut) else {
         Issue.record("does not go on")
         return
       }
-      #expect(Conversation.flaw(in: [message]) == nil)
     }
     #expect(policy.decide(after: cut) == .finish(.maxTokens, results: nil, notice: nil))
   }
 
-  @Test func `does not go on with thoughts that were cut off, or with nothing`() {
+  @Test func `asks once for more room when thoughts took all of it`() {
     let thought: JSON = ["type": "thinking", "thinking": "x", "signature": ""]
-    for content in [[], [thought], [words, thought], [["type": "text", "text": " "]]] as [[JSON]] {
-      #expect(
-        decision(message("max_tokens", content, incomplete: [content.count - 1]), continuesText: true)
-          == .finish(.maxTokens, results: nil, notice: nil))
+    for content in [[], [thought], [["type": "text", "text": " "]]] as [[JSON]] {
+      let cut = message("max_tokens", content, incomplete: [content.count - 1])
+      var policy = StopPolicy(continuesText: true)
+      #expect(policy.decide(after: cut) == .askForMore)
+      for mayGoOn in [policy, StopPolicy(continuesText: false)] {
+        var policy = mayGoOn
+        guard case .finish(.maxTokens, results: nil, let notice?) = policy.decide(after: cut) else {
+          Issue.record("does not end")
+          continue
+        }
+        #expect(notice.contains("maxTokens"))
+      }
     }
+    let half = message("max_tokens", [words, thought], incomplete: [1])
+    #expect(decision(half, continuesText: true) == .finish(.maxTokens, results: nil, notice: nil))
+  }
+
+  @Test func `asks once more when the answer is empty`() {
+    var policy = StopPolicy(continuesText: true)
+    guard case .goOn(_, joins: false) = policy.decide(after: message("end_turn", [])) else {
+      Issue.record("does not ask again")
+      return
+    }
+    #expect(policy.decide(after: message("end_turn", [])) == .finish(.endTurn, results: nil, notice: nil))
   }
 
   @Test func `tells the model of a call that was cut off, and runs none of it`() {
     let alone = message("max_tokens", [words, call("a", input: [:])], incomplete: [1])
-    guard case .goOn(let said) = decision(alone) else {
+    guard case .goOn(let said, joins: false) = decision(alone) else {
       Issue.record("does not go on")
       return
     }
-    #expect(said.text.contains("'read_file'"))
+    #expect(said.contains("'read_file'"))
     #expect(Conversation.assistantMessage(alone)?["content"]?.array == [words])
     let second = message("max_tokens", [call("a"), call("b", input: ["half": "x"])], incomplete: [1])
     guard case .runTools(let calls, .some) = decision(second) else {

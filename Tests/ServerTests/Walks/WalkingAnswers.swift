@@ -128,7 +128,7 @@ struct WalkingAnswers {
     ("write_file", ["path": "b", "content": "x"]), ("write_file", ["path": "c/d", "content": "x"]),
     ("write_file", ["path": "/proc/e", "content": "x"]), ("list_files", [:]),
     ("update_plan", ["steps": [["content": "go on", "status": "pending"]]]),
-    ("switch_model", ["model": "claude-3-opus-20240229"]), ("delete_file", ["path": "b"]),
+    ("switch_model", ["model": "claude-opus-4-5-20251101"]), ("delete_file", ["path": "b"]),
   ]
 
   private mutating func serverCall() -> JSON {

@@ -79,18 +79,17 @@ final class WalkingModel: Provider {
     if let flaw = RequestRules.flaw(in: request) ?? state.withLock({ $0.expectation })(request) {
       return note("\(flaw) in \(JSON.array(request.messages).text)")
     }
-    // Every conversation that occurs can also be taken to Bedrock, and to another model there.
+    // Every conversation that occurs can also be taken to Bedrock, and to a model there that does not think.
     guard state.withLock({ $0.requests % 4 == 0 }) else { return }
-    let moved = ConversationPort.portable(request.messages, to: .bedrock, keepsThinking: false)
-    if let flaw = Conversation.flaw(in: moved) { note("made portable: \(flaw) in \(JSON.array(moved).text)") }
-    if ConversationPort.portable(moved, to: .bedrock, keepsThinking: false) != moved {
-      note("made portable twice: differs")
-    }
+    let target = ConversationTarget(provider: .bedrock, model: "anthropic.claude-3-haiku-20240307-v1:0")
+    let moved = ConversationPort.fit(request.messages, for: target)
+    if let flaw = Conversation.flaw(in: moved) { note("made fit: \(flaw) in \(JSON.array(moved).text)") }
+    if ConversationPort.fit(moved, for: target) != moved { note("made fit twice: differs") }
     let left = moved.flatMap { $0["content"]?.array ?? [] }.compactMap { $0["type"]?.string }
     if let foreign = left.first(where: {
       $0.hasPrefix("server") || $0.hasSuffix("_tool_result") || $0.hasSuffix("thinking")
     }) {
-      note("made portable, it still has '\(foreign)'")
+      note("made fit, it still has '\(foreign)'")
     }
   }
 
@@ -103,7 +102,8 @@ final class WalkingModel: Provider {
     let (more, asksAgain): ([JSON], Bool) =
       switch decision {
       case .finish(_, let results, _): (results.map { [$0] } ?? [], false)
-      case .goOn(let message): ([message], true)
+      case .goOn(let remark, _): ([SystemMessages.reminding(remark)], true)
+      case .askForMore: ([], false)
       case .sendBack: ([], true)
       case .runTools(let calls, let remark): ([Self.results(of: calls, remark: remark)], true)
       }
