@@ -65,7 +65,7 @@ struct Compactor: Sendable {
     var outcome = Outcome(ending: ending, spent: spent)
     if let spent {
       let served = spent.servedBy?.model ?? inUse.providerModelId
-      outcome.cost = CallCost(of: spent.usage, model: served, provider: inUse.provider)
+      outcome.cost = CallCost(of: spent.bill, model: served, provider: inUse.provider)
     }
     return outcome
   }

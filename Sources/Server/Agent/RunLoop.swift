@@ -134,7 +134,7 @@ extension RunLoop {
     let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
     lastServed = served
     tally.note(
-      message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
+      message, provider: provider, cost: CallCost(of: message.bill, model: served, provider: provider))
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
     if let results = Conversation.results(for: kept, saying: Self.interrupted) {
       messages.add(results: results, isSettled: false)

@@ -46,7 +46,7 @@ package struct SessionUpkeep: Sendable {
         var spending = Spending(run: nil, session: session.options.budget)
         spending.past = session.spent
         let outcome = await compactor.compact(like: usual(inUse, of: session, setup), paying: spending)
-        if let spent = outcome.spent { session.add(spent.usage, cost: outcome.cost) }
+        if let spent = outcome.spent { session.add(spent.bill.total, cost: outcome.cost) }
         switch try outcome.ending.mapError({ Failure($0, provider: inUse.provider) }).get() {
         case .done(let exchanges, let summary):
           return .success(SessionCompact.Response(exchanges: exchanges, summary: summary))
