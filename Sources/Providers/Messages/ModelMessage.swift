@@ -33,6 +33,11 @@ package struct ModelMessage: Sendable, Hashable {
     }
   }
 
+  /// What it is billed as, which tells more than the tokens of the answer.
+  package var bill: Bill {
+    Bill(usage, details: raw["usage"]?.object, isFree: stopReason == "refusal" && content.isEmpty)
+  }
+
   /// A message that has only begun.
   package init(raw: JSONObject = JSONObject(), content: [JSON] = []) {
     self.raw = raw

@@ -7,14 +7,23 @@ package struct CallCost: Sendable, Hashable {
   /// Where the price comes from, or why there is none.
   package private(set) var source: String
 
-  /// The cost of one call.
+  /// The cost of what one request is billed for.
   ///
-  /// `model` is the name by which the provider was asked: on Bedrock the profile decides the price. One call at a time,
+  /// `model` is the name by which the provider was asked: on Bedrock the profile decides the price. One request at a time,
   /// because a long prompt makes all tokens of its call dearer.
-  package init(of usage: Usage, model: String, provider: ProviderID) {
+  package init(of bill: Bill, model: String, provider: ProviderID) {
+    guard !bill.isFree else {
+      self = CallCost(picodollars: 0, source: "refused before an answer, which is not charged")
+      return
+    }
     do throws(Unknown) {
-      let (price, source) = try CallCost.listed(model, provider)
-      picodollars = try CallCost.sum(usage, price)
+      let (listed, source) = try CallCost.listed(model, provider)
+      guard let price = bill.price(listed, provider: provider) else {
+        throw Unknown(reason: "the price table has none for fast answers of '\(ModelName(model).shown)'")
+      }
+      var sum = try CallCost.amount(bill.searches, Bill.search)
+      for call in bill.calls { sum = try CallCost.sum(sum, CallCost.cost(call, price)) }
+      picodollars = sum
       self.source = source.description
     } catch {
       picodollars = nil
@@ -91,29 +100,33 @@ package struct CallCost: Sendable, Hashable {
     }
   }
 
-  private static func sum(_ usage: Usage, _ price: Price) throws(Unknown) -> Int {
+  private static func cost(_ usage: Usage, _ listed: Price) throws(Unknown) -> Int {
     let counts = [usage.input, usage.output, usage.cacheRead, usage.cacheWrite, usage.cacheWriteHour]
     guard counts.allSatisfy({ 0...ModelLimits.tokensMax ~= $0 }) else { throw .tooMuch }
-    let long = usage.prompt > ModelLimits.shortPromptMax ? price.long : nil
-    // What is said of the cache is a factor of the input's price, so it grows with it.
-    func cached(_ rate: Int?) -> Int? {
-      guard let rate, let long else { return rate }
-      return rate * long.input / price.input
-    }
+    let price = listed.at(prompt: usage.prompt)
     let parts: [(tokens: Int, rate: Int?, what: String)] = [
-      (usage.input, long?.input ?? price.input, "prompts"), (usage.output, long?.output ?? price.output, "answers"),
-      (usage.cacheRead, cached(price.cacheRead), "reading the cache"),
-      (max(0, usage.cacheWrite - usage.cacheWriteHour), cached(price.cacheWrite), "writing the cache"),
-      (usage.cacheWriteHour, cached(price.cacheWriteHour), "writing the cache for an hour"),
+      (usage.input, price.input, "prompts"), (usage.output, price.output, "answers"),
+      (usage.cacheRead, price.cacheRead, "reading the cache"),
+      (max(0, usage.cacheWrite - usage.cacheWriteHour), price.cacheWrite, "writing the cache"),
+      (usage.cacheWriteHour, price.cacheWriteHour, "writing the cache for an hour"),
     ]
-    var sum = 0
+    var whole = 0
     for part in parts where part.tokens != 0 {
       guard let rate = part.rate else { throw Unknown(reason: "the price table has none for \(part.what)") }
-      let (cost, isTooMuch) = part.tokens.multipliedReportingOverflow(by: rate)
-      let (total, sumIsTooMuch) = sum.addingReportingOverflow(cost)
-      guard !isTooMuch, !sumIsTooMuch else { throw .tooMuch }
-      sum = total
+      whole = try sum(whole, amount(part.tokens, rate))
     }
+    return whole
+  }
+
+  private static func amount(_ count: Int, _ rate: Int) throws(Unknown) -> Int {
+    let (cost, isTooMuch) = count.multipliedReportingOverflow(by: rate)
+    guard 0...ModelLimits.tokensMax ~= count, !isTooMuch else { throw .tooMuch }
+    return cost
+  }
+
+  private static func sum(_ one: Int, _ other: Int) throws(Unknown) -> Int {
+    let (sum, isTooMuch) = one.addingReportingOverflow(other)
+    guard !isTooMuch else { throw .tooMuch }
     return sum
   }
 }

@@ -35,9 +35,9 @@ let knownTraits: [String: ModelTraits] = [
   },
   "claude-fable-5": .adaptive.with { $0.showsUpdates = true },
   "claude-mythos-5": .adaptive.with { $0.systemMessagesOnBedrock = false },
-  "claude-fable-5-1": .sealed.with { $0.showsUpdates = true }.reading(of5_1, atAPI: ["claude-opus-5-5"]),
+  "claude-fable-5-1": .sealed.with { $0.showsUpdates = true }.reading(readByFive1, atAPI: ["claude-opus-5-5"]),
   "claude-mythos-5-1": .sealed.with { ($0.showsUpdates, $0.systemMessagesOnBedrock) = (true, false) }
-    .reading(of5_1, atAPI: ["claude-opus-5-5"]),
+    .reading(readByFive1, atAPI: ["claude-opus-5-5"]),
   "claude-haiku-5-5": .sealed.with {
     ($0.thinkingTypes, $0.effortMaxWithoutThinking) = (["adaptive", "disabled"], "high")
     ($0.defaultEffort, $0.forcedToolChoice) = ("medium", .always)
@@ -51,17 +51,17 @@ let knownTraits: [String: ModelTraits] = [
   "claude-opus-5-5": .sealed.with { ($0.showsUpdates, $0.defaultEffort) = (true, "medium") }.reading(
     ["claude-opus-5-5", "claude-opus-5", "claude-opus-4-8", "older"],
     atAPI: ["claude-sonnet-5-5", "claude-haiku-5-5"]),
-  "claude-fable-5-2": .sealed.with { $0.showsUpdates = true }.reading(of5_2),
+  "claude-fable-5-2": .sealed.with { $0.showsUpdates = true }.reading(readByFive2),
   "claude-mythos-5-2": .sealed.with { ($0.showsUpdates, $0.systemMessagesOnBedrock) = (true, false) }
-    .reading(of5_2),
+    .reading(readByFive2),
 ]
 
-private let of5_1 = [
+private let readByFive1 = [
   "claude-fable-5-1", "claude-mythos-5-1", "claude-opus-5", "claude-fable-5", "claude-mythos-5", "claude-opus-4-8",
   "older",
 ]
 
-private let of5_2 = [
+private let readByFive2 = [
   "claude-fable-5-2", "claude-mythos-5-2", "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5",
   "claude-fable-5-1", "claude-mythos-5-1", "claude-opus-5", "claude-fable-5", "claude-mythos-5", "older",
 ]

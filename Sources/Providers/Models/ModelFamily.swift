@@ -8,12 +8,6 @@ package struct ModelFamily: Sendable, Hashable {
   package let line: ModelLine?
   /// The version, major number first.
   package let version: [Int]
-  /// Whether it can think before it answers; `nil` when the table does not say.
-  package internal(set) var thinking: Bool?
-  /// Whether it can look at images; `nil` when the table does not say.
-  package internal(set) var vision: Bool?
-  /// The day from which it may be gone, as `2026-11-30`.
-  package internal(set) var endsOn: String?
   /// What the Anthropic API calls it and offers; `nil` when it is not known to be there.
   package internal(set) var api: APIOffer?
   /// What Bedrock calls it and offers; `nil` when it is not known to be there.
@@ -97,16 +91,10 @@ package enum PriceSource: Sendable, Hashable {
 // MARK: - How the tables of models are written down
 
 extension ModelFamily {
-  /// The model is at the Anthropic API; all models that the table has there think and see.
-  func api(
-    _ ids: [String], _ window: ModelWindow, _ price: Price, thinking: Bool? = true, vision: Bool? = true,
-    endsOn: String? = nil, source: PriceSource = .table
-  ) -> ModelFamily {
+  /// The model is, or was, at the Anthropic API.
+  func api(_ ids: [String], _ window: ModelWindow, _ price: Price, source: PriceSource = .table) -> ModelFamily {
     var family = self
     family.api = APIOffer(ids: ids, window: window, price: price, source: source)
-    family.thinking = thinking
-    family.vision = vision
-    family.endsOn = endsOn
     return family
   }
 
@@ -137,8 +125,6 @@ extension ModelFamily {
   func completed(by hand: ModelFamily) -> ModelFamily {
     var family = self
     family.api = api ?? hand.api
-    family.thinking = thinking ?? hand.thinking
-    family.vision = vision ?? hand.vision
     for profile in hand.bedrock?.profiles ?? [] where bedrock?.profile(profile.geography) == nil {
       family.bedrock?.profiles.append(profile)
     }

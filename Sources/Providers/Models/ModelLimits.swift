@@ -5,8 +5,6 @@ package enum ModelLimits {
   /// Bytes of a name that is compared with known ones for a typing error: the longest known name has under 60, and the
   /// comparison takes time with the square of the length.
   package static let comparedMax = 100
-  /// Tokens of prompt above which some models cost more.
-  package static let shortPromptMax = 200_000
   /// Tokens of one kind in one call: a million times what any window holds; more is a broken count.
   package static let tokensMax = 1_000_000_000_000
   /// Tokens of the window that the suffix `[1m]` asks for.

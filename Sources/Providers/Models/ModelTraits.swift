@@ -77,10 +77,7 @@ package struct ModelTraits: Sendable, Hashable {
       return false
     }
     if one == other { return true }
-    guard let readable = knownTraits[one.id]?.readsThinkingOf else {
-      // No rule is published for these; the service decides, and what it cannot read it leaves out.
-      return knownTraits[other.id]?.sealsThinking == false
-    }
+    guard let readable = knownTraits[one.id]?.readsThinkingOf else { return false }
     if readable.contains(other.id) { return true }
     if knownTraits[one.id]?.readsAtAPIOnly.contains(other.id) == true { return !onBedrock }
     // "Older" is said of what came before the fives, among which readers differ.

@@ -10,8 +10,7 @@
 package let priceMapModels: [ModelFamily] = [
   ModelFamily("claude-mythos-preview", "Claude Mythos Preview")
     .api(
-      ["claude-mythos-preview"], window(1_000_000, 128_000), Price(10_000, 50_000, 12_500, 20_000, 1_000),
-      endsOn: "2026-06-09"
+      ["claude-mythos-preview"], window(1_000_000, 128_000), Price(10_000, 50_000, 12_500, 20_000, 1_000)
     )
     .bedrock(
       "anthropic.claude-mythos-preview", window(1_000_000, 128_000), Price(27_500, 137_500, 34_375, 55_000, 2_750),
@@ -39,7 +38,7 @@ package let priceMapModels: [ModelFamily] = [
   ModelFamily("claude-sonnet-4", "Claude Sonnet 4")
     .bedrock(
       "anthropic.claude-sonnet-4-20250514-v1:0", window(200_000, 64_000),
-      Price(3_000, 15_000, 3_750, nil, 300, long: (6_000, 22_500)), at: [.apac, .eu, .global, .us]),
+      Price(3_000, 15_000, 3_750, nil, 300, long: (200_000, 6_000, 22_500)), at: [.apac, .eu, .global, .us]),
   ModelFamily("claude-opus-4", "Claude Opus 4")
     .bedrock(
       "anthropic.claude-opus-4-20250514-v1:0", window(200_000, 32_000), Price(15_000, 75_000, 18_750, nil, 1_500),
@@ -60,11 +59,12 @@ package let priceMapModels: [ModelFamily] = [
   ModelFamily("claude-sonnet-4-5", "Claude Sonnet 4.5")
     .api(
       ["claude-sonnet-4-5", "claude-sonnet-4-5-20250929"], window(200_000, 64_000),
-      Price(3_000, 15_000, 3_750, 6_000, 300), endsOn: "2026-11-30"
+      Price(3_000, 15_000, 3_750, 6_000, 300, long: (200_000, 6_000, 22_500))
     )
     .bedrock(
       "anthropic.claude-sonnet-4-5-20250929-v1:0", window(200_000, 64_000),
-      Price(3_000, 15_000, 3_750, 6_000, 300, long: (6_000, 22_500)), at: [.global], plus10: [.au, .eu, .jp, .us],
+      Price(3_000, 15_000, 3_750, 6_000, 300, long: (200_000, 6_000, 22_500)), at: [.global],
+      plus10: [.au, .eu, .jp, .us],
       plus20: [.usGov]),
   ModelFamily("claude-opus-4-5", "Claude Opus 4.5")
     .api(
@@ -95,7 +95,9 @@ package let priceMapModels: [ModelFamily] = [
       "anthropic.claude-opus-4-7", window(1_000_000, 128_000), Price(5_000, 25_000, 6_250, 10_000, 500), at: [.global],
       plus10: [.apac, .au, .eu, .jp, .us]),
   ModelFamily("claude-opus-4-8", "Claude Opus 4.8")
-    .api(["claude-opus-4-8"], window(1_000_000, 128_000), Price(5_000, 25_000, 6_250, 10_000, 500))
+    .api(
+      ["claude-opus-4-8"], window(1_000_000, 128_000), Price(5_000, 25_000, 6_250, 10_000, 500, fast: (10_000, 50_000))
+    )
     .bedrock(
       "anthropic.claude-opus-4-8", window(1_000_000, 128_000), Price(5_000, 25_000, 6_250, 10_000, 500), at: [.global],
       plus10: [.apac, .au, .eu, .jp, .us], plus20: [.usGov]),
@@ -105,7 +107,9 @@ package let priceMapModels: [ModelFamily] = [
       "anthropic.claude-sonnet-5", window(1_000_000, 128_000), Price(2_000, 10_000, 2_500, 4_000, 200), at: [.global],
       plus10: [.apac, .au, .eu, .jp, .us], plus20: [.usGov]),
   ModelFamily("claude-opus-5", "Claude Opus 5")
-    .api(["claude-opus-5"], window(1_000_000, 128_000), Price(5_000, 25_000, 6_250, 10_000, 500))
+    .api(
+      ["claude-opus-5"], window(1_000_000, 128_000), Price(5_000, 25_000, 6_250, 10_000, 500, fast: (10_000, 50_000))
+    )
     .bedrock(
       "anthropic.claude-opus-5", window(1_000_000, 128_000), Price(5_000, 25_000, 6_250, 10_000, 500), at: [.global],
       plus10: [.apac, .au, .eu, .jp, .us], plus20: [.usGov]),
@@ -128,9 +132,10 @@ package let priceMapModels: [ModelFamily] = [
       "anthropic.claude-mythos-5-1", window(1_000_000, 128_000), Price(10_000, 50_000, 12_500, 20_000, 250),
       at: [.global], plus10: [.us]),
   ModelFamily("claude-haiku-5-5", "Claude Haiku 5.5")
-    .api(["claude-haiku-5-5"], window(1_000_000, 128_000), Price(100, 500, 125, 200, 10))
+    .api(["claude-haiku-5-5"], window(1_000_000, 128_000), Price(100, 500, 125, 200, 10, long: (100_000, 500, 2_500)))
     .bedrock(
-      "anthropic.claude-haiku-5-5", window(1_000_000, 128_000), Price(100, 500, 125, 200, 10), at: [.global],
+      "anthropic.claude-haiku-5-5", window(1_000_000, 128_000),
+      Price(100, 500, 125, 200, 10, long: (100_000, 500, 2_500)), at: [.global],
       plus10: [.apac, .au, .eu, .jp, .us], plus20: [.usGov]),
   ModelFamily("claude-sonnet-5-5", "Claude Sonnet 5.5")
     .api(["claude-sonnet-5-5"], window(1_000_000, 128_000), Price(2_000, 10_000, 2_500, 4_000, 100))
@@ -138,16 +143,24 @@ package let priceMapModels: [ModelFamily] = [
       "anthropic.claude-sonnet-5-5", window(1_000_000, 128_000), Price(2_000, 10_000, 2_500, 4_000, 100), at: [.global],
       plus10: [.apac, .au, .eu, .jp, .us], plus20: [.usGov]),
   ModelFamily("claude-opus-5-5", "Claude Opus 5.5")
-    .api(["claude-opus-5-5"], window(1_000_000, 128_000), Price(4_000, 20_000, 5_000, 8_000, 200))
+    .api(
+      ["claude-opus-5-5"], window(1_000_000, 128_000), Price(4_000, 20_000, 5_000, 8_000, 200, fast: (8_000, 40_000))
+    )
     .bedrock(
       "anthropic.claude-opus-5-5", window(1_000_000, 128_000), Price(4_000, 20_000, 5_000, 8_000, 200), at: [.global],
       plus10: [.apac, .au, .eu, .jp, .us], plus20: [.usGov]),
   ModelFamily("claude-fable-5-2", "Claude Fable 5.2")
-    .api(["claude-fable-5-2"], window(1_000_000, 128_000), Price(8_000, 40_000, 10_000, 16_000, 200))
+    .api(
+      ["claude-fable-5-2"], window(1_000_000, 128_000),
+      Price(8_000, 40_000, 10_000, 16_000, 200, fast: (16_000, 80_000))
+    )
     .bedrock(
       "anthropic.claude-fable-5-2", window(1_000_000, 128_000), Price(8_000, 40_000, 10_000, 16_000, 200),
       at: [.global], plus10: [.us]),
   ModelFamily("claude-mythos-5-2", "Claude Mythos 5.2")
-    .api(["claude-mythos-5-2"], window(1_000_000, 128_000), Price(8_000, 40_000, 10_000, 16_000, 200))
+    .api(
+      ["claude-mythos-5-2"], window(1_000_000, 128_000),
+      Price(8_000, 40_000, 10_000, 16_000, 200, fast: (16_000, 80_000))
+    )
     .bedrock(nil, nil, nil, at: [.global]),
 ]

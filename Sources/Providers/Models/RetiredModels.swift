@@ -30,26 +30,26 @@ let retiredModels: [ModelFamily] = [
   ModelFamily("claude-3-7-sonnet", "Claude 3.7 Sonnet")
     .old(
       ["claude-3-7-sonnet-20250219", "claude-3-7-sonnet-latest"], window(200_000, 64_000),
-      Price(3_000, 15_000, 3_750, 6_000, 300), thinking: true
+      Price(3_000, 15_000, 3_750, 6_000, 300)
     )
     .old("anthropic.claude-3-7-sonnet-20250219-v1:0", [.apac, .usGov]),
   ModelFamily("claude-sonnet-4", "Claude Sonnet 4")
     .old(
       ["claude-sonnet-4-20250514", "claude-sonnet-4-0"], window(200_000, 64_000),
-      Price(3_000, 15_000, 3_750, 6_000, 300, long: (6_000, 22_500)), thinking: true),
+      Price(3_000, 15_000, 3_750, 6_000, 300, long: (200_000, 6_000, 22_500))),
   ModelFamily("claude-opus-4", "Claude Opus 4")
     .old(
       ["claude-opus-4-20250514", "claude-opus-4-0"], window(200_000, 32_000),
-      Price(15_000, 75_000, 18_750, 30_000, 1_500), thinking: true),
+      Price(15_000, 75_000, 18_750, 30_000, 1_500)),
   ModelFamily("claude-opus-4-1", "Claude Opus 4.1")
     .old(
       ["claude-opus-4-1-20250805", "claude-opus-4-1"], window(200_000, 32_000),
-      Price(15_000, 75_000, 18_750, 30_000, 1_500), thinking: true),
+      Price(15_000, 75_000, 18_750, 30_000, 1_500)),
 ]
 
 extension ModelFamily {
-  fileprivate func old(_ ids: [String], _ window: ModelWindow, _ price: Price, thinking: Bool = false) -> ModelFamily {
-    api(ids, window, price, thinking: thinking, source: .hand)
+  fileprivate func old(_ ids: [String], _ window: ModelWindow, _ price: Price) -> ModelFamily {
+    api(ids, window, price, source: .hand)
   }
 
   /// On Bedrock a retired model costs what it costs at the API, but nothing was kept there for an hour.

@@ -148,7 +148,7 @@ extension RunLoop {
     let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
     lastServed = served
     tally.note(
-      message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
+      message, provider: provider, cost: CallCost(of: message.bill, model: served, provider: provider))
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
     if let results = Conversation.results(for: kept, saying: Self.interrupted) {
       messages.add(results: results, isSettled: false)
@@ -312,7 +312,7 @@ extension RunLoop {
     let outcome = await compactor.compact(like: question.request, and: current, paying: spending)
     for message in outcome.spent {
       let served = message.servedBy?.model ?? inUse.providerModelId
-      let cost = CallCost(of: message.usage, model: served, provider: inUse.provider)
+      let cost = CallCost(of: message.bill, model: served, provider: inUse.provider)
       tally.note(message, provider: inUse.provider, cost: cost)
     }
     switch outcome.ending {

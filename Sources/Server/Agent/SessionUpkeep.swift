@@ -49,7 +49,7 @@ package struct SessionUpkeep: Sendable {
           like: usual(inUse, of: session, seeing: view), and: nil, paying: spending)
         for message in outcome.spent {
           let served = message.servedBy?.model ?? inUse.providerModelId
-          session.add(message.usage, cost: CallCost(of: message.usage, model: served, provider: inUse.provider))
+          session.add(message.bill.total, cost: CallCost(of: message.bill, model: served, provider: inUse.provider))
         }
         switch try outcome.ending.mapError({ Failure($0, provider: inUse.provider) }).get() {
         case .done(let exchanges, let summary):

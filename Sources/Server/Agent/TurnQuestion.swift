@@ -39,7 +39,7 @@ struct TurnQuestion: Sendable {
 
   /// Whether the budgets last for it, and how long its answer may be.
   func budgeted(_ spending: Spending) -> Budget.Verdict {
-    let price = CallCost.price(of: inUse.providerModelId, provider: inUse.provider)
+    let price = CallCost.price(of: inUse.providerModelId, provider: inUse.provider)?.at(prompt: prompt)
     let next = Budget.NextCall(
       prompt: prompt, cached: spending.cached, maxTokens: request.maxTokens, model: inUse.providerModelId,
       rates: price.map { Budget.Rates(input: $0.input, cacheRead: $0.cacheRead, output: $0.output) })

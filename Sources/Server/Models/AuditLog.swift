@@ -36,10 +36,10 @@ extension AuditLog.Entry {
   /// Tells that the call was answered.
   func answered(_ message: ModelMessage) {
     let served = message.servedBy?.model ?? model
-    let cost = CallCost(of: message.usage, model: served, provider: provider).wire
+    let cost = CallCost(of: message.bill, model: served, provider: provider).wire
     var line = line(of: served, region: message.servedBy?.region)
     line["requestId"] = message.requestID.map(JSON.string)
-    line["usage"] = try? JSON(encoding: message.usage)
+    line["usage"] = try? JSON(encoding: message.bill.total)
     line["costUsd"] = cost.usd
     line["outcome"] = "answered"
     line["stopReason"] = message.stopReason.map(JSON.string)
@@ -51,7 +51,10 @@ extension AuditLog.Entry {
     let asked = failure.servedBy
     var line = line(of: asked?.model ?? model, region: asked?.region)
     line["requestId"] = failure.requestID.map(JSON.string)
-    if let partial = failure.partial { line["usage"] = try? JSON(encoding: partial.usage) }
+    if let partial = failure.partial {
+      line["usage"] = try? JSON(encoding: partial.bill.total)
+      line["costUsd"] = CallCost(of: partial.bill, model: asked?.model ?? model, provider: provider).wire.usd
+    }
     line["outcome"] = .string(failure.kind.rawValue)
     line["httpStatus"] = failure.status.map { .number(JSONNumber($0)) }
     line["errorType"] = failure.type.map(JSON.string)

@@ -98,10 +98,11 @@ package struct Models: Sendable {
   private func effects(on session: Session, _ previous: Named, _ current: Named) -> AgentSwitchModel.Effects {
     let exchanges = session.record.exchanges
     let changes = previous.use.provider != current.use.provider || previous.choice.id != current.choice.id
-    let isOtherModel = previous.choice.familyServed != current.choice.familyServed
+    let isRead = ModelTraits.reads(
+      previous.choice.id, by: current.choice.id, onBedrock: current.use.provider == .bedrock)
     var effects = AgentSwitchModel.Effects(
       cacheLost: changes && !exchanges.isEmpty,
-      thinkingDropped: isOtherModel && exchanges.contains { Conversation.hasThinking($0.messages) })
+      thinkingDropped: !isRead && exchanges.contains { Conversation.hasThinking($0.messages) })
     let window = ModelCatalog.find(current.use.model == current.choice.asked ? current.choice.id : current.use.model)?
       .window(onBedrock: current.use.provider == .bedrock)
     effects.contextFits = window.map { session.contextUsed <= $0.context }
@@ -122,7 +123,9 @@ extension ModelInfo {
     contextWindow = model.contextWindow
     maxOutput = model.maxOutput
     available = model.available
-    thinking = ModelCatalog.find(model.providerModelId)?.family.thinking
+    if ModelCatalog.find(model.providerModelId) != nil {
+      thinking = !ModelCatalog.traits(of: model.providerModelId).thinkingTypes.isEmpty
+    }
     if let found = CallCost.price(of: model.providerModelId, provider: provider) {
       price = (try? JSON(encoding: PriceInfo(found))) ?? .null
     }

@@ -29,8 +29,9 @@ package struct RunTally: Sendable {
 
   /// Counts a call; what it cost is known by its caller.
   package mutating func note(_ message: ModelMessage, provider: ProviderID, cost: CallCost) {
-    usage += message.usage
-    lastUsage = message.usage
+    let bill = message.bill
+    usage += bill.total
+    lastUsage = bill.last
     self.cost += cost
     modelID = message.raw["model"]?.string ?? modelID
     self.provider = provider

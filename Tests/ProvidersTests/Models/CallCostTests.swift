@@ -13,7 +13,7 @@ import Testing
   }
 
   private func cost(_ usage: Usage, _ model: String, _ provider: ProviderID = .anthropic) -> CallCost {
-    CallCost(of: usage, model: model, provider: provider)
+    CallCost(of: Bill(usage), model: model, provider: provider)
   }
 
   @Test func `each kind of token has its price`() {
@@ -45,6 +45,21 @@ import Testing
   ])
   func `on Bedrock the profile decides the price`(id: String, input: Int) {
     #expect(cost(usage(1), id, .bedrock).picodollars == input)
+  }
+
+  @Test func `from 100,001 tokens of prompt on all of a call of Haiku 5.5 costs five times as much`() {
+    for (name, provider, percent) in [
+      ("claude-haiku-5-5", ProviderID.anthropic, 100), ("global.anthropic.claude-haiku-5-5", .bedrock, 100),
+      ("us.anthropic.claude-haiku-5-5", .bedrock, 110),
+    ] {
+      for (prompt, factor) in [(99_999, 1), (100_000, 1), (100_001, 5)] {
+        let plain = cost(usage(prompt, 10), name, provider)
+        #expect(plain.picodollars == (prompt * 100_000 + 10 * 500_000) * factor * percent / 100)
+        let cached = cost(usage(prompt - 90_000, 10, read: 50_000, write: 40_000, hour: 30_000), name, provider)
+        let tokens = (prompt - 90_000) * 100_000 + 10 * 500_000 + 50_000 * 10_000 + 10_000 * 125_000
+        #expect(cached.picodollars == (tokens + 30_000 * 200_000) * factor * percent / 100)
+      }
+    }
   }
 
   @Test func `a prompt above 200,000 tokens makes the whole call dearer, its cache too`() {

@@ -141,7 +141,7 @@ struct ModelTraitsTableTests {
     ("claude-fable-5", "claude-opus-5-5", false, false),
     ("claude-opus-5", "us.anthropic.claude-sonnet-5-5", false, false),
     ("claude-opus-4-1", "claude-haiku-5-5", true, true), ("claude-fable-5-2", "claude-opus-5", false, false),
-    ("claude-sonnet-4-5", "claude-opus-4-5", true, true), ("gpt-4", "claude-opus-5", false, false),
+    ("claude-sonnet-4-5", "claude-opus-4-5", false, false), ("gpt-4", "claude-opus-5", false, false),
     ("anthropic.claude-opus-5", "claude-opus-5", true, true),
   ])
   func `who reads whose thinking`(writer: String, reader: String, atAPI: Bool, onBedrock: Bool) {

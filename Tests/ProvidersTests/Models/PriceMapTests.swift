@@ -5,19 +5,14 @@ import TestSupport
 import Testing
 
 /// The table in the program is the file that it was made from, value by value.
-@Suite(.enabled(if: SharedData.url("models.json") != nil, "the shared vectors are not here"))
+@Suite(.enabled(if: SharedData.url("models-2026-11.json") != nil, "the shared vectors are not here"))
 struct PriceMapTests {
   static let file: JSONObject = {
-    guard let url = SharedData.url("models.json"), let data = try? Data(contentsOf: url),
+    guard let url = SharedData.url("models-2026-11.json"), let data = try? Data(contentsOf: url),
       let json = try? JSON.parse([UInt8](data))
     else { return [:] }
     return json["models"]?.object ?? [:]
   }()
-
-  /// Models of which the file knows no more than that another list has them.
-  static func isOnlyNamed(_ entry: JSON) -> Bool {
-    entry.object.map { $0.map(\.key) == ["only_in_genai_prices"] } == true
-  }
 
   /// Picodollars a token from dollars per million tokens, by moving the decimal point.
   private func picodollars(_ json: JSON?) throws -> Int? {
@@ -30,61 +25,86 @@ struct PriceMapTests {
     return whole
   }
 
-  private func expect(_ price: Price?, is json: JSON?, _ what: String) throws {
+  /// What is said of the file's price; a retired model's table may say more of the cache than the file.
+  private func expect(_ price: Price?, is json: JSON?, tier: JSON? = nil, isRetired: Bool = false, _ what: String)
+    throws
+  {
     guard let json else {
-      #expect(price == nil, "\(what)")
+      #expect(price == nil || isRetired, "\(what)")
       return
     }
     #expect(try price?.input == picodollars(json["in"]), "\(what)")
     #expect(try price?.output == picodollars(json["out"]), "\(what)")
-    #expect(try price?.cacheWrite == picodollars(json["cache_write_5m"]), "\(what)")
-    #expect(try price?.cacheWriteHour == picodollars(json["cache_write_1h"]), "\(what)")
-    #expect(try price?.cacheRead == picodollars(json["cache_read"]), "\(what)")
-    #expect(try price?.long?.input == picodollars(json["in_above_200k"]), "\(what)")
-    #expect(try price?.long?.output == picodollars(json["out_above_200k"]), "\(what)")
+    for (rate, name) in [
+      (price?.cacheWrite, "cache_write_5m"), (price?.cacheWriteHour, "cache_write_1h"),
+      (price?.cacheRead, "cache_read"),
+    ] where json[name] != nil || !isRetired {
+      #expect(try rate == picodollars(json[name]), "\(what) \(name)")
+    }
+    let input = try picodollars(json["in_above_200k"]) ?? picodollars(tier?["usd_per_mtok"]?["in"])
+    let output = try picodollars(json["out_above_200k"]) ?? picodollars(tier?["usd_per_mtok"]?["out"])
+    #expect(price?.long?.rates.input == input && price?.long?.rates.output == output, "\(what)")
     let known: Set = [
       "in", "out", "cache_write_5m", "cache_write_1h", "cache_read", "in_above_200k", "out_above_200k",
     ]
     #expect(Set((json.object ?? [:]).map(\.key)).isSubset(of: known), "\(what)")
+    guard let tier, let price else { return }
+    let above = try #require(tier["abovePromptTokens"]?.int)
+    #expect(price.at(prompt: above) == price)
+    let long = price.at(prompt: above + 1)
+    #expect(long.input == input && long.output == output)
+    for (rate, name) in [
+      (long.cacheWrite, "cache_write_5m"), (long.cacheWriteHour, "cache_write_1h"), (long.cacheRead, "cache_read"),
+    ] {
+      guard let said = try picodollars(tier["usd_per_mtok"]?[name]) else { continue }
+      #expect(rate == said, "\(what) \(name)")
+    }
   }
 
   @Test func `both have the same models`() {
-    let named = Self.file.filter { !Self.isOnlyNamed($0.value) }.map(\.key)
-    #expect(named.count > 20)
-    #expect(Set(priceMapModels.map(\.id)) == Set(named))
-    #expect(priceMapModels.count == named.count)
+    let ours = Set(ModelCatalog.families.map(\.id)).subtracting(["claude-3-5-sonnet-20240620"])
+    #expect(Self.file.count == 30 && ours == Set(Self.file.map(\.key)))
+    #expect(Set(priceMapModels.map(\.id)).count == priceMapModels.count)
   }
 
   @Test func `both say the same of every model at the API`() throws {
-    for model in priceMapModels {
-      let entry = try #require(Self.file[model.id])
-      #expect(model.api?.ids == entry["anthropic_api_ids"]?.array?.compactMap(\.string), "\(model.id)")
-      #expect(model.api?.window.context == entry["context_window"]?.int, "\(model.id)")
-      #expect(model.api?.window.output == entry["max_output"]?.int, "\(model.id)")
-      #expect(model.thinking == entry["thinking"]?.bool, "\(model.id)")
-      #expect(model.vision == entry["vision"]?.bool, "\(model.id)")
-      #expect(model.endsOn == entry["deprecation_date"]?.string, "\(model.id)")
-      try expect(model.api?.price, is: entry["usd_per_mtok"], model.id)
-      #expect(model.api?.source != .hand)
+    for (id, entry) in Self.file.members.map({ ($0.key, $0.value) }) {
+      // Two of the oldest have no price there any more.
+      guard let offer = ModelCatalog.family(id)?.api else {
+        #expect(["claude", "claude-instant"].contains(id))
+        continue
+      }
+      let isRetired = offer.source == .hand
+      let ids = Set(entry["anthropic_api_ids"]?.array?.compactMap(\.string) ?? [])
+      #expect(isRetired ? !ids.isDisjoint(with: offer.ids) : ids == Set(offer.ids), "\(id)")
+      #expect(offer.window.context == entry["context_window"]?.int, "\(id)")
+      #expect(offer.window.output == entry["max_output"]?.int, "\(id)")
+      try expect(
+        offer.price, is: entry["usd_per_mtok"], tier: entry["priceTiers"]?.array?.first, isRetired: isRetired, id)
+      let fast = entry["fastMode"]
+      #expect(try offer.price.fast?.input == picodollars(fast?["in"]), "\(id)")
+      #expect(try offer.price.fast?.output == picodollars(fast?["out"]), "\(id)")
     }
   }
 
   @Test func `both say the same of every model on Bedrock, profile by profile`() throws {
     var count = 0
-    for model in priceMapModels {
-      let entry = try #require(Self.file[model.id]?["bedrock"])
-      let offer = try #require(model.bedrock)
-      #expect(offer.foundationID == entry["foundation_id"]?.string, "\(model.id)")
-      #expect(offer.window?.context == entry["context_window"]?.int, "\(model.id)")
-      #expect(offer.window?.output == entry["max_output"]?.int, "\(model.id)")
-      try expect(offer.price, is: entry["usd_per_mtok"], model.id)
+    for (id, entry) in Self.file.members.map({ ($0.key, $0.value["bedrock"] ?? .null) }) {
+      let offer = try #require(ModelCatalog.family(id)?.bedrock)
+      let isRetired = offer.source == .hand
+      #expect(offer.foundationID == entry["foundation_id"]?.string, "\(id)")
+      if let context = entry["context_window"]?.int {
+        #expect(offer.window?.context == context && offer.window?.output == entry["max_output"]?.int, "\(id)")
+      }
+      try expect(
+        offer.price, is: entry["usd_per_mtok"], tier: entry["priceTiers"]?.array?.first, isRetired: isRetired, id)
       let profiles = try #require(entry["profiles"]?.object)
-      #expect(Set(offer.profiles.map(\.geography.rawValue)) == Set(profiles.map(\.key)), "\(model.id)")
-      #expect(offer.profiles.count == profiles.count)
+      // For retired models more profiles are known than the file has.
+      #expect(Set(profiles.map(\.key)).isSubset(of: offer.profiles.map(\.geography.rawValue)), "\(id)")
       for profile in offer.profiles {
-        let listed = try #require(profiles[profile.geography.rawValue])
+        guard let listed = profiles[profile.geography.rawValue] else { continue }
         #expect(profile.id == listed["id"]?.string)
-        try expect(profile.price, is: listed["usd_per_mtok"], profile.id)
+        try expect(profile.price, is: listed["usd_per_mtok"], tier: listed["priceTiers"]?.array?.first, profile.id)
         count += 1
       }
     }
