@@ -11,6 +11,8 @@ package enum ModelLimits {
   package static let tokensMax = 1_000_000_000_000
   /// Tokens of the window that the suffix `[1m]` asks for.
   package static let longWindow = 1_000_000
+  /// Tokens of an answer of all models from 5.1 on.
+  package static let newestOutput = 128_000
   /// Models asked for a page of a list: the most that both services give.
   package static let pageSize = 1_000
   /// Pages read of one list: ten thousand models, more than there will be; more means a server that goes in circles.

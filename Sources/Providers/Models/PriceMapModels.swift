@@ -142,4 +142,12 @@ package let priceMapModels: [ModelFamily] = [
     .bedrock(
       "anthropic.claude-opus-5-5", window(1_000_000, 128_000), Price(4_000, 20_000, 5_000, 8_000, 200), at: [.global],
       plus10: [.apac, .au, .eu, .jp, .us], plus20: [.usGov]),
+  ModelFamily("claude-fable-5-2", "Claude Fable 5.2")
+    .api(["claude-fable-5-2"], window(1_000_000, 128_000), Price(8_000, 40_000, 10_000, 16_000, 200))
+    .bedrock(
+      "anthropic.claude-fable-5-2", window(1_000_000, 128_000), Price(8_000, 40_000, 10_000, 16_000, 200),
+      at: [.global], plus10: [.us]),
+  ModelFamily("claude-mythos-5-2", "Claude Mythos 5.2")
+    .api(["claude-mythos-5-2"], window(1_000_000, 128_000), Price(8_000, 40_000, 10_000, 16_000, 200))
+    .bedrock(nil, nil, nil, at: [.global]),
 ]
