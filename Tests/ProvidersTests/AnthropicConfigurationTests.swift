@@ -13,7 +13,7 @@ import Testing
     #expect(configuration.baseURL == "https://api.anthropic.com")
     #expect(!configuration.hasCredentials)
     #expect(configuration.secrets.isEmpty)
-    #expect(configuration.contentIdleMax == 300_000)
+    #expect(configuration.timeouts.now == CallTimeouts())
   }
 
   @Test(arguments: [

@@ -13,11 +13,11 @@ import Testing
   /// Asks once over that upstream.
   func ask(
     _ transport: ScriptedTransport, key: String = "sk-ant-canary-0123", time source: TimeSource? = nil,
-    contentIdleMax: Int = ProviderLimits.contentIdleMax
+    timeouts: CallTimeouts = CallTimeouts()
   ) async throws(ProviderError) -> ModelMessage {
     var configuration = AnthropicConfiguration(version: "1.2.3")
     configuration.apiKey = Secret(key)
-    configuration.contentIdleMax = contentIdleMax
+    configuration.timeouts.now = timeouts
     let provider = AnthropicProvider(configuration, transport: transport, time: source ?? time.source)
     return try await provider.answer(AnthropicRequestTests.hello) { [log] in log.note($0) }
   }
@@ -169,27 +169,6 @@ import Testing
     #expect(failure?.kind == .providerError)
     #expect(failure?.message.contains("200 (\(type)), instead of the API's answer") == true)
     #expect(failure?.hint?.contains("ANTHROPIC_BASE_URL") == true)
-  }
-
-  @Test func `silence is announced, pings alone are a stall, and a slow receiver is none`() async throws {
-    let quiet = ScriptedTransport.Reply(
-      chunks: [
-        .bytes(Array(Wire.start.utf8)), .idle(milliseconds: 10_000), .bytes(Array(Wire.delta("a").utf8)),
-        .bytes(Array(Wire.ping.utf8)), .bytes(Array(Wire.ping.utf8)), .bytes(Array(Wire.ping.utf8)),
-      ])
-    let transport = ScriptedTransport(quiet, beforeChunk: { [time] in time.pass(10_000) })
-    let failure = await #expect(throws: ProviderError.self) { try await ask(transport, contentIdleMax: 25_000) }
-    #expect(failure?.kind == .stalled)
-    #expect(failure?.partial?.content.count == 1)
-    #expect(log.events.contains(.stalled(idleMs: 10_000)))
-    #expect(transport.requests.count == 1)
-
-    var configuration = AnthropicConfiguration(version: "1")
-    configuration.apiKey = Secret("sk-ant-1")
-    configuration.contentIdleMax = 25_000
-    let provider = AnthropicProvider(configuration, transport: ScriptedTransport(Self.answer), time: time.source)
-    let message = try await provider.answer(AnthropicRequestTests.hello) { [time] _ in time.pass(60_000) }
-    #expect(message.stopReason == "end_turn")
   }
 
   @Test func `a secret that a server echoes is masked everywhere`() async throws {

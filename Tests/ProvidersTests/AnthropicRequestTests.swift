@@ -128,13 +128,19 @@ import Testing
         + "     (requires AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)")
   }
 
-  @Test func `the byte-idle notices come at least as often as the content limit`() async throws {
-    var configuration = try Self.configuration(["ANTHROPIC_API_KEY": "sk-ant-1"])
-    configuration.contentIdleMax = 2_000
+  @Test func `a transfer is looked at often enough to tell of a stall in time, and ended when it is silent`()
+    async throws
+  {
+    let configuration = try Self.configuration(["ANTHROPIC_API_KEY": "sk-ant-1"])
+    configuration.timeouts.now.stallNoticeMs = 12_000
+    configuration.timeouts.now.contentMs = 200_000
     let transport = ScriptedTransport(.stream(Wire.start, Wire.end))
     let provider = AnthropicProvider(configuration, transport: transport, time: ManualClock(.passes).source)
     _ = try await provider.answer(Self.hello) { _ in }
-    #expect(transport.requests.first?.timeouts.idleNotice == 2_000)
+    let timeouts = try #require(transport.requests.first?.timeouts)
+    #expect(timeouts.idleNotice == 2_000)
+    #expect(timeouts.idleMax == 200_000)
+    #expect(timeouts.totalMax == 0)
   }
 
   @Test func `verifying asks for one model and gives the call's name`() async throws {

@@ -34,7 +34,11 @@ final class ScriptedTransport: HTTPTransport {
   /// Called before each chunk is handed over.
   private let beforeChunk: @Sendable () -> Void
 
-  init(_ replies: Reply..., beforeChunk: @escaping @Sendable () -> Void = {}) {
+  convenience init(_ replies: Reply..., beforeChunk: @escaping @Sendable () -> Void = {}) {
+    self.init(all: replies, beforeChunk: beforeChunk)
+  }
+
+  init(all replies: [Reply], beforeChunk: @escaping @Sendable () -> Void) {
     state = Mutex((replies, []))
     self.beforeChunk = beforeChunk
   }

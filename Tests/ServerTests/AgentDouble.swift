@@ -23,7 +23,7 @@ extension Engine {
     let few = SomeTools(
       of: Toolbox.standard(commands: commands, files: files), names: ["read_file", "write_file", "update_plan"])
     let auth = Auth([], active: .anthropic, sink: SilentSink(), time: time)
-    let models = Models(sessions: sessions, providers: providers, auth: auth) { _ in }
+    let models = Models(sessions: sessions, providers: providers, auth: auth, timeouts: TimeoutsInUse()) { _ in }
     return Engine(
       providers: providers, tools: ToolSources([few, SwitchModel(sessions: sessions, models: models)]),
       desk: PermissionDesk(asker: person, mode: .ask, grant: nil, time: time), place: .nowhere(folder.path), time: time)

@@ -16,8 +16,8 @@ package struct AnthropicConfiguration: Sendable {
   package var betas: [String] = []
   /// Our own version, for `user-agent`.
   package var version: String
-  /// Milliseconds a stream may live without content before it counts as stalled.
-  package var contentIdleMax = ProviderLimits.contentIdleMax
+  /// How long a call may take.
+  package var timeouts = TimeoutsInUse()
 
   /// Whether asking without credentials is an error; a recording answers without.
   package var needsCredentials = true

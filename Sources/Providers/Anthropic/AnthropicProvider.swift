@@ -27,7 +27,8 @@ package struct AnthropicProvider: Provider {
     let requests = try AnthropicRequests(
       configuration, authorization: authorization, betas: request.betas, traceparent: request.traceparent)
     let body = MessagesBody.bytes(request, envelope: [("model", .string(request.model)), ("stream", true)])
-    let service = AnthropicService(requests: requests, body: body, model: request.model, now: time.now)
+    let service = AnthropicService(
+      requests: requests, body: body, model: request.model, timeouts: configuration.timeouts.now, now: time.now)
     return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
   }
 
@@ -79,12 +80,13 @@ private struct AnthropicService: ModelService {
   let requests: AnthropicRequests
   let body: [UInt8]
   let model: String
+  let timeouts: CallTimeouts
   let now: @Sendable () -> Int
 
   var streamType: String { "text/event-stream" }
   var requestIDHeader: String { AnthropicRequests.requestIDHeader }
   var mask: SecretMask { requests.credentials.mask }
-  var contentIdleMax: Int { requests.configuration.contentIdleMax }
+  var usualIdleMs: Int { ProviderLimits.idleMax }
 
   func request(attempt: Int) async throws(ProviderError) -> HTTPRequest {
     try await requests.post("/v1/messages", body, accept: "text/event-stream", attempt: attempt)

@@ -25,7 +25,6 @@ struct AnthropicRequests: Sendable {
   func post(_ path: String, _ body: [UInt8], accept: String, attempt: Int) async throws(ProviderError) -> HTTPRequest {
     var request = HTTPRequest(method: "POST", url: configuration.baseURL + path, body: body)
     request.headers = try await headers(accept: accept, contentType: "application/json", attempt: attempt)
-    request.timeouts.idleNotice = min(ProviderLimits.idleNotice, configuration.contentIdleMax)
     return request
   }
 

@@ -30,8 +30,8 @@ package struct BedrockConfiguration: Sendable {
   package var betas: [String] = []
   /// Our own version, for `user-agent`.
   package var version: String
-  /// Milliseconds a stream may live without content before it counts as stalled.
-  package var contentIdleMax = ProviderLimits.contentIdleMax
+  /// How long a call may take.
+  package var timeouts = TimeoutsInUse()
 
   /// Bedrock in a region, at that address.
   package init(region: String, baseURL: String, authorization: any BedrockAuthorization, version: String) {

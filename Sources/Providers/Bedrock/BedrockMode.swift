@@ -28,6 +28,8 @@ package final class BedrockMode: Provider {
     package var betas: [String]
     /// Our own version.
     package var version: String
+    /// How long a call may take.
+    package var timeouts = TimeoutsInUse()
 
     /// All settings.
     package init(
@@ -190,6 +192,7 @@ extension BedrockMode {
       region: endpoint.region.name, baseURL: endpoint.url, authorization: settings.authorization,
       version: settings.version)
     configuration.betas = settings.betas
+    configuration.timeouts = settings.timeouts
     let client = BedrockProvider(configuration, transport: transport, time: time)
     state.withLock { $0.clients.keep(client, as: key) }
     return (client, endpoint)

@@ -23,7 +23,7 @@ package struct BedrockProvider: Provider {
     let service = BedrockService(
       requests: requests, body: BedrockRequests.body(request, betas: configuration.betas + request.betas),
       call: BedrockCall(configuration, model: request.model, clock: clock),
-      contentIdleMax: configuration.contentIdleMax)
+      timeouts: configuration.timeouts.now)
     return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
   }
 
@@ -83,11 +83,12 @@ private struct BedrockService: ModelService {
   let requests: BedrockRequests
   let body: [UInt8]
   let call: BedrockCall
-  let contentIdleMax: Int
+  let timeouts: CallTimeouts
 
   var streamType: String { "application/vnd.amazon.eventstream" }
   var requestIDHeader: String { BedrockCall.requestIDHeader }
   var mask: SecretMask { call.mask }
+  var usualIdleMs: Int { ProviderLimits.idleWithoutPingsMax }
 
   func request(attempt: Int) async throws(ProviderError) -> HTTPRequest {
     try await call.authorized(requests.request(.stream, body, attempt: attempt))

@@ -49,10 +49,9 @@ struct BedrockRequests: Sendable {
     request.headers += [
       HTTPHeader("User-Agent", "wyn360/\(configuration.version)"),
       HTTPHeader("amz-sdk-invocation-id", invocation),
-      HTTPHeader("amz-sdk-request", "attempt=\(attempt); max=\(ProviderLimits.retriesMax + 1)"),
+      HTTPHeader("amz-sdk-request", "attempt=\(attempt); max=\(configuration.timeouts.now.retries + 1)"),
     ]
     if let traceparent { request.headers.append(HTTPHeader("traceparent", traceparent)) }
-    request.timeouts.idleNotice = min(ProviderLimits.idleNotice, configuration.contentIdleMax)
     return request
   }
 

@@ -23,8 +23,13 @@ extension CallService {
   package func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { false }
 
   /// Sends the request of one try, whose failure is a model call's failure.
-  func send(attempt: Int, by transport: any HTTPTransport) async throws(ProviderError) -> HTTPResponse {
-    let request = try await request(attempt: attempt)
+  ///
+  /// `timeouts` go before those of the request.
+  func send(attempt: Int, by transport: any HTTPTransport, within timeouts: HTTPTimeouts? = nil)
+    async throws(ProviderError) -> HTTPResponse
+  {
+    var request = try await request(attempt: attempt)
+    if let timeouts { request.timeouts = timeouts }
     do { return try await transport.send(request) } catch { throw ProviderError(error) }
   }
 

@@ -6,8 +6,10 @@ package protocol ModelService: CallService {
   associatedtype Reader: AnswerReader
   /// The content type of a streamed answer.
   var streamType: String { get }
-  /// Milliseconds a stream may live without content before it counts as stalled.
-  var contentIdleMax: Int { get }
+  /// How long a call may take.
+  var timeouts: CallTimeouts { get }
+  /// Milliseconds without a byte before a call ends, when the timeouts do not say.
+  var usualIdleMs: Int { get }
   /// A reader at the start of a body.
   func reader() -> Reader
 }
@@ -39,22 +41,57 @@ package struct ModelCall<Service: ModelService>: Sendable {
   ///
   /// After a `retry` event everything begins anew, with a `messageStart` of its own; content is never said twice.
   package func answer(receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError) -> ModelMessage {
-    try await RetryLoop.run(
-      time: time, notify: { notice in await receive([.retry(notice)]) },
-      repair: { failure throws(ProviderError) in try await service.repair(failure) }
-    ) { attempt throws(ProviderError) in try await ask(attempt: attempt, receive: receive) }
+    let limit = service.timeouts.callMs
+    let deadline = limit.map { time.monotonic() + $0 }
+    do {
+      return try await RetryLoop.run(
+        time: time, retries: service.timeouts.retries, deadline: deadline,
+        notify: { notice in await receive([.retry(notice)]) },
+        repair: { failure throws(ProviderError) in try await service.repair(failure) }
+      ) { attempt throws(ProviderError) in try await ask(attempt: attempt, until: deadline, receive: receive) }
+    } catch {
+      guard let limit, let deadline, error.kind != .cancelled, time.monotonic() >= deadline else { throw error }
+      throw outOfTime(limit, after: error)
+    }
+  }
+
+  /// The end of a call that has had its time, with what it has heard.
+  private func outOfTime(_ limit: Int, after failure: ProviderError) -> ProviderError {
+    var ended = failure
+    ended.kind = .timeout
+    ended.message = "the call did not end within \(limit) ms, which is all it was given; last: \(failure.message)"
+    ended.hint = "allow for more with --call-timeout-ms, or ask for less"
+    ended.retryable = false
+    return ended
+  }
+
+  /// How long the transfer of one try may wait; a call without time left fails at once.
+  private func transferTimeouts(until deadline: Int?) throws(ProviderError) -> HTTPTimeouts {
+    var timeouts = HTTPTimeouts()
+    timeouts.idleMax = service.timeouts.idle(usually: service.usualIdleMs)
+    timeouts.idleNotice = service.timeouts.stallNoticeMs / ProviderLimits.stallNoticeLooks
+    if let deadline {
+      timeouts.totalMax = deadline - time.monotonic()
+      guard timeouts.totalMax > 0 else { throw ProviderError(.timeout, "no time is left") }
+    }
+    return timeouts
   }
 
   /// One try.
-  private func ask(attempt: Int, receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError)
+  private func ask(attempt: Int, until deadline: Int?, receive: @Sendable ([ModelEvent]) async -> Void)
+    async throws(ProviderError)
     -> ModelMessage
   {
     let asked = time.monotonic()
-    let response = try await service.send(attempt: attempt, by: transport)
+    let response = try await service.send(
+      attempt: attempt, by: transport, within: try transferTimeouts(until: deadline))
     guard 200..<300 ~= response.status, isStream(response.headers) else {
       throw try await service.failure(in: response)
     }
-    var progress = Progress(reader: service.reader(), asked: asked, lastContent: time.monotonic())
+    let timeouts = service.timeouts
+    let watch = AnswerWatch(
+      timeouts, contentMs: timeouts.content(usually: service.usualIdleMs), now: time.monotonic())
+    var progress = Progress(reader: service.reader(), asked: asked, watch: watch, deadline: deadline)
     do {
       try await read(response.body, &progress, receive)
     } catch {
@@ -70,8 +107,9 @@ package struct ModelCall<Service: ModelService>: Sendable {
   private struct Progress {
     var reader: Service.Reader
     var asked: Int
-    /// When content last came, on the clock that never goes back.
-    var lastContent: Int
+    var watch: AnswerWatch
+    /// The moment by which all must be there.
+    var deadline: Int?
     var firstContentMs: Int?
     var drained = 0
   }
@@ -89,15 +127,21 @@ package struct ModelCall<Service: ModelService>: Sendable {
       guard !Task.isCancelled else { throw ProviderError.cancelled }
       var events: [ModelEvent] = []
       var failure: ProviderError?
+      var silent = 0
+      let grown = progress.reader.answer.growth
       switch chunk {
-      case .idle(let milliseconds): events.append(.stalled(idleMs: milliseconds))
+      case .idle(let milliseconds): silent = milliseconds
       case .bytes(let bytes):
         do { try progress.reader.read(bytes.span, into: &events) } catch { failure = error }
         if !events.isEmpty { note(contentIn: &progress) }
       }
+      let hasGrown = progress.reader.answer.growth != grown
+      if !hasGrown, let idle = progress.watch.notice(now: time.monotonic(), silent: silent) {
+        events.append(.stalled(idleMs: idle))
+      }
       try await handOver(events, failure, receive)
-      if case .bytes = chunk, !events.isEmpty { progress.lastContent = time.monotonic() }
-      try checkContentIdle(progress)
+      if hasGrown { progress.watch.noteContent(now: time.monotonic()) }
+      try check(progress)
     }
     var events: [ModelEvent] = []
     var failure: ProviderError?
@@ -126,13 +170,14 @@ package struct ModelCall<Service: ModelService>: Sendable {
     progress.firstContentMs = time.monotonic() - progress.asked
   }
 
-  /// Pings keep a connection alive for ever; an answer that is only pings is none.
-  private func checkContentIdle(_ progress: Progress) throws(ProviderError) {
-    let idle = time.monotonic() - progress.lastContent
-    guard idle >= service.contentIdleMax, !progress.reader.answer.isComplete else { return }
-    throw ProviderError(
-      .stalled, "the answer has not grown for \(idle / 1_000) s, though the connection lives", hint: "ask again",
-      retryable: true)
+  /// Gives up an answer that has not ended and has had its time.
+  private func check(_ progress: Progress) throws(ProviderError) {
+    guard !progress.reader.answer.isComplete else { return }
+    let now = time.monotonic()
+    if let deadline = progress.deadline, now >= deadline {
+      throw ProviderError(.timeout, "the answer had not come to its end")
+    }
+    try progress.watch.check(now: now)
   }
 
   private func isStream(_ headers: HTTPHeaders) -> Bool {

@@ -7,10 +7,14 @@ package enum RetryLoop {
   /// The first failure of which nothing was heard and which has a remedy is given to `repair`. When that says that
   /// something was changed, a try follows at once that the policy does not count; there is one such try at most.
   ///
+  /// After `retries` tries besides the first, or when a wait would last beyond the `deadline` by the clock that never goes
+  /// back, the last failure stands.
+  ///
   /// - Throws: The last failure with the number of tries, or why its repair failed; a cancellation ends the call at once,
   /// also while it waits.
   package static func run<Value>(
-    time: TimeSource, notify: (RetryNotice) async -> Void,
+    time: TimeSource, retries: Int = ProviderLimits.retriesMax, deadline: Int? = nil,
+    notify: (RetryNotice) async -> Void,
     repair: (ProviderError) async throws(ProviderError) -> Bool = { _ in false },
     _ attempt: (_ number: Int) async throws(ProviderError) -> Value
   ) async throws(ProviderError) -> Value {
@@ -31,11 +35,12 @@ package enum RetryLoop {
         }
       }
       let counted = number - uncounted
-      guard let delay = Retry.delay(after: failure, triesMade: counted, random: time.random()) else { throw failure }
+      let wait = Retry.delay(after: failure, triesMade: counted, retries: retries, random: time.random())
+      guard let delay = wait, deadline.map({ time.monotonic() + delay < $0 }) ?? true else { throw failure }
       number += 1
       await notify(
         RetryNotice(
-          attempt: number, of: ProviderLimits.retriesMax + 1 + uncounted, delayMs: delay, reason: failure.message))
+          attempt: number, of: retries + 1 + uncounted, delayMs: delay, reason: failure.message))
       do { try await time.sleep(delay) } catch { throw cancelled(failure) }
     }
   }

@@ -19,5 +19,5 @@ extension ConversationTarget {
   var takesSystemMessages: Bool { ModelCatalog.traits(of: model).takesSystemMessages(onBedrock: provider == .bedrock) }
 
   /// Whether the model may be sent thinking; a model that is not known may.
-  var mayThink: Bool { ModelCatalog.find(model)?.family.thinking != false }
+  var mayThink: Bool { !ModelCatalog.traits(of: model).thinkingTypes.isEmpty }
 }

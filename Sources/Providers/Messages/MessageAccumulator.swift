@@ -16,6 +16,8 @@ package struct MessageAccumulator: Sendable {
   private var bytesTaken = 0
   /// The ids of its calls.
   private var callIDs: Set<String> = []
+  /// How often something came that made the message longer or took it further; pings and empty deltas do not.
+  package private(set) var growth = 0
 
   /// A message of which nothing has come yet.
   package init() {}
@@ -71,12 +73,17 @@ package struct MessageAccumulator: Sendable {
     case (_, .complete), ("message_start", .speaking): break
     case ("error", _): throw MessagesErrors.failure(inStream: event)
     case ("message_start", .waiting): start(event, into: &events)
-    case ("content_block_start", .speaking): try startBlock(event, into: &events)
+    case ("content_block_start", .speaking):
+      try startBlock(event, into: &events)
+      growth += 1
     case ("content_block_delta", .speaking): try applyDelta(event, into: &events)
     case ("content_block_stop", .speaking):
       let place = try place(of: event["index"]?.int ?? -1)
+      growth += 1
       if let block = blocks[place].end() { events.append(.blockEnd(index: place, block: block)) }
-    case ("message_delta", .speaking): update(event, into: &events)
+    case ("message_delta", .speaking):
+      update(event, into: &events)
+      growth += 1
     case ("message_stop", .speaking):
       stage = .complete
       events.append(.messageEnd(stopReason: message["stop_reason"]?.string))
@@ -98,6 +105,7 @@ package struct MessageAccumulator: Sendable {
 
   private mutating func start(_ event: JSON, into events: inout [ModelEvent]) {
     stage = .speaking
+    growth += 1
     message = event["message"]?.object ?? JSONObject()
     events.append(.messageStart(id: message["id"]?.string ?? "", model: message["model"]?.string ?? ""))
     if let counts = message["usage"]?.object {
@@ -128,11 +136,14 @@ package struct MessageAccumulator: Sendable {
       case "input_json_delta": (.toolInput, delta["partial_json"])
       default: nil
       }
+    // Of thoughts that are not shown the number of their tokens comes, which grows as they do.
+    if delta["estimated_tokens"]?.int ?? 0 > 0 { growth += 1 }
     if let plain {
       guard let text = plain.text?.string else { return }
       try append(PlainDelta(kind: plain.kind, index: index, text: text), into: &events)
     } else {
       let place = try place(of: index)
+      growth += 1
       blocks[place].apply(delta)
     }
   }
@@ -140,6 +151,7 @@ package struct MessageAccumulator: Sendable {
   private mutating func append(_ delta: PlainDelta, into events: inout [ModelEvent]) throws(ProviderError) {
     let place = try place(of: delta.index)
     guard !delta.text.isEmpty else { return }
+    growth += 1
     blocks[place].append(delta.text, to: delta.kind)
     switch delta.kind {
     case .text: events.append(.textDelta(index: place, text: delta.text))

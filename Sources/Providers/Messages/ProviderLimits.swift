@@ -9,10 +9,17 @@ package enum ProviderLimits {
   package static let answerMax = 256 * 1024 * 1024
   /// Content blocks of one answer: each costs memory of its own, and real answers have dozens.
   package static let blocksMax = 10_000
-  /// Milliseconds that a stream may live on pings alone: the longest pauses seen in thinking are well under a minute.
-  package static let contentIdleMax = 300_000
-  /// Milliseconds without a byte between two notices that nothing comes.
-  package static let idleNotice = 10_000
+  /// Milliseconds that a stream may live on pings alone: a tool's input is held back until a value is whole, and a long
+  /// file takes the slowest model a quarter of an hour.
+  package static let contentIdleMax = 1_200_000
+  /// Milliseconds without a byte before a stream counts as dead, where the service pings every few seconds.
+  package static let idleMax = 300_000
+  /// The same on Bedrock, which sends no pings: it is silent for as long as a model thinks unseen or writes a long value.
+  package static let idleWithoutPingsMax = 900_000
+  /// Milliseconds without content between two notices that none comes: shorter pauses are a model's usual ones.
+  package static let stallNotice = 60_000
+  /// The part of that time after which a silent transfer is looked at: notices are late by that much at most.
+  package static let stallNoticeLooks = 6
   /// Bytes read after the answer's end, so that the connection can be used again; more means a server that will not
   /// stop.
   package static let drainMax = 64 * 1024

@@ -25,15 +25,17 @@ package enum Retry {
 
   /// The wait before the next try, in milliseconds; `nil` when there is to be none.
   ///
-  /// `triesMade` counts from 1; `random` is a number from 0 up to 1, for jitter. What the model had said is in the
+  /// `triesMade` counts from 1, `retries` are allowed after the first; `random` is a number from 0 up to 1, for jitter. What the model had said is in the
   /// failure's
   /// `partial`.
-  package static func delay(after failure: ProviderError, triesMade: Int, random: Double) -> Int? {
-    guard failure.retryable, triesMade <= ProviderLimits.retriesMax, failure.partial?.content.isEmpty != false else {
+  package static func delay(
+    after failure: ProviderError, triesMade: Int, retries: Int = ProviderLimits.retriesMax, random: Double
+  ) -> Int? {
+    guard failure.retryable, triesMade <= retries, failure.partial?.content.isEmpty != false else {
       return nil
     }
     if let requested = failure.retryAfterMs { return requested <= ProviderLimits.retryAfterMax ? requested : nil }
-    let doubled = ProviderLimits.retryDelayFirst << (triesMade - 1)
+    let doubled = ProviderLimits.retryDelayFirst << min(triesMade - 1, Int.bitWidth / 2)
     let longest = Double(min(doubled, ProviderLimits.retryDelayMax))
     return Int(longest * (1 - ProviderLimits.retryJitter * random))
   }

@@ -94,9 +94,7 @@ extension ModelInUse {
   var target: ConversationTarget { ConversationTarget(provider: provider, model: providerModelId) }
 
   /// The tokens of a prompt above which all of its request costs more; `nil` when there is no such border.
-  var dearAbove: Int? {
-    CallCost.price(of: providerModelId, provider: provider)?.long.map { _ in ModelLimits.shortPromptMax }
-  }
+  var dearAbove: Int? { CallCost.price(of: providerModelId, provider: provider)?.long?.above }
 
   /// How much the model reads and writes; `nil` when that is not known.
   var window: ModelWindow? {

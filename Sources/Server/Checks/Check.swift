@@ -146,3 +146,27 @@ extension SessionOptions {
     budget = new.budget ?? budget
   }
 }
+
+extension TimeoutOptions {
+  /// Checks that the numbers make sense, alone and together; `name` gives the word by which each was set.
+  package func check(named name: (String) -> String = { "timeouts.\($0)" }) throws(Failure) {
+    let wait = ServerLimits.timeoutMin...ServerLimits.timeoutMax
+    let hint = ": it counts milliseconds"
+    for (value, word) in [(idleMs, "idleMs"), (contentMs, "contentMs"), (callMs, "callMs")] {
+      guard let value, !wait.contains(value) else { continue }
+      throw .invalidParams(
+        "\(name(word)) must be at least \(wait.lowerBound) and at most \(wait.upperBound)\(hint); it is \(value)")
+    }
+    if let stallNoticeMs, stallNoticeMs != 0, !wait.contains(stallNoticeMs) {
+      throw .invalidParams(
+        "\(name("stallNoticeMs")) must be 0, for no notices, or at least \(wait.lowerBound) and at most "
+          + "\(wait.upperBound)\(hint); it is \(stallNoticeMs)")
+    }
+    if let retries { _ = try Check.range(retries, 0...ServerLimits.retriesMax, name("retries")) }
+    if let contentMs, let idleMs, contentMs < idleMs {
+      throw .invalidParams(
+        "\(name("contentMs")) (\(contentMs)) must not be less than \(name("idleMs")) (\(idleMs)): where no byte comes, "
+          + "no content does")
+    }
+  }
+}

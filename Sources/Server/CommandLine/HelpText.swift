@@ -31,6 +31,11 @@ package enum HelpText {
       --region LIST|auto     the AWS region; several are asked in turn when one cannot answer, auto by nearness
       --api-key-helper CMD   a shell command that prints the Anthropic key
       --aws-auth-refresh CMD a shell command that renews AWS credentials, such as 'aws sso login'
+      --stall-notice-ms N    say so when nothing has come for so long, and again after as long; 0 for never (60000)
+      --idle-timeout-ms N    give a call up when no byte comes for so long (300000; Bedrock 900000)
+      --content-timeout-ms N give it up when the connection lives but the answer does not grow (1200000)
+      --call-timeout-ms N    give it up when it is not done by then, tries and waits included (never)
+      --retries N            how often a call that failed is made again (2)
       --audit FILE           add a line for every call: model, tokens, cost, outcome; never what was said
 
     Serving

@@ -66,6 +66,8 @@ package struct Options: Sendable, Equatable {
   package var maxTurns: Int?
   /// How the model should think first.
   package var thinking: Thinking?
+  /// How long calls to models may take.
+  package var timeouts = TimeoutOptions()
 
   /// Reads the arguments after the program's name.
   package init(_ arguments: [String]) throws(UsageError) {
@@ -87,6 +89,9 @@ package struct Options: Sendable, Equatable {
         continue
       }
       if argument == "--stdio" { isServer = true } else { try take(argument, &rest) }
+    }
+    do { try timeouts.check { Option.timeouts[$0]?.rawValue ?? $0 } } catch {
+      throw UsageError(message: error.message)
     }
     try choose(words, isServer: isServer)
   }
@@ -147,6 +152,11 @@ package struct Options: Sendable, Equatable {
     case .maxTokens: maxTokens = try Self.number(value, option)
     case .maxTurns: maxTurns = try Self.number(value, option)
     case .thinking: thinking = Thinking(type: .enabled, budgetTokens: try Self.number(value, option))
+    case .stallNotice: timeouts.stallNoticeMs = try Self.number(value, option, from: 0)
+    case .idleTimeout: timeouts.idleMs = try Self.number(value, option)
+    case .contentTimeout: timeouts.contentMs = try Self.number(value, option)
+    case .callTimeout: timeouts.callMs = try Self.number(value, option)
+    case .retries: timeouts.retries = try Self.number(value, option, from: 0)
     case .json, .help, .version, .anthropic, .bedrock, .stdio: break
     }
   }
@@ -177,9 +187,9 @@ package struct Options: Sendable, Equatable {
     return choice
   }
 
-  private static func number(_ value: String, _ option: Option) throws(UsageError) -> Int {
-    guard let number = Int(value), (1...1_000_000_000).contains(number) else {
-      throw UsageError(message: "\(option.rawValue) needs a whole number from 1 up; '\(value)' is none")
+  private static func number(_ value: String, _ option: Option, from least: Int = 1) throws(UsageError) -> Int {
+    guard let number = Int(value), (least...1_000_000_000).contains(number) else {
+      throw UsageError(message: "\(option.rawValue) needs a whole number from \(least) up; '\(value)' is none")
     }
     return number
   }
@@ -210,9 +220,19 @@ private enum Option: String, CaseIterable {
   case maxTokens = "--max-tokens"
   case maxTurns = "--max-turns"
   case thinking = "--thinking"
+  case stallNotice = "--stall-notice-ms"
+  case idleTimeout = "--idle-timeout-ms"
+  case contentTimeout = "--content-timeout-ms"
+  case callTimeout = "--call-timeout-ms"
+  case retries = "--retries"
   case help = "--help"
   case version = "--version"
 
+  /// The options of timeouts, by what the protocol calls each.
+  static let timeouts: [String: Option] = [
+    "stallNoticeMs": .stallNotice, "idleMs": .idleTimeout, "contentMs": .contentTimeout, "callMs": .callTimeout,
+    "retries": .retries,
+  ]
   static let short: [String: Option] = ["-h": .help, "-V": .version, "-m": .model]
 
   var wantsValue: Bool {

@@ -61,6 +61,13 @@ package enum ServerLimits {
   package static let sessionsPageMax = 1_000
   /// Violations of a schema that a model is told of at once; it mends the first few.
   package static let violationsToldMax = 5
+  /// Milliseconds that a timeout must be at least: less is a number of seconds, or a mistake.
+  package static let timeoutMin = 1_000
+  /// Milliseconds that a timeout may be at most, a day: more is never.
+  package static let timeoutMax = 86_400_000
+  /// How often a failed call may be made again at most: with the waits between them, more try nobody's patience but a
+  /// service's.
+  package static let retriesMax = 10
   /// The least budget of thinking that the API takes, in tokens.
   package static let thinkingTokensMin = 1_024
   /// The largest exponent of a price that is read: beyond it, it says no more than "nothing" or "too much".

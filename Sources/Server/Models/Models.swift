@@ -1,25 +1,32 @@
 package import Protocol
-internal import Providers
+package import Providers
 
 /// Which models there are, and which one a session asks.
 package struct Models: Sendable {
   private let sessions: Sessions
   private let providers: ProviderSet
   private let auth: Auth
+  private let timeouts: TimeoutsInUse
   private let useOverrides: @Sendable ([String: String]) -> Void
 
-  /// The models of these providers; `useOverrides` lets names mean others from now on, in all of them.
+  /// The models of these providers, which keep to those timeouts; `useOverrides` lets names mean others from now on, in all
+  /// of them.
   package init(
-    sessions: Sessions, providers: ProviderSet, auth: Auth, useOverrides: @escaping @Sendable ([String: String]) -> Void
+    sessions: Sessions, providers: ProviderSet, auth: Auth, timeouts: TimeoutsInUse,
+    useOverrides: @escaping @Sendable ([String: String]) -> Void
   ) {
     self.sessions = sessions
     self.providers = providers
     self.auth = auth
+    self.timeouts = timeouts
     self.useOverrides = useOverrides
   }
 
   /// Lets names mean other models from now on, as a client wants it.
   package func use(overrides: [String: String]) { useOverrides(overrides) }
+
+  /// Sets how long calls may take from now on, as a client wants it; what it does not say stays.
+  package func use(timeouts options: TimeoutOptions) { timeouts.now.set(options) }
 
   /// The lines that a person is told at the beginning of work with Bedrock; none with the Anthropic API.
   package func banner(of defaults: SessionDefaults) -> [String] {
@@ -112,6 +119,17 @@ package struct Models: Sendable {
   private func provider(_ id: ProviderID) throws(Failure) -> any Provider {
     guard let provider = providers[id] else { throw providers.missing(id) }
     return provider
+  }
+}
+
+extension CallTimeouts {
+  /// Takes over what options say that were checked.
+  package mutating func set(_ options: TimeoutOptions) {
+    stallNoticeMs = options.stallNoticeMs ?? stallNoticeMs
+    idleMs = options.idleMs ?? idleMs
+    contentMs = options.contentMs ?? contentMs
+    callMs = options.callMs ?? callMs
+    retries = options.retries ?? retries
   }
 }
 

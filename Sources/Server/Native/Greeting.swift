@@ -23,11 +23,13 @@ package struct Greeting: Sendable {
   package func initialize(_ request: Initialize) throws -> Initialize.Response {
     let options = request.initializationOptions
     if let model = options?.model { try Check.model(model) }
+    try options?.timeouts?.check()
     try check(request)
     connection.handshake.open(
       parent: request.processId, trace: request.trace ?? .off, endOfInput: options?.endOfInput)
     connection.client.capabilities = request.capabilities ?? ClientCapabilities()
     connection.events.optOut(of: request.capabilities?.optOut ?? [])
+    if let timeouts = options?.timeouts { backend.models.use(timeouts: timeouts) }
     if let overrides = options?.modelOverrides { backend.models.use(overrides: overrides.values) }
     var defaults = backend.sessions.defaults
     defaults.provider = options?.provider ?? defaults.provider

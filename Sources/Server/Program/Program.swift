@@ -57,7 +57,9 @@ extension Program {
       services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
       time: time)
     let providers = services.providers.wrapped { ObservedProvider($0, id: $1, auth: auth, audit: services.audit) }
-    let models = Models(sessions: sessions, providers: providers, auth: auth) { services.use(overrides: $0) }
+    let models = Models(sessions: sessions, providers: providers, auth: auth, timeouts: services.timeouts) {
+      services.use(overrides: $0)
+    }
     let own: [any ToolSource] = [
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
     ]

@@ -1,6 +1,6 @@
 internal import OperatingSystem
 package import Protocol
-internal import Providers
+package import Providers
 
 /// What the program reaches models with, as its options and environment say.
 package struct Services: Sendable {
@@ -14,6 +14,8 @@ package struct Services: Sendable {
   package let verifications: [ProviderID: Auth.Verification]
   /// The secrets of the environment, which no command and no recording gets.
   package let secrets: [Secret]
+  /// How long calls to models may take.
+  package let timeouts: TimeoutsInUse
   /// What is chosen for sessions that do not choose.
   package let defaults: SessionDefaults
   /// The modes themselves, for what only they can do.
@@ -25,7 +27,11 @@ package struct Services: Sendable {
   /// - Throws: An error for a person when a variable or a file makes no sense.
   package init(options: Options, surroundings: Surroundings, requests: CredentialRequests) throws {
     let (environment, time) = (surroundings.environment, surroundings.time)
-    let configuration = try AnthropicConfiguration(environment, version: Version.number)
+    var configuration = try AnthropicConfiguration(environment, version: Version.number)
+    var asked = CallTimeouts()
+    asked.set(options.timeouts)
+    timeouts = TimeoutsInUse(asked)
+    configuration.timeouts = timeouts
     let isReplay = options.replay != nil
     let bearer = environment["AWS_BEARER_TOKEN_BEDROCK"].map(Secret.init)
     secrets = configuration.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
@@ -50,10 +56,11 @@ package struct Services: Sendable {
       overrides: overrides)
 
     let bedrockAuth = BedrockAuth(setup: setup, bearer: bearer, isReplay: isReplay, requests: requests)
-    let bedrock = BedrockMode(
-      BedrockMode.Settings(
-        setup: setup, authorization: bedrockAuth, overrides: overrides, betas: configuration.betas,
-        version: Version.number), transport: transport, time: time)
+    var settings = BedrockMode.Settings(
+      setup: setup, authorization: bedrockAuth, overrides: overrides, betas: configuration.betas,
+      version: Version.number)
+    settings.timeouts = timeouts
+    let bedrock = BedrockMode(settings, transport: transport, time: time)
 
     let named = options.model ?? environment["ANTHROPIC_MODEL"]
     let wantsBedrock = ["1", "true"].contains(environment["CLAUDE_CODE_USE_BEDROCK"]?.lowercased())

@@ -191,10 +191,9 @@ final class TestAuthorization: BedrockAuthorization {
       try Self.checked(date: CompactDate.text(1_800_000_001_000))(request, connection)
     }
     let time = ManualClock(.passes, now: ManualClock.start + 500)
-    var configuration = BedrockConfiguration(
+    let configuration = BedrockConfiguration(
       region: "us-west-2", baseURL: server.url, authorization: TestAuthorization(TestAuthorization.keys()), version: "1"
     )
-    configuration.contentIdleMax = 60_000
     let provider = BedrockProvider(configuration, transport: CurlTransport(), time: time.source)
     let message = try await provider.answer(Self.hello()) { [log] in log.note($0) }
     #expect(message.stopReason == "end_turn")

@@ -89,6 +89,8 @@ package struct InitializationOptions: Codable, Hashable, Sendable {
   package var permissionMode: PermissionMode?
   /// Provider model ids by name: what to send for a name, before all other rules.
   package var modelOverrides: ByName<String>?
+  /// How long calls to models may take.
+  package var timeouts: TimeoutOptions?
 
   /// No options.
   package init() {}
