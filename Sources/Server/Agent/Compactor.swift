@@ -7,6 +7,7 @@ struct Compactor: Sendable {
   let session: Session
   let provider: any Provider
   let inUse: ModelInUse
+  let choice: ModelChoice
   let time: TimeSource
 
   /// How it ended.
@@ -34,10 +35,11 @@ struct Compactor: Sendable {
     let overhead = TokenEstimate.system(usual.system) + TokenEstimate.tools(usual.tools)
     guard
       let compaction = Compaction(
-        of: session.record.exchanges, size: inUse.window?.context, overhead: overhead,
+        of: session.record.exchanges, size: choice.window(onBedrock: inUse.provider == .bedrock)?.context,
+        overhead: overhead,
         calibration: session.calibration, model: inUse.providerModelId)
     else { return Outcome(ending: .success(.nothing)) }
-    var question = TurnQuestion(inUse: inUse, request: compaction.request(like: usual), of: session)
+    var question = TurnQuestion(inUse: inUse, choice, request: compaction.request(like: usual), of: session)
     switch question.budgeted(spending) {
     case .stop(let notice): return Outcome(ending: .success(.overBudget(notice)))
     case .go(let maxTokens): question.request.maxTokens = maxTokens
@@ -64,7 +66,7 @@ struct Compactor: Sendable {
   private func outcome(_ ending: Result<Ending, ProviderError>, spent: ModelMessage?) -> Outcome {
     var outcome = Outcome(ending: ending, spent: spent)
     if let spent {
-      let served = spent.servedBy?.model ?? inUse.providerModelId
+      let served = spent.servedBy?.known ?? choice.known
       outcome.cost = CallCost(of: spent.bill, model: served, provider: inUse.provider)
     }
     return outcome

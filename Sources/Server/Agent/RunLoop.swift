@@ -19,6 +19,8 @@ package struct RunLoop: Sendable {
   private var tally = RunTally()
   /// What was asked last, to tell when the session's model has changed under the run.
   private var lastAsked: ModelInUse?
+  /// What is known of it.
+  private var lastChoice: ModelChoice?
   /// Who answered last, by the provider's name: another than was asked where that was refused.
   private var lastServed: String?
   private var policy: StopPolicy
@@ -133,8 +135,8 @@ extension RunLoop {
   private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
     let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
     lastServed = served
-    tally.note(
-      message, provider: provider, cost: CallCost(of: message.bill, model: served, provider: provider))
+    let known = message.servedBy?.known ?? lastChoice?.known ?? served
+    tally.note(message, provider: provider, cost: CallCost(of: message.bill, model: known, provider: provider))
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
     if let results = Conversation.results(for: kept, saying: Self.interrupted) {
       messages.add(results: results, isSettled: false)
@@ -175,13 +177,14 @@ extension RunLoop {
     guard let provider = engine.providers[asked.provider] else {
       throw ProviderError(.invalidRequest, "provider '\(asked.provider.rawValue)' is not part of this version")
     }
+    await provider.learn(of: asked.name)
     let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
     let inUse = noteChoice(of: asked.name, asked.provider, choice)
-    var question = question(inUse, setup, isDefault: asked.isDefault)
+    var question = question(inUse, choice, setup, isDefault: asked.isDefault)
     if question.needsCompaction {
       switch try await compact(provider, question) {
       case .overBudget(let notice): return .overBudget(notice)
-      case .done: question = self.question(inUse, setup, isDefault: asked.isDefault)
+      case .done: question = self.question(inUse, choice, setup, isDefault: asked.isDefault)
       case .nothing: break
       }
     }
@@ -209,8 +212,9 @@ extension RunLoop {
     return .answer(message)
   }
 
-  private func question(_ inUse: ModelInUse, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion {
-    var question = TurnQuestion(run, options, messages: messages, inUse: inUse, setup: setup)
+  private func question(_ inUse: ModelInUse, _ choice: ModelChoice, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion
+  {
+    var question = TurnQuestion(run, options, messages: messages, inUse: inUse, choice, setup: setup)
     question.request.isModelDefault = isDefault
     return question
   }
@@ -230,6 +234,7 @@ extension RunLoop {
   /// Tells of a model that is another than was named, and of a change of the model under the run.
   private mutating func noteChoice(of name: String, _ provider: ProviderID, _ choice: ModelChoice) -> ModelInUse {
     let inUse = ModelInUse(model: name, provider: provider, providerModelId: choice.id)
+    lastChoice = choice
     guard inUse != lastAsked else { return inUse }
     if let last = lastAsked, last.provider == provider, last.model == name {
       // The same name is asked by another id since one was refused, which was told then.
@@ -251,7 +256,8 @@ extension RunLoop {
   private mutating func compact(_ provider: any Provider, _ question: TurnQuestion) async throws(ProviderError)
     -> Compactor.Ending
   {
-    let compactor = Compactor(session: run.session, provider: provider, inUse: question.inUse, time: engine.time)
+    let compactor = Compactor(
+      session: run.session, provider: provider, inUse: question.inUse, choice: question.choice, time: engine.time)
     let outcome = await compactor.compact(like: question.request, paying: spending)
     if let spent = outcome.spent { tally.note(spent, provider: question.inUse.provider, cost: outcome.cost) }
     let ending = try outcome.ending.get()
@@ -276,7 +282,9 @@ extension RunLoop {
     result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
     result.model?.providerModelId = lastServed ?? lastAsked?.providerModelId
     result.turns = tally.turns
-    result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: lastAsked?.window?.context)
+    result.context = ContextUse(
+      used: tally.lastUsage.prompt + tally.lastUsage.output,
+      size: lastChoice?.window(onBedrock: lastAsked?.provider == .bedrock)?.context)
     result.cost = tally.cost.wire
     result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: tally.wallMs)
     result.notices = tally.notices

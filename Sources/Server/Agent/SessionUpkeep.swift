@@ -17,7 +17,7 @@ package struct SessionUpkeep: Sendable {
   /// Answers `session/context`: the next request as it stands, without a prompt.
   package func context(_ request: SessionContext) async throws(Failure) -> ContextReport {
     let session = try sessions.session(request.sessionId)
-    let inUse = try inUse(by: session)
+    let (inUse, choice) = try inUse(by: session)
     let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
     let visible = Compaction.visible(
       session.record.exchanges, maxHistory: session.options.maxHistory ?? ServerLimits.maxHistory)
@@ -31,18 +31,18 @@ package struct SessionUpkeep: Sendable {
     contents.exchanges = visible
     return ContextReport(
       contents, calibration: session.calibration, model: inUse.providerModelId,
-      size: inUse.window?.context)
+      size: choice.window(onBedrock: inUse.provider == .bedrock)?.context)
   }
 
   /// Answers `session/compact`: the session is busy with it, and runs that come meanwhile wait.
   package func compact(_ request: SessionCompact) async throws(Failure) -> SessionCompact.Response {
     let session = try sessions.session(request.sessionId)
-    let inUse = try inUse(by: session)
+    let (inUse, choice) = try inUse(by: session)
     let provider = try engine.provider(inUse.provider)
     return try await runs.exclusively("its compaction", in: session, begin: {}) { _ in
       do throws(Failure) {
         let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
-        let compactor = Compactor(session: session, provider: provider, inUse: inUse, time: engine.time)
+        let compactor = Compactor(session: session, provider: provider, inUse: inUse, choice: choice, time: engine.time)
         var spending = Spending(run: nil, session: session.options.budget)
         spending.past = session.spent
         let outcome = await compactor.compact(like: usual(inUse, of: session, setup), paying: spending)
@@ -92,12 +92,12 @@ package struct SessionUpkeep: Sendable {
   }
 
   /// The model that the session's next call asks.
-  private func inUse(by session: Session) throws(Failure) -> ModelInUse {
+  private func inUse(by session: Session) throws(Failure) -> (ModelInUse, ModelChoice) {
     let info = session.info
     let provider = try engine.provider(info.provider)
     do throws(ProviderError) {
       let choice = try provider.choice(of: info.model)
-      return ModelInUse(model: info.model, provider: info.provider, providerModelId: choice.id)
+      return (ModelInUse(model: info.model, provider: info.provider, providerModelId: choice.id), choice)
     } catch {
       throw Failure(error, provider: info.provider)
     }

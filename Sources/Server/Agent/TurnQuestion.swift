@@ -5,12 +5,17 @@ internal import Providers
 struct TurnQuestion: Sendable {
   /// The model, by all its names.
   let inUse: ModelInUse
+  /// What is known of it.
+  let choice: ModelChoice
   var request: ModelRequest
   /// The tokens of its prompt: an estimate, corrected by what the API counted last.
   private let prompt: Int
 
   /// The question that a run asks next.
-  init(_ run: Run, _ options: SessionOptions, messages: RunMessages, inUse: ModelInUse, setup: RunSetup) {
+  init(
+    _ run: Run, _ options: SessionOptions, messages: RunMessages, inUse: ModelInUse, _ choice: ModelChoice,
+    setup: RunSetup
+  ) {
     let target = ConversationTarget(provider: inUse.provider, model: inUse.providerModelId)
     var request = ModelRequest(
       model: inUse.model,
@@ -24,12 +29,13 @@ struct TurnQuestion: Sendable {
     // What another model thought cannot be sent back, and without it this one may not begin to think in mid-turn.
     if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
     request.traceparent = run.request._meta?["traceparent"]?.string
-    self.init(inUse: inUse, request: request, of: run.session)
+    self.init(inUse: inUse, choice, request: request, of: run.session)
   }
 
   /// A request to a model, from a session.
-  init(inUse: ModelInUse, request: ModelRequest, of session: Session) {
+  init(inUse: ModelInUse, _ choice: ModelChoice, request: ModelRequest, of session: Session) {
     self.inUse = inUse
+    self.choice = choice
     self.request = request
     prompt = RequestEstimate.tokens(
       of: request, model: inUse.providerModelId, calibration: session.calibration)
@@ -37,12 +43,13 @@ struct TurnQuestion: Sendable {
 
   /// Whether the prompt nearly fills the model's window.
   var needsCompaction: Bool {
-    Compaction.isDue(used: prompt, size: inUse.window?.context, maxTokens: request.maxTokens)
+    let window = choice.window(onBedrock: inUse.provider == .bedrock)
+    return Compaction.isDue(used: prompt, size: window?.context, maxTokens: request.maxTokens)
   }
 
   /// Whether the budgets last for it, and how long its answer may be.
   func budgeted(_ spending: Spending) -> Budget.Verdict {
-    let price = CallCost.price(of: inUse.providerModelId, provider: inUse.provider)?.at(prompt: prompt)
+    let price = CallCost.price(of: choice.known, provider: inUse.provider)?.at(prompt: prompt)
     let next = Budget.NextCall(
       prompt: prompt, cached: spending.cached, maxTokens: request.maxTokens, model: inUse.providerModelId,
       rates: price.map { Budget.Rates(input: $0.input, cacheRead: $0.cacheRead, output: $0.output) })
@@ -89,20 +96,6 @@ struct Spending: Sendable {
       }
     }
     return .go(maxTokens: next.maxTokens)
-  }
-}
-
-extension ModelInUse {
-  /// How much the model reads and writes; `nil` when that is not known.
-  var window: ModelWindow? {
-    // A name may ask for a longer window than the id alone shows.
-    (ModelCatalog.find(providerModelId) ?? ModelCatalog.find(model)).flatMap { entry in
-      var entry = entry
-      if ModelName(model).wantsLongWindow, let named = ModelCatalog.find("\(ModelName(providerModelId).bare)[1m]") {
-        entry = named
-      }
-      return entry.window(onBedrock: provider == .bedrock)
-    }
   }
 }
 
