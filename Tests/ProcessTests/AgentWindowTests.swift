@@ -22,7 +22,8 @@ import Testing
   ) throws {
     // The model's count of the fourth question is nearly the window: the estimates are corrected by it.
     let bench = try AgentBench(
-      provider, options: ["maxHistory": 100], model: Self.model { $0.hasPrefix("question 4") ? 190_000 : 100 })
+      provider, options: ["maxHistory": 100, "model": "claude-haiku-4-5"],
+      model: Self.model { $0.hasPrefix("question 4") ? 190_000 : 100 })
     let padding = String(repeating: " more words to count", count: 6_000)
     for number in 1...4 {
       let (messages, _) = try bench.run("question \(number)\(padding)")
@@ -138,7 +139,8 @@ import Testing
   }
 
   @Test func `is told of by its parts, which add up`() throws {
-    let bench = try AgentBench(options: ["system": "Be brief."], model: Self.model { _ in 5_000 })
+    let bench = try AgentBench(
+      options: ["system": "Be brief.", "model": "claude-haiku-4-5"], model: Self.model { _ in 5_000 })
     _ = try bench.folder.write("AGENTS.md", "Write tests first.\n")
     _ = try bench.run("question 1")
     let report = try bench.ask("session/context")

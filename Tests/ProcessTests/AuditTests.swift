@@ -81,7 +81,9 @@ import Testing
       }
       try ModelAnswer("Fine.").overFrames(connection)
     }
-    _ = try Command("--audit", folder.path + "/audit.jsonl", "hello", environment: bedrock.environment)
+    _ = try Command(
+      "--audit", folder.path + "/audit.jsonl", "-m", "claude-sonnet-4-20250514", "hello",
+      environment: bedrock.environment)
     #expect(try Self.lines(folder).map { $0["model"]?.string } == [healed])
   }
 

@@ -20,12 +20,8 @@ import Testing
     "🌩️  AWS Bedrock mode enabled\n📡 Using model: \(model)\n"
   }
 
-  private static let sonnet = "anthropic.claude-3-5-sonnet-20241022-v2:0"
-  /// What is said of the default model, whose name means an older one on Bedrock.
-  private static func defaultNotice(_ region: String = "us") -> String {
-    "wyn360: 'claude-sonnet-4-20250514' is Claude Sonnet 4, but on Bedrock it means Claude 3.5 Sonnet (\(sonnet)); "
-      + "name it '\(region).anthropic.claude-sonnet-4-20250514-v1:0' to get Claude Sonnet 4\n"
-  }
+  /// What the default means on Bedrock.
+  private static let sonnet = "us.anthropic.claude-sonnet-5-5"
 
   /// What is said when no credentials are found.
   private static func missing(_ variables: String, alsoLookedAt notes: String = "") -> String {
@@ -138,7 +134,7 @@ import Testing
     let bedrock = try Self.bedrock()
     let command = try Command("write a Python script to process data.csv", environment: bedrock.environment)
     #expect(command.output == "I'll create a script.\n")
-    #expect(command.errors == Self.banner(Self.sonnet) + Self.defaultNotice())
+    #expect(command.errors == Self.banner(Self.sonnet))
     #expect(command.status == 0)
     #expect(bedrock.questions.map(\.model) == [Self.sonnet])
     #expect(bedrock.questions.map(\.region) == ["us-east-1"])
@@ -170,7 +166,7 @@ import Testing
       environment["CLAUDE_CODE_USE_BEDROCK"] = "1"
       let command = try Command("analyze logs.txt", environment: environment)
       #expect(command.output == "I'll create a script.\n")
-      #expect(command.errors == Self.banner(Self.sonnet) + Self.defaultNotice())
+      #expect(command.errors == Self.banner(Self.sonnet))
       #expect(command.status == 0)
     }
     #expect(bedrock.questions.map(\.caller) == ["ASIAROLE", "ASIAROLE"])
@@ -236,7 +232,7 @@ import Testing
     environment["CLAUDE_CODE_USE_BEDROCK"] = "1"
     let configured = try Command("hello", environment: environment)
     #expect(configured.output == "I'll create a script.\n")
-    #expect(configured.errors == Self.banner(Self.sonnet) + Self.defaultNotice("eu"))
+    #expect(configured.errors == Self.banner("eu.anthropic.claude-sonnet-5-5"))
     #expect(bedrock.questions.map(\.region) == ["eu-central-1"])
     environment["CLAUDE_CODE_USE_BEDROCK"] = nil
     #expect(try Command("hello", environment: environment).output == "Directly.\n")

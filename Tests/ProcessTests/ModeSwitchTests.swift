@@ -276,12 +276,12 @@ import Testing
     let own = try #require(
       try server.call(2, "session/new", ["model": "claude-opus-4-1", "provider": "anthropic"])["result"]?["sessionId"])
     let switched = try server.call(3, "agent/switchModel", ["model": "haiku", "provider": "bedrock"])["result"]
-    #expect(switched?["current"]?["providerModelId"] == "anthropic.claude-3-haiku-20240307-v1:0")
-    #expect(switched?["effects"]?["priceChange"]?["to"]?["input"]?.double == 0.25)
+    #expect(switched?["current"]?["providerModelId"] == "us.anthropic.claude-haiku-5-5")
+    #expect(switched?["effects"]?["priceChange"]?["to"]?["input"]?.double == 0.11)
     let new = try #require(try server.call(4, "session/new")["result"])
     #expect(new["model"] == "haiku" && new["provider"] == "bedrock")
     _ = try server.call(5, "agent/run", ["sessionId": try #require(new["sessionId"]), "prompt": "x"])
-    #expect(bedrock.questions.last?.model == "anthropic.claude-3-haiku-20240307-v1:0")
+    #expect(bedrock.questions.last?.model == "us.anthropic.claude-haiku-5-5")
     _ = try server.call(6, "agent/run", ["sessionId": own, "prompt": "x"])
     #expect(anthropic.conversations.count == 2)
     #expect(try server.call(7, "session/get", ["sessionId": old])["result"]?["model"] == "haiku")

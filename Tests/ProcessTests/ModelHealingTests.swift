@@ -25,6 +25,7 @@ import Testing
     }
   }
 
+  private static let old = "claude-sonnet-4-20250514"
   private static let refused = "anthropic.claude-3-5-sonnet-20241022-v2:0"
 
   @Test(arguments: [
@@ -40,7 +41,9 @@ import Testing
   {
     let bedrock = try Self.bedrock(serving: [id])
     let server = try ServerInMemory(["--region", region], environment: bedrock.environment)
-    try server.send(#"{"jsonrpc":"2.0","id":1,"method":"agent/run","params":{"prompt":"hello"}}"#)
+    let line =
+      #"{"jsonrpc":"2.0","id":1,"method":"agent/run","params":{"prompt":"hello","model":"\#(Self.old)"}}"#
+    try server.send(line)
     let messages = try server.receive(upTo: 1)
     let result = try #require(messages.last?["result"])
     #expect(result["text"]?.string == "Served by \(id).")
@@ -50,7 +53,7 @@ import Testing
     #expect(result["notices"]?.array?.contains(.string(notice)) == true)
     #expect(result["model"]?["providerModelId"]?.string == id)
     #expect(bedrock.questions.map(\.model) == [Self.refused, id])
-    let again = try server.call(2, "agent/run", ["prompt": "again"])["result"]
+    let again = try server.call(2, "agent/run", ["prompt": "again", "model": .string(Self.old)])["result"]
     #expect(again?["model"]?["providerModelId"]?.string == id)
     #expect(bedrock.questions.map(\.model) == [Self.refused, id, id])
     #expect(Set(bedrock.questions.map(\.region)) == [region])
@@ -77,12 +80,36 @@ import Testing
     (404, "ResourceNotFoundException", "Access denied. This Model is marked by provider as Legacy."),
     (400, "ValidationException", "The provided model identifier is invalid."),
   ])
-  func `that is retired or absent heals too`(status: Int, type: String, message: String) throws {
-    let id = "us.anthropic.claude-sonnet-4-20250514-v1:0"
-    let bedrock = try Self.bedrock(serving: [id], refusal: (status, type, message))
-    let command = try Command("hello", environment: bedrock.environment)
-    #expect(command.output == "Served by \(id).\n")
-    #expect(command.status == 0)
+  func `that is retired or absent heals to the newest of its line, and nobody lists anything`(
+    status: Int, type: String, message: String
+  ) throws {
+    for (name, id) in [
+      (Self.old, "us.anthropic.claude-sonnet-5-5"), ("claude-3-opus-20240229", "us.anthropic.claude-opus-5-5"),
+      ("haiku", "global.anthropic.claude-haiku-5-5"),
+    ] {
+      let bedrock = try Self.bedrock(serving: [id], refusal: (status, type, message))
+      let command = try Command("-m", name, "hello", environment: bedrock.environment)
+      #expect(command.output == "Served by \(id).\n")
+      #expect(command.status == 0)
+      #expect(bedrock.questions.count == 2 && bedrock.server.requests.count == 2)
+    }
+  }
+
+  @Test func `of the API's own names moves to another profile of the same model, never to another model`() throws {
+    let other = "apac.anthropic.claude-haiku-4-5-20251001-v1:0"
+    let profiles: [JSON] = ["us.anthropic.claude-haiku-5-5", other].map {
+      ["inferenceProfileId": .string($0), "status": "ACTIVE", "type": "SYSTEM_DEFINED"]
+    }
+    let refusal = (status: 400, type: "ValidationException", message: "The provided model identifier is invalid.")
+    let bedrock = try Self.bedrock(serving: [other], profiles: profiles, refusal: refusal)
+    let command = try Command("-m", "claude-haiku-4-5", "hello", environment: bedrock.environment)
+    #expect(command.output == "Served by \(other).\n")
+    let gone = try Self.bedrock(
+      serving: ["us.anthropic.claude-haiku-5-5"], profiles: [profiles[0]], refusal: refusal)
+    let refused = try Command("-m", "claude-haiku-4-5", "hello", environment: gone.environment)
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("its successor is 'us.anthropic.claude-haiku-5-5'"))
+    #expect(gone.questions.count == 2)
   }
 
   @Test func `of a person's own choosing is never replaced, wherever it was chosen`() throws {
@@ -119,7 +146,8 @@ import Testing
     let id = "us.anthropic.claude-sonnet-4-20250514-v1:0"
     let bedrock = try Self.bedrock(serving: [id])
     let server = try ServerInMemory(environment: bedrock.environment)
-    let session = try #require(try server.call(1, "session/new")["result"]?["sessionId"])
+    let named: JSON = ["model": .string(Self.old)]
+    let session = try #require(try server.call(1, "session/new", named)["result"]?["sessionId"])
     let thinking: JSON = ["type": "enabled", "budgetTokens": 1024]
     try server.send(
       JSON.object([
@@ -158,7 +186,9 @@ import Testing
     let command = try Command("hello", environment: bedrock.environment)
     #expect(command.output == "Served by \(newest).\n")
     #expect(command.errors.contains("so the newest sonnet is asked: \(newest)"))
-    let chosen = try Command("-m", "claude-sonnet-4-20250514", "hello", environment: bedrock.environment)
+    let old = try Command("-m", Self.old, "hello", environment: bedrock.environment)
+    #expect(old.output == "Served by \(newest).\n")
+    let chosen = try Command("-m", "claude-sonnet-4-5", "hello", environment: bedrock.environment)
     #expect(chosen.status == 1)
     #expect(bedrock.flaws == [])
   }
@@ -182,9 +212,28 @@ import Testing
     #expect(command.output == "Newest.\n")
     #expect(command.errors.contains("so the newest sonnet is asked: claude-sonnet-9"))
     #expect(asked.isOpen)
-    let chosen = try Command("-m", "claude-sonnet-4-20250514", "hello", environment: environment)
+    let old = try Command("-m", Self.old, "hello", environment: environment)
+    #expect(old.output == "Newest.\n")
+    #expect(old.errors.contains("'\(Self.old)' is not to be had, so the newest sonnet is asked: claude-sonnet-5-5"))
+    let chosen = try Command("-m", "claude-sonnet-4-6", "hello", environment: environment)
     #expect(chosen.status == 1)
-    #expect(chosen.errors.contains("model: claude-sonnet-4-20250514"))
+    #expect(chosen.errors.contains("model: claude-sonnet-4-6"))
+    #expect(chosen.errors.contains("its successor is 'claude-sonnet-5-5'"))
+  }
+
+  @Test(arguments: [
+    // 2026-11-20, 2026-09-01, 2026-12-01.
+    (1795132800000, true), (1788220800000, false), (1796083200000, false),
+  ])
+  func `will be one soon is told of once, with its successor, and asked all the same`(now: Int, isSoon: Bool) throws {
+    let anthropic = try MessagesServer { _, connection in try ModelAnswer("Fine.").overSSE(connection) }
+    let server = try ServerInMemory(environment: anthropic.environment, time: ManualClock(now: now).source())
+    let notice: JSON = "Claude Sonnet 4.5 is retired on 2026-11-30; its successor is 'claude-sonnet-5-5'"
+    for (number, name) in ["claude-sonnet-4-5", "claude-sonnet-4-5-20250929", "claude-opus-5"].enumerated() {
+      let result = try server.call(number + 1, "agent/run", ["prompt": "x", "model": .string(name)])["result"]
+      #expect(result?["text"] == "Fine.")
+      #expect(result?["notices"]?.array?.contains(notice) == (isSoon && number == 0))
+    }
   }
 
   @Test func `is found in the lists, by catalog and live`() throws {
@@ -220,7 +269,7 @@ import Testing
         "eu.anthropic.claude-sonnet-4-20250514-v1:0",
       ])
     #expect(live["models"]?.array?.map { $0["available"]?.bool } == [true, false, true])
-    #expect(live["default"] == "claude-sonnet-4-20250514")
+    #expect(live["default"] == "sonnet")
     #expect(
       bedrock.server.requests.map { String($0.target.prefix(19)) } == ["/foundation-models?", "/inference-profiles"])
     #expect(bedrock.flaws == [])

@@ -13,9 +13,15 @@ package enum AnthropicListing {
   package static func page(_ reply: JSON) throws(ProviderError) -> ModelPage {
     let models = try ModelEntry.list(reply, "data", "the API's list of models").compactMap { entry -> ListedModel? in
       guard let id = entry.text("id") else { return nil }
-      return ListedModel(
+      var model = ListedModel(
         listed: id, displayName: entry.text("display_name"), createdAt: entry.moment("created_at"),
         window: window(entry, id), available: true, onBedrock: false)
+      let capabilities = entry.json["capabilities"]
+      model.thinkingTypes = supported(capabilities?["thinking"]?["types"]).map(Set.init)
+      model.efforts = supported(capabilities?["effort"]).map { found in
+        ModelTraits.allEfforts.filter(found.contains)
+      }
+      return model
     }
     return ModelPage(
       models: models, next: reply["has_more"]?.bool == true ? ModelEntry(json: reply).text("last_id") : nil)
@@ -26,6 +32,11 @@ package enum AnthropicListing {
     ModelCatalog.families.reversed().compactMap { family in
       family.api.map { ListedModel(family, providerModelId: $0.id, onBedrock: false) }
     }
+  }
+
+  /// The names in a list of what is `{"supported": true}` or not; `nil` when there is no such list.
+  private static func supported(_ json: JSON?) -> [String]? {
+    json?.object.map { $0.filter { $0.value["supported"]?.bool == true }.map(\.key) }
   }
 
   /// What the API says of a model's window; one number alone is completed by the catalog.

@@ -1,12 +1,16 @@
 internal import Synchronization
 
-/// Claude by the Anthropic API under the names that people use; when the default that nobody chose is gone, the newest of
-/// its line answers, with a notice.
+/// Claude by the Anthropic API under the names that people use.
+///
+/// When the model of a name is gone that may mean another (a line's, or one of old), the newest of the line answers, with
+/// a notice. What else a person named is never replaced.
 package final class AnthropicMode: Provider {
   private struct State {
     var overrides: ModelOverrides
-    /// What is asked in the place of the default.
-    var replacement: ModelChoice?
+    /// What was asked instead of what was refused, by the name.
+    var healed = RecentlyUsed<ModelChoice>(most: ModelLimits.replacementsMax)
+    /// What the API said of its models when it was asked last, by their ids.
+    var listed: [String: ListedModel] = [:]
   }
 
   private let provider: AnthropicProvider
@@ -19,28 +23,36 @@ package final class AnthropicMode: Provider {
   }
 
   /// Lets names mean other models from now on.
-  package func use(_ overrides: ModelOverrides) { state.withLock { $0 = State(overrides: overrides) } }
+  package func use(_ overrides: ModelOverrides) {
+    state.withLock { $0 = State(overrides: overrides, listed: $0.listed) }
+  }
 
   package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
-    let (overrides, replacement) = state.withLock { ($0.overrides, $0.replacement) }
-    if isDefault, let replacement, replacement.asked == model { return replacement }
-    return AnthropicModelNames(overrides: overrides).resolve(model)
+    state.withLock { state in
+      var choice = state.healed.value(model) ?? AnthropicModelNames(overrides: state.overrides).resolve(model)
+      choice.listed = state.listed[choice.id]
+      return choice
+    }
   }
 
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    let choice = try choice(of: request.model, isDefault: request.isModelDefault)
-    do throws(ProviderError) {
-      return try await ask(request, as: choice, receive)
-    } catch {
-      guard error.kind == .modelNotFound, request.isModelDefault, error.partial == nil, !Task.isCancelled,
-        let next = await replacement(of: choice)
-      else { throw error }
-      if let notice = next.notice { await receive([.notice(notice)]) }
-      let message = try await ask(request, as: next, receive)
-      state.withLock { $0.replacement = next }
-      return message
+    var choice = try choice(of: request.model, isDefault: request.isModelDefault)
+    var tried: Set<String> = []
+    while true {
+      do throws(ProviderError) {
+        let message = try await ask(request, as: choice, receive)
+        if !tried.isEmpty { state.withLock { $0.healed.keep(choice, as: request.model) } }
+        return message
+      } catch {
+        tried.insert(choice.id)
+        guard error.kind == .modelNotFound, choice.mayBeAnother, error.partial == nil, !Task.isCancelled,
+          let next = await replacement(of: choice, tried, isDefault: request.isModelDefault)
+        else { throw error }
+        if let notice = next.notice { await receive([.notice(notice)]) }
+        choice = next
+      }
     }
   }
 
@@ -55,21 +67,39 @@ package final class AnthropicMode: Provider {
     return message
   }
 
-  /// The newest model of the default's line that the API lists; `nil` when it lists none.
-  private func replacement(of choice: ModelChoice) async -> ModelChoice? {
-    guard let line = ModelLine.mentioned(in: choice.id), let live = try? await provider.listedModels(),
-      let newest = ListedModel.newest(of: line, in: live), newest.providerModelId != choice.id
-    else { return nil }
-    var next = AnthropicModelNames(overrides: state.withLock { $0.overrides }).resolve(newest.providerModelId)
-    next.asked = choice.asked
+  /// The newest model of the line: of a name of old first the newest known, and then the newest that the API lists.
+  ///
+  /// It is `nil` when there is none that was not tried; so a list is asked for once at most.
+  private func replacement(of choice: ModelChoice, _ tried: Set<String>, isDefault: Bool) async -> ModelChoice? {
+    guard let line = ModelLine.mentioned(in: choice.id) else { return nil }
+    let names = AnthropicModelNames(overrides: .none)
+    var next: ModelChoice
+    if tried.count == 1, let known = names.successor(of: choice) {
+      next = known
+      next.mayBeAnother = true
+    } else {
+      guard let live = try? await listedModels(), let newest = ListedModel.newest(of: line, in: live),
+        !tried.contains(newest.providerModelId)
+      else { return nil }
+      let suffix = ModelName(choice.asked).wantsLongWindow ? "[1m]" : ""
+      next = names.resolve(newest.providerModelId + suffix)
+      next.asked = choice.asked
+      next.mayBeAnother = false
+    }
     next.notice =
-      "the default model '\(choice.id)' is not to be had, so the newest \(line.rawValue) is asked: \(next.id)"
+      "\(isDefault ? "the default model " : "")'\(choice.id)' is not to be had, so the newest \(line.rawValue) is asked: "
+      + next.id
     return next
   }
 
   package func knownModels() throws(ProviderError) -> [ListedModel] { AnthropicListing.known() }
 
-  package func listedModels() async throws(ProviderError) -> [ListedModel] { try await provider.listedModels() }
+  package func listedModels() async throws(ProviderError) -> [ListedModel] {
+    let models = try await provider.listedModels()
+    let listed = Dictionary(models.map { ($0.providerModelId, $0) }) { first, _ in first }
+    state.withLock { $0.listed = listed }
+    return models
+  }
 
   /// Makes the cheapest call that needs valid credentials.
   package func verify() async throws(ProviderError) { _ = try await provider.verify() }

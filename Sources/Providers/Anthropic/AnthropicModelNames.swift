@@ -1,6 +1,6 @@
 /// Which name the Anthropic API is asked by when a person names a model.
 ///
-/// In this order: what the user said a name means; `sonnet`, `opus` and `haiku`, which are the newest known of their
+/// In this order: what the user said a name means; `sonnet`, `opus` and the like, which are the newest known of their
 /// line; Bedrock's ids, which become the API's name of the same model, so that a session can move between the two; and
 /// any other name as it is, because the API knows its models better than any table.
 package struct AnthropicModelNames: Sendable {
@@ -22,12 +22,22 @@ package struct AnthropicModelNames: Sendable {
       guard let id = ModelCatalog.newest(line)?.api?.id else { return ModelChoice(asIs: asked, onBedrock: false) }
       var choice = ModelChoice(asked: asked, id: id, name: name, chosenByUs: true, onBedrock: false)
       choice.familyAsked = line.rawValue
+      choice.mayBeAnother = true
       return choice
     }
     if name.isBedrock { return fromBedrock(name, asked) }
     var choice = ModelChoice(asIs: asked, onBedrock: false)
     if choice.familyServed == nil { choice.notice = ModelChoice.unknownNotice(name) }
+    choice.mayBeAnother = ModelNameOfOld(name) != nil
     return choice
+  }
+
+  /// What to ask in the place of a name of old that the API no longer has: the newest known of its line.
+  func successor(of refused: ModelChoice) -> ModelChoice? {
+    guard let line = ModelNameOfOld(ModelName(refused.asked))?.line, let id = ModelCatalog.newest(line)?.api?.id,
+      id != refused.id
+    else { return nil }
+    return ModelChoice(asked: refused.asked, id: id, name: ModelName(refused.asked), chosenByUs: true, onBedrock: false)
   }
 
   /// The API's name of a model named in Bedrock's way: the one with the same date when there is one.

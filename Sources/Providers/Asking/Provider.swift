@@ -13,6 +13,8 @@ package protocol Provider: Sendable {
   ///
   /// A name that nobody chose (`isDefault`) may have given way to another model, one that a person named never does.
   func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice
+  /// Finds out what `choice` cannot know of a name without asking, once; what cannot be found out stays unknown.
+  func learn(of model: String) async
   /// The models that are known, the newest families first.
   func knownModels() throws(ProviderError) -> [ListedModel]
   /// The models that the service says this account may ask.
@@ -24,6 +26,8 @@ extension Provider {
   package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
     ModelChoice(asIs: model, onBedrock: false)
   }
+  /// There is nothing to find out.
+  package func learn(of model: String) async {}
   /// What is asked when a person names a model.
   package func choice(of model: String) throws(ProviderError) -> ModelChoice {
     try choice(of: model, isDefault: false)

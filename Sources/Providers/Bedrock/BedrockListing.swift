@@ -15,6 +15,21 @@ package enum BedrockListing {
     return get(endpoint, "/inference-profiles?maxResults=\(ModelLimits.pageSize)\(following)")
   }
 
+  /// The sort of resource that a profile of one's own is.
+  static let ownProfile = "application-inference-profile"
+
+  /// The request for `GetInferenceProfile`, which is not worth a long wait.
+  static func profileRequest(_ endpoint: Endpoint, arn: String) -> HTTPRequest {
+    var request = get(endpoint, "/inference-profiles/\(PercentEncoding.encode(arn))")
+    request.timeouts.connectMax = ModelLimits.profileWaitMax
+    request.timeouts.idleMax = ModelLimits.profileWaitMax
+    request.timeouts.idleNotice = 0
+    return request
+  }
+
+  /// The id of the model that a profile leads to, as `GetInferenceProfile` says; `nil` when it does not.
+  static func model(ofProfile reply: JSON) -> String? { modelID(ModelEntry(json: reply)) }
+
   /// What `ListFoundationModels` says: Anthropic's models, available when they can be asked by their own id.
   ///
   /// - Throws: ``ProviderError`` when it is not a list; an entry that cannot be read is left out.

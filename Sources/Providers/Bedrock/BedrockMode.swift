@@ -10,8 +10,8 @@ package final class BedrockMode: Provider {
     var overrides: ModelOverrides
     /// What was asked instead of what was refused, by the name and region.
     var healed = RecentlyUsed<ModelChoice>(most: ModelLimits.replacementsMax)
-    /// The same for the default, which nobody chose, when no id of the model is to be had.
-    var replaced = RecentlyUsed<ModelChoice>(most: ModelLimits.replacementsMax)
+    /// The models that ARNs of one's own stand for, as AWS said; empty where it did not say.
+    var meanings = RecentlyUsed<String>(most: ModelLimits.replacementsMax)
     /// The clients by region and address, which models' ARNs name.
     var clients = RecentlyUsed<BedrockProvider>(most: ModelLimits.clientsMax)
   }
@@ -58,18 +58,37 @@ package final class BedrockMode: Provider {
   }
 
   /// Lets names mean other models from now on.
-  package func use(_ overrides: ModelOverrides) { state.withLock { $0 = State(overrides: overrides) } }
-
-  package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
-    choice(of: model, isDefault: isDefault, in: try home)
+  package func use(_ overrides: ModelOverrides) {
+    state.withLock { $0 = State(overrides: overrides, meanings: $0.meanings, clients: $0.clients) }
   }
 
-  private func choice(of model: String, isDefault: Bool, in region: Region) -> ModelChoice {
+  package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
+    choice(of: model, in: try home)
+  }
+
+  private func choice(of model: String, in region: Region) -> ModelChoice {
     let key = "\(region.name) \(model)"
-    let (overrides, known) = state.withLock {
-      ($0.overrides, (isDefault ? $0.replaced.value(key) : nil) ?? $0.healed.value(key))
+    return state.withLock { state in
+      let choice =
+        state.healed.value(key) ?? BedrockModelNames(region: region, overrides: state.overrides).resolve(model)
+      guard choice.isOpaque, let meaning = state.meanings.value(choice.id), !meaning.isEmpty else { return choice }
+      return choice.meaning(meaning, onBedrock: true)
     }
-    return known ?? BedrockModelNames(region: region, overrides: overrides).resolve(model)
+  }
+
+  /// Asks once what model an ARN of one's own stands for, when nobody said it; without an answer that stays unknown.
+  package func learn(of model: String) async {
+    guard let region = try? home else { return }
+    let choice = choice(of: model, in: region)
+    guard choice.isOpaque, state.withLock({ $0.meanings.value(choice.id) == nil }) else { return }
+    state.withLock { $0.meanings.keep("", as: choice.id) }
+    guard let arn = ModelARN(choice.id), arn.kind == BedrockListing.ownProfile,
+      let place = try? client(for: choice.id, in: region),
+      let endpoint = try? settings.setup.endpoint(of: .bedrock, in: place.1.region),
+      let reply = try? await place.0.get(BedrockListing.profileRequest(endpoint, arn: choice.id)),
+      let meaning = BedrockListing.model(ofProfile: reply)
+    else { return }
+    state.withLock { $0.meanings.keep(meaning, as: choice.id) }
   }
 }
 
@@ -100,8 +119,9 @@ extension BedrockMode {
   {
     var left = try await regions()
     var region = left.removeFirst()
-    var choice = choice(of: request.model, isDefault: request.isModelDefault, in: region)
+    var choice = choice(of: request.model, in: region)
     var healings = Healing.allCases
+    var tried: Set<String> = []
     while true {
       let failure: ProviderError
       do throws(ProviderError) {
@@ -110,14 +130,12 @@ extension BedrockMode {
         failure = error
       }
       guard !Task.isCancelled, failure.partial?.content.isEmpty != false else { throw failure }
-      if let (next, healing) = await replacement(of: choice, request, in: region, after: failure, healings) {
+      tried.insert(choice.id)
+      if let (next, healing) = await replacement(of: choice, request, in: region, after: failure, healings, tried) {
         healings = healings.filter { $0.rawValue > healing.rawValue }
         if let notice = next.notice { await receive([.notice(notice)]) }
         choice = next
-        let key = "\(region.name) \(request.model)"
-        state.withLock { state in
-          if healing == .family { state.replaced.keep(next, as: key) } else { state.healed.keep(next, as: key) }
-        }
+        state.withLock { $0.healed.keep(next, as: "\(region.name) \(request.model)") }
       } else if let next = RegionFallback.next(
         after: failure, in: region, left: left, model: choice.chosenByUs ? nil : choice.id)
       {
@@ -126,7 +144,8 @@ extension BedrockMode {
           .notice("\(region.name) could not answer (\(failure.message)), so \(next.name) is asked instead")
         ])
         region = next
-        choice = self.choice(of: request.model, isDefault: request.isModelDefault, in: region)
+        choice = self.choice(of: request.model, in: region)
+        tried = []
         healings = Healing.allCases
       } else {
         throw failure
@@ -142,7 +161,7 @@ extension BedrockMode {
     var request = request
     request.model = choice.id
     request.betas += choice.betas
-    let service = ModelMessage.Service(model: choice.id, region: endpoint.region.name)
+    let service = ModelMessage.Service(model: choice.id, region: endpoint.region.name, means: choice.means)
     do throws(ProviderError) {
       var message = try await client.answer(request, receive: receive)
       message.servedBy = service
@@ -157,29 +176,37 @@ extension BedrockMode {
 
   /// What can be done when an id was refused; each once in a region, in this order.
   private enum Healing: Int, CaseIterable {
-    /// Ask the same model by the profile that fits the region.
-    case profile
-    /// Ask the newest model of the family, in the place of a default that nobody chose.
-    case family
+    /// Ask what the table of models has next.
+    case known
+    /// Ask what the account's own lists have: the newest of the line where any will do, or else the same model.
+    case listed
   }
 
   /// What to ask in the place of what was refused; `nil` when the failure is another one, or the user chose the id.
   private func replacement(
     of choice: ModelChoice, _ request: ModelRequest, in region: Region, after failure: ProviderError,
-    _ healings: [Healing]
+    _ healings: [Healing], _ tried: Set<String>
   ) async -> (ModelChoice, Healing)? {
     guard choice.chosenByUs, failure.refusesModel else { return nil }
-    let overrides = state.withLock { $0.overrides }
-    let names = BedrockModelNames(region: region, overrides: overrides)
-    if healings.contains(.profile), let next = names.next(after: choice) { return (next, .profile) }
-    guard healings.contains(.family), request.isModelDefault, let line = ModelLine.mentioned(in: request.model),
-      let live = try? await listed(in: region), let newest = ListedModel.newest(of: line, in: live, region: region),
-      newest.providerModelId != choice.id
-    else { return nil }
-    var next = names.resolve(newest.providerModelId)
-    next.asked = request.model
-    next.notice = "the default model '\(choice.id)' was refused, so the newest \(line.rawValue) is asked: \(next.id)"
-    return (next, .family)
+    let names = BedrockModelNames(region: region, overrides: .none)
+    if healings.contains(.known), let next = names.next(after: choice, isGone: failure.remedy == .modelUnavailable),
+      !tried.contains(next.id)
+    {
+      return (next, .known)
+    }
+    guard healings.contains(.listed), let live = try? await listed(in: region) else { return nil }
+    let left = live.filter { !tried.contains($0.providerModelId) }
+    let line = choice.mayBeAnother ? ModelLine.mentioned(in: request.model) : nil
+    let found =
+      line.map { ListedModel.newest(of: $0, in: left, region: region) }
+      ?? ListedModel.best(
+        in: left.filter { ModelCatalog.find($0.providerModelId)?.family.id == choice.familyAsked }, region: region)
+    guard let found else { return nil }
+    var next = names.resolve(found.providerModelId + (ModelName(choice.asked).wantsLongWindow ? "[1m]" : ""))
+    next.asked = choice.asked
+    let which = line.map { "the newest \($0.rawValue) is asked: \(next.id)" } ?? "'\(next.id)' is asked instead"
+    next.notice = "\(request.isModelDefault ? "the default model " : "")'\(choice.id)' was refused, so \(which)"
+    return (next, .listed)
   }
 
   private func client(for model: String, in region: Region) throws(ProviderError) -> (BedrockProvider, Endpoint) {
@@ -205,12 +232,14 @@ extension BedrockMode {
   /// Asks the model for one token: the cheapest call that shows that credentials, policy and model work together.
   package func verify(model: String) async throws(ProviderError) {
     let region = try home
-    let choice = choice(of: model, isDefault: false, in: region)
+    let choice = choice(of: model, in: region)
     do throws(ProviderError) {
       _ = try await client(for: choice.id, in: region).0.verify(model: choice.id)
     } catch {
       let names = BedrockModelNames(region: region, overrides: state.withLock { $0.overrides })
-      guard error.refusesModel, let next = names.next(after: choice) else { throw error }
+      guard error.refusesModel, let next = names.next(after: choice, isGone: error.remedy == .modelUnavailable) else {
+        throw error
+      }
       _ = try await client(for: next.id, in: region).0.verify(model: next.id)
     }
   }

@@ -1,8 +1,8 @@
 /// Which Bedrock id is asked when a person names a model.
 ///
-/// In this order: what the user said a name means; ids of Bedrock, which are never touched; the table of six names and
-/// three lines, which is fixed by contract even where it names an older model; known models, by the inference profile
-/// that fits the region; the line that an unknown name mentions; and at last the name as it is. Whenever another model
+/// In this order: what the user said a name means; ids of Bedrock, which are never touched; six names of old, which are
+/// fixed by contract even where they name an older model; the lines, which mean their newest model; known models, by the
+/// inference profile that fits the region; the line that an unknown name mentions; and at last the name as it is. Whenever another model
 /// is asked than was named, or the name is not known, the choice carries a notice.
 package struct BedrockModelNames: Sendable {
   private let region: Region
@@ -21,17 +21,19 @@ package struct BedrockModelNames: Sendable {
       return said(other, for: asked, but: overrides.withoutNames)
     }
     if name.isBedrock { return ModelChoice(asIs: asked, onBedrock: true) }
-    if let fixed = Self.fixed[name.bare.lowercased()] {
+    if let fixed = ModelNameOfOld(name) {
       if fixed.isLatest, let other = overrides.meaning(of: fixed.line, longWindow: name.wantsLongWindow) {
         return said(other, for: asked, but: .none)
       }
-      return noticed(ours(fixed.id, for: name, asked), asked: ModelCatalog.find(name.bare)?.family.id)
+      var choice = noticed(ours(fixed.bedrockID, for: name, asked), asked: ModelCatalog.find(name.bare)?.family.id)
+      choice.mayBeAnother = true
+      return choice
     }
     if let line = ModelCatalog.alias(name) {
       if let other = overrides.meaning(of: line, longWindow: name.wantsLongWindow) {
         return said(other, for: asked, but: .none)
       }
-      return noticed(ours(Self.usual(line), for: name, asked), asked: line.rawValue)
+      return newest(line, for: name, asked)
     }
     if let entry = ModelCatalog.find(name.bare), let id = Self.ids(of: entry.family, in: region).first {
       return noticed(ours(id, for: name, asked), asked: entry.family.id)
@@ -44,14 +46,35 @@ package struct BedrockModelNames: Sendable {
 
   /// The next choice after a provider refused one, to be tried once; `nil` when there is none, or the user chose the id.
   ///
-  /// It is the model that was asked for by the profile that fits the region, or by its next one.
-  package func next(after refused: ModelChoice) -> ModelChoice? {
-    guard refused.chosenByUs, let asked = refused.familyAsked,
-      let id = Self.profile(for: asked, in: region, refused: refused.id)
-    else { return nil }
+  /// It is the model that was asked for by the profile that fits the region, or by its next one; of a name of old whose
+  /// model is gone (`isGone`), the newest of the line.
+  package func next(after refused: ModelChoice, isGone: Bool) -> ModelChoice? {
+    guard refused.chosenByUs, let asked = refused.familyAsked else { return nil }
+    if isGone, let line = ModelNameOfOld(ModelName(refused.asked))?.line {
+      var choice = newest(line, for: ModelName(refused.asked), refused.asked)
+      guard choice.id != refused.id else { return nil }
+      choice.notice = "'\(refused.id)' was refused, so \(Self.shown(choice)) is asked instead"
+      return choice
+    }
+    guard let id = Self.profile(for: asked, in: region, refused: refused.id) else { return nil }
     var choice = ours(id, for: ModelName(refused.asked), refused.asked)
     choice.familyAsked = asked
+    choice.mayBeAnother = refused.mayBeAnother
     choice.notice = "'\(refused.id)' was refused, so \(Self.shown(choice)) is asked instead"
+    return choice
+  }
+
+  /// The newest model of a line that has a profile for the region, or else the newest of all.
+  private func newest(_ line: ModelLine, for name: ModelName, _ asked: String) -> ModelChoice {
+    let families = ModelCatalog.families.reversed().filter { $0.line == line && $0.bedrock != nil }
+    let here = families.first { family in
+      let geographies = Geography.preferred(in: region, modelVersion: family.version)
+      return geographies.contains { family.bedrock?.profile($0) != nil }
+    }
+    let id = (here ?? families.first).flatMap { Self.ids(of: $0, in: region).first } ?? name.bare
+    var choice = ours(id, for: name, asked)
+    choice.familyAsked = line.rawValue
+    choice.mayBeAnother = true
     return choice
   }
 
@@ -71,38 +94,21 @@ package struct BedrockModelNames: Sendable {
     return profiles + [offer.foundationID ?? "anthropic.\(family.id)"]
   }
 
-  // MARK: The fixed table
-
-  /// Six names and what they mean on Bedrock, fixed by contract.
-  ///
-  /// `isLatest` marks the one that stands for the newest of its line, which the user's default for the line replaces.
-  private static let fixed: [String: (id: String, line: ModelLine, isLatest: Bool)] = [
-    "claude-sonnet-4-20250514": ("anthropic.claude-3-5-sonnet-20241022-v2:0", .sonnet, true),
-    "claude-3-5-sonnet-20241022": ("anthropic.claude-3-5-sonnet-20241022-v2:0", .sonnet, false),
-    "claude-3-5-sonnet-20240620": ("anthropic.claude-3-5-sonnet-20240620-v1:0", .sonnet, false),
-    "claude-3-opus-20240229": ("anthropic.claude-3-opus-20240229-v1:0", .opus, false),
-    "claude-3-sonnet-20240229": ("anthropic.claude-3-sonnet-20240229-v1:0", .sonnet, false),
-    "claude-3-haiku-20240307": ("anthropic.claude-3-haiku-20240307-v1:0", .haiku, false),
-  ]
-
-  private static func usual(_ line: ModelLine) -> String {
-    switch line {
-    case .opus: "anthropic.claude-3-opus-20240229-v1:0"
-    case .haiku: "anthropic.claude-3-haiku-20240307-v1:0"
-    case .sonnet, .fable, .mythos: "anthropic.claude-3-5-sonnet-20241022-v2:0"
-    }
-  }
-
   // MARK: Choices
 
   /// What the user said a name means: a known name is mapped like any other, all else is the user's own choice.
   private func said(_ other: String, for asked: String, but rest: ModelOverrides) -> ModelChoice {
     let name = ModelName(other)
-    let isKnown = Self.fixed[name.bare.lowercased()] != nil || ModelCatalog.find(name.bare) != nil
+    let isKnown = ModelNameOfOld(name) != nil || ModelCatalog.find(name.bare) != nil
     var choice =
       isKnown && !name.isBedrock
       ? BedrockModelNames(region: region, overrides: rest).resolve(other) : ModelChoice(asIs: other, onBedrock: true)
     choice.asked = asked
+    let model = ModelName(asked)
+    if choice.isOpaque, ModelCatalog.alias(model) == nil, let family = ModelCatalog.find(model.bare)?.family {
+      // Whoever gives an ARN the name of a model says which model it is.
+      return choice.meaning(family.bedrock?.foundationID ?? family.id, onBedrock: true)
+    }
     if choice.notice == nil { choice.notice = ModelChoice.otherNotice(asked, choice) }
     return choice
   }
@@ -111,7 +117,7 @@ package struct BedrockModelNames: Sendable {
   private func mentioning(_ line: ModelLine, _ name: ModelName, _ asked: String) -> ModelChoice {
     var choice =
       overrides.meaning(of: line, longWindow: name.wantsLongWindow).map { said($0, for: asked, but: .none) }
-      ?? ours(Self.usual(line), for: name, asked)
+      ?? newest(line, for: name, asked)
     choice.familyAsked = line.rawValue
     let meant = ModelCatalog.suggestion(for: name.bare).map { "; did you mean '\($0)'?" } ?? ""
     choice.notice = "⚠️  Unknown model '\(name.shown)', using \(Self.shown(choice)) instead\(meant)"

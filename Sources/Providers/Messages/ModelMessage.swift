@@ -26,11 +26,18 @@ package struct ModelMessage: Sendable, Hashable {
     /// The region that was asked; `nil` where there are none.
     package var region: String?
 
+    /// The name by which tables know the model, where its own does not say it.
+    package var means: String?
+
     /// A model, and where it was asked.
-    package init(model: String, region: String? = nil) {
+    package init(model: String, region: String? = nil, means: String? = nil) {
       self.model = model
       self.region = region
+      self.means = means
     }
+
+    /// The name by which tables of models and prices know it.
+    package var known: String { means ?? model }
   }
 
   /// What it is billed as, which tells more than the tokens of the answer.

@@ -12,6 +12,10 @@ package struct ListedModel: Sendable, Hashable {
   package var contextWindow: Int?
   /// Tokens of an answer; `nil` when nobody says.
   package var maxOutput: Int?
+  /// What `thinking.type` may be; `nil` when the service does not say.
+  package var thinkingTypes: Set<String>?
+  /// What `output_config.effort` may be, the least first; `nil` when the service does not say.
+  package var efforts: [String]?
   /// Whether it can be asked by this name; `nil` when no provider was asked.
   package var available: Bool?
 
@@ -40,13 +44,23 @@ package struct ListedModel: Sendable, Hashable {
     maxOutput = window?.output
   }
 
+  /// How much it reads and writes; `nil` when half of it is not known.
+  var window: ModelWindow? {
+    contextWindow.flatMap { context in maxOutput.map { ModelWindow(context: context, output: $0) } }
+  }
+
   /// The newest model of a line in a list, among those that can be asked; `nil` when there is none.
   ///
   /// Newest is the highest version, then the latest date in the name, then the latest publication: a profile for an old
   /// model may be younger than the one for a new model. Of several ids of one model, the one that fits the region best is
   /// taken.
   package static func newest(of line: ModelLine, in models: [ListedModel], region: Region? = nil) -> ListedModel? {
-    models.filter { $0.available != false && ModelName($0.providerModelId).line == line }
+    best(in: models.filter { ModelName($0.providerModelId).line == line }, region: region)
+  }
+
+  /// The newest model in a list that can be asked, by the id that fits the region best; `nil` when there is none.
+  static func best(in models: [ListedModel], region: Region?) -> ListedModel? {
+    models.filter { $0.available != false }
       .map { (model: $0, rank: Rank($0, region)) }
       .max { $0.rank < $1.rank }?.model
   }

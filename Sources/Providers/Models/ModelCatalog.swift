@@ -15,7 +15,7 @@ package enum ModelCatalog {
 
   /// The model that a name means, whoever's name it is; `nil` when it is not known.
   ///
-  /// Understood are the API's ids and aliases, `sonnet` / `opus` / `haiku` (the newest of that line), Bedrock's ids with
+  /// Understood are the API's ids and aliases, `sonnet`, `opus` and so on (the newest of that line), Bedrock's ids with
   /// any geography and with or without `-v1:0`, and ARNs of models and of AWS's own profiles. The ARN of an application
   /// profile says nothing of its model.
   package static func find(_ text: String) -> CatalogEntry? {
@@ -32,7 +32,7 @@ package enum ModelCatalog {
 
   /// The line that a name means when it is nothing but that: `sonnet`, in any case.
   package static func alias(_ name: ModelName) -> ModelLine? {
-    ModelLine.aliases.first { $0.rawValue == name.bare.lowercased() }
+    ModelLine(rawValue: name.bare.lowercased())
   }
 
   /// A known name of which the given one is a typing error; `nil` when none is near, or the name is known.
@@ -47,7 +47,7 @@ package enum ModelCatalog {
 
   /// Names that people write.
   private static let suggested: [String] =
-    ModelLine.aliases.map(\.rawValue)
+    ModelLine.allCases.map(\.rawValue)
     + families.reversed().filter { $0.line != nil }.flatMap { [$0.id] + ($0.api?.ids ?? []) }
 
   /// Models by every name without geography and version suffix.

@@ -8,6 +8,13 @@ package struct ModelChoice: Sendable, Hashable {
   package var id: String
   /// Whether the id is of our choosing: then another may be tried when it is refused.
   package var chosenByUs: Bool
+  /// Whether another model may be asked when this one is not to be had: the name was that of a line, or one of those that
+  /// must always be answered.
+  package var mayBeAnother = false
+  /// The name by which tables know the model, where the id does not say it: that of an ARN of one's own.
+  package internal(set) var means: String?
+  /// What the service's own list says of the model; `nil` when it was not asked.
+  package internal(set) var listed: ListedModel?
   /// The model that was asked for, by our id of it, or its line's name when any version will do; `nil` when unknown.
   package var familyAsked: String?
   /// The model that is asked, by our id of it; `nil` when unknown.
@@ -34,6 +41,42 @@ package struct ModelChoice: Sendable, Hashable {
     betas = served?.betas(onBedrock: onBedrock) ?? (name.wantsLongWindow ? [LongWindow.beta] : [])
   }
 
+  /// The name by which tables of models and prices know what is asked.
+  package var known: String { means ?? id }
+
+  /// How much the model reads and writes; `nil` when that is not known.
+  package func window(onBedrock: Bool) -> ModelWindow? {
+    // The name may ask for a longer window than the id alone shows.
+    let isLong = ModelName(asked).wantsLongWindow
+    guard var window = ModelCatalog.window(of: isLong ? "\(known)[1m]" : known, onBedrock: onBedrock) ?? listed?.window
+    else { return nil }
+    if let context = listed?.contextWindow { window.context = isLong ? max(window.context, context) : context }
+    window.output = listed?.maxOutput ?? window.output
+    return window
+  }
+
+  /// What the model takes: what the service's own list says of it goes before the table.
+  package var traits: ModelTraits {
+    var traits = ModelCatalog.traits(of: known)
+    traits.thinkingTypes = listed?.thinkingTypes ?? traits.thinkingTypes
+    traits.efforts = listed?.efforts ?? traits.efforts
+    return traits
+  }
+
+  /// The same choice, of which is known what model its id stands for.
+  func meaning(_ model: String, onBedrock: Bool) -> ModelChoice {
+    var choice = self
+    choice.means = model
+    choice.familyServed = ModelCatalog.find(model)?.family.id
+    if choice.familyAsked == nil { choice.familyAsked = choice.familyServed }
+    let name = ModelName(asked).wantsLongWindow ? "\(model)[1m]" : model
+    if let found = ModelCatalog.find(name) { choice.betas = found.betas(onBedrock: onBedrock) }
+    return choice
+  }
+
+  /// Whether the id is an ARN that does not say which model it stands for.
+  var isOpaque: Bool { means == nil && ModelARN(id) != nil && ModelCatalog.find(id) == nil }
+
   /// The notice for a name that nobody knows, with the known one that it may have been meant to be.
   static func unknownNotice(_ name: ModelName) -> String {
     let meant = ModelCatalog.suggestion(for: name.bare).map { "; did you mean '\($0)'?" } ?? ""
@@ -56,7 +99,7 @@ package struct ModelOverrides: Sendable {
   private let environment: ProcessEnvironment
 
   /// `named` maps a name as it is asked for to the one to use (`modelOverrides`); the environment says what `sonnet`,
-  /// `opus` and `haiku` mean (`ANTHROPIC_DEFAULT_SONNET_MODEL` and so on).
+  /// `opus` and the like mean (`ANTHROPIC_DEFAULT_SONNET_MODEL` and so on).
   package init(named: [String: String] = [:], environment: ProcessEnvironment) {
     self.named = named.compactMapValues { ProcessEnvironment(["": $0])[""] }
     self.environment = environment
@@ -77,7 +120,7 @@ package struct ModelOverrides: Sendable {
 
   /// What a line's bare name was said to mean.
   func meaning(of line: ModelLine, longWindow: Bool) -> String? {
-    guard let other = line.defaultVariable.flatMap({ environment[$0] }) else { return nil }
+    guard let other = environment[line.defaultVariable] else { return nil }
     return longWindow && !ModelName(other).wantsLongWindow ? "\(other)[1m]" : other
   }
 }

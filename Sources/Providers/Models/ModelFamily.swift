@@ -4,7 +4,7 @@ package struct ModelFamily: Sendable, Hashable {
   package let id: String
   /// The name for people.
   package let displayName: String
-  /// The sort of model it is, by which `sonnet`, `opus` and `haiku` name it; `nil` for the oldest ones.
+  /// The sort of model it is, by which `sonnet`, `opus` and so on name it; `nil` for the oldest ones.
   package let line: ModelLine?
   /// The version, major number first.
   package let version: [Int]

@@ -21,6 +21,9 @@ package enum ModelLimits {
   /// Regions and addresses whose clients are kept: clients choose them by a model's ARN, and a new one costs nothing but
   /// what it had learned of the server's clock.
   package static let clientsMax = 64
+  /// Milliseconds to wait for what an ARN of one's own stands for: a control plane that cannot be reached must not hold
+  /// up the first question, which needs no answer to it.
+  package static let profileWaitMax = 3_000
   /// Regions tried in turn for one call: beyond it a person waits for too long.
   package static let regionsMax = 16
 }

@@ -99,17 +99,12 @@ package struct ModelName: Sendable, Hashable {
 package enum ModelLine: String, Sendable, Hashable, CaseIterable {
   case sonnet, opus, haiku, fable, mythos
 
-  /// The lines whose names alone name a model, in the order in which a name is searched for them.
-  package static let aliases: [ModelLine] = [.sonnet, .opus, .haiku]
+  /// The variable that says which model its bare name means.
+  package var defaultVariable: String { "ANTHROPIC_DEFAULT_\(rawValue.uppercased())_MODEL" }
 
-  /// The variable that says which model its bare name means; `nil` when there is none.
-  package var defaultVariable: String? {
-    ModelLine.aliases.contains(self) ? "ANTHROPIC_DEFAULT_\(rawValue.uppercased())_MODEL" : nil
-  }
-
-  /// The line that a name mentions anywhere; `sonnet` goes before `opus` and `haiku`.
+  /// The line that a name mentions anywhere; `sonnet` goes before `opus`, and so on.
   package static func mentioned(in name: String) -> ModelLine? {
     let name = name.lowercased()
-    return aliases.first { name.contains($0.rawValue) }
+    return allCases.first { name.contains($0.rawValue) }
   }
 }

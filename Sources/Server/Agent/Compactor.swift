@@ -6,7 +6,7 @@ internal import Providers
 struct Compactor: Sendable {
   let session: Session
   let provider: any Provider
-  let inUse: ModelInUse
+  let model: AskedModel
   let time: TimeSource
 
   /// How it ended.
@@ -38,9 +38,9 @@ struct Compactor: Sendable {
     }
     var outcome = Outcome(ending: .success(.nothing(reason: "")))
     var request = Compaction.request(like: usual)
-    if let window = inUse.window { request.maxTokens = min(request.maxTokens, window.output) }
+    if let window = model.window { request.maxTokens = min(request.maxTokens, window.output) }
     for isLast in [false, true] {
-      var question = TurnQuestion(inUse: inUse, request: request, of: session)
+      var question = TurnQuestion(model: model, request: request, of: session)
       switch question.budgeted(spending) {
       case .stop(let notice):
         outcome.ending = .success(.overBudget(notice))
@@ -85,7 +85,7 @@ struct Compactor: Sendable {
   /// How long the messages of a question may be that did not fit as they were.
   private func bytesMax(of request: ModelRequest) -> Int {
     let bytes = request.messages.reduce(0) { $0 + $1.text.utf8.count }
-    guard let window = inUse.window?.context else { return bytes / 2 }
+    guard let window = model.window?.context else { return bytes / 2 }
     return min(bytes, window * 3 / 100 * ContextLimits.lightenedPercent)
   }
 }

@@ -19,6 +19,8 @@ package struct RunLoop: Sendable {
   private var tally = RunTally()
   /// What was asked last, to tell when the session's model has changed under the run.
   private var lastAsked: ModelInUse?
+  /// What is known of it.
+  private var lastChoice: ModelChoice?
   /// Who answered last, by the provider's name: another than was asked where that was refused.
   private var lastServed: String?
   private var policy: StopPolicy
@@ -147,8 +149,8 @@ extension RunLoop {
   private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
     let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
     lastServed = served
-    tally.note(
-      message, provider: provider, cost: CallCost(of: message.bill, model: served, provider: provider))
+    let known = message.servedBy?.known ?? lastChoice?.known ?? served
+    tally.note(message, provider: provider, cost: CallCost(of: message.bill, model: known, provider: provider))
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
     if let results = Conversation.results(for: kept, saying: Self.interrupted) {
       messages.add(results: results, isSettled: false)
@@ -174,18 +176,20 @@ extension RunLoop {
     guard let provider = engine.providers[asked.provider] else {
       throw ProviderError(.invalidRequest, "provider '\(asked.provider.rawValue)' is not part of this version")
     }
+    await provider.learn(of: asked.name)
     let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
     let inUse = noteChoice(of: asked.name, asked.provider, choice)
-    let needsRoom = question(inUse, setup, isDefault: asked.isDefault).needsCompaction(wish: options.compactAt)
-    if needsRoom, case .overBudget(let notice)? = try await makeRoom(provider, inUse, setup) {
+    let model = AskedModel(inUse: inUse, choice: choice)
+    let needsRoom = question(model, setup, isDefault: asked.isDefault).needsCompaction(wish: options.compactAt)
+    if needsRoom, case .overBudget(let notice)? = try await makeRoom(provider, model, setup) {
       return .overBudget(notice)
     }
     var tried = HistoryCure.Tried()
     var mayMakeRoom = true
     tally.turns += 1
     while true {
-      tellNews(inUse, setup)
-      var question = question(inUse, setup, isDefault: asked.isDefault)
+      tellNews(model, setup)
+      var question = question(model, setup, isDefault: asked.isDefault)
       switch question.budgeted(spending) {
       case .stop(let notice):
         tally.turns -= 1
@@ -193,7 +197,7 @@ extension RunLoop {
       case .go(let maxTokens): question.request.maxTokens = maxTokens
       }
       do throws(ProviderError) {
-        return .answer(try await answer(to: question.request, by: provider, inUse))
+        return .answer(try await answer(to: question.request, by: provider, model))
       } catch {
         guard !run.isCancelled, error.partial?.content.isEmpty != false else { throw error }
         if let cure = HistoryCure.of(error, in: question.request.messages, &tried) {
@@ -202,7 +206,7 @@ extension RunLoop {
           tell(cure.notice)
         } else if error.kind == .contextWindowExceeded, mayMakeRoom {
           mayMakeRoom = false
-          guard case .done? = try await makeRoom(provider, inUse, setup) else { throw error.helped(by: Self.shorter) }
+          guard case .done? = try await makeRoom(provider, model, setup) else { throw error.helped(by: Self.shorter) }
         } else {
           throw error.kind == .invalidRequest ? error.helped(by: Self.goBack) : error
         }
@@ -215,7 +219,7 @@ extension RunLoop {
     "session/rewind takes the session back to before what is too long, session/new begins anew"
 
   /// Asks, and hands on what comes.
-  private mutating func answer(to request: ModelRequest, by provider: any Provider, _ inUse: ModelInUse)
+  private mutating func answer(to request: ModelRequest, by provider: any Provider, _ model: AskedModel)
     async throws(ProviderError) -> ModelMessage
   {
     let began = engine.time.monotonic()
@@ -229,7 +233,7 @@ extension RunLoop {
       run.session.emit(StreamedEvents.events(batch, merging: run.session.isBehind), run: run)
       await run.session.room()
     }
-    if let calibration = RequestEstimate.calibration(by: message.usage, of: request, model: inUse.providerModelId) {
+    if let calibration = RequestEstimate.calibration(by: message.usage, of: request, model: model.inUse.providerModelId) {
       run.session.calibration = calibration
     }
     return message
@@ -243,18 +247,18 @@ extension RunLoop {
   }
 
   /// Tells the model what has changed around the conversation, behind what the user said last.
-  private mutating func tellNews(_ inUse: ModelInUse, _ setup: RunSetup) {
+  private mutating func tellNews(_ model: AskedModel, _ setup: RunSetup) {
     guard messages.mayBeTold else { return }
     let past = past(setup)
-    var now = setup.circumstances(model: inUse, tools: past.prefix.tools)
+    var now = setup.circumstances(model: model.inUse, tools: past.prefix.tools)
     now.tell(request: run.request.system)
     now.tell(answer: run.request.outputSchema.map(StructuredOutput.instruction))
     if let news = now.news(since: messages.told(after: past.told)) { messages.add(news: news.text, told: news.told) }
   }
 
-  private mutating func question(_ inUse: ModelInUse, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion {
-    var question = TurnQuestion(run, options, past: past(setup), messages: messages, inUse: inUse)
-    if policy.askedForMore { question.request.maxTokens = inUse.window?.output ?? question.request.maxTokens }
+  private mutating func question(_ model: AskedModel, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion {
+    var question = TurnQuestion(run, options, past: past(setup), messages: messages, model: model)
+    if policy.askedForMore { question.request.maxTokens = model.window?.output ?? question.request.maxTokens }
     question.request.isModelDefault = isDefault
     return question
   }
@@ -274,6 +278,7 @@ extension RunLoop {
   /// Tells of a model that is another than was named, and of a change of the model under the run.
   private mutating func noteChoice(of name: String, _ provider: ProviderID, _ choice: ModelChoice) -> ModelInUse {
     let inUse = ModelInUse(model: name, provider: provider, providerModelId: choice.id)
+    lastChoice = choice
     guard inUse != lastAsked else { return inUse }
     if let last = lastAsked, last.provider == provider, last.model == name {
       // The same name is asked by another id since one was refused, which was told then.
@@ -296,7 +301,7 @@ extension RunLoop {
   /// What this run has said so far is summarized, too, and the run goes on from its prompt.
   ///
   /// - Returns: How it ended; `nil` when it was not tried.
-  private mutating func makeRoom(_ provider: any Provider, _ inUse: ModelInUse, _ setup: RunSetup)
+  private mutating func makeRoom(_ provider: any Provider, _ model: AskedModel, _ setup: RunSetup)
     async throws(ProviderError) -> Compactor.Ending?
   {
     let past = past(setup)
@@ -305,15 +310,13 @@ extension RunLoop {
     if messages.hasAnswers {
       current = Exchange(runId: run.id, at: startedAt, messages: messages.all, usage: tally.usage, stopReason: nil)
     }
-    var question = question(inUse, setup, isDefault: asked.isDefault)
+    var question = question(model, setup, isDefault: asked.isDefault)
     question.request.messages = Conversation.messages(
-      past: past.exchanges, current: current?.messages ?? [], target: inUse.target)
-    let compactor = Compactor(session: run.session, provider: provider, inUse: inUse, time: engine.time)
+      past: past.exchanges, current: current?.messages ?? [], target: model.target)
+    let compactor = Compactor(session: run.session, provider: provider, model: model, time: engine.time)
     let outcome = await compactor.compact(like: question.request, and: current, paying: spending)
     for message in outcome.spent {
-      let served = message.servedBy?.model ?? inUse.providerModelId
-      let cost = CallCost(of: message.bill, model: served, provider: inUse.provider)
-      tally.note(message, provider: inUse.provider, cost: cost)
+      tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message))
     }
     switch outcome.ending {
     case .failure(let error):
@@ -359,7 +362,9 @@ extension RunLoop {
     result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
     result.model?.providerModelId = lastServed ?? lastAsked?.providerModelId
     result.turns = tally.turns
-    result.context = ContextUse(used: tally.lastUsage.prompt + tally.lastUsage.output, size: lastAsked?.window?.context)
+    result.context = ContextUse(
+      used: tally.lastUsage.prompt + tally.lastUsage.output,
+      size: lastChoice?.window(onBedrock: lastAsked?.provider == .bedrock)?.context)
     result.cost = tally.cost.wire
     result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: tally.wallMs)
     result.notices = tally.notices

@@ -17,7 +17,7 @@ package struct SessionUpkeep: Sendable {
   /// Answers `session/context`: the next request as it stands, without a prompt.
   package func context(_ request: SessionContext) async throws(Failure) -> ContextReport {
     let session = try sessions.session(request.sessionId)
-    let inUse = try inUse(by: session)
+    let model = try model(of: session)
     let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
     let view = session.peek(fresh: setup.prefix)
     var contents = RequestContents()
@@ -29,29 +29,28 @@ package struct SessionUpkeep: Sendable {
     contents.tools = view.prefix.tools
     contents.exchanges = view.exchanges
     return ContextReport(
-      contents, calibration: session.calibration, model: inUse.providerModelId,
-      size: inUse.window?.context)
+      contents, calibration: session.calibration, model: model.inUse.providerModelId,
+      size: model.window?.context)
   }
 
   /// Answers `session/compact`: the session is busy with it, and runs that come meanwhile wait.
   package func compact(_ request: SessionCompact) async throws(Failure) -> SessionCompact.Response {
     let session = try sessions.session(request.sessionId)
-    let inUse = try inUse(by: session)
-    let provider = try engine.provider(inUse.provider)
+    let model = try model(of: session)
+    let provider = try engine.provider(model.inUse.provider)
     return try await runs.exclusively("its compaction", in: session, begin: {}) { _ in
       do throws(Failure) {
         let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
-        let compactor = Compactor(session: session, provider: provider, inUse: inUse, time: engine.time)
+        let compactor = Compactor(session: session, provider: provider, model: model, time: engine.time)
         var spending = Spending(run: nil, session: session.options.budget)
         spending.past = session.spent
         let view = session.view(fresh: setup.prefix).view
         let outcome = await compactor.compact(
-          like: usual(inUse, of: session, seeing: view), and: nil, paying: spending)
+          like: usual(model, of: session, seeing: view), and: nil, paying: spending)
         for message in outcome.spent {
-          let served = message.servedBy?.model ?? inUse.providerModelId
-          session.add(message.bill.total, cost: CallCost(of: message.bill, model: served, provider: inUse.provider))
+          session.add(message.bill.total, cost: model.cost(of: message))
         }
-        switch try outcome.ending.mapError({ Failure($0, provider: inUse.provider) }).get() {
+        switch try outcome.ending.mapError({ Failure($0, provider: model.inUse.provider) }).get() {
         case .done(let exchanges, let summary):
           return .success(SessionCompact.Response(exchanges: exchanges, summary: summary))
         case .nothing(let reason):
@@ -97,21 +96,22 @@ package struct SessionUpkeep: Sendable {
   }
 
   /// The model that the session's next call asks.
-  private func inUse(by session: Session) throws(Failure) -> ModelInUse {
+  private func model(of session: Session) throws(Failure) -> AskedModel {
     let info = session.info
     let provider = try engine.provider(info.provider)
     do throws(ProviderError) {
       let choice = try provider.choice(of: info.model)
-      return ModelInUse(model: info.model, provider: info.provider, providerModelId: choice.id)
+      let inUse = ModelInUse(model: info.model, provider: info.provider, providerModelId: choice.id)
+      return AskedModel(inUse: inUse, choice: choice)
     } catch {
       throw Failure(error, provider: info.provider)
     }
   }
 
   /// The session's usual request, without a prompt.
-  private func usual(_ inUse: ModelInUse, of session: Session, seeing view: Session.View) -> ModelRequest {
-    let messages = Conversation.messages(past: view.exchanges, current: [], target: inUse.target)
-    var usual = ModelRequest(model: inUse.model, messages: messages, maxTokens: ServerLimits.maxTokens)
+  private func usual(_ model: AskedModel, of session: Session, seeing view: Session.View) -> ModelRequest {
+    let messages = Conversation.messages(past: view.exchanges, current: [], target: model.target)
+    var usual = ModelRequest(model: model.inUse.model, messages: messages, maxTokens: ServerLimits.maxTokens)
     usual.system = view.prefix.system
     usual.tools = view.prefix.tools
     usual.thinking = session.options.thinking.map(\.apiForm)

@@ -4,44 +4,45 @@ internal import Providers
 /// What a turn asks: the request as it would be sent now, and whether the budgets last for it.
 struct TurnQuestion: Sendable {
   /// The model, by all its names.
-  let inUse: ModelInUse
+  let model: AskedModel
   var request: ModelRequest
   /// The tokens of its prompt: an estimate, corrected by what the API counted last.
   private let prompt: Int
 
   /// The question that a run asks next, with what a session's models see of its past.
-  init(_ run: Run, _ options: SessionOptions, past: Session.View, messages: RunMessages, inUse: ModelInUse) {
+  init(_ run: Run, _ options: SessionOptions, past: Session.View, messages: RunMessages, model: AskedModel) {
     var request = ModelRequest(
-      model: inUse.model,
-      messages: Conversation.messages(past: past.exchanges, current: messages.all, target: inUse.target),
+      model: model.inUse.model,
+      messages: Conversation.messages(past: past.exchanges, current: messages.all, target: model.target),
       maxTokens: run.request.maxTokens ?? options.maxTokens ?? ServerLimits.maxTokens)
     request.system = past.prefix.system
     request.tools = past.prefix.tools
     // What another model thought cannot be read, and without it this one may not begin to think in mid-turn.
     if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
     request.traceparent = run.request._meta?["traceparent"]?.string
-    self.init(inUse: inUse, request: request, of: run.session)
+    self.init(model: model, request: request, of: run.session)
   }
 
   /// A request to a model, from a session.
-  init(inUse: ModelInUse, request: ModelRequest, of session: Session) {
-    self.inUse = inUse
+  init(model: AskedModel, request: ModelRequest, of session: Session) {
+    self.model = model
     self.request = request
     prompt = RequestEstimate.tokens(
-      of: request, model: inUse.providerModelId, calibration: session.calibration)
+      of: request, model: model.inUse.providerModelId, calibration: session.calibration)
   }
 
   /// Whether the prompt is so long that the conversation is to be summarized first; `wish` is the session's threshold.
   func needsCompaction(wish: Int?) -> Bool {
-    let threshold = Compaction.threshold(wish: wish, window: inUse.window?.context, dearAbove: inUse.dearAbove)
+    let threshold = Compaction.threshold(
+      wish: wish, window: model.window?.context, dearAbove: model.price?.long?.above)
     return threshold.map { prompt > $0 } ?? false
   }
 
   /// Whether the budgets last for it, and how long its answer may be.
   func budgeted(_ spending: Spending) -> Budget.Verdict {
-    let price = CallCost.price(of: inUse.providerModelId, provider: inUse.provider)?.at(prompt: prompt)
+    let price = model.price?.at(prompt: prompt)
     let next = Budget.NextCall(
-      prompt: prompt, cached: spending.cached, maxTokens: request.maxTokens, model: inUse.providerModelId,
+      prompt: prompt, cached: spending.cached, maxTokens: request.maxTokens, model: model.inUse.providerModelId,
       rates: price.map { Budget.Rates(input: $0.input, cacheRead: $0.cacheRead, output: $0.output) })
     return spending.verdict(next)
   }
@@ -86,26 +87,6 @@ struct Spending: Sendable {
       }
     }
     return .go(maxTokens: next.maxTokens)
-  }
-}
-
-extension ModelInUse {
-  /// Whom a conversation is sent to.
-  var target: ConversationTarget { ConversationTarget(provider: provider, model: providerModelId) }
-
-  /// The tokens of a prompt above which all of its request costs more; `nil` when there is no such border.
-  var dearAbove: Int? { CallCost.price(of: providerModelId, provider: provider)?.long?.above }
-
-  /// How much the model reads and writes; `nil` when that is not known.
-  var window: ModelWindow? {
-    // A name may ask for a longer window than the id alone shows.
-    (ModelCatalog.find(providerModelId) ?? ModelCatalog.find(model)).flatMap { entry in
-      var entry = entry
-      if ModelName(model).wantsLongWindow, let named = ModelCatalog.find("\(ModelName(providerModelId).bare)[1m]") {
-        entry = named
-      }
-      return entry.window(onBedrock: provider == .bedrock)
-    }
   }
 }
 

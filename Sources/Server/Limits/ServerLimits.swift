@@ -86,9 +86,11 @@ package enum ServerLimits {
   package static let maxTurns = 50
   /// Tokens of one answer when nobody says how many: what every current model can write.
   package static let maxTokens = 8_192
-  /// The model when nobody names one: the roadmap's.
-  package static let model = "claude-sonnet-4-20250514"
+  /// The model when nobody names one: the newest of the line that the roadmap names, whose own model is retired.
+  package static let model = "sonnet"
 
+  /// How long before a model's last day its users are told: sixty days, time enough to try its successor.
+  package static let retirementNoticeMs = 60 * 24 * 3_600_000
   /// How long a drain may take before what runs is cancelled: ten minutes.
   package static let drainMs = 600_000
   /// How long the end may take: answers that are not written by then are lost with their reader.

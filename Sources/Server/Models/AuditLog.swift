@@ -36,7 +36,8 @@ extension AuditLog.Entry {
   /// Tells that the call was answered.
   func answered(_ message: ModelMessage) {
     let served = message.servedBy?.model ?? model
-    let cost = CallCost(of: message.bill, model: served, provider: provider).wire
+    let known = message.servedBy?.known ?? model
+    let cost = CallCost(of: message.bill, model: known, provider: provider).wire
     var line = line(of: served, region: message.servedBy?.region)
     line["requestId"] = message.requestID.map(JSON.string)
     line["usage"] = try? JSON(encoding: message.bill.total)
@@ -53,7 +54,7 @@ extension AuditLog.Entry {
     line["requestId"] = failure.requestID.map(JSON.string)
     if let partial = failure.partial {
       line["usage"] = try? JSON(encoding: partial.bill.total)
-      line["costUsd"] = CallCost(of: partial.bill, model: asked?.model ?? model, provider: provider).wire.usd
+      line["costUsd"] = CallCost(of: partial.bill, model: asked?.known ?? model, provider: provider).wire.usd
     }
     line["outcome"] = .string(failure.kind.rawValue)
     line["httpStatus"] = failure.status.map { .number(JSONNumber($0)) }

@@ -93,8 +93,8 @@ package struct Models: Sendable {
     -> AgentSwitchModel.Response
   {
     var effects = effects
-    if let from = CallCost.price(of: previous.choice.id, provider: previous.use.provider),
-      let to = CallCost.price(of: current.choice.id, provider: current.use.provider)
+    if let from = CallCost.price(of: previous.choice.known, provider: previous.use.provider),
+      let to = CallCost.price(of: current.choice.known, provider: current.use.provider)
     {
       effects.priceChange = AgentSwitchModel.PriceChange(from: PriceInfo(from), to: PriceInfo(to))
     }
@@ -106,12 +106,11 @@ package struct Models: Sendable {
     let exchanges = session.record.exchanges
     let changes = previous.use.provider != current.use.provider || previous.choice.id != current.choice.id
     let isRead = ModelTraits.reads(
-      previous.choice.id, by: current.choice.id, onBedrock: current.use.provider == .bedrock)
+      previous.choice.known, by: current.choice.known, onBedrock: current.use.provider == .bedrock)
     var effects = AgentSwitchModel.Effects(
       cacheLost: changes && !exchanges.isEmpty,
       thinkingDropped: !isRead && exchanges.contains { Conversation.hasThinking($0.messages) })
-    let window = ModelCatalog.find(current.use.model == current.choice.asked ? current.choice.id : current.use.model)?
-      .window(onBedrock: current.use.provider == .bedrock)
+    let window = current.choice.window(onBedrock: current.use.provider == .bedrock)
     effects.contextFits = window.map { session.contextUsed <= $0.context }
     return effects
   }

@@ -1,4 +1,4 @@
-internal import OperatingSystem
+package import OperatingSystem
 package import Protocol
 package import Providers
 
@@ -8,9 +8,11 @@ package struct ObservedProvider: Provider {
   private let id: ProviderID
   private let auth: Auth
   private let audit: AuditLog?
+  private let retirements: Retirements
 
   /// That provider, and whose it is.
-  package init(_ provider: any Provider, id: ProviderID, auth: Auth, audit: AuditLog?) {
+  package init(_ provider: any Provider, id: ProviderID, auth: Auth, audit: AuditLog?, time: TimeSource) {
+    retirements = Retirements(time: time)
     self.provider = provider
     self.id = id
     self.auth = auth
@@ -20,7 +22,11 @@ package struct ObservedProvider: Provider {
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    let entry = audit?.begin(asked(request), provider: id)
+    let asked = asked(request)
+    let entry = audit?.begin(asked, provider: id)
+    if let notice = retirements.notice(of: asked, provider: id, successor: successor(of: asked)) {
+      await receive([.notice(notice)])
+    }
     do throws(ProviderError) {
       let message = try await watched { () throws(ProviderError) in
         try await provider.answer(request, receive: receive)
@@ -28,14 +34,17 @@ package struct ObservedProvider: Provider {
       entry?.answered(message)
       return message
     } catch {
-      entry?.failed(error)
-      throw error
+      let failed = Retirements.hinted(error, successor: successor(of: error.servedBy?.model ?? asked))
+      entry?.failed(failed)
+      throw failed
     }
   }
 
   package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
     try provider.choice(of: model, isDefault: isDefault)
   }
+
+  package func learn(of model: String) async { await provider.learn(of: model) }
 
   package func knownModels() throws(ProviderError) -> [ListedModel] { try provider.knownModels() }
 
@@ -46,6 +55,14 @@ package struct ObservedProvider: Provider {
   /// The model that a request asks, by its provider's name.
   private func asked(_ request: ModelRequest) -> String {
     (try? provider.choice(of: request.model, isDefault: request.isModelDefault).id) ?? request.model
+  }
+
+  /// What the newest model of a known model's line is called; `nil` when it is that model.
+  private func successor(of model: String) -> String? {
+    guard let family = ModelCatalog.find(model)?.family, let line = family.line,
+      let next = try? provider.choice(of: line.rawValue), next.familyServed != family.id
+    else { return nil }
+    return next.id
   }
 
   private func watched<Answer>(_ call: () async throws(ProviderError) -> Answer) async throws(ProviderError) -> Answer {

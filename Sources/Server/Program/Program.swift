@@ -56,7 +56,9 @@ extension Program {
     let auth = Auth(
       services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
       time: time)
-    let providers = services.providers.wrapped { ObservedProvider($0, id: $1, auth: auth, audit: services.audit) }
+    let providers = services.providers.wrapped {
+      ObservedProvider($0, id: $1, auth: auth, audit: services.audit, time: time)
+    }
     let models = Models(sessions: sessions, providers: providers, auth: auth, timeouts: services.timeouts) {
       services.use(overrides: $0)
     }

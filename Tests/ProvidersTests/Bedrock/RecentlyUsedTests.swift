@@ -17,10 +17,10 @@ import Testing
     #expect(kept.value("a") == 9 && kept.value("c") == nil && kept.value("e") == 4)
   }
 
-  /// Knows none of Bedrock's own ids, and lets nobody ask what it knows.
+  /// Knows none of the profiles of the United States, and lets nobody ask what it knows.
   private struct Refusing: HTTPTransport {
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-      let isUnknown = request.url.contains("/model/anthropic.")
+      let isUnknown = request.url.contains("/model/us.")
       let (status, code, message) =
         isUnknown
         ? (400, "ValidationException", "The provided model identifier is invalid.")
@@ -48,7 +48,7 @@ import Testing
     let unhealed = try mode.choice(of: "sonnet-first")
     await ask("sonnet-first")
     let healed = try mode.choice(of: "sonnet-first")
-    #expect(healed.id != unhealed.id && !healed.id.hasPrefix("anthropic."))
+    #expect(healed.id != unhealed.id && healed.id.hasPrefix("global."))
     for number in 1..<ModelLimits.replacementsMax { await ask("sonnet-\(number)") }
     #expect(try mode.choice(of: "sonnet-first") == healed, "what is used stays")
     for number in 1..<ModelLimits.replacementsMax { await ask("sonnet-again-\(number)") }

@@ -12,6 +12,7 @@ import Testing
 
   @Test(arguments: [
     ("sonnet", "claude-sonnet-5-5"), ("OPUS", "claude-opus-5-5"), ("haiku", "claude-haiku-5-5"),
+    ("fable", "claude-fable-5-2"), ("mythos[1m]", "claude-mythos-5-2"),
     ("us.anthropic.claude-sonnet-4-20250514-v1:0", "claude-sonnet-4-20250514"),
     ("anthropic.claude-3-5-sonnet-20240620-v1:0", "claude-3-5-sonnet-20240620"),
     ("anthropic.claude-3-5-sonnet-20241022-v2:0", "claude-3-5-sonnet-20241022"),

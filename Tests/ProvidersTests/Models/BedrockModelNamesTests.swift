@@ -26,15 +26,30 @@ import Testing
     ("claude-3-opus-20240229", "anthropic.claude-3-opus-20240229-v1:0"),
     ("claude-3-sonnet-20240229", "anthropic.claude-3-sonnet-20240229-v1:0"),
     ("claude-3-haiku-20240307", "anthropic.claude-3-haiku-20240307-v1:0"),
-    ("sonnet", "anthropic.claude-3-5-sonnet-20241022-v2:0"), ("Opus", "anthropic.claude-3-opus-20240229-v1:0"),
-    ("HAIKU", "anthropic.claude-3-haiku-20240307-v1:0"),
   ])
-  func `six names and three lines mean what the table says, in every region`(name: String, id: String) throws {
+  func `six names mean what the contract says, in every region`(name: String, id: String) throws {
     for region in ["us-east-1", "eu-west-1", "ap-northeast-1", "sa-east-1", "us-gov-west-1", "cn-north-1"] {
       let choice = try Self.resolve(name, region: region)
       #expect(choice.id == id && choice.chosenByUs && choice.asked == name)
       #expect((choice.notice != nil) == (name == "claude-sonnet-4-20250514"))
     }
+  }
+
+  @Test(arguments: [
+    ("sonnet", "us-east-1", "us.anthropic.claude-sonnet-5-5"), ("Opus", "eu-west-1", "eu.anthropic.claude-opus-5-5"),
+    ("HAIKU", "ap-northeast-1", "jp.anthropic.claude-haiku-5-5"),
+    ("haiku[1m]", "sa-east-1", "global.anthropic.claude-haiku-5-5"),
+    ("sonnet[1M]", "us-gov-west-1", "us-gov.anthropic.claude-sonnet-5-5"),
+    ("fable", "us-west-2", "us.anthropic.claude-fable-5-2"),
+    ("fable", "us-gov-west-1", "us-gov.anthropic.claude-fable-5-1"),
+    ("mythos", "eu-west-1", "global.anthropic.claude-mythos-5-2"), ("opus", "cn-north-1", "anthropic.claude-opus-5-5"),
+  ])
+  func `a line's bare name means its newest model that has a profile in the region`(
+    name: String, region: String, id: String
+  ) throws {
+    let choice = try Self.resolve(name, region: region)
+    #expect(choice.id == id && choice.chosenByUs && choice.mayBeAnother && choice.notice == nil)
+    #expect(choice.familyAsked == ModelName(name).bare.lowercased() && choice.betas == [])
   }
 
   @Test func `a notice says that another model is served, and how to get the one named`() throws {
@@ -107,11 +122,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("claude-sonnet-9", "sonnet", "anthropic.claude-3-5-sonnet-20241022-v2:0"),
-    ("my-OPUS", "opus", "anthropic.claude-3-opus-20240229-v1:0"),
-    ("haiku-fast", "haiku", "anthropic.claude-3-haiku-20240307-v1:0"),
-    ("opus-or-sonnet", "sonnet", "anthropic.claude-3-5-sonnet-20241022-v2:0"),
-    ("claude-sonnet-4-20250515", "sonnet", "anthropic.claude-3-5-sonnet-20241022-v2:0"),
+    ("claude-sonnet-9", "sonnet", "us.anthropic.claude-sonnet-5-5"),
+    ("my-OPUS", "opus", "us.anthropic.claude-opus-5-5"), ("haiku-fast", "haiku", "us.anthropic.claude-haiku-5-5"),
+    ("opus-or-sonnet", "sonnet", "us.anthropic.claude-sonnet-5-5"),
+    ("claude-fable-9", "fable", "us.anthropic.claude-fable-5-2"),
+    ("claude-sonnet-4-20250515", "sonnet", "us.anthropic.claude-sonnet-5-5"),
   ])
   func `an unknown name that mentions a line is that line's, with a notice`(name: String, line: String, id: String)
     throws
@@ -156,8 +171,10 @@ import Testing
     #expect(try Self.resolve("haiku", mine).id == "us.anthropic.claude-haiku-4-5-20251001-v1:0")
     #expect(try Self.resolve("haiku", mine).chosenByUs)
     #expect(try Self.resolve("claude-3-5-sonnet-20241022", mine).id == Self.sonnet35)
-    #expect(try Self.resolve("opus", mine).id == "anthropic.claude-3-opus-20240229-v1:0")
-    #expect(try Self.resolve("sonnet", ["ANTHROPIC_DEFAULT_SONNET_MODEL": " "]).id == Self.sonnet35)
+    #expect(try Self.resolve("opus", mine).id == "us.anthropic.claude-opus-5-5")
+    #expect(try Self.resolve("sonnet", ["ANTHROPIC_DEFAULT_SONNET_MODEL": " "]).id == "us.anthropic.claude-sonnet-5-5")
+    #expect(
+      try Self.resolve("fable", ["ANTHROPIC_DEFAULT_FABLE_MODEL": "claude-fable-5"]).familyServed == "claude-fable-5")
   }
 
   @Test func `a name that the user maps goes before all else, and never in circles`() throws {
@@ -168,11 +185,13 @@ import Testing
     ]
     let mapped = try Self.resolve("claude-opus-4-1", named: named)
     #expect(mapped.id == arn && !mapped.chosenByUs && mapped.notice == nil)
+    #expect(mapped.known == "anthropic.claude-opus-4-1-20250805-v1:0" && mapped.familyServed == "claude-opus-4-1")
+    #expect(mapped.window(onBedrock: true)?.output == 32_000 && mapped.traits.thinkingTypes.contains("enabled"))
     let deployment = try Self.resolve("us.anthropic.claude-opus-5", named: named)
     #expect(deployment.id == "deployment-sonnet" && deployment.notice == nil)
-    #expect(try Self.resolve("sonnet", named: named).id == "anthropic.claude-3-opus-20240229-v1:0")
+    #expect(try Self.resolve("sonnet", named: named).id == "us.anthropic.claude-opus-5-5")
     let byDefault = try Self.resolve("sonnet", ["ANTHROPIC_DEFAULT_OPUS_MODEL": arn], named: named)
-    #expect(byDefault.id == arn)
+    #expect(byDefault.id == arn && byDefault.known == arn && byDefault.window(onBedrock: true) == nil)
     let other = try Self.resolve("claude-sonnet-4-20250514", named: named)
     #expect(other.id == "us.anthropic.claude-sonnet-4-5-20250929-v1:0" && other.chosenByUs)
     #expect(other.familyAsked == "claude-sonnet-4-5" && other.notice?.contains("Claude Sonnet 4.5") == true)
@@ -180,8 +199,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "claude-sonnet-4-5[1m]", "sonnet[1M]", "us.anthropic.claude-sonnet-4-20250514-v1:0[1m]", "nonsense[1m]",
-    "claude-sonnet-9[1m]", "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc[1m]", "mapped[1m]",
+    "claude-sonnet-4-5[1m]", "us.anthropic.claude-sonnet-4-20250514-v1:0[1m]", "nonsense[1m]",
+    "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc[1m]", "mapped[1m]",
     "x[1m][1m]",
   ])
   func `the suffix for the long window never reaches the provider, and asks for the beta`(name: String) throws {
@@ -195,20 +214,35 @@ import Testing
   @Test func `a refused choice of ours is followed once by the profile of the model that was named`() throws {
     let names = try Self.names("eu-west-1")
     let first = names.resolve("claude-sonnet-4-20250514")
-    let second = try #require(names.next(after: first))
+    let second = try #require(names.next(after: first, isGone: false))
     #expect(second.id == "eu.anthropic.claude-sonnet-4-20250514-v1:0" && second.familyServed == "claude-sonnet-4")
     #expect(second.notice?.contains(first.id) == true && second.notice?.contains(second.id) == true)
     #expect(
-      names.next(after: names.resolve("claude-3-haiku-20240307"))?.id == "eu.anthropic.claude-3-haiku-20240307-v1:0")
-    #expect(names.next(after: names.resolve("claude-opus-5"))?.id == "global.anthropic.claude-opus-5")
-    #expect(names.next(after: names.resolve("sonnet"))?.id == "eu.anthropic.claude-sonnet-5-5")
-    #expect(names.next(after: names.resolve("my-opus"))?.id == "eu.anthropic.claude-opus-5-5")
+      names.next(after: names.resolve("claude-3-haiku-20240307"), isGone: false)?.id
+        == "eu.anthropic.claude-3-haiku-20240307-v1:0")
+    for isGone in [false, true] {
+      #expect(
+        names.next(after: names.resolve("claude-opus-5"), isGone: isGone)?.id == "global.anthropic.claude-opus-5")
+      #expect(names.next(after: names.resolve("sonnet"), isGone: isGone)?.id == "global.anthropic.claude-sonnet-5-5")
+      #expect(names.next(after: names.resolve("my-opus"), isGone: isGone)?.id == "global.anthropic.claude-opus-5-5")
+    }
+  }
+
+  @Test(arguments: [
+    ("claude-sonnet-4-20250514", "eu.anthropic.claude-sonnet-5-5"),
+    ("claude-3-opus-20240229", "eu.anthropic.claude-opus-5-5"),
+    ("claude-3-haiku-20240307[1m]", "eu.anthropic.claude-haiku-5-5"),
+  ])
+  func `a name of old whose model is gone gives way to the newest of its line`(name: String, id: String) throws {
+    let names = try Self.names("eu-west-1")
+    let next = try #require(names.next(after: names.resolve(name), isGone: true))
+    #expect(next.id == id && next.mayBeAnother && next.asked == name && next.notice?.contains(id) == true)
   }
 
   @Test func `what the user chose is not replaced`() throws {
     let names = try Self.names("us-east-1", ["ANTHROPIC_DEFAULT_SONNET_MODEL": "us.anthropic.claude-opus-5"])
     for name in ["us.anthropic.claude-sonnet-4-20250514-v1:0", "sonnet", "gpt-5"] {
-      #expect(names.next(after: names.resolve(name)) == nil)
+      #expect(names.next(after: names.resolve(name), isGone: true) == nil)
     }
   }
 
