@@ -40,7 +40,7 @@ struct Compactor: Sendable {
     var question = TurnQuestion(inUse: inUse, request: compaction.request(like: usual), of: session)
     switch question.budgeted(spending) {
     case .stop(let notice): return Outcome(ending: .success(.overBudget(notice)))
-    case .go(let maxTokens): question.request.maxTokens = maxTokens
+    case .go(let maxTokens): _ = question.request.limit(to: maxTokens)
     }
     return await carryOut(compaction, asking: question.request)
   }

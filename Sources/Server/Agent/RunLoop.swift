@@ -135,6 +135,7 @@ extension RunLoop {
     lastServed = served
     tally.note(
       message, provider: provider, cost: CallCost(of: message.usage, model: served, provider: provider))
+    if let words = message.addedToPrompt { messages.add(Conversation.userMessage(Prompt(words))) }
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
     if let results = Conversation.results(for: kept, saying: Self.interrupted) {
       messages.add(results: results, isSettled: false)
@@ -178,6 +179,11 @@ extension RunLoop {
     let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
     let inUse = noteChoice(of: asked.name, asked.provider, choice)
     var question = question(inUse, setup, isDefault: asked.isDefault)
+    for notice in question.notices { tell(notice) }
+    if let words = question.toolInWords.map({ Conversation.userMessage(Prompt($0)) }), messages.all.last != words {
+      messages.add(words)
+      question = self.question(inUse, setup, isDefault: asked.isDefault)
+    }
     if question.needsCompaction {
       switch try await compact(provider, question) {
       case .overBudget(let notice): return .overBudget(notice)
@@ -187,7 +193,7 @@ extension RunLoop {
     }
     switch question.budgeted(spending) {
     case .stop(let notice): return .overBudget(notice)
-    case .go(let maxTokens): question.request.maxTokens = maxTokens
+    case .go(let maxTokens): if let notice = question.request.limit(to: maxTokens) { tell(notice) }
     }
     tally.turns += 1
     let began = engine.time.monotonic()

@@ -33,6 +33,9 @@ package struct RunMessages: Sendable {
   /// Whether another model has spoken in this run, too.
   package var hasForeignParts: Bool { all.prefix(former.last?.end ?? 0).contains { $0["role"] == "assistant" } }
 
+  /// Whether the model has not said anything yet.
+  package var isUnanswered: Bool { !all.contains { $0["role"] == "assistant" } }
+
   /// The messages as they may be sent to a target.
   package func fit(for target: ConversationTarget) -> [JSON] {
     var begin = 0

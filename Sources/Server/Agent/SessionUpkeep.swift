@@ -105,7 +105,8 @@ package struct SessionUpkeep: Sendable {
 
   /// The session's usual request, without any message.
   private func usual(_ inUse: ModelInUse, of session: Session, _ setup: RunSetup) -> ModelRequest {
-    var usual = ModelRequest(model: inUse.model, messages: [], maxTokens: ServerLimits.maxTokens)
+    let fit = RequestFit(RequestFit.Wishes(), model: inUse.named, onBedrock: inUse.provider == .bedrock)
+    var usual = fit.applied(to: ModelRequest(model: inUse.model, messages: [], maxTokens: 1))
     usual.system = setup.system(
       model: inUse.providerModelId, provider: inUse.provider, caller: [session.options.system].compactMap(\.self))
     usual.tools = setup.tools

@@ -8,6 +8,10 @@ struct TurnQuestion: Sendable {
   var request: ModelRequest
   /// The tokens of its prompt: an estimate, corrected by what the API counted last.
   private let prompt: Int
+  /// What a person should know of settings that the model does not take as they were asked for.
+  private(set) var notices: [String] = []
+  /// What is still to be said to the model, for a choice of a tool that it takes in words only.
+  private(set) var toolInWords: String?
 
   /// The question that a run asks next.
   init(_ run: Run, _ options: SessionOptions, messages: RunMessages, inUse: ModelInUse, setup: RunSetup) {
@@ -16,15 +20,18 @@ struct TurnQuestion: Sendable {
       model: inUse.model,
       messages: run.session.messages(
         with: messages.fit(for: target), target: target, maxHistory: options.maxHistory ?? ServerLimits.maxHistory),
-      maxTokens: run.request.maxTokens ?? options.maxTokens ?? ServerLimits.maxTokens)
+      maxTokens: 1)
     let callers = [options.system, run.request.system, run.request.outputSchema.map(StructuredOutput.instruction)]
     request.system = setup.system(
       model: inUse.providerModelId, provider: inUse.provider, caller: callers.compactMap(\.self))
     request.tools = setup.tools
-    // What another model thought cannot be sent back, and without it this one may not begin to think in mid-turn.
-    if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
     request.traceparent = run.request._meta?["traceparent"]?.string
-    self.init(inUse: inUse, request: request, of: run.session)
+    let fit = RequestFit(
+      run.wishes(options, tools: setup.tools, isFirst: messages.isUnanswered), model: inUse.named,
+      onBedrock: inUse.provider == .bedrock)
+    self.init(
+      inUse: inUse, request: fit.applied(to: request, withForeignParts: messages.hasForeignParts), of: run.session)
+    (notices, toolInWords) = (fit.notices, fit.toolInWords)
   }
 
   /// A request to a model, from a session.
@@ -93,6 +100,9 @@ struct Spending: Sendable {
 }
 
 extension ModelInUse {
+  /// The name by which most is known of the model: the provider's, else the one that a person gave.
+  var named: String { ModelCatalog.find(providerModelId) == nil ? model : providerModelId }
+
   /// How much the model reads and writes; `nil` when that is not known.
   var window: ModelWindow? {
     // A name may ask for a longer window than the id alone shows.
@@ -106,11 +116,15 @@ extension ModelInUse {
   }
 }
 
-extension Thinking {
-  /// The API's `thinking` object.
-  var apiForm: JSON {
-    var object: JSONObject = ["type": .string(type.rawValue)]
-    object["budget_tokens"] = budgetTokens.map { .number(JSONNumber($0)) }
-    return .object(object)
+extension Run {
+  /// What a turn's request should be: the run's wishes before its session's; a tool is chosen for the first turn only.
+  fileprivate func wishes(_ options: SessionOptions, tools: [JSON], isFirst: Bool) -> RequestFit.Wishes {
+    var wishes = RequestFit.Wishes()
+    wishes.thinking = request.thinking ?? options.thinking
+    wishes.effort = request.effort ?? options.effort
+    wishes.maxTokens = request.maxTokens ?? options.maxTokens
+    wishes.toolChoice = isFirst ? request.toolChoice : nil
+    wishes.tools = tools.compactMap { $0["name"]?.string }
+    return wishes
   }
 }

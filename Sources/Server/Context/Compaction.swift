@@ -68,7 +68,7 @@ package struct Compaction: Sendable {
     let question = Conversation.userMessage(Prompt(Self.question))
     request.messages = ConversationRepair.repaired(
       Conversation.joined(Self.messages(of: exchanges, isLightened: isLightened) + [question]))
-    request.maxTokens = ContextLimits.summaryTokens
+    request.maxTokens = min(usual.maxTokens, ContextLimits.summaryTokens)
     request.thinking = nil
     request.toolChoice = request.tools.isEmpty ? nil : ["type": "none"]
     return request

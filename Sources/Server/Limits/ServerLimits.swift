@@ -83,8 +83,6 @@ package enum ServerLimits {
   package static let maxHistory = 10
   /// Times a model is asked in one run when nobody says how often.
   package static let maxTurns = 50
-  /// Tokens of one answer when nobody says how many: what every current model can write.
-  package static let maxTokens = 8_192
   /// The model when nobody names one: the roadmap's.
   package static let model = "claude-sonnet-4-20250514"
 

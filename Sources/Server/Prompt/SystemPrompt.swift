@@ -34,17 +34,10 @@ package struct SystemPrompt: Hashable, Sendable {
   }
 
   /// The blocks of the API's `system`, in the order in which they change; a caller's blank texts are left out.
-  ///
-  /// The last block that stays the same through a session carries a cache mark of its own: with the mark at the end of
-  /// the prompt and those of two messages these are the four that the API takes.
   package var blocks: [JSON] {
     var stable = [Self.introduction] + instructions.files.map(Self.text(of:))
     stable.append(surroundings)
     var blocks = stable.map(Self.block)
-    if var last = blocks.last?.object {
-      last["cache_control"] = ["type": "ephemeral"]
-      blocks[blocks.count - 1] = .object(last)
-    }
     if let changing { blocks.append(Self.block(changing)) }
     blocks += caller.filter { !$0.utf8.allSatisfy { $0 <= 0x20 } }.map(Self.block)
     return blocks
