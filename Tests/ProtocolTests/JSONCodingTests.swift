@@ -28,7 +28,7 @@ import Testing
     #expect(
       try failure(#"{"prompt":"x","thinking":{"type":"much"}}"#, as: AgentRun.self)
         == JSONDecodingError(
-          path: "thinking.type", reason: "expected one of enabled, adaptive, disabled, found \"much\""))
+          path: "thinking.type", reason: "expected one of enabled, adaptive, betweenTools, disabled, found \"much\""))
     #expect(
       try failure(#"{"prompt":[{"type":"text"}]}"#, as: AgentRun.self)
         == JSONDecodingError(path: "prompt[0].text", reason: "is missing"))

@@ -36,6 +36,7 @@ import Testing
 
   @Test func `a question as it is sent, byte for byte`() async throws {
     var question = Self.hello
+    question.maxTokens = 2_048
     question.system = [["type": "text", "text": "Be brief."]]
     question.tools = [["name": "now", "input_schema": ["type": "object"]]]
     question.toolChoice = ["type": "auto"]
@@ -44,7 +45,7 @@ import Testing
     #expect(request.method == "POST")
     #expect(request.url == "https://api.anthropic.com/v1/messages")
     let expected = #"""
-      {"model":"claude-x","stream":true,"max_tokens":64,"thinking":{"type":"enabled","budget_tokens":1024},\#
+      {"model":"claude-x","stream":true,"max_tokens":2048,"thinking":{"type":"enabled","budget_tokens":1024},\#
       "tool_choice":{"type":"auto"},"tools":[{"name":"now","input_schema":{"type":"object"}}],\#
       "system":[{"type":"text","text":"Be brief.","cache_control":{"type":"ephemeral"}}],\#
       "messages":[{"role":"user","content":[{"type":"text","text":"hi","cache_control":{"type":"ephemeral"}}]}]}

@@ -34,7 +34,7 @@ import Testing
     message("assistant", [text("five")]), message("user", "six"),
   ]
 
-  @Test func `the system prompt and the last two user messages are marked`() {
+  @Test func `the system prompt, the newest message and where the last request ended are marked`() {
     var request = Self.request(Self.conversation)
     request.system = [Self.text("rules"), Self.text("more rules")]
     request.tools = [["name": "tool"]]
@@ -96,6 +96,73 @@ import Testing
     request.messages[2] = Self.conversation[2]
     request.system = [Self.text("rules", marked: hour)]
     #expect(Self.marks(Self.markedRequest(request)) == ["rules", "four", "six"])
+  }
+
+  private static func call(_ id: String) -> JSON {
+    ["type": "tool_use", "id": .string(id), "name": "t", "input": [:]]
+  }
+  private static func result(_ id: String) -> JSON {
+    ["type": "tool_result", "tool_use_id": .string(id), "content": "r"]
+  }
+
+  /// A conversation as it grows: rounds of that many calls, with messages of the system's between them.
+  private static func requests(widths: [Int], system: Bool) -> [[JSON]] {
+    var messages = [message("user", "go")]
+    var requests: [[JSON]] = []
+    for (round, width) in widths.enumerated() {
+      if system { messages.append(message("system", .string("round \(round)"))) }
+      requests.append(messages)
+      let ids = (0..<width).map { "\(round)-\($0)" }
+      messages.append(
+        message("assistant", .array([["type": "thinking", "thinking": "", "signature": "s"]] + ids.map(call))))
+      messages.append(message("user", .array(ids.map(result))))
+    }
+    return requests + [messages]
+  }
+
+  /// The positions of marked blocks, counted over the conversation.
+  private static func positions(_ request: ModelRequest) -> [Int] {
+    let blocks = request.messages.flatMap(Conversation.blocks(of:))
+    return blocks.indices.filter { blocks[$0]["cache_control"] != nil }
+  }
+
+  @Test(arguments: [false, true])
+  func `each request reads all that the one before wrote, however wide a round is`(system: Bool) {
+    var written: Int?
+    for messages in Self.requests(widths: [1, 3, 30, 7, 60, 1], system: system) {
+      var request = Self.request(messages)
+      request.system = [Self.text("rules")]
+      let marked = Self.markedRequest(request)
+      let positions = Self.positions(marked)
+      if let written { #expect(positions.contains(written)) }
+      #expect(positions.count <= 3)
+      let width = written.map { (positions.last ?? 0) - $0 } ?? 0
+      if width <= ProviderLimits.cacheMarkDistance { #expect(positions.count < 3) }
+      // The service looks back over twenty blocks.
+      if width > 20 { #expect(positions.count == 3) }
+      written = positions.last
+    }
+  }
+
+  @Test func `a message that is to vanish is never marked`() {
+    var request = Self.request([
+      Self.message("user", "hi"),
+      ["role": "system", "content": "for now", "clear_at": "next_user_message"],
+    ])
+    request.system = [Self.text("rules")]
+    #expect(Self.marks(Self.markedRequest(request)) == ["rules", "hi"])
+  }
+
+  @Test func `nothing is marked where the service takes no marks`() throws {
+    var request = Self.request(Self.conversation)
+    for (model, isMarked) in [
+      ("anthropic.claude-3-haiku-20240307-v1:0", false), ("claude-3-haiku-20240307", true),
+      ("us.anthropic.claude-opus-5-5", true),
+    ] {
+      request.model = model
+      let body = try JSON.parse(MessagesBody.bytes(request, envelope: []))
+      #expect((body["messages"]?.array != request.messages) == isMarked)
+    }
   }
 
   @Test func `a body is marked only when caching is on`() throws {

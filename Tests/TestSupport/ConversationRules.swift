@@ -95,7 +95,7 @@ package enum ConversationRules {
 
   private static let bedrockMembers: Set = [
     "anthropic_version", "anthropic_beta", "max_tokens", "messages", "system", "temperature", "top_p", "top_k", "tools",
-    "tool_choice", "stop_sequences", "thinking",
+    "tool_choice", "stop_sequences", "thinking", "output_config",
   ]
 
   private static func bedrockFlaw(in body: JSON) -> String? {

@@ -65,6 +65,8 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var maxTokens: Int?
   /// How the model should think first.
   package var thinking: Thinking?
+  /// How hard the model should try.
+  package var effort: Effort?
   /// The tools that the model is offered, by name; all when absent, none when empty.
   package var tools: [String]?
   /// What happens unasked: `ask`, `acceptEdits`, `readOnly` or `bypass`.

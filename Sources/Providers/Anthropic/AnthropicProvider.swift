@@ -7,6 +7,7 @@ package struct AnthropicProvider: Provider {
   private let authorization: any AnthropicAuthorization
   private let transport: any HTTPTransport
   private let time: TimeSource
+  private let cures = KnownCures()
 
   /// A provider; credentials are missed only when it is asked something.
   ///
@@ -22,6 +23,14 @@ package struct AnthropicProvider: Provider {
   }
 
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
+    async throws(ProviderError) -> ModelMessage
+  {
+    try await cures.answer(request.adding(betas: configuration.betas), receive: receive) {
+      request throws(ProviderError) in try await ask(request, receive)
+    }
+  }
+
+  private func ask(_ request: ModelRequest, _ receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
     let requests = try AnthropicRequests(
@@ -49,7 +58,8 @@ package struct AnthropicProvider: Provider {
 
   /// What the API answers to a GET.
   private func reply(to path: String) async throws(ProviderError) -> (json: JSON, requestID: String?) {
-    let requests = try AnthropicRequests(configuration, authorization: authorization, traceparent: nil)
+    let requests = try AnthropicRequests(
+      configuration, authorization: authorization, betas: configuration.betas, traceparent: nil)
     let service = AnthropicQuery(requests: requests, path: path, now: time.now)
     return try await JSONCall(service: service, transport: transport, time: time).reply()
   }

@@ -17,7 +17,7 @@ struct AnthropicRequests: Sendable {
   ) throws(ProviderError) {
     if let traceparent { try TraceContext.check(traceparent) }
     self.configuration = configuration
-    self.betas = configuration.betas + betas.filter { !configuration.betas.contains($0) }
+    self.betas = betas
     self.traceparent = traceparent
     credentials = CallCredentials(authorization, secrets: configuration.customSecrets)
   }

@@ -7,6 +7,7 @@ package struct BedrockProvider: Provider {
   private let transport: any HTTPTransport
   private let time: TimeSource
   private let clock: ServerClock
+  private let cures = KnownCures()
 
   /// A provider; credentials are missed only when it is asked something.
   package init(_ configuration: BedrockConfiguration, transport: any HTTPTransport, time: TimeSource) {
@@ -19,9 +20,17 @@ package struct BedrockProvider: Provider {
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
+    try await cures.answer(request.adding(betas: configuration.betas), receive: receive) {
+      request throws(ProviderError) in try await ask(request, receive)
+    }
+  }
+
+  private func ask(_ request: ModelRequest, _ receive: @Sendable ([ModelEvent]) async -> Void)
+    async throws(ProviderError) -> ModelMessage
+  {
     let requests = try requests(request.model, traceparent: request.traceparent)
     let service = BedrockService(
-      requests: requests, body: BedrockRequests.body(request, betas: configuration.betas + request.betas),
+      requests: requests, body: BedrockRequests.body(request),
       call: BedrockCall(configuration, model: request.model, clock: clock),
       timeouts: configuration.timeouts.now)
     return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
@@ -34,7 +43,7 @@ package struct BedrockProvider: Provider {
   package func verify(model: String) async throws(ProviderError) -> String? {
     var question = ModelRequest(model: model, messages: [["role": "user", "content": "."]], maxTokens: 1)
     question.caching = false
-    let body = BedrockRequests.body(question, betas: [])
+    let body = BedrockRequests.body(question)
     let requests = try requests(model, traceparent: nil)
     let call = BedrockCall(configuration, model: model, clock: clock)
     return try await reply(by: call) { requests.request(.invoke, body, attempt: $0) }.requestID

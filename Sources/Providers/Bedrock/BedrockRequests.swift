@@ -56,9 +56,9 @@ struct BedrockRequests: Sendable {
   }
 
   /// The body of a question: neither `model` nor `stream`, which stand in the path.
-  static func body(_ request: ModelRequest, betas: [String]) -> [UInt8] {
+  static func body(_ request: ModelRequest) -> [UInt8] {
     var envelope = [("anthropic_version", apiVersion)]
-    if !betas.isEmpty { envelope.append(("anthropic_beta", .array(betas.map { .string($0) }))) }
+    if !request.betas.isEmpty { envelope.append(("anthropic_beta", .array(request.betas.map { .string($0) }))) }
     return MessagesBody.bytes(request, envelope: envelope)
   }
 

@@ -2,8 +2,9 @@ import Protocol
 
 /// Marks a prompt for the API's cache, so that a conversation pays for its beginning once.
 ///
-/// Marked are the end of what never changes (the system prompt, or the tools when there is none) and the ends of the
-/// last two user messages: what this turn writes the next one reads. A request takes four marks; those that the caller
+/// A request takes four marks: at the end of what never changes (the system prompt, or the tools when there is none), at
+/// the end of the newest message, where the last request had its end, and one between these two when much came since. What
+/// a turn writes the next one reads, however much comes between them: the mark stands where it stood. Marks that the caller
 /// set stay as they are and are counted. The API refuses a mark of an hour behind one of five minutes, so nothing is
 /// marked before the caller's last hour.
 package enum CacheMarks {
@@ -11,41 +12,66 @@ package enum CacheMarks {
   package static func mark(_ request: inout ModelRequest) {
     let set = Existing(request)
     var room = ProviderLimits.cacheMarksMax - set.count
-    let newest = request.messages.indices.reversed().filter { request.messages[$0]["role"]?.string == "user" }
-      .prefix(ProviderLimits.cacheMarkedMessages)
     if room > 0, set.lastHour < .system {
       room -= request.system.isEmpty ? markLast(of: &request.tools) : markLast(of: &request.system)
     }
-    for index in newest where room > 0 && set.lastHour < .message(index) {
-      room -= markEnd(of: &request.messages[index])
+    for place in places(in: request.messages) where room > 0 && set.lastHour < .message(place.message) {
+      room -= mark(place, in: &request.messages)
     }
+  }
+
+  /// A block of the conversation.
+  private struct Place: Equatable {
+    var message: Int
+    var block: Int
+    /// How many blocks stand before it.
+    var position: Int
+  }
+
+  /// Where marks belong in a conversation, the most useful first.
+  private static func places(in messages: [JSON]) -> [Place] {
+    var markable: [Place] = []
+    var position = 0
+    for (index, message) in messages.enumerated() {
+      let blocks = Conversation.blocks(of: message)
+      let isFleeting = message["clear_at"].map { !$0.isNull } ?? false
+      for block in blocks.indices where !isFleeting && canCarryMark(blocks[block]) {
+        markable.append(Place(message: index, block: block, position: position + block))
+      }
+      position += blocks.count
+    }
+    guard let newest = markable.last else { return [] }
+    // The last request ended before what the model answered to it.
+    let answer = messages.lastIndex { $0["role"] == "assistant" } ?? 0
+    guard let former = markable.last(where: { $0.message < answer }), former != newest else { return [newest] }
+    let between = markable.last {
+      $0.position > former.position && $0.position <= newest.position - ProviderLimits.cacheMarkDistance
+    }
+    return [newest, former] + [between].compactMap(\.self)
+  }
+
+  private static func mark(_ place: Place, in messages: inout [JSON]) -> Int {
+    guard case .object(var message) = messages[place.message] else { return 0 }
+    var blocks = Conversation.blocks(of: messages[place.message])
+    guard add(to: &blocks[place.block]) else { return 0 }
+    message["content"] = .array(blocks)
+    messages[place.message] = .object(message)
+    return 1
   }
 
   /// Marks the last block that can be marked.
   ///
   /// - Returns: How many marks were added: none when that block has one, or there is none to mark.
   private static func markLast(of blocks: inout [JSON]) -> Int {
-    guard let last = blocks.lastIndex(where: canCarryMark), blocks[last]["cache_control"] == nil,
-      case .object(var block) = blocks[last]
-    else { return 0 }
-    block["cache_control"] = ephemeral
-    blocks[last] = .object(block)
-    return 1
+    guard let last = blocks.lastIndex(where: canCarryMark) else { return 0 }
+    return add(to: &blocks[last]) ? 1 : 0
   }
 
-  private static func markEnd(of message: inout JSON) -> Int {
-    guard case .object(var members) = message else { return 0 }
-    var blocks: [JSON]
-    switch members["content"] {
-    case .array(let content): blocks = content
-    case .string(let text): blocks = [["type": "text", "text": .string(text)]]
-    default: return 0
-    }
-    let added = markLast(of: &blocks)
-    guard added > 0 else { return 0 }
-    members["content"] = .array(blocks)
-    message = .object(members)
-    return added
+  private static func add(to block: inout JSON) -> Bool {
+    guard block["cache_control"] == nil, case .object(var object) = block else { return false }
+    object["cache_control"] = ["type": "ephemeral"]
+    block = .object(object)
+    return true
   }
 
   /// The API refuses marks on thinking, on empty text, and on tools that are loaded later.
@@ -56,8 +82,6 @@ package enum CacheMarks {
     default: block["defer_loading"]?.bool != true
     }
   }
-
-  private static let ephemeral: JSON = ["type": "ephemeral"]
 }
 
 /// The marks that the caller set.

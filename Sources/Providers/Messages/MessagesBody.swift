@@ -7,11 +7,14 @@ package enum MessagesBody {
   /// No top-level member is ever null: Bedrock refuses that.
   package static func bytes(_ request: ModelRequest, envelope: [(String, JSON)]) -> [UInt8] {
     var request = request
-    if request.caching { CacheMarks.mark(&request) }
+    // Whoever lowered the answer's length last, a budget of thinking must stay below it.
+    _ = request.limit(to: request.maxTokens)
+    if request.caching, ModelCatalog.traits(of: request.model).caching { CacheMarks.mark(&request) }
     var body = Members()
     for (name, value) in envelope { body.add(name, value) }
     body.add("max_tokens", .number(JSONNumber(request.maxTokens)))
     if let thinking = request.thinking { body.add("thinking", thinking) }
+    if let effort = request.effort { body.add("output_config", ["effort": .string(effort.rawValue)]) }
     if let choice = request.toolChoice { body.add("tool_choice", choice) }
     if !request.tools.isEmpty { body.add("tools", .array(request.tools)) }
     if !request.system.isEmpty { body.add("system", .array(request.system)) }

@@ -16,6 +16,8 @@ package struct ModelMessage: Sendable, Hashable {
   package var firstContentMs: Int?
   /// The provider's name for the call, to be quoted to its support.
   package var requestID: String?
+  /// What was added to the end of the user's words for this answer, and has to stay there; `nil` for nothing.
+  package var addedToPrompt: String?
   /// Which model was asked in the end, and where; `nil` when it is the one of the request.
   package var servedBy: Service?
 

@@ -16,6 +16,8 @@ package struct ModelRequest: Sendable {
   package var maxTokens: Int
   /// The API's `thinking` object; `nil` leaves it out.
   package var thinking: JSON?
+  /// The API's `output_config.effort`; `nil` leaves it out.
+  package var effort: Effort?
   /// Tool definitions, in the API's form.
   package var tools: [JSON] = []
   /// The API's `tool_choice`.
@@ -30,5 +32,12 @@ package struct ModelRequest: Sendable {
     self.model = model
     self.messages = messages
     self.maxTokens = maxTokens
+  }
+
+  /// The same with more features in trial before its own, each named once.
+  func adding(betas more: [String]) -> ModelRequest {
+    var request = self
+    request.betas = (more + betas).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    return request
   }
 }

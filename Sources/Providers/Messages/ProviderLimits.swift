@@ -70,6 +70,28 @@ package enum ProviderLimits {
   /// Bytes of a reply that is not a stream, such as a list of models.
   package static let replyMax = 4 * 1024 * 1024
 
+  // MARK: Refusals
+
+  /// Models at one address of which is remembered what they do not take.
+  package static let curesMax = 256
+
+  // MARK: Answers
+
+  /// Tokens of an answer when nobody says how many: room for long files and thoughts, and what is not written is not paid.
+  package static let outputUsual = 64_000
+  /// The same for models of the time when long answers were rare.
+  package static let outputEarlier = 32_000
+  /// The same for a model of which nothing is known: what every model of the last years writes.
+  package static let outputUnknown = 8_192
+  /// The last version of all lines that counts as one of those earlier models.
+  package static let earlierVersionMax = [4, 5]
+  /// The least budget of thinking that the API takes, in tokens.
+  package static let thinkingMin = 1_024
+  /// Tokens: who thinks with less makes a low effort.
+  package static let thinkingLow = 4_000
+  /// Tokens: who thinks with less makes a medium effort.
+  package static let thinkingMedium = 16_000
+
   // MARK: Prompts
 
   /// Characters of a tool's name in a conversation, as the API has it.
@@ -80,6 +102,7 @@ package enum ProviderLimits {
   package static let typeQuotedMax = 40
   /// Cache marks that the API takes in one request.
   package static let cacheMarksMax = 4
-  /// User messages that are marked, newest first: the newest is written, the one before is what this turn reads.
-  package static let cacheMarkedMessages = 2
+  /// Blocks between the last two marks beyond which one more stands between them: the service looks back over twenty for
+  /// what it has, and some count in another way.
+  package static let cacheMarkDistance = 15
 }

@@ -76,14 +76,6 @@ package enum SystemMessages {
     return lowered
   }
 
-  /// Adds a block at the end of the last message, where that is the user's; as a message of its own elsewhere.
-  static func append(_ block: JSON, to messages: inout [JSON]) {
-    guard let last = messages.last, last["role"] == "user" else {
-      return messages.append(["role": "user", "content": [block]])
-    }
-    messages[messages.count - 1] = joined(last, ["role": "user", "content": [block]])
-  }
-
   private static func joined(_ one: JSON, _ other: JSON) -> JSON {
     guard case .object(var object) = one else { return other }
     object["content"] = .array(Conversation.blocks(of: one) + Conversation.blocks(of: other))

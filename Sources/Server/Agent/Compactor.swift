@@ -38,14 +38,14 @@ struct Compactor: Sendable {
     }
     var outcome = Outcome(ending: .success(.nothing(reason: "")))
     var request = Compaction.request(like: usual)
-    if let window = model.window { request.maxTokens = min(request.maxTokens, window.output) }
+    if let window = model.window { _ = request.limit(to: window.output) }
     for isLast in [false, true] {
       var question = TurnQuestion(model: model, request: request, of: session)
       switch question.budgeted(spending) {
       case .stop(let notice):
         outcome.ending = .success(.overBudget(notice))
         return outcome
-      case .go(let maxTokens): question.request.maxTokens = maxTokens
+      case .go(let maxTokens): _ = question.request.limit(to: maxTokens)
       }
       let mayGoOn = await ask(question.request, current, &outcome)
       guard mayGoOn, !isLast else { return outcome }

@@ -151,6 +151,7 @@ extension RunLoop {
     lastServed = served
     let known = message.servedBy?.known ?? lastChoice?.known ?? served
     tally.note(message, provider: provider, cost: CallCost(of: message.bill, model: known, provider: provider))
+    if let words = message.addedToPrompt { messages.add(remark: words, goesOn: false) }
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
     if let results = Conversation.results(for: kept, saying: Self.interrupted) {
       messages.add(results: results, isSettled: false)
@@ -180,8 +181,10 @@ extension RunLoop {
     let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
     let inUse = noteChoice(of: asked.name, asked.provider, choice)
     let model = AskedModel(inUse: inUse, choice: choice)
-    let needsRoom = question(model, setup, isDefault: asked.isDefault).needsCompaction(wish: options.compactAt)
-    if needsRoom, case .overBudget(let notice)? = try await makeRoom(provider, model, setup) {
+    let first = question(model, setup, isDefault: asked.isDefault)
+    for notice in first.notices { tell(notice) }
+    if let words = first.toolInWords { messages.add(remark: words, goesOn: false) }
+    if first.needsCompaction(wish: options.compactAt), case .overBudget(let notice)? = try await makeRoom(provider, model, setup) {
       return .overBudget(notice)
     }
     var tried = HistoryCure.Tried()
@@ -194,7 +197,7 @@ extension RunLoop {
       case .stop(let notice):
         tally.turns -= 1
         return .overBudget(notice)
-      case .go(let maxTokens): question.request.maxTokens = maxTokens
+      case .go(let maxTokens): if let notice = question.request.limit(to: maxTokens) { tell(notice) }
       }
       do throws(ProviderError) {
         return .answer(try await answer(to: question.request, by: provider, model))

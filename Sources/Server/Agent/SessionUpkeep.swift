@@ -111,10 +111,13 @@ package struct SessionUpkeep: Sendable {
   /// The session's usual request, without a prompt.
   private func usual(_ model: AskedModel, of session: Session, seeing view: Session.View) -> ModelRequest {
     let messages = Conversation.messages(past: view.exchanges, current: [], target: model.target)
-    var usual = ModelRequest(model: model.inUse.model, messages: messages, maxTokens: ServerLimits.maxTokens)
+    var wishes = RequestFit.Wishes()
+    (wishes.thinking, wishes.effort) = (session.options.thinking, session.options.effort)
+    wishes.maxTokens = session.options.maxTokens
+    let fit = RequestFit(wishes, model: model.choice.known, onBedrock: model.inUse.provider == .bedrock)
+    var usual = fit.applied(to: ModelRequest(model: model.inUse.model, messages: messages, maxTokens: 1))
     usual.system = view.prefix.system
     usual.tools = view.prefix.tools
-    usual.thinking = session.options.thinking.map(\.apiForm)
     return usual
   }
 }

@@ -8,19 +8,25 @@ struct TurnQuestion: Sendable {
   var request: ModelRequest
   /// The tokens of its prompt: an estimate, corrected by what the API counted last.
   private let prompt: Int
+  /// What a person should know of settings that the model does not take as they were asked for.
+  private(set) var notices: [String] = []
+  /// What is still to be said to the model, for a choice of a tool that it takes in words only.
+  private(set) var toolInWords: String?
 
   /// The question that a run asks next, with what a session's models see of its past.
   init(_ run: Run, _ options: SessionOptions, past: Session.View, messages: RunMessages, model: AskedModel) {
     var request = ModelRequest(
       model: model.inUse.model,
-      messages: Conversation.messages(past: past.exchanges, current: messages.all, target: model.target),
-      maxTokens: run.request.maxTokens ?? options.maxTokens ?? ServerLimits.maxTokens)
+      messages: Conversation.messages(past: past.exchanges, current: messages.all, target: model.target), maxTokens: 1)
     request.system = past.prefix.system
     request.tools = past.prefix.tools
-    // What another model thought cannot be read, and without it this one may not begin to think in mid-turn.
-    if !messages.hasForeignParts { request.thinking = (run.request.thinking ?? options.thinking).map(\.apiForm) }
     request.traceparent = run.request._meta?["traceparent"]?.string
-    self.init(model: model, request: request, of: run.session)
+    let fit = RequestFit(
+      run.wishes(options, tools: past.prefix.tools, isFirst: !messages.hasAnswers), model: model.choice.known,
+      onBedrock: model.inUse.provider == .bedrock)
+    self.init(
+      model: model, request: fit.applied(to: request, withForeignParts: messages.hasForeignParts), of: run.session)
+    (notices, toolInWords) = (fit.notices, fit.toolInWords)
   }
 
   /// A request to a model, from a session.
@@ -90,11 +96,15 @@ struct Spending: Sendable {
   }
 }
 
-extension Thinking {
-  /// The API's `thinking` object.
-  var apiForm: JSON {
-    var object: JSONObject = ["type": .string(type.rawValue)]
-    object["budget_tokens"] = budgetTokens.map { .number(JSONNumber($0)) }
-    return .object(object)
+extension Run {
+  /// What a turn's request should be: the run's wishes before its session's; a tool is chosen for the first turn only.
+  fileprivate func wishes(_ options: SessionOptions, tools: [JSON], isFirst: Bool) -> RequestFit.Wishes {
+    var wishes = RequestFit.Wishes()
+    wishes.thinking = request.thinking ?? options.thinking
+    wishes.effort = request.effort ?? options.effort
+    wishes.maxTokens = request.maxTokens ?? options.maxTokens
+    wishes.toolChoice = isFirst ? request.toolChoice : nil
+    wishes.tools = tools.compactMap { $0["name"]?.string }
+    return wishes
   }
 }

@@ -78,6 +78,7 @@ extension AgentRun {
     if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
     if let model { try Check.model(model) }
     try thinking?.check(maxTokens: maxTokens)
+    try toolChoice?.check()
     if let budget { _ = try Budget(budget) }
     if let outputSchema, outputSchema.object == nil {
       throw .invalidParams("outputSchema must be a JSON Schema object; it is \(outputSchema.kindName)")
@@ -98,17 +99,24 @@ extension Check {
 extension Thinking {
   /// Checks the budget against the API's rules.
   package func check(maxTokens: Int?) throws(Failure) {
-    switch (type, budgetTokens) {
-    case (.enabled, nil): throw .invalidParams("thinking.budgetTokens is needed for type 'enabled'")
-    case (.enabled, let budget?):
-      _ = try Check.range(budget, ServerLimits.thinkingTokensMin...Int.max, "thinking.budgetTokens")
-      let most = maxTokens ?? ServerLimits.maxTokens
-      guard budget < most else {
-        let which = maxTokens == nil ? "\(most), when nobody gives one" : "\(most)"
-        throw .invalidParams("thinking.budgetTokens must be less than maxTokens (\(which)); it is \(budget)")
-      }
-    case (_, nil): break
-    case (_, _?): throw .invalidParams("thinking.budgetTokens is for type 'enabled' only")
+    if display != nil, type == .disabled || type == .betweenTools {
+      throw .invalidParams("thinking.display is for the types 'enabled' and 'adaptive' only")
+    }
+    guard let budgetTokens else { return }
+    guard type == .enabled else { throw .invalidParams("thinking.budgetTokens is for type 'enabled' only") }
+    _ = try Check.range(budgetTokens, ServerLimits.thinkingTokensMin...Int.max, "thinking.budgetTokens")
+    guard let maxTokens, budgetTokens >= maxTokens else { return }
+    throw .invalidParams("thinking.budgetTokens must be less than maxTokens (\(maxTokens)); it is \(budgetTokens)")
+  }
+}
+
+extension ToolChoice {
+  /// Checks that a tool is named where one has to be.
+  package func check() throws(Failure) {
+    switch (type, name) {
+    case (.tool, nil), (.tool, ""?): throw .invalidParams("toolChoice.name is needed for type 'tool'")
+    case (.any, _?), (.auto, _?), (.none, _?): throw .invalidParams("toolChoice.name is for type 'tool' only")
+    case (.tool, _?), (_, nil): break
     }
   }
 }
@@ -141,6 +149,7 @@ extension SessionOptions {
     compactAt = new.compactAt ?? compactAt
     maxTokens = new.maxTokens ?? maxTokens
     thinking = new.thinking ?? thinking
+    effort = new.effort ?? effort
     tools = new.tools ?? tools
     permissionMode = new.permissionMode ?? permissionMode
     budget = new.budget ?? budget

@@ -12,9 +12,11 @@ package enum HelpText {
     Asking
       -m, --model NAME       the model; ANTHROPIC_MODEL, else \(ServerLimits.model)
       --system TEXT          instructions to the model
-      --max-tokens N         the most tokens of one answer (\(ServerLimits.maxTokens))
+      --max-tokens N         the most tokens of one answer (as many as the model writes well)
       --max-turns N          the most times the model is asked (\(ServerLimits.maxTurns))
       --thinking N           let the model think first, with N tokens at most
+      --effort low|medium|high|xhigh|max
+                             how hard the model should try
       --json                 print the whole result as one line of JSON
 
     What it may do

@@ -66,6 +66,8 @@ package struct Options: Sendable, Equatable {
   package var maxTurns: Int?
   /// How the model should think first.
   package var thinking: Thinking?
+  /// How hard the model should try.
+  package var effort: Effort?
   /// How long calls to models may take.
   package var timeouts = TimeoutOptions()
 
@@ -152,6 +154,7 @@ package struct Options: Sendable, Equatable {
     case .maxTokens: maxTokens = try Self.number(value, option)
     case .maxTurns: maxTurns = try Self.number(value, option)
     case .thinking: thinking = Thinking(type: .enabled, budgetTokens: try Self.number(value, option))
+    case .effort: effort = try Self.choice(value, option)
     case .stallNotice: timeouts.stallNoticeMs = try Self.number(value, option, from: 0)
     case .idleTimeout: timeouts.idleMs = try Self.number(value, option)
     case .contentTimeout: timeouts.contentMs = try Self.number(value, option)
@@ -220,6 +223,7 @@ private enum Option: String, CaseIterable {
   case maxTokens = "--max-tokens"
   case maxTurns = "--max-turns"
   case thinking = "--thinking"
+  case effort = "--effort"
   case stallNotice = "--stall-notice-ms"
   case idleTimeout = "--idle-timeout-ms"
   case contentTimeout = "--content-timeout-ms"

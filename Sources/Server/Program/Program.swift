@@ -148,6 +148,7 @@ extension Program {
     request.maxTokens = options.maxTokens
     request.maxTurns = options.maxTurns
     request.thinking = options.thinking
+    request.effort = options.effort
     request.tools = options.tools
     request.budget = options.budget
     let asked = request

@@ -23,6 +23,10 @@ package struct AgentRun: RequestMessage, Hashable {
   package var maxTokens: Int?
   /// How the model should think first.
   package var thinking: Thinking?
+  /// How hard the model should try.
+  package var effort: Effort?
+  /// Whether a tool has to be used when the model is asked first; later it may do as it likes.
+  package var toolChoice: ToolChoice?
   /// A JSON Schema that the answer must follow; the value comes as `output`.
   package var outputSchema: JSON?
   /// The tools of this run, by name; absent for the session's.
