@@ -92,11 +92,13 @@ package enum ImageBounds {
         hasChanged = true
         return replacement
       case "tool_result":
-        let result = replaceImages(inContentOf: block, with: { image in
-          let replacement = other(image)
-          if replacement != nil { hasChanged = true }
-          return replacement
-        })
+        let result = replaceImages(
+          inContentOf: block,
+          with: { image in
+            let replacement = other(image)
+            if replacement != nil { hasChanged = true }
+            return replacement
+          })
         return result
       default: return block
       }

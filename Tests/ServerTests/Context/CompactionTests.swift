@@ -1,6 +1,7 @@
 import Protocol
 import Providers
 import Server
+import TestSupport
 import Testing
 
 @Suite struct `Making a conversation short` {
@@ -16,7 +17,7 @@ import Testing
           "role": "user",
           "content": [
             ["type": "tool_result", "tool_use_id": .string("t_\(name)"), "content": .string(result)],
-            ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": "AAAA"]],
+            ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": .string(Picture.png)]],
           ],
         ],
       ]

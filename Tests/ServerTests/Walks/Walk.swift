@@ -234,7 +234,10 @@ final class Walk: Sendable {
     }
     let text = ContentBlock.text("word \(number)\(padding)")
     guard number % 5 == 0 else { return Prompt(blocks: [text]) }
-    return Prompt(blocks: [.image(mimeType: "image/png", data: "AAAA"), text, .imageURL("https://example.com/a.png")])
+    let image = ContentBlock.image(mimeType: number % 2 == 0 ? "image/png" : "image/jpeg", data: Picture.png)
+    // Bedrock fetches nothing.
+    guard session.info.provider == .anthropic else { return Prompt(blocks: [image, text]) }
+    return Prompt(blocks: [image, text, .imageURL("https://example.com/a.png")])
   }
 
   private func decoded<Value: Decodable>(_ json: JSON) throws -> Value { try json.decode() }
