@@ -24,10 +24,11 @@ package enum ConversationPort {
   ///
   /// Another model cannot read the thoughts of this one: without `keepsThinking` they are left out. Bedrock has none of the
   /// API's own tools, fetches no URL and keeps no files: the calls of such tools go with their results, and an image or a
-  /// document that is not there itself is named in words. Calls of our tools and their results always stay, in pairs. What
+  /// document that is not there itself is named in words. Instructions in mid-conversation stay as they are. Calls of our tools and their results always stay, in pairs. What
   /// has been made fit once stays as it is the second time.
   package static func portable(_ messages: [JSON], to provider: ProviderID, keepsThinking: Bool) -> [JSON] {
     messages.map { message in
+      guard message["role"] != "system" else { return message }
       let isAssistant = message["role"] == "assistant"
       guard let content = message["content"]?.array else { return message }
       var kept = keepsThinking ? content : content.filter { !Conversation.isThinking($0) }

@@ -46,7 +46,7 @@ package struct SystemPrompt: Hashable, Sendable {
       blocks[blocks.count - 1] = .object(last)
     }
     if let changing { blocks.append(Self.block(changing)) }
-    blocks += caller.filter { !$0.utf8.allSatisfy { $0 <= 0x20 } }.map(Self.block)
+    blocks += caller.filter { !BlankText.isBlank($0) }.map(Self.block)
     return blocks
   }
 

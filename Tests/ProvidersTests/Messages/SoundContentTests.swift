@@ -14,6 +14,7 @@ import Testing
     ([picture], false, [picture]), ([text("a"), text(" \n"), picture], false, [text("a"), picture]),
     ([image("image/jpg", Picture.png)], false, [picture]),
     ([image("image/png", "data:image/gif;base64," + Picture.png)], false, [picture]),
+    ([text("\u{1F}\u{2003}\u{85}")], false, [text("(nothing)")]), ([text(" \u{301}")], false, [text(" \u{301}")]),
     ([], false, [text("(nothing)")]), ([text("")], true, [text("(nothing)")]),
     (
       [text("boom"), picture], true,
