@@ -118,7 +118,7 @@ import Testing
 
   @Test func `names the member that is wrong`() throws {
     let server = try ServerProcess()
-    let answer = try server.call(1, "agent/run", ["prompt": [["type": "image", "mimeType": "image/bmp", "data": ""]]])
+    let answer = try server.call(1, "agent/run", ["prompt": [["type": "image", "mimeType": "text/plain", "data": ""]]])
     #expect(answer["error"]?["code"] == -32602)
     #expect(answer["error"]?["message"]?.string?.contains("params.prompt[0].mimeType") == true)
     #expect(try server.call(2, "agent/run")["error"]?["message"] == "params.prompt: is missing")

@@ -87,13 +87,13 @@ import Testing
     (#"{"a": 12"#, "{}"), (#"{"a": 12,"#, #"{"a":12}"#), (#"{"a": "x", "b"#, #"{"a":"x"}"#),
     (#"{"a": "x", "b""#, #"{"a":"x"}"#), (#"{"a": "x", "b":"#, #"{"a":"x"}"#),
     (#"{"a": "x\"y", "b": ""#, #"{"a":"x\"y"}"#),
-    (#"{"a": null"#, #"{"a":null}"#), (#"{"a": nul"#, "{}"), ("{", "{}"), ("[1", "{}"), ("7", "{}"),
+    (#"{"a": null"#, #"{"a":null}"#), (#"{"a": nul"#, "{}"), ("{", "{}"), ("[1", "{}"),
     (#"{"a": {"b": {"#, #"{"a":{"b":{}}}"#),
     (#"{"a": -1.5e3 "#, #"{"a":-1.5e3}"#), (#"{"a": "\u00"#, "{}"), (#"{"a": 1}}"#, "{}"), ("}{", "{}"),
     (#"{"a" 1, "b": 2"#, "{}"),
-    (#"[1, 2]"#, "{}"), (#""text""#, "{}"),
+    (#""text"#, "{}"),
   ])
-  func `of an input that is no whole object only what is certain is kept`(input: String, kept: String) throws {
+  func `of an input that is not whole only what is certain is kept`(input: String, kept: String) throws {
     let piece = JSON.string(input).text
     let taken = try Self.take([
       Self.start, Self.block(#"{"type":"tool_use","id":"t","name":"n","input":{}}"#),

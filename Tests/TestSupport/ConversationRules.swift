@@ -41,7 +41,7 @@ package enum ConversationRules {
       expected = expected == "user" ? "assistant" : "user"
     }
     if expected == "user" { return "messages: the last one must be the user's" }
-    return thinkingFlaw(body, messages)
+    return ContentRules.flaw(in: body, isBedrock: isBedrock(service)) ?? thinkingFlaw(body, messages)
   }
 
   /// The signature of thinking that a model of that name makes; the services take a model's own only.

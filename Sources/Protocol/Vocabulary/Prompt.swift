@@ -16,7 +16,7 @@ package struct Prompt: Hashable, Sendable {
 
   /// Whether there is nothing in it that a model could read; the API refuses such a message.
   package var isBlank: Bool {
-    blocks.allSatisfy { if case .text(let text) = $0 { text.allSatisfy(\.isWhitespace) } else { false } }
+    blocks.allSatisfy { if case .text(let text) = $0 { BlankText.isBlank(text) } else { false } }
   }
 }
 

@@ -19,7 +19,7 @@ package enum Conversation {
   package static func userMessage(_ prompt: Prompt) -> JSON {
     let blocks = prompt.blocks.compactMap { block -> JSON? in
       switch block {
-      case .text(let text) where text.allSatisfy(\.isWhitespace): nil
+      case .text(let text) where BlankText.isBlank(text): nil
       case .text(let text): ["type": "text", "text": .string(text)]
       case .image(let mimeType, let data):
         [
@@ -57,7 +57,7 @@ package enum Conversation {
   package static func assistantMessage(_ message: ModelMessage) -> JSON? {
     var kept = message.content.enumerated().compactMap { index, block -> JSON? in
       switch block["type"]?.string {
-      case "text": block["text"]?.string?.allSatisfy(\.isWhitespace) == false ? block : nil
+      case "text": block["text"]?.string.map(BlankText.isBlank) == false ? block : nil
       default: isUnfinished(index, of: message) ? nil : SoundContent.thought(SoundCalls.sound(block))
       }
     }

@@ -145,7 +145,7 @@ struct ConversationRules {
   }
 
   private func check(text block: JSON) throws(Broken) {
-    guard block["text"]?.string?.allSatisfy(\.isWhitespace) == false else { throw Broken("has a blank text") }
+    guard block["text"]?.string.map(BlankText.isBlank) == false else { throw Broken("has a blank text") }
   }
 
   private func check(image block: JSON) throws(Broken) {

@@ -2,7 +2,7 @@ package import Protocol
 
 /// What a service takes of images together, held against the messages of one request.
 package enum ImageBounds {
-  /// Messages as they may be sent to a service, and which images gave way to a text.
+  /// Messages as they may be sent to a service, one for each, and the texts that images gave way to.
   ///
   /// An image that is too large for this service gives way: it may have come when another one answered. Of the others the
   /// oldest give way while there are more than ``ImageLimits/imagesMax``, or more than ``ImageLimits/manyAbove`` and one of

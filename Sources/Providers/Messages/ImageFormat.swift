@@ -17,6 +17,6 @@ package enum ImageFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// The media type.
+  /// What the API calls it.
   var mediaType: String { "image/\(rawValue)" }
 }

@@ -21,6 +21,8 @@ package enum ImageLimits {
   /// The part of a bound by which more gives way at once: a conversation that is full must not change its beginning with
   /// every image, as thoughts and caches hang on it.
   package static let stepsPerBound = 4
+  /// Base64 characters of an image that are looked at for its size first: all kinds but some JPEGs tell it in 30 bytes.
+  package static let sizePrefixUsual = 64
   /// Base64 characters of an image that are looked at for its size: a JPEG's stands behind its Exif data, which hold up to
   /// 64 KiB each.
   package static let sizePrefixMax = 256 * 1024

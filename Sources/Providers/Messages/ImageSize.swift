@@ -13,10 +13,15 @@ package struct ImageSize: Hashable, Sendable {
 
   /// The size of a PNG, JPEG, GIF or WebP in base64; `nil` when it does not tell.
   package init?(base64: String) {
-    let text = base64.utf8.prefix(ImageLimits.sizePrefixMax)
-    let whole = Array(text.prefix(text.count / 4 * 4))
-    guard let bytes = Base64.decode(whole.span) else { return nil }
-    self.init(of: bytes)
+    // Nearly always it stands at the very beginning.
+    for length in [ImageLimits.sizePrefixUsual, ImageLimits.sizePrefixMax] {
+      let text = base64.utf8.prefix(length)
+      guard let bytes = Base64.decode(Array(text.prefix(text.count / 4 * 4)).span) else { return nil }
+      guard let size = ImageSize(of: bytes) else { continue }
+      self = size
+      return
+    }
+    return nil
   }
 
   /// The size of such an image itself; `nil` when the bytes end before they tell it, or tell of none.

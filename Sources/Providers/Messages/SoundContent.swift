@@ -15,7 +15,7 @@ package enum SoundContent {
       switch block["type"]?.string {
       case "text":
         guard let text = block["text"]?.string else { return self.text(block.text) }
-        return text.allSatisfy(\.isWhitespace) ? nil : block
+        return BlankText.isBlank(text) ? nil : block
       case let type? where isError && ofResult.contains(type):
         return self.text("[\(name(of: block)) was left out: a failed call has texts only]")
       case "image": return image(block, for: provider)
@@ -106,7 +106,7 @@ package enum SoundContent {
 
   private static func sound(_ block: JSON, of role: String?) -> JSON? {
     switch (block["type"]?.string, role) {
-    case ("text", _): return block["text"]?.string?.allSatisfy(\.isWhitespace) == true ? nil : block
+    case ("text", _): return block["text"]?.string.map(BlankText.isBlank) == true ? nil : block
     case ("thinking", "assistant"), ("redacted_thinking", "assistant"): return thought(block)
     case ("image", "user"): return image(block, for: .anthropic)
     case ("document", "user"): return document(block)
@@ -116,7 +116,7 @@ package enum SoundContent {
       let given: [JSON]
       switch block["content"] {
       case .array(let blocks)? where !blocks.isEmpty || isError: given = blocks
-      case .string(let said)? where isError && said.allSatisfy(\.isWhitespace): given = []
+      case .string(let said)? where isError && BlankText.isBlank(said): given = []
       case nil where isError, .null? where isError: given = []
       default: return block
       }

@@ -184,7 +184,9 @@ extension RunLoop {
     let first = question(model, setup, isDefault: asked.isDefault)
     for notice in first.notices { tell(notice) }
     if let words = first.toolInWords { messages.add(remark: words, goesOn: false) }
-    if first.needsCompaction(wish: options.compactAt), case .overBudget(let notice)? = try await makeRoom(provider, model, setup) {
+    if first.needsCompaction(wish: options.compactAt),
+      case .overBudget(let notice)? = try await makeRoom(provider, model, setup)
+    {
       return .overBudget(notice)
     }
     var tried = HistoryCure.Tried()
@@ -236,7 +238,8 @@ extension RunLoop {
       run.session.emit(StreamedEvents.events(batch, merging: run.session.isBehind), run: run)
       await run.session.room()
     }
-    if let calibration = RequestEstimate.calibration(by: message.usage, of: request, model: model.inUse.providerModelId) {
+    if let calibration = RequestEstimate.calibration(by: message.usage, of: request, model: model.inUse.providerModelId)
+    {
       run.session.calibration = calibration
     }
     return message

@@ -33,10 +33,16 @@ package final class ClientTools: ToolSource {
   package func has(_ name: String) -> Bool { tools.withLock { $0[name] != nil } }
 
   package func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan {
-    ToolPlan(title: "Call \(request.name)", effects: [.delegate]) { _ in
-      await self.call(request, of: setting.run)
+    guard let tool = tools.withLock({ $0[request.name] }) else { throw Self.gone }
+    var call = request
+    call.input = try Self.definition(of: tool).accepted(request.input)
+    return ToolPlan(title: "Call \(request.name)", effects: [.delegate]) { [call] _ throws(ToolError) in
+      guard self.has(call.name) else { throw Self.gone }
+      return await self.perform(call, of: setting.run)
     }
   }
+
+  private static let gone = ToolError(.unknownTool, "There is no such tool here.")
 
   /// Takes tools in, all or none; one of a name that the client has registered before takes that one's place.
   ///
@@ -95,19 +101,10 @@ package final class ClientTools: ToolSource {
   }
 
   /// Has the client run one of its tools.
-  private func call(_ request: ToolRequest, of run: RunName) async -> ToolOutcome {
+  private func perform(_ request: ToolRequest, of run: RunName) async -> ToolOutcome {
     let name = request.name
-    guard let tool = tools.withLock({ $0[name] }) else {
-      return ToolOutcome(text: "There is no such tool here.", isError: true)
-    }
-    let input: JSON
-    do throws(ToolError) {
-      input = try Self.definition(of: tool).accepted(request.input)
-    } catch {
-      return error.outcome
-    }
     let call = ToolCall(
-      sessionId: run.sessionId, runId: run.runId, toolCallId: request.id, name: name, input: input)
+      sessionId: run.sessionId, runId: run.runId, toolCallId: request.id, name: name, input: request.input)
     switch await answer(to: call) {
     case .success(let answer): return Self.outcome(answer)
     case .failure(let error):

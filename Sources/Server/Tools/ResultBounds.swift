@@ -1,12 +1,12 @@
-internal import Protocol
+package import Protocol
 
 /// How much text of tool results reaches a model, whoever gave them.
 ///
 /// One bound holds for each result, another for those of one turn together: small ones stay whole, and the largest are cut
 /// first, all of those to one length. Images are bounded by `ImageBounds`.
-enum ResultBounds {
+package enum ResultBounds {
   /// The results of one turn, each as content blocks, with the texts cut that are too long.
-  static func bounded(_ turn: [[JSON]]) -> [[JSON]] {
+  package static func bounded(_ turn: [[JSON]]) -> [[JSON]] {
     let sizes = turn.map { blocks in min(ToolLimits.resultTextMax, blocks.reduce(0) { $0 + size(of: $1) }) }
     let rooms = shares(of: ToolLimits.turnTextMax, among: sizes)
     return zip(turn, rooms).map { cut($0, to: $1) }

@@ -89,7 +89,7 @@ extension ToolDefinition {
   /// An input as the tool's own program knows it, from what a model said.
   ///
   /// - Throws: A ``ToolError`` when it does not fit the tool's own schema, in the names of that one.
-  func accepted(_ input: JSON) throws(ToolError) -> JSON {
+  package func accepted(_ input: JSON) throws(ToolError) -> JSON {
     let sent = SentSchema(inputSchema)
     let own = sent.own(input)
     do throws(ToolError) {

@@ -58,6 +58,16 @@ import Testing
 }
 
 @Suite struct `A conversation that moves` {
+  @Test func `keeps its instructions where they stand`() {
+    let messages: [JSON] = [
+      ["role": "user", "content": "q"], ["role": "system", "content": [["type": "text", "text": "Be brief."]]],
+      ["role": "assistant", "content": [["type": "text", "text": "a"]]],
+    ]
+    let moved = ConversationPort.fit(messages, for: ConversationTarget(provider: .bedrock, model: "m"))
+    #expect(moved[1] == messages[1] && moved[2] == messages[2])
+    #expect(Conversation.flaw(in: ConversationRepair.repaired(moved)) == nil)
+  }
+
   private let messages: [JSON] = [
     [
       "role": "user",

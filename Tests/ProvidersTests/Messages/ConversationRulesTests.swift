@@ -1,11 +1,16 @@
 import Protocol
 import Providers
+import TestSupport
 import Testing
 
 @Suite struct `The API's rules of a conversation` {
   private static let question = #"{"role":"user","content":"q"}"#
   private static let call = #"{"type":"tool_use","id":"t","name":"n","input":{}}"#
-  private static let image = #"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}"#
+  private static let image = image("image/png", Picture.png)
+  private static func image(_ type: String, _ data: String) -> String {
+    #"{"type":"image","source":{"type":"base64","media_type":"\#(type)","data":"\#(data)"}}"#
+  }
+  private static func system(_ content: String) -> String { #"{"role":"system","content":\#(content)}"# }
   private static let search = #"{"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{}}"#
   private static let found = #"{"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[]}"#
 
@@ -33,6 +38,11 @@ import Testing
     [user(image), assistant(#"{"type":"thinking","thinking":"","signature":"s"}"#, text("a"))],
     [question, assistant(#"{"type":"redacted_thinking","data":"x"}"#, call), user(result(#""""#))],
     [question, assistant(#"{"type":"something_new"}"#)],
+    [question, system(#""Today is Friday.""#)],
+    [
+      question, system("[\(text("so"))]"), assistant(call), user(result(#""ok""#)), system(#""so""#),
+      assistant(text("a")),
+    ],
   ]) func `take`(messages: [String]) throws {
     #expect(try flaw(messages) == nil)
   }
@@ -54,8 +64,16 @@ import Testing
     ([user(call)], "only the assistant"),
     ([user(#"{"type":"thinking","thinking":"x","signature":"s"}"#)], "only the assistant"),
     ([question, assistant(image)], "only the user"),
-    ([user(#"{"type":"image","source":{"type":"base64","media_type":"image/bmp","data":"AAAA"}}"#)], "source"),
-    ([user(#"{"type":"image","source":{"type":"base64","media_type":"image/png","data":""}}"#)], "source"),
+    ([user(#"{"type":"image","source":{"type":"url","url":""}}"#)], "source"),
+    ([user(image("image/bmp", "AAAA"))], "are no PNG"), ([user(image("image/png", ""))], "is empty"),
+    ([user(image("image/gif", Picture.png))], "is image/png"),
+    ([user(image("image/png", "data:image/png;base64," + Picture.png))], "plain Base64"),
+    ([question, assistant(call), user(result("[\(image("image/png", "AAA"))]"))], "are no PNG"),
+    ([system(#""so""#)], "not the user's"), ([question, system(#"" ""#)], "blank"),
+    ([question, system("[\(image)]")], "no text"), ([question, system(#""so""#), question], "not the assistant's"),
+    ([question, system(#""so""#), system(#""so""#)], "not the assistant's"),
+    ([question, assistant(text("a")), system(#""so""#)], "not the user's"),
+    ([question, assistant(call), system(#""so""#)], "not the user's"),
     ([question, assistant(#"{"type":"thinking","thinking":"x","signature":""}"#, text("a"))], "signature"),
     ([question, assistant(text("a"), #"{"type":"thinking","thinking":"x","signature":"s"}"#)], "ends with thinking"),
     ([question, assistant(#"{"type":"redacted_thinking"}"#, text("a"))], "data"),

@@ -1,13 +1,10 @@
 import Protocol
 import Providers
 import Server
+import TestSupport
 import Testing
 
 @Suite struct `Making a conversation short` {
-  /// One pixel.
-  private static let png =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-
   private func exchange(_ name: String, words: String = "w", result: String? = nil) -> Exchange {
     var messages: [JSON] = [["role": "user", "content": [["type": "text", "text": .string(words)]]]]
     if let result {
@@ -20,7 +17,7 @@ import Testing
           "role": "user",
           "content": [
             ["type": "tool_result", "tool_use_id": .string("t_\(name)"), "content": .string(result)],
-            ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": .string(Self.png)]],
+            ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": .string(Picture.png)]],
           ],
         ],
       ]

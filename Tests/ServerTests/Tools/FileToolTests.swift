@@ -82,7 +82,7 @@ import Testing
     #expect(await bench.refusal("read_file", ["path": "wide.png"])?.message.contains("8192") == true)
     try bench.make("cut.png", Array(png(9).prefix(20)))
     #expect(await bench.refusal("read_file", ["path": "cut.png"])?.message.contains("not a whole one") == true)
-    try bench.make("big.png", png(9) + [UInt8](repeating: 0, count: 4_000_000))
+    try bench.make("big.png", png(9) + [UInt8](repeating: 0, count: 8_000_000))
     #expect(await bench.refusal("read_file", ["path": "big.png"])?.message.contains("smaller") == true)
   }
 

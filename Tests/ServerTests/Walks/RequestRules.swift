@@ -9,6 +9,8 @@ enum RequestRules {
   static func flaw(in request: ModelRequest) -> String? {
     guard let last = request.messages.last else { return "there are no messages" }
     if let flaw = Conversation.flaw(in: request.messages) { return flaw }
+    let leftOut = ImageBounds.fitted(request.messages, for: .anthropic).leftOut
+    guard leftOut.isEmpty else { return "the images are too many or too large together" }
     guard request.maxTokens >= 1 else { return "max_tokens is \(request.maxTokens)" }
     if request.system.contains(where: { $0["text"]?.string?.allSatisfy(\.isWhitespace) != false }) {
       return "the system prompt has a blank text"

@@ -221,10 +221,6 @@ final class Walk: Sendable {
   private func below(_ end: Int) -> Int { state.withLock { Int.random(in: 0..<end, using: &$0.numbers) } }
   private func number(_ value: Int) -> JSON { .number(JSONNumber(value)) }
 
-  /// One pixel.
-  private static let png =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-
   private func words() -> Prompt {
     let number = state.withLock { state in
       state.words += 1
@@ -232,7 +228,10 @@ final class Walk: Sendable {
     }
     let text = ContentBlock.text("word \(number)\(padding)")
     guard number % 5 == 0 else { return Prompt(blocks: [text]) }
-    return Prompt(blocks: [.image(mimeType: "image/png", data: Self.png), text, .imageURL("https://example.com/a.png")])
+    let image = ContentBlock.image(mimeType: number % 2 == 0 ? "image/png" : "image/jpeg", data: Picture.png)
+    // Bedrock fetches nothing.
+    guard session.info.provider == .anthropic else { return Prompt(blocks: [image, text]) }
+    return Prompt(blocks: [image, text, .imageURL("https://example.com/a.png")])
   }
 
   private func decoded<Value: Decodable>(_ json: JSON) throws -> Value { try json.decode() }

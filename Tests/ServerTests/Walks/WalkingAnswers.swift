@@ -111,15 +111,20 @@ struct WalkingAnswers {
   }
 
   private func thinking(_ numbers: inout RandomNumbers) -> JSON {
-    Bool.random(using: &numbers)
-      ? ["type": "thinking", "thinking": "hm", "signature": "sig"] : ["type": "redacted_thinking", "data": "xx"]
+    let thoughts: [JSON] = [
+      ["type": "thinking", "thinking": "hm", "signature": "sig"], ["type": "redacted_thinking", "data": "xx"],
+      ["type": "thinking", "thinking": "", "signature": "sig"],
+    ]
+    return thoughts[Int.random(in: 0..<thoughts.count, using: &numbers)]
   }
 
   private mutating func call(_ numbers: inout RandomNumbers, input: JSON = ["path": "a"]) -> JSON {
     lastID += 1
     let (name, input) =
       input.object?.isEmpty == true ? ("read_file", input) : Self.calls.randomElement(using: &numbers) ?? ("", input)
-    return ["type": "tool_use", "id": .string("toolu_\(lastID)"), "name": .string(name), "input": input]
+    // Some gateways count the calls of each message anew.
+    let id = Int.random(in: 0..<4, using: &numbers) == 0 ? "call_\(lastID % 2)" : "toolu_\(lastID)"
+    return ["type": "tool_use", "id": .string(id), "name": .string(name), "input": input]
   }
 
   /// Calls that succeed, are asked about, or are wrong in one way or another.
@@ -129,6 +134,7 @@ struct WalkingAnswers {
     ("write_file", ["path": "/proc/e", "content": "x"]), ("list_files", [:]),
     ("update_plan", ["steps": [["content": "go on", "status": "pending"]]]),
     ("switch_model", ["model": "claude-opus-4-5-20251101"]), ("delete_file", ["path": "b"]),
+    ("read file", ["path": "a"]), ("", .null), ("list_files", ""), ("read_file", ["a"]),
   ]
 
   private mutating func serverCall() -> JSON {
