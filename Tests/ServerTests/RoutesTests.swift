@@ -45,4 +45,28 @@ import Testing
     #expect(failure(["--stdio", "hi"]) != nil)
     #expect(failure(["call"]) != nil)
   }
+
+  @Test func `timeouts and effort are options, checked for sense by the names of their options`() throws {
+    let options = try Options([
+      "--effort", "xhigh", "--stall-notice-ms=0", "--idle-timeout-ms", "20000", "--content-timeout-ms=20000",
+      "--call-timeout-ms", "60000", "--retries", "0", "hi",
+    ])
+    #expect(options.effort == .xhigh)
+    var timeouts = TimeoutOptions()
+    (timeouts.stallNoticeMs, timeouts.idleMs, timeouts.contentMs) = (0, 20_000, 20_000)
+    (timeouts.callMs, timeouts.retries) = (60_000, 0)
+    #expect(options.timeouts == timeouts)
+    for (arguments, reason) in [
+      (["--idle-timeout-ms", "300"], "--idle-timeout-ms must be at least 1000"),
+      (["--retries", "99"], "--retries must be at least 0 and at most 10; it is 99"),
+      (
+        ["--content-timeout-ms", "2000", "--idle-timeout-ms", "3000"],
+        "--content-timeout-ms (2000) must not be less than --idle-timeout-ms (3000)"
+      ),
+      (["--effort", "huge"], "--effort is one of low, medium, high, xhigh, max; 'huge' is not"),
+    ] {
+      let error = #expect(throws: Options.UsageError.self) { try Options(arguments) }
+      #expect(error?.message.hasPrefix(reason) == true, "\(error?.message ?? "")")
+    }
+  }
 }

@@ -19,7 +19,7 @@ package struct Thinking: Codable, Hashable, Sendable {
   package var type: Mode
   /// The most tokens to think with, at least 1024 and below `maxTokens`; for `enabled` only.
   package var budgetTokens: Int?
-  /// How much is shown; a summary when absent. For `enabled` and `adaptive` only.
+  /// How much is shown, for `enabled` and `adaptive` only; a summary when absent.
   package var display: Display?
 
   /// A way of thinking.

@@ -24,13 +24,14 @@ extension CallService {
 
   /// Sends the request of one try, whose failure is a model call's failure.
   ///
-  /// `timeouts` go before those of the request.
-  func send(attempt: Int, by transport: any HTTPTransport, within timeouts: HTTPTimeouts? = nil)
-    async throws(ProviderError) -> HTTPResponse
-  {
+  /// `timeouts` go before those of the request; `whileSilent` is told how long nothing has come.
+  func send(
+    attempt: Int, by transport: any HTTPTransport, within timeouts: HTTPTimeouts? = nil,
+    whileSilent: (_ milliseconds: Int) async -> Void = { _ in }
+  ) async throws(ProviderError) -> HTTPResponse {
     var request = try await request(attempt: attempt)
     if let timeouts { request.timeouts = timeouts }
-    do { return try await transport.send(request) } catch { throw ProviderError(error) }
+    do { return try await transport.send(request, whileSilent: whileSilent) } catch { throw ProviderError(error) }
   }
 
   /// The failure in a reply that is not the one asked for.

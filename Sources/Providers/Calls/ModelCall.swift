@@ -83,14 +83,16 @@ package struct ModelCall<Service: ModelService>: Sendable {
     -> ModelMessage
   {
     let asked = time.monotonic()
+    let timeouts = service.timeouts
+    var watch = AnswerWatch(timeouts, contentMs: timeouts.content(usually: service.usualIdleMs), now: asked)
     let response = try await service.send(
-      attempt: attempt, by: transport, within: try transferTimeouts(until: deadline))
+      attempt: attempt, by: transport, within: try transferTimeouts(until: deadline)
+    ) { silent in
+      if let idle = watch.notice(now: time.monotonic(), silent: silent) { await receive([.stalled(idleMs: idle)]) }
+    }
     guard 200..<300 ~= response.status, isStream(response.headers) else {
       throw try await service.failure(in: response)
     }
-    let timeouts = service.timeouts
-    let watch = AnswerWatch(
-      timeouts, contentMs: timeouts.content(usually: service.usualIdleMs), now: time.monotonic())
     var progress = Progress(reader: service.reader(), asked: asked, watch: watch, deadline: deadline)
     do {
       try await read(response.body, &progress, receive)

@@ -11,7 +11,13 @@ final class CurlTransfer: Sendable {
     var headers = HTTPHeaders()
   }
 
-  typealias HeadResult = Result<Head, HTTPError>
+  /// What waiting for a head gives: it, or the time for which no byte has come.
+  enum Awaited: Sendable {
+    case head(Head)
+    case idle(milliseconds: Int)
+  }
+
+  typealias HeadResult = Result<Awaited, HTTPError>
   typealias BodyResult = Result<HTTPChunk?, HTTPError>
   fileprivate typealias HeadWaiter = CheckedContinuation<HeadResult, Never>
   fileprivate typealias BodyWaiter = CheckedContinuation<BodyResult, Never>
@@ -38,7 +44,7 @@ final class CurlTransfer: Sendable {
 
   // For the reader, in any task.
 
-  /// Waits for the final response's status and headers.
+  /// Waits for the final response's status and headers, or a notice that none come.
   func head() async -> HeadResult {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -144,8 +150,9 @@ final class CurlTransfer: Sendable {
 
   /// Tells a waiting reader of the body that nothing has come for so long.
   func deliverIdle(milliseconds: Int) {
-    let waiter = state.withLock { $0.bodyWaiter.take() }
-    waiter?.resume(returning: .success(.idle(milliseconds: milliseconds)))
+    let (head, body) = state.withLock { ($0.headWaiter.take(), $0.bodyWaiter.take()) }
+    head?.resume(returning: .success(.idle(milliseconds: milliseconds)))
+    body?.resume(returning: .success(.idle(milliseconds: milliseconds)))
   }
 }
 
@@ -171,7 +178,7 @@ extension CurlTransfer.State {
   fileprivate var readyHead: CurlTransfer.HeadResult? {
     switch (ending, head) {
     case (.failure(let error)?, _) where error.kind == .cancelled: .failure(error)
-    case (_, let head?): .success(head)
+    case (_, let head?): .success(.head(head))
     case (.failure(let error)?, nil): .failure(error)
     case (_, nil): nil
     }

@@ -23,13 +23,23 @@ package final class CurlTransport: HTTPTransport {
   deinit { loop.close() }
 
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+    try await send(request) { _ in }
+  }
+
+  package func send(_ request: HTTPRequest, whileSilent: (_ milliseconds: Int) async -> Void) async throws(HTTPError)
+    -> HTTPResponse
+  {
     let checked = try CurlRequest(request, proxy: proxy, certificateFile: certificateFile)
     guard !Task.isCancelled else { throw HTTPError(.cancelled, "cancelled") }
     let transfer = CurlTransfer(checked, loop: loop)
     loop.start(transfer)
-    let head = try await transfer.head().get()
-    return HTTPResponse(
-      status: head.status, headers: head.headers, body: CurlBody(transfer, transport: self))
+    while true {
+      switch try await transfer.head().get() {
+      case .idle(let milliseconds): await whileSilent(milliseconds)
+      case .head(let head):
+        return HTTPResponse(status: head.status, headers: head.headers, body: CurlBody(transfer, transport: self))
+      }
+    }
   }
 
   /// Ends every transfer, closes every connection, and returns when the thread is gone.

@@ -6,6 +6,18 @@ package protocol HTTPTransport: Sendable {
   ///
   /// Cancelling the task, then or while the body is read, ends the transfer and closes its socket.
   func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse
+  /// The same, telling meanwhile for how many milliseconds no byte has come; the transfer goes on.
+  func send(_ request: HTTPRequest, whileSilent: (_ milliseconds: Int) async -> Void) async throws(HTTPError)
+    -> HTTPResponse
+}
+
+extension HTTPTransport {
+  /// Nothing is told where a reply does not keep one waiting.
+  package func send(_ request: HTTPRequest, whileSilent: (_ milliseconds: Int) async -> Void) async throws(HTTPError)
+    -> HTTPResponse
+  {
+    try await send(request)
+  }
 }
 
 /// One HTTP request, complete: what is here is what goes on the wire.

@@ -19,10 +19,16 @@ package struct RecordingTransport: HTTPTransport {
   }
 
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+    try await send(request) { _ in }
+  }
+
+  package func send(_ request: HTTPRequest, whileSilent: (_ milliseconds: Int) async -> Void) async throws(HTTPError)
+    -> HTTPResponse
+  {
     var exchange = RecordedExchange(RecordedExchange.Request(request))
     let began = time.monotonic()
     do {
-      var response = try await inner.send(request)
+      var response = try await inner.send(request, whileSilent: whileSilent)
       exchange.response = RecordedExchange.Response(response)
       let (file, mask) = (file, mask(for: request))
       response.body = RecordingBody(response.body, exchange, began: began, time: time) { exchange in

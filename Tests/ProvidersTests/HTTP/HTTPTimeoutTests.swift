@@ -1,4 +1,5 @@
 import Providers
+import Synchronization
 import TestSupport
 import Testing
 
@@ -31,6 +32,29 @@ import Testing
     while case .idle? = next { next = try await body.next() }
     #expect(next == .bytes(Array("at last".utf8)))
     #expect(try await body.readToEnd().isEmpty)
+  }
+
+  @Test func `who waits for an answer is told that nothing comes, and gets it`() async throws {
+    let told = Latch()
+    let server = try LoopbackServer { _, connection in
+      told.waitBlocking()
+      try connection.reply(200, [], body: Array("at last".utf8))
+    }
+    defer { told.open() }
+    var request = HTTPRequest(method: "GET", url: server.url)
+    request.timeouts.idleNotice = 20
+    let silences = Mutex<[Int]>([])
+    let response = try await transport.send(request) { milliseconds in
+      let count = silences.withLock { silences in
+        silences.append(milliseconds)
+        return silences.count
+      }
+      if count == 2 { told.open() }
+    }
+    #expect(response.status == 200)
+    #expect(try await response.body.readToEnd() == Array("at last".utf8))
+    let waited = silences.withLock(\.self)
+    #expect(waited.count >= 2 && waited[0] >= 20 && waited[1] >= waited[0] + 20)
   }
 
   @Test func `a server that takes the connection and does not speak TLS is given up in time`() async throws {
