@@ -197,8 +197,8 @@ import Testing
         [
           "role": "user",
           "content": [
-            ["type": "text", "text": "hi"],
             ["type": "text", "text": "<system-reminder>\nToday.\n</system-reminder>"],
+            ["type": "text", "text": "hi"],
           ],
         ]
       ])
@@ -216,7 +216,7 @@ import Testing
     #expect(message.addedToPrompt == words)
     #expect(
       upstream.questions.last?.messages.last?["content"]?.array
-        == [["type": "text", "text": "hi"], ["type": "text", "text": .string(words)]])
+        == [["type": "text", "text": "hi"], SystemMessages.reminder(words)])
   }
 
   @Test(arguments: [Upstream.Service.anthropic, .bedrock])

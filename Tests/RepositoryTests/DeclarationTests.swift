@@ -18,7 +18,6 @@ import Testing
     "Profile.propertyNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",
     "Profiles.sessionNames": "Tests/ProvidersTests/Credentials/ProfileVectorTests.swift",
     // The engine's healing of a history takes it from here.
-    "ProviderError.refusedPlace": "Tests/ProvidersTests/Messages/RefusalTests.swift",
     // Held against catalog and specification.
     "Program.routedMethods": "Tests/ServerTests/RoutesTests.swift",
   ]

@@ -211,17 +211,13 @@ extension RunLoop {
           tell(cure.notice)
         } else if error.kind == .contextWindowExceeded, mayMakeRoom {
           mayMakeRoom = false
-          guard case .done? = try await makeRoom(provider, model, setup) else { throw error.helped(by: Self.shorter) }
+          guard case .done? = try await makeRoom(provider, model, setup) else { throw error.helped(by: .shorter) }
         } else {
-          throw error.kind == .invalidRequest ? error.helped(by: Self.goBack) : error
+          throw error.kind == .invalidRequest ? error.helped(by: .goBack) : error
         }
       }
     }
   }
-
-  private static let goBack = "session/rewind takes the session back to before what was refused"
-  private static let shorter =
-    "session/rewind takes the session back to before what is too long, session/new begins anew"
 
   /// Asks, and hands on what comes.
   private mutating func answer(to request: ModelRequest, by provider: any Provider, _ model: AskedModel)
@@ -342,15 +338,6 @@ extension RunLoop {
       }
       return ending
     }
-  }
-}
-
-extension ProviderError {
-  /// The same, with the step that would help where it names none.
-  fileprivate func helped(by hint: String) -> ProviderError {
-    var helped = self
-    helped.hint = helped.hint ?? hint
-    return helped
   }
 }
 
