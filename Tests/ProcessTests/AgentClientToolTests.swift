@@ -24,7 +24,8 @@ import Testing
       #expect(params["sessionId"] == bench.id)
       return [
         "content": [
-          ["type": "text", "text": "It is open."], ["type": "image", "mimeType": "image/png", "data": "AAAA"],
+          ["type": "text", "text": "It is open."],
+          ["type": "image", "mimeType": "image/png", "data": .string(TinyPicture.png())],
         ]
       ]
     }
@@ -33,7 +34,8 @@ import Testing
     #expect(offered.contains("read_file"))
     let content = bench.model.questions[1].results.first?["content"]?.array
     #expect(content?.first == ["type": "text", "text": "It is open."])
-    #expect(content?.last?["source"] == ["type": "base64", "media_type": "image/png", "data": "AAAA"])
+    #expect(
+      content?.last?["source"] == ["type": "base64", "media_type": "image/png", "data": .string(TinyPicture.png())])
     #expect(messages.events("toolResult").first?["name"] == "open_editor")
     #expect(messages.events("toolResult").first?["isError"] == false)
   }

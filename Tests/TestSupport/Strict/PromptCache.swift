@@ -80,8 +80,9 @@ package struct CacheUse: Sendable {
 }
 
 extension [CacheUse] {
-  /// The first request that does not go on with an earlier one of its model, or that reads less than that one has read
-  /// and written; `nil` when there is none. With `mayBeginAnew` a request may go on with none.
+  /// The first request that does not go on with an earlier one of its model, or reads less than that one read and wrote.
+  ///
+  /// It is `nil` when there is none. With `mayBeginAnew` a request may go on with none.
   package func flaw(mayBeginAnew: Bool) -> String? {
     for (index, now) in enumerated() {
       let past = self[..<index].filter { $0.model == now.model }

@@ -9,7 +9,7 @@ package struct StrictAction: Sendable {
     case cutAfterEvents(Int)
     /// The connection breaks after that part of the answer's bytes.
     case cutAfterPart(Double)
-    /// After so many events nothing comes until whoever asked has gone.
+    /// After so many events, never all of them, nothing comes until whoever asked has gone.
     case heldAfterEvents(Int)
   }
 
@@ -27,9 +27,14 @@ package struct StrictAction: Sendable {
   /// Counts in place of those of the cache, by their names on the wire.
   package var usage: [String: Int] = [:]
   package var ending = Ending.whole
+  /// Called when an answer that is held says no more.
+  package var whenHeld: @Sendable () -> Void = {}
   var refusal: UpstreamRefusal?
   /// Decides by the question.
   var choose: (@Sendable (Upstream.Question) -> StrictAction)?
+
+  /// Says nothing.
+  package init() {}
 
   /// Says that.
   package static func text(_ text: String) -> StrictAction {

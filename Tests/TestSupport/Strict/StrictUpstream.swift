@@ -126,7 +126,7 @@ extension StrictUpstream.Core {
       return try Upstream.reply(answer.message, to: connection)
     }
     do {
-      try stream(answer.events.map { Self.bytes($0, question.service) }, action.ending, question.service, connection)
+      try stream(answer.events.map { Self.bytes($0, question.service) }, action, question.service, connection)
     } catch {
       // What did not arrive whole is not asked back.
       state.withLock { $0.thinking.settle(answer.thinking.map(\.signature)) }
@@ -135,14 +135,14 @@ extension StrictUpstream.Core {
   }
 
   private func stream(
-    _ events: [[UInt8]], _ ending: StrictAction.Ending, _ service: Upstream.Service, _ connection: LoopbackConnection
+    _ events: [[UInt8]], _ action: StrictAction, _ service: Upstream.Service, _ connection: LoopbackConnection
   ) throws {
     switch service {
     case .anthropic:
       try connection.beginChunks(200, [("content-type", "text/event-stream"), ("request-id", "req_1")])
     case .bedrock: try BedrockServer.beginStream(connection)
     }
-    switch ending {
+    switch action.ending {
     case .whole:
       for event in events { try connection.chunk(event) }
       return try connection.endChunks()
@@ -152,7 +152,8 @@ extension StrictUpstream.Core {
       let sent = Array(all.prefix(Int(Double(all.count) * part)))
       if !sent.isEmpty { try connection.chunk(sent) }
     case .heldAfterEvents(let count):
-      for event in events.prefix(count) { try connection.chunk(event) }
+      for event in events.prefix(min(count, events.count - 2)) { try connection.chunk(event) }
+      action.whenHeld()
       connection.waitForPeerClose()
     }
     throw LoopbackError.closed
