@@ -44,8 +44,15 @@ package class Client {
   package func waitForExit() throws -> Int32 { throw Failure(description: "nothing is there to end") }
 
   /// Sends one message.
-  package func send(_ text: String) throws {
-    try write(usesHeaders ? "Content-Length: \(text.utf8.count)\r\n\r\n\(text)" : text + "\n")
+  package func send(_ text: String) throws { try sender(text) }
+
+  /// Sends one message, on whatever thread.
+  package var sender: @Sendable (String) throws -> Void {
+    let (input, usesHeaders) = (input, usesHeaders)
+    return { text in
+      let framed = usesHeaders ? "Content-Length: \(text.utf8.count)\r\n\r\n\(text)" : text + "\n"
+      try input.write(contentsOf: Data(framed.utf8))
+    }
   }
 
   /// Sends bytes as they are.

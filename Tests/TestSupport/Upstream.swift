@@ -29,8 +29,14 @@ package final class Upstream: Sendable {
     package var caller: String
     /// What is done with the model: `messages`, or Bedrock's `invoke-with-response-stream`, `invoke` or `count-tokens`.
     package var operation: String
+    /// The path as it came.
+    package var path: String
     /// The body.
     package var body: JSON
+    /// The bytes of the body.
+    package var size: Int
+    /// The beta features that it asks for, by header or in the body.
+    package var betas: Set<String>
 
     /// The conversation.
     package var messages: [JSON] { body["messages"]?.array ?? [] }
@@ -59,12 +65,12 @@ package final class Upstream: Sendable {
   private struct State {
     var questions: [Question] = []
     var callers: [String] = []
-    var flaws: [String] = []
+    var flaws: [(number: Int?, text: String)] = []
   }
 
   private final class Log: Sendable {
     let state = Mutex(State())
-    func add(flaw: String) { state.withLock { $0.flaws.append(flaw) } }
+    func add(flaw: String, of number: Int? = nil) { state.withLock { $0.flaws.append((number, flaw)) } }
   }
 
   /// Takes requests.
@@ -72,8 +78,12 @@ package final class Upstream: Sendable {
   private let log: Log
 
   /// Starts both; `meanwhile` is called when somebody asks, before anything else.
+  ///
+  /// `models` and `profiles` are what Bedrock's lists hold, `apiModels` what the Messages API's list holds. A script
+  /// that throws an ``UpstreamRefusal`` refuses.
   package init(
-    access: UpstreamAccess = UpstreamAccess(), models: [JSON] = [], profiles: [JSON] = [],
+    access: UpstreamAccess = UpstreamAccess(), rules: UpstreamRules = UpstreamRules(), models: [JSON] = [],
+    profiles: [JSON] = [], apiModels: [JSON] = [],
     meanwhile: @escaping @Sendable () -> Void = {}, _ script: @escaping Script
   ) throws {
     let log = Log()
@@ -92,25 +102,35 @@ package final class Upstream: Sendable {
         return try error.send(service, to: connection)
       }
       if request.method == "GET" {
-        let isProfiles = request.target.hasPrefix("/inference-profiles")
-        return try Self.reply(
-          isProfiles ? ["inferenceProfileSummaries": .array(profiles)] : ["modelSummaries": .array(models)],
-          to: connection)
+        let list: JSON =
+          if service == .anthropic {
+            ["data": .array(apiModels), "has_more": false]
+          } else if request.target.hasPrefix("/inference-profiles") {
+            ["inferenceProfileSummaries": .array(profiles)]
+          } else {
+            ["modelSummaries": .array(models)]
+          }
+        return try Self.reply(list, to: connection)
       }
       let question = log.state.withLock { state in
         let question = Question(request, service, number: state.questions.count + 1)
         state.questions.append(question)
         return question
       }
-      if let flaw = UpstreamRules.flaw(in: request, question) {
-        log.add(flaw: flaw)
-        let type = service == .bedrock ? "ValidationException" : "invalid_request_error"
-        return try UpstreamRefusal(400, type, flaw).send(service, to: connection)
-      }
-      switch question.operation {
-      case "invoke": try Self.reply(Self.whole, to: connection)
-      case "count-tokens": try Self.reply(["inputTokens": 12], to: connection)
-      default: try script(question, connection)
+      do {
+        switch question.operation {
+        case "count-tokens": try Self.reply(["inputTokens": 12], to: connection)
+        case "count_tokens": try Self.reply(["input_tokens": 12], to: connection)
+        case "invoke" where !rules.knowsModels:
+          try rules.check(request, question)
+          try Self.reply(Self.whole, to: connection)
+        default:
+          try rules.check(request, question)
+          try script(question, connection)
+        }
+      } catch let refusal as UpstreamRefusal {
+        if refusal.isFlaw { log.add(flaw: refusal.message, of: question.number) }
+        try refusal.send(service, to: connection)
       }
     }
   }
@@ -120,13 +140,16 @@ package final class Upstream: Sendable {
   /// Who has asked, in order, who was refused included.
   package var callers: [String] { log.state.withLock { $0.callers } }
   /// Why requests were refused that no client should send.
-  package var flaws: [String] { log.state.withLock { $0.flaws } }
+  package var flaws: [String] { log.state.withLock { $0.flaws.map(\.text) } }
+  /// The same, each with the number of its question.
+  package var refused: [(number: Int?, text: String)] { log.state.withLock { $0.flaws } }
 
   private static func service(of request: LoopbackRequest) -> Service? {
     let words = request.target.prefix { $0 != "?" }.split(separator: "/")
     switch (request.method, words.first, words.count) {
     case ("GET", "foundation-models", _), ("GET", "inference-profiles", _), ("POST", "model", 3): return .bedrock
-    case ("POST", _, _) where words.suffix(2) == ["v1", "messages"]: return .anthropic
+    case ("POST", _, _) where words.suffix(2) == ["v1", "messages"] || words.last == "count_tokens": return .anthropic
+    case ("GET", "v1", 2) where words.last == "models": return .anthropic
     default: return nil
     }
   }
@@ -137,7 +160,7 @@ package final class Upstream: Sendable {
     "content": [["type": "text", "text": "."]], "usage": ["input_tokens": 8, "output_tokens": 1],
   ]
 
-  private static func reply(_ json: JSON, to connection: LoopbackConnection) throws {
+  static func reply(_ json: JSON, to connection: LoopbackConnection) throws {
     try connection.reply(
       200, [("Content-Type", "application/json"), ("x-amzn-RequestId", "id-bedrock-list")], body: json.serialized)
   }
@@ -148,10 +171,16 @@ extension Upstream.Question {
     let body = (try? JSON.parse(request.body)) ?? .null
     let words = request.target.split(separator: "/").map(String.init)
     let inPath = service == .bedrock
+    let path = request.target.prefix { $0 != "?" }
+    let betas =
+      inPath
+      ? (body["anthropic_beta"]?.array ?? []).compactMap(\.string)
+      : (request["anthropic-beta"] ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     self.init(
       service: service, number: number,
       model: inPath ? words[1].removingPercentEncoding ?? "" : body["model"]?.string ?? "",
       region: RequestSignature(request)?.region, caller: UpstreamAccess.name(of: request),
-      operation: inPath ? words[2] : "messages", body: body)
+      operation: inPath ? words[2] : path.hasSuffix("count_tokens") ? "count_tokens" : "messages",
+      path: String(path), body: body, size: request.body.count, betas: Set(betas))
   }
 }

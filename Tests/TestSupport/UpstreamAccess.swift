@@ -74,6 +74,23 @@ package struct UpstreamRefusal: Error {
     (self.status, self.type, self.message, self.isFlaw) = (status, type, message, isFlaw)
   }
 
+  /// What no client should ever be told: its request is wrong.
+  static func invalid(_ message: String) -> UpstreamRefusal {
+    UpstreamRefusal(400, "invalid_request_error", message, isFlaw: true)
+  }
+
+  /// Bedrock's name of the error.
+  private var exception: String {
+    guard !type.hasSuffix("Exception") else { return type }
+    return switch status {
+    case 400, 413: "ValidationException"
+    case 401, 403: "AccessDeniedException"
+    case 404: "ResourceNotFoundException"
+    case 429: "ThrottlingException"
+    default: "InternalServerException"
+    }
+  }
+
   /// Refuses as that service does.
   package func send(
     _ service: Upstream.Service, headers: [(String, String)] = [], to connection: LoopbackConnection
@@ -86,7 +103,7 @@ package struct UpstreamRefusal: Error {
     case .bedrock:
       let body: JSON = ["message": .string(message)]
       let own = [
-        ("Content-Type", "application/json"), ("x-amzn-ErrorType", "\(type):http://internal.amazon.com/coral/"),
+        ("Content-Type", "application/json"), ("x-amzn-ErrorType", "\(exception):http://internal.amazon.com/coral/"),
         ("x-amzn-RequestId", "id-bedrock-1"),
       ]
       try connection.reply(status, own + headers, body: body.serialized)
