@@ -106,4 +106,23 @@ import Testing
     let off = try JSON.parse(MessagesBody.bytes(request, envelope: []))
     #expect(off["messages"]?.array == request.messages)
   }
+
+  @Test func `all marks go where they are refused, and nothing else does`() throws {
+    let mark: JSON = ["type": "ephemeral"]
+    let result: JSON = [
+      "type": "tool_result", "tool_use_id": "t", "content": [["type": "text", "text": "a", "cache_control": mark]],
+      "cache_control": mark,
+    ]
+    var request = ModelRequest(
+      model: "m", messages: [["role": "user", "content": [result]], ["role": "assistant", "content": "b"]], maxTokens: 1
+    )
+    request.system = [["type": "text", "text": "s", "cache_control": mark]]
+    request.tools = [["name": "t", "input_schema": ["type": "object"], "cache_control": mark]]
+    CacheMarks.remove(from: &request)
+    #expect(!request.caching)
+    #expect(request.system == [["type": "text", "text": "s"]])
+    #expect(request.tools == [["name": "t", "input_schema": ["type": "object"]]])
+    let bare: JSON = ["type": "tool_result", "tool_use_id": "t", "content": [["type": "text", "text": "a"]]]
+    #expect(request.messages == [["role": "user", "content": [bare]], ["role": "assistant", "content": "b"]])
+  }
 }

@@ -21,6 +21,22 @@ package enum CacheMarks {
     }
   }
 
+  /// Takes all marks off, the caller's too: for a model that refuses what has them.
+  package static func remove(from request: inout ModelRequest) {
+    request.caching = false
+    request.tools = request.tools.map(unmarked)
+    request.system = request.system.map(unmarked)
+    request.messages = request.messages.map(unmarked)
+  }
+
+  /// A tool, message or block without its mark and those of the blocks in it.
+  private static func unmarked(_ json: JSON) -> JSON {
+    guard case .object(var members) = json else { return json }
+    members["cache_control"] = nil
+    if let content = members["content"]?.array { members["content"] = .array(content.map(unmarked)) }
+    return .object(members)
+  }
+
   /// Marks the last block that can be marked.
   ///
   /// - Returns: How many marks were added: none when that block has one, or there is none to mark.
