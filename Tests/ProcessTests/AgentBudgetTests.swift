@@ -34,6 +34,18 @@ import Testing
     #expect(bench.model.flaws == [])
   }
 
+  @Test(arguments: [("claude-haiku-5-5", false), ("claude-haiku-5-5", true), ("claude-sonnet-5-5", true)])
+  func `of dollars knows that a long prompt is dearer`(model: String, isLong: Bool) throws {
+    let bench = try AgentBench(
+      options: ["model": .string(model)],
+      model: AgentModel { _ in .init(.text("fine"), usage: .init(input: 1, output: 1)) })
+    // 160,000 words cost Haiku 5.5 about 0.016 dollars by its usual price, and five times as much as a long prompt.
+    let prompt = String(repeating: "go ", count: isLong ? 160_000 : 40_000)
+    let budget: JSON = model.contains("haiku") ? ["usd": 0.04] : ["usd": 0.9]
+    let result = try bench.run(prompt, ["budget": budget]).result
+    #expect(result["stopReason"]?.string == (isLong && model.contains("haiku") ? "budgetExceeded" : "endTurn"))
+  }
+
   @Test func `of tokens ends a run`() throws {
     let bench = try AgentBench(model: Self.endless())
     let result = try bench.run("go", ["budget": ["tokens": 8_000]]).result

@@ -26,7 +26,7 @@ import Testing
       status: 403, type: "AccessDeniedException",
       message: "You don't have access to the model with the specified model ID.", kind: "modelNotEnabled",
       hint:
-        "enable the model 'us.anthropic.claude-opus-4-1-20250805-v1:0' for the account under 'Model access' in the Bedrock console (https://console.aws.amazon.com/bedrock/home?region=us-east-1#/modelaccess)"
+        "enable the model 'us.anthropic.claude-opus-5-5' for the account under 'Model access' in the Bedrock console (https://console.aws.amazon.com/bedrock/home?region=us-east-1#/modelaccess)"
     ),
     Refusal(
       status: 403, type: "AccessDeniedException",
@@ -40,7 +40,7 @@ import Testing
       status: 400, type: "ValidationException", message: "The provided model identifier is invalid.",
       kind: "modelNotFound",
       hint:
-        "check the model 'us.anthropic.claude-opus-4-1-20250805-v1:0' and the region us-east-1: Bedrock has no such model there"
+        "check the model 'us.anthropic.claude-opus-5-5' and the region us-east-1: Bedrock has no such model there"
     ),
     Refusal(
       status: 404, type: "ResourceNotFoundException",
@@ -63,7 +63,7 @@ import Testing
     let bedrock = try BedrockServer { _, connection in
       try BedrockServer.refuse(refusal.status, refusal.type, refusal.message, to: connection)
     }
-    let model = "us.anthropic.claude-opus-4-1-20250805-v1:0"
+    let model = "us.anthropic.claude-opus-5-5"
     let environment = bedrock.environment.merging(["ANTHROPIC_MODEL": model]) { $1 }
     let server = try ServerInMemory(environment: environment)
     let error = try server.call(1, "agent/run", ["prompt": "hello"])["error"]

@@ -43,9 +43,10 @@ package final class AnthropicMode: Provider {
     while true {
       do throws(ProviderError) {
         let message = try await ask(request, as: choice, receive)
-        if !tried.isEmpty { state.withLock { $0.healed.keep(choice, as: request.model) } }
+        remember(choice, of: request.model, tried)
         return message
       } catch {
+        if error.kind != .modelNotFound { remember(choice, of: request.model, tried) }
         tried.insert(choice.id)
         guard error.kind == .modelNotFound, choice.mayBeAnother, error.partial == nil, !Task.isCancelled,
           let next = await replacement(of: choice, tried, isDefault: request.isModelDefault)
@@ -56,12 +57,19 @@ package final class AnthropicMode: Provider {
     }
   }
 
+  /// Keeps what was taken in the place of what was refused, so that nothing is asked twice for what is gone.
+  private func remember(_ choice: ModelChoice, of model: String, _ refused: Set<String>) {
+    guard !refused.isEmpty else { return }
+    state.withLock { $0.healed.keep(choice, as: model) }
+  }
+
   private func ask(_ request: ModelRequest, as choice: ModelChoice, _ receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
     var request = request
     request.model = choice.id
     request.betas += choice.betas
+    if !choice.traits.caching { request.caching = false }
     var message = try await provider.answer(request, receive: receive)
     message.servedBy = ModelMessage.Service(model: choice.id)
     return message

@@ -125,17 +125,19 @@ extension BedrockMode {
     while true {
       let failure: ProviderError
       do throws(ProviderError) {
-        return try await ask(request, as: choice, in: region, receive)
+        let message = try await ask(request, as: choice, in: region, receive)
+        remember(choice, of: request.model, in: region, tried)
+        return message
       } catch {
         failure = error
       }
+      if !failure.refusesModel { remember(choice, of: request.model, in: region, tried) }
       guard !Task.isCancelled, failure.partial?.content.isEmpty != false else { throw failure }
       tried.insert(choice.id)
       if let (next, healing) = await replacement(of: choice, request, in: region, after: failure, healings, tried) {
         healings = healings.filter { $0.rawValue > healing.rawValue }
         if let notice = next.notice { await receive([.notice(notice)]) }
         choice = next
-        state.withLock { $0.healed.keep(next, as: "\(region.name) \(request.model)") }
       } else if let next = RegionFallback.next(
         after: failure, in: region, left: left, model: choice.chosenByUs ? nil : choice.id)
       {
@@ -153,6 +155,12 @@ extension BedrockMode {
     }
   }
 
+  /// Keeps what was taken in the place of what was refused, so that nothing is asked twice for what is gone.
+  private func remember(_ choice: ModelChoice, of model: String, in region: Region, _ refused: Set<String>) {
+    guard !refused.isEmpty else { return }
+    state.withLock { $0.healed.keep(choice, as: "\(region.name) \(model)") }
+  }
+
   private func ask(
     _ request: ModelRequest, as choice: ModelChoice, in region: Region,
     _ receive: @Sendable ([ModelEvent]) async -> Void
@@ -161,6 +169,7 @@ extension BedrockMode {
     var request = request
     request.model = choice.id
     request.betas += choice.betas
+    if !choice.traits.caching { request.caching = false }
     let service = ModelMessage.Service(model: choice.id, region: endpoint.region.name, means: choice.means)
     do throws(ProviderError) {
       var message = try await client.answer(request, receive: receive)
