@@ -66,10 +66,7 @@ package final class AnthropicMode: Provider {
   private func ask(_ request: ModelRequest, as choice: ModelChoice, _ receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    var request = request
-    request.model = choice.id
-    request.betas += choice.betas
-    if !choice.traits.caching { request.caching = false }
+    let request = request.asked(as: choice)
     var message = try await provider.answer(request, receive: receive)
     message.servedBy = ModelMessage.Service(model: choice.id)
     return message

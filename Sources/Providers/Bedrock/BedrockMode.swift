@@ -166,10 +166,7 @@ extension BedrockMode {
     _ receive: @Sendable ([ModelEvent]) async -> Void
   ) async throws(ProviderError) -> ModelMessage {
     let (client, endpoint) = try client(for: choice.id, in: region)
-    var request = request
-    request.model = choice.id
-    request.betas += choice.betas
-    if !choice.traits.caching { request.caching = false }
+    let request = request.asked(as: choice)
     let service = ModelMessage.Service(model: choice.id, region: endpoint.region.name, means: choice.means)
     do throws(ProviderError) {
       var message = try await client.answer(request, receive: receive)

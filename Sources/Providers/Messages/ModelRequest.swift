@@ -24,6 +24,8 @@ package struct ModelRequest: Sendable {
   package var toolChoice: JSON?
   /// Whether to mark the prompt for caching (`cache_control`).
   package var caching = true
+  /// Makes the same question anew for another model, when the one it was made for is gone; `nil` leaves it as it is.
+  package var remake: Remake?
   /// A W3C trace context to send along.
   package var traceparent: String?
 
@@ -38,6 +40,32 @@ package struct ModelRequest: Sendable {
   func adding(betas more: [String]) -> ModelRequest {
     var request = self
     request.betas = (more + betas).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    return request
+  }
+}
+
+extension ModelRequest {
+  /// How a question is made anew: models differ in what they take, in settings as in messages.
+  package struct Remake: Sendable {
+    /// The id of the model that it was made for.
+    private let id: String
+    private let make: @Sendable (ModelChoice) -> ModelRequest
+
+    /// A question that was made for the model of that id.
+    package init(madeFor id: String, _ make: @escaping @Sendable (ModelChoice) -> ModelRequest) {
+      self.id = id
+      self.make = make
+    }
+
+    fileprivate func request(for choice: ModelChoice) -> ModelRequest? { choice.id == id ? nil : make(choice) }
+  }
+
+  /// The question as that model is asked it, by its id.
+  func asked(as choice: ModelChoice) -> ModelRequest {
+    var request = remake?.request(for: choice) ?? self
+    request.model = choice.id
+    request.betas += choice.betas
+    if !choice.traits.caching { request.caching = false }
     return request
   }
 }

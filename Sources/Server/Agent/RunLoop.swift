@@ -259,10 +259,9 @@ extension RunLoop {
   }
 
   private mutating func question(_ model: AskedModel, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion {
-    var question = TurnQuestion(run, options, past: past(setup), messages: messages, model: model)
-    if policy.askedForMore { question.request.maxTokens = model.window?.output ?? question.request.maxTokens }
-    question.request.isModelDefault = isDefault
-    return question
+    TurnQuestion.next(
+      of: run, options, past: past(setup), messages: messages, model: model, isDefault: isDefault,
+      asksForMore: policy.askedForMore, paying: spending)
   }
 
   /// What the budgets have to pay for so far.

@@ -54,6 +54,29 @@ struct TurnQuestion: Sendable {
   }
 }
 
+extension TurnQuestion {
+  /// The question that a run asks next, with what makes it anew when another model answers in the place of one that is
+  /// gone: what is sent must be what that one takes, this time and the next.
+  static func next(
+    of run: Run, _ options: SessionOptions, past: Session.View, messages: RunMessages, model: AskedModel,
+    isDefault: Bool, asksForMore: Bool, paying spending: Spending
+  ) -> TurnQuestion {
+    @Sendable func made(for model: AskedModel) -> TurnQuestion {
+      var question = TurnQuestion(run, options, past: past, messages: messages, model: model)
+      if asksForMore { question.request.maxTokens = model.window?.output ?? question.request.maxTokens }
+      question.request.isModelDefault = isDefault
+      return question
+    }
+    var question = made(for: model)
+    question.request.remake = ModelRequest.Remake(madeFor: model.choice.id) { choice in
+      var other = made(for: AskedModel(inUse: model.inUse, choice: choice))
+      if case .go(let maxTokens) = other.budgeted(spending) { _ = other.request.limit(to: maxTokens) }
+      return other.request
+    }
+    return question
+  }
+}
+
 /// What the budgets of a run and of its session have to pay for, until now.
 struct Spending: Sendable {
   private let budgets: [(budget: Budget, scope: Budget.Scope)]
