@@ -24,7 +24,7 @@ import Testing
     #expect(messages.events("toolResult").first?["content"]?.array?.first?["text"]?.string == "✅ Now using: \(id)")
     _ = try bench.run("hello")
     #expect(bench.model.questions[2].model == id)
-    #expect(bench.model.questions[2].system.contains("You are the model `\(id)`"))
+    #expect(bench.model.questions[2].told.contains("You are the model `\(id)`"))
     #expect(bench.model.flaws == [])
   }
 
@@ -58,8 +58,8 @@ import Testing
     let bench = try AgentBench(provider, model: AgentModel([.init(.text("I am."))]))
     _ = try bench.run("what model are you using?")
     let question = bench.model.questions[0]
-    #expect(question.system.contains("You are the model `\(question.model)`, served by "))
-    #expect(question.system.contains(provider == "bedrock" ? "AWS Bedrock" : "the Anthropic API"))
+    #expect(question.told.contains("You are the model `\(question.model)`, served by "))
+    #expect(question.told.contains(provider == "bedrock" ? "AWS Bedrock" : "the Anthropic API"))
     #expect(question.system.contains("Workspace: \(bench.folder.path)"))
   }
 

@@ -21,8 +21,10 @@ import Testing
   /// A message without the marks of the provider's cache.
   private func unmarked(_ message: JSON) -> JSON {
     guard var object = message.object else { return message }
+    // A mark stands on a block: it makes one of a text.
+    if let text = object["content"]?.string { object["content"] = [["type": "text", "text": .string(text)]] }
     object["content"] = .array(
-      (message["content"]?.array ?? []).map { block in
+      (object["content"]?.array ?? []).map { block in
         guard var block = block.object else { return block }
         block["cache_control"] = nil
         return .object(block)
@@ -73,7 +75,7 @@ import Testing
 
   @Test func `behind a summary, or the exchanges of another process, still puts files back`() throws {
     let bench = try bench([.init(.text("1. Goals: work")), .init(Self.write("last.txt", "x")), .init(.text("done"))])
-    #expect(try bench.ask("session/compact")["exchanges"] == 1)
+    #expect(try bench.ask("session/compact")["exchanges"] == 3)
     _ = try bench.run("last")
     #expect(bench.folder.text("last.txt") == "x")
     #expect(try bench.ask("session/rewind", ["exchanges": 0, "files": true])["files"]?["kept"] == [])
@@ -126,7 +128,7 @@ import Testing
       first.model.questions[1].messages + [
         ["role": "assistant", "content": [["type": "text", "text": "It is seven."]]]
       ]
-    #expect(seen.dropLast().map(unmarked) == said.map(unmarked))
+    #expect(seen.prefix(said.count).map(unmarked) == said.map(unmarked))
     let total = result?["usage"]?["session"]?["input"]
     #expect(total == 300)
     #expect(second.model.flaws == [])

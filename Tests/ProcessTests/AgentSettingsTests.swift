@@ -70,9 +70,8 @@ import Testing
     _ = try bench.run("and?", ["model": "claude-opus-5-5"])
     let questions = bench.model.questions
     #expect(questions.allSatisfy { $0.body["tool_choice"] == nil })
-    let first = Self.said(questions[0])
-    #expect(first.first?["content"]?.array?.last?["text"] == "Use the tool `list_files` now, before you answer.")
-    for question in questions { #expect(Array(Self.said(question).prefix(first.count)) == first) }
+    let words = "Use the tool `list_files` now, before you answer."
+    for question in questions { #expect(Self.said(question).first?["content"]?.text.contains(words) == true) }
     #expect(bench.model.flaws == [])
   }
 
@@ -80,7 +79,7 @@ import Testing
     let bench = try AgentBench(model: AgentModel([.init(.text("a")), .init(.text("b"))]))
     let thinking: JSON = ["type": "enabled", "budgetTokens": 20_000]
     let result = try bench.run(
-      "go", ["model": "claude-sonnet-4-5", "thinking": thinking, "budget": ["tokens": 12_000]]
+      "go", ["model": "claude-haiku-4-5", "thinking": thinking, "budget": ["tokens": 12_000]]
     ).result
     let body = try #require(bench.model.questions.first?.body)
     let most = try #require(body["max_tokens"]?.int)

@@ -112,7 +112,6 @@ package struct ConversationRules {
         throw .invalid("\(path).thinking.signature: Field required")
       }
       if isUser { throw .invalid("\(path): a block the user may not send") }
-      try checkOwnership(of: block, path)
     case "redacted_thinking" where isUser: throw .invalid("\(path): a block the user may not send")
     case "tool_use": try check(call: block, path, isUser: isUser)
     case "tool_result": try check(result: block, path)
@@ -155,12 +154,6 @@ package struct ConversationRules {
       if part["type"] == "text" { try Self.check(text: part["text"]?.string) }
       try media.check(part, path, service)
     }
-  }
-
-  /// Thinking that another model signed, where no facts are known; signatures of other forms are not judged.
-  private func checkOwnership(of block: JSON, _ path: String) throws(UpstreamRefusal) {
-    guard model == nil, let signature = block["signature"]?.string, signature.hasPrefix("signed-by-") else { return }
-    if signature != Self.signature(of: name) { throw .invalid("\(path): Invalid `signature` in `thinking` block") }
   }
 
   /// With thinking by budget a turn that goes on must have begun with thinking.

@@ -40,11 +40,21 @@ package final class Upstream: Sendable {
 
     /// The conversation.
     package var messages: [JSON] { body["messages"]?.array ?? [] }
-    /// The text at the end of the last message.
-    package var prompt: String { messages.last?["content"]?.array?.last?["text"]?.string ?? "" }
-    /// The results at the end.
+    /// The user's last message.
+    private var said: JSON? { messages.last { $0["role"] == "user" } }
+    /// The text at the end of it.
+    package var prompt: String { said?["content"]?.array?.last?["text"]?.string ?? "" }
+    /// What was told the model between the messages, as system messages or as marked texts of the user's.
+    package var told: String {
+      messages.flatMap { message -> [String] in
+        let texts =
+          message["content"]?.string.map { [$0] } ?? (message["content"]?.array ?? []).compactMap { $0["text"]?.string }
+        return message["role"] == "system" ? texts : texts.filter { $0.hasPrefix("<system-reminder>") }
+      }.joined(separator: "\n")
+    }
+    /// The results in it.
     package var results: [JSON] {
-      (messages.last?["content"]?.array ?? []).filter { $0["type"] == "tool_result" }
+      (said?["content"]?.array ?? []).filter { $0["type"] == "tool_result" }
     }
     /// The texts of those results.
     package var resultTexts: [String] {

@@ -8,6 +8,12 @@ struct AskedModel: Sendable {
   /// What its provider makes of the name.
   let choice: ModelChoice
 
+  /// Another model in its place, by the same name.
+  func replaced(by other: ModelChoice) -> AskedModel {
+    let name = ModelInUse(model: inUse.model, provider: inUse.provider, providerModelId: other.id)
+    return AskedModel(inUse: name, choice: other)
+  }
+
   /// How much it reads and writes; `nil` when that is not known.
   var window: ModelWindow? { choice.window(onBedrock: inUse.provider == .bedrock) }
 

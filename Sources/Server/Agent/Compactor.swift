@@ -49,7 +49,12 @@ struct Compactor: Sendable {
       }
       let mayGoOn = await ask(question.request, current, &outcome)
       guard mayGoOn, !isLast else { return outcome }
-      request = Compaction.lightened(request, bytesMax: bytesMax(of: request))
+      if case .success = outcome.ending {
+        // A model that calls a tool in spite of the words can be kept from it; the cache is lost by that.
+        request.toolChoice = ["type": "none"]
+      } else {
+        request = Compaction.lightened(request, bytesMax: bytesMax(of: request))
+      }
     }
     return outcome
   }
@@ -70,7 +75,7 @@ struct Compactor: Sendable {
         return false
       case .failure(let refusal):
         outcome.ending = .success(.nothing(reason: refusal.reason))
-        return true
+        return message.stopReason == "tool_use"
       }
     } catch {
       var error = error

@@ -114,6 +114,7 @@ extension RunLoop {
   private mutating func goOn(after message: ModelMessage, _ setup: RunSetup) async throws(Failure) -> (
     StopReason, JSON?
   )? {
+    policy.followsTools = messages.endsWithResults
     switch policy.decide(after: message) {
     case .sendBack: return nil
     case .goOn(let remark, let joins):
@@ -189,12 +190,14 @@ extension RunLoop {
     {
       return .overBudget(notice)
     }
-    var tried = HistoryCure.Tried()
-    var mayMakeRoom = true
+    var (tried, mayMakeRoom) = (HistoryCure.Tried(), true)
     tally.turns += 1
     while true {
-      tellNews(model, setup)
-      var question = question(model, setup, isDefault: asked.isDefault)
+      let (untold, past) = (messages, past(setup))
+      messages = setup.telling(untold, of: run, past: past, model: model)
+      var question = question(model, setup, isDefault: asked.isDefault) { [run] model in
+        setup.telling(untold, of: run, past: past, model: model)
+      }
       switch question.budgeted(spending) {
       case .stop(let notice):
         tally.turns -= 1
@@ -202,7 +205,15 @@ extension RunLoop {
       case .go(let maxTokens): if let notice = question.request.limit(to: maxTokens) { tell(notice) }
       }
       do throws(ProviderError) {
-        return .answer(try await answer(to: question.request, by: provider, model))
+        let message = try await answer(to: question.request, by: provider, model)
+        if message.servedBy?.model != model.choice.id,
+          let other = try? provider.choice(of: asked.name, isDefault: asked.isDefault),
+          other.id == message.servedBy?.model
+        {
+          // Another model answered in the place of one that is gone: history keeps what that one was told.
+          messages = setup.telling(untold, of: run, past: past, model: model.replaced(by: other))
+        }
+        return .answer(message)
       } catch {
         guard !run.isCancelled, error.partial?.content.isEmpty != false else { throw error }
         if let cure = HistoryCure.of(error, in: question.request.messages, &tried) {
@@ -225,10 +236,9 @@ extension RunLoop {
   {
     let began = engine.time.monotonic()
     defer { tally.apiMs += engine.time.monotonic() - began }
-    let run = self.run
     let heard = Mutex<[String]>([])
     defer { for notice in heard.withLock(\.self) { _ = tally.note(notice: notice) } }
-    let message = try await provider.answer(request) { batch in
+    let message = try await provider.answer(request) { [run] batch in
       let notices = StreamedEvents.notices(batch)
       if !notices.isEmpty { heard.withLock { $0 += notices } }
       run.session.emit(StreamedEvents.events(batch, merging: run.session.isBehind), run: run)
@@ -248,20 +258,12 @@ extension RunLoop {
     return view
   }
 
-  /// Tells the model what has changed around the conversation, behind what the user said last.
-  private mutating func tellNews(_ model: AskedModel, _ setup: RunSetup) {
-    guard messages.mayBeTold else { return }
-    let past = past(setup)
-    var now = setup.circumstances(model: model.inUse, tools: past.prefix.tools)
-    now.tell(request: run.request.system)
-    now.tell(answer: run.request.outputSchema.map(StructuredOutput.instruction))
-    if let news = now.news(since: messages.told(after: past.told)) { messages.add(news: news.text, told: news.told) }
-  }
-
-  private mutating func question(_ model: AskedModel, _ setup: RunSetup, isDefault: Bool) -> TurnQuestion {
+  private mutating func question(
+    _ model: AskedModel, _ setup: RunSetup, isDefault: Bool, retold: (@Sendable (AskedModel) -> RunMessages)? = nil
+  ) -> TurnQuestion {
     TurnQuestion.next(
       of: run, options, past: past(setup), messages: messages, model: model, isDefault: isDefault,
-      asksForMore: policy.askedForMore, paying: spending)
+      asksForMore: policy.askedForMore, paying: spending, retold: retold ?? { [messages] _ in messages })
   }
 
   /// What the budgets have to pay for so far.

@@ -57,6 +57,11 @@ package struct RunMessages: Sendable {
   /// Whether a model has said anything in this run.
   package var hasAnswers: Bool { all.contains { $0["role"] == "assistant" } }
 
+  /// Whether the user's last message holds what tools gave.
+  package var endsWithResults: Bool {
+    all.last { $0["role"] == "user" }.map { Conversation.blocks(of: $0).first?["type"] == "tool_result" } ?? false
+  }
+
   /// Changes messages that a service has refused.
   package mutating func revise(_ body: ([JSON]) -> [JSON]) { all = body(all) }
 

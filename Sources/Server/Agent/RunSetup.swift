@@ -18,12 +18,24 @@ package struct RunSetup: Sendable {
   private let session: Session
 
   /// What holds now, for a model that is given these tools.
-  package func circumstances(model: ModelInUse, tools: [JSON]) -> Circumstances {
+  private func circumstances(model: ModelInUse, tools: [JSON]) -> Circumstances {
     var now = circumstances
     now.tell(model: model.providerModelId, provider: model.provider)
     now.tell(permissions: tools.isEmpty ? nil : engine.desk.line(of: session))
     now.tell(withheld: tools.compactMap { $0["name"]?.string }.filter { !offered.contains($0) })
     return now
+  }
+
+  /// A run's messages with what has changed around the conversation, told behind what the user said last.
+  func telling(_ messages: RunMessages, of run: Run, past: Session.View, model: AskedModel) -> RunMessages {
+    guard messages.mayBeTold else { return messages }
+    var now = circumstances(model: model.inUse, tools: past.prefix.tools)
+    now.tell(request: run.request.system)
+    now.tell(answer: run.request.outputSchema.map(StructuredOutput.instruction))
+    guard let news = now.news(since: messages.told(after: past.told)) else { return messages }
+    var told = messages
+    told.add(news: news.text, told: news.told)
+    return told
   }
 
   /// What runs the calls of a run; `nil` where there is no workspace to run them in.

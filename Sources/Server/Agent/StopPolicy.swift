@@ -13,6 +13,8 @@ package struct StopPolicy: Hashable, Sendable {
   package private(set) var continuations = 0
   /// Whether the model has been given all the tokens that it can write.
   package private(set) var askedForMore = false
+  /// Whether the message follows what tools gave; an end without a word follows on that now and then.
+  package var followsTools = false
   /// Whether an empty answer was asked for again.
   private var askedAgain = false
 
@@ -69,8 +71,9 @@ package struct StopPolicy: Hashable, Sendable {
     let cut = Self.unfinished(in: message)
     if !calls.isEmpty { return .runTools(calls, remark: cut.isEmpty ? nil : Self.remark(cut)) }
     guard reason == "tool_use", !cut.isEmpty else {
-      // An end without a word follows now and then on tool results with a text behind them.
-      guard Conversation.assistantMessage(message) == nil, !askedAgain else { return end(.endTurn, message) }
+      guard followsTools, Conversation.assistantMessage(message) == nil, !askedAgain else {
+        return end(.endTurn, message)
+      }
       askedAgain = true
       return .goOn(saying: Self.saySomething, joins: false)
     }

@@ -56,20 +56,22 @@ struct TurnQuestion: Sendable {
 
 extension TurnQuestion {
   /// The question that a run asks next, with what makes it anew when another model answers in the place of one that is
-  /// gone: what is sent must be what that one takes, this time and the next.
+  /// gone: what is sent must be what that one takes, this time and the next; `retold` are the messages as they are told it.
   static func next(
     of run: Run, _ options: SessionOptions, past: Session.View, messages: RunMessages, model: AskedModel,
-    isDefault: Bool, asksForMore: Bool, paying spending: Spending
+    isDefault: Bool, asksForMore: Bool, paying spending: Spending,
+    retold: @escaping @Sendable (AskedModel) -> RunMessages
   ) -> TurnQuestion {
-    @Sendable func made(for model: AskedModel) -> TurnQuestion {
+    @Sendable func made(for model: AskedModel, _ messages: RunMessages) -> TurnQuestion {
       var question = TurnQuestion(run, options, past: past, messages: messages, model: model)
       if asksForMore { question.request.maxTokens = model.window?.output ?? question.request.maxTokens }
       question.request.isModelDefault = isDefault
       return question
     }
-    var question = made(for: model)
+    var question = made(for: model, messages)
     question.request.remake = ModelRequest.Remake(madeFor: model.choice.id) { choice in
-      var other = made(for: AskedModel(inUse: model.inUse, choice: choice))
+      let model = model.replaced(by: choice)
+      var other = made(for: model, retold(model))
       if case .go(let maxTokens) = other.budgeted(spending) { _ = other.request.limit(to: maxTokens) }
       return other.request
     }

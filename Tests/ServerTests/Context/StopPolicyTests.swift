@@ -104,8 +104,10 @@ import Testing
     #expect(decision(half, continuesText: true) == .finish(.maxTokens, results: nil, notice: nil))
   }
 
-  @Test func `asks once more when the answer is empty`() {
+  @Test func `asks once more when the answer to tools is empty`() {
     var policy = StopPolicy(continuesText: true)
+    #expect(policy.decide(after: message("end_turn", [])) == .finish(.endTurn, results: nil, notice: nil))
+    policy.followsTools = true
     guard case .goOn(_, joins: false) = policy.decide(after: message("end_turn", [])) else {
       Issue.record("does not ask again")
       return
