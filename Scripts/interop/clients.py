@@ -33,7 +33,7 @@ QUESTIONS = [
     {
         "prompt": [
             {"type": "text", "text": "What is it?"},
-            {"type": "image", "mimeType": "image/png", "data": "iVBORw0KGgo="},
+            {"type": "image", "mimeType": "image/png", "data": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="},
         ]
     },
     {"prompt": "A number.", "outputSchema": {"type": "object", "properties": {"n": {"type": "integer"}}}},
