@@ -58,8 +58,8 @@ import Testing
     let bench = try AgentBench(provider, model: AgentModel([.init(.text("I am."))]))
     _ = try bench.run("what model are you using?")
     let question = bench.model.questions[0]
-    #expect(question.told.contains("You are the model `\(question.model)`, served by "))
-    #expect(question.told.contains(provider == "bedrock" ? "AWS Bedrock" : "the Anthropic API"))
+    #expect(question.system.contains("You are the model `\(question.model)`, served by "))
+    #expect(question.system.contains(provider == "bedrock" ? "AWS Bedrock" : "the Anthropic API"))
     #expect(question.system.contains("Workspace: \(bench.folder.path)"))
   }
 

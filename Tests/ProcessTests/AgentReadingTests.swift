@@ -65,7 +65,7 @@ import Testing
     try bench.folder.write("tree/.git", "gitdir: \(bench.folder.path)/main/.git/worktrees/other\n")
     _ = try bench.ask("session/setOptions", ["options": ["cwd": .string(bench.folder.path + "/tree")]])
     _ = try bench.run("look")
-    #expect(bench.model.questions[0].told.contains("Git: branch other"))
+    #expect(bench.model.questions[0].system.contains("Git: branch other"))
     #expect(bench.model.questions[1].resultTexts.first?.contains("git: branch other") == true)
   }
 }

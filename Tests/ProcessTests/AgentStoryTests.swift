@@ -145,6 +145,6 @@ import Testing
     #expect(notices.contains { $0.contains("write_file") && $0.contains("the mode is readOnly") })
     #expect(notices.contains { $0.contains("execute_command") && $0.contains("--allow commands") })
     #expect(messages.events("notice").count == notices.count)
-    #expect(bench.model.questions[0].told.contains("it is refused"))
+    #expect(bench.model.questions[0].system.contains("it is refused"))
   }
 }

@@ -16,7 +16,7 @@ import Testing
     let anthropic = try MessagesServer { _, connection in try ModelAnswer("secret answer").overSSE(connection) }
     let bedrock = try BedrockServer { question, connection in
       var answer = ModelAnswer("secret answer")
-      if !question.messages.contains(where: { $0["role"] == "assistant" }) { answer.tool = ("toolu_1", "search", "{}") }
+      if question.messages.count == 1 { answer.tool = ("toolu_1", "search", "{}") }
       try answer.overFrames(connection)
     }
     let environment = bedrock.environment.merging(anthropic.environment) { $1 }

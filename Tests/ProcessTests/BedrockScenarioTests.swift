@@ -54,8 +54,8 @@ import Testing
       #expect(command.errors == "")
       #expect(command.status == 0)
     }
-    let said = anthropic.conversations.last?.last { $0["role"] == "user" }
-    #expect(said?["content"]?.array?.last?["text"] == "write a script to analyze data.csv")
+    #expect(
+      anthropic.conversations.last?.last?["content"]?.array?.last?["text"] == "write a script to analyze data.csv")
     #expect(bedrock.server.requests.isEmpty)
     #expect(anthropic.flaws == [])
   }

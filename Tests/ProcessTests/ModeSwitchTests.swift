@@ -85,12 +85,7 @@ import Testing
         var messages = try server.receive(upTo: 2)
         messages.append(try server.call(3, "session/history", ["sessionId": session]))
         // The names of the model are the modes' own; what the stream itself says of it is not.
-        let text = messages.map { message in
-          Self.masked(message).text.replacing("\"\(model)\"", with: "\"model\"").replacing(
-            "`\(model)`", with: "`model`"
-          )
-          .replacing("the Anthropic API", with: "the service").replacing("AWS Bedrock", with: "the service")
-        }
+        let text = messages.map { Self.masked($0).text.replacing("\"\(model)\"", with: "\"model\"") }
         transcripts.append(try text.map { try JSON.parse($0) })
       }
       #expect(transcripts[0].count > 2, "\(stream.name)")
@@ -164,7 +159,7 @@ import Testing
     let sentBack = try #require(anthropic.conversations.last)
     let thoughts = sentBack.flatMap { $0["content"]?.array ?? [] }.compactMap { $0["thinking"]?.string }
     let ours = "thought of claude-sonnet-4-20250514"
-    #expect(thoughts.contains(ours))
+    #expect(thoughts.filter { $0 == ours }.count == 3)
     // What cannot be read is left out by the service, and read again by the model that can.
     #expect(thoughts.contains("thought of \(id)"))
     let texts = sentBack.flatMap { $0["content"]?.array ?? [] }.compactMap { $0["text"]?.string }

@@ -95,9 +95,7 @@ private struct Mask {
       return .object(
         JSONObject(
           object.map { name, value in
-            // What is told a model depends on the day, the folder and the machine.
-            if name == "content", object["role"] == "system" { return (name, "told") }
-            if name == "told", value.object != nil { return (name, "told") }
+            // What models are told first depends on the day, the folder and the machine.
             if name == "prefix", value.object != nil { return (name, "prefix") }
             guard Self.changing.contains(name), value.int != nil else { return (name, masked(value)) }
             return (name, 0)

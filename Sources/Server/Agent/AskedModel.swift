@@ -14,6 +14,15 @@ struct AskedModel: Sendable {
     return AskedModel(inUse: name, choice: other)
   }
 
+  /// Who answered: another, where this one is gone and the provider remembers which one it asked instead.
+  func served(_ service: ModelMessage.Service?, by provider: any Provider, isDefault: Bool) -> AskedModel {
+    guard let service, service.model != choice.id,
+      let other = try? provider.choice(of: inUse.model, isDefault: isDefault),
+      other.id == service.model
+    else { return self }
+    return replaced(by: other)
+  }
+
   /// How much it reads and writes; `nil` when that is not known.
   var window: ModelWindow? { choice.window(onBedrock: inUse.provider == .bedrock) }
 

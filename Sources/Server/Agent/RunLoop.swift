@@ -18,9 +18,7 @@ package struct RunLoop: Sendable {
   private var messages: RunMessages
   private var tally = RunTally()
   /// What was asked last, to tell when the session's model has changed under the run.
-  private var lastAsked: ModelInUse?
-  /// What is known of it.
-  private var lastChoice: ModelChoice?
+  private var lastAsked: AskedModel?
   /// Who answered last, by the provider's name: another than was asked where that was refused.
   private var lastServed: String?
   private var policy: StopPolicy
@@ -148,10 +146,8 @@ extension RunLoop {
 
   /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
   private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
-    let served = message.servedBy?.model ?? lastAsked?.providerModelId ?? ""
-    lastServed = served
-    let known = message.servedBy?.known ?? lastChoice?.known ?? served
-    tally.note(message, provider: provider, cost: CallCost(of: message.bill, model: known, provider: provider))
+    lastServed = message.servedBy?.model ?? lastAsked?.inUse.providerModelId
+    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none)
     if let words = message.addedToPrompt { messages.add(remark: words, goesOn: false) }
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
     if let results = Conversation.results(for: kept, saying: Self.interrupted) {
@@ -180,54 +176,69 @@ extension RunLoop {
     }
     await provider.learn(of: asked.name)
     let choice = try provider.choice(of: asked.name, isDefault: asked.isDefault)
-    let inUse = noteChoice(of: asked.name, asked.provider, choice)
+    let inUse = ModelInUse(model: asked.name, provider: asked.provider, providerModelId: choice.id)
     let model = AskedModel(inUse: inUse, choice: choice)
-    let first = question(model, setup, isDefault: asked.isDefault)
-    for notice in first.notices { tell(notice) }
-    if let words = first.toolInWords { messages.add(remark: words, goesOn: false) }
-    if first.needsCompaction(wish: options.compactAt),
-      case .overBudget(let notice)? = try await makeRoom(provider, model, setup)
-    {
-      return .overBudget(notice)
-    }
-    var (tried, mayMakeRoom) = (HistoryCure.Tried(), true)
+    noteChoice(of: model)
+    if let notice = run.session.settle(fresh: setup.prefix(for: model)) { tell(notice) }
+    var (tried, mayMakeRoom, wordsAreSaid) = (HistoryCure.Tried(), true, false)
     tally.turns += 1
     while true {
-      let (untold, past) = (messages, past(setup))
-      messages = setup.telling(untold, of: run, past: past, model: model)
-      var question = question(model, setup, isDefault: asked.isDefault) { [run] model in
-        setup.telling(untold, of: run, past: past, model: model)
+      let untold = messages
+      let shown = { @Sendable [run] model in setup.shown(untold, of: run, to: model) }
+      var question = TurnQuestion.next(
+        of: run, options, model: model, isDefault: asked.isDefault, asksForMore: policy.askedForMore, paying: spending,
+        shown: shown)
+      if let words = question.toolInWords, !wordsAreSaid {
+        wordsAreSaid = true
+        messages.add(remark: words, goesOn: false)
+        continue
       }
+      if mayMakeRoom, question.needsCompaction(wish: options.compactAt) {
+        mayMakeRoom = false
+        switch try await makeRoom(provider, question, shown(model)) {
+        case .done?: continue
+        case .overBudget(let notice)?: return overBudget(notice)
+        case .nothing?, nil: break
+        }
+      }
+      for notice in question.notices { tell(notice) }
       switch question.budgeted(spending) {
-      case .stop(let notice):
-        tally.turns -= 1
-        return .overBudget(notice)
+      case .stop(let notice): return overBudget(notice)
       case .go(let maxTokens): if let notice = question.request.limit(to: maxTokens) { tell(notice) }
       }
       do throws(ProviderError) {
         let message = try await answer(to: question.request, by: provider, model)
-        if message.servedBy?.model != model.choice.id,
-          let other = try? provider.choice(of: asked.name, isDefault: asked.isDefault),
-          other.id == message.servedBy?.model
-        {
-          // Another model answered in the place of one that is gone: history keeps what that one was told.
-          messages = setup.telling(untold, of: run, past: past, model: model.replaced(by: other))
-        }
+        goOn(from: shown(model.served(message.servedBy, by: provider, isDefault: asked.isDefault)))
         return .answer(message)
       } catch {
-        guard !run.isCancelled, error.partial?.content.isEmpty != false else { throw error }
+        guard !run.isCancelled, error.partial?.content.isEmpty != false else {
+          goOn(from: shown(model.served(error.partial?.servedBy, by: provider, isDefault: asked.isDefault)))
+          throw error
+        }
         if let cure = HistoryCure.of(error, in: question.request.messages, &tried) {
           run.session.revise(cure.applied)
           messages.revise(cure.applied)
           tell(cure.notice)
-        } else if error.kind == .contextWindowExceeded, mayMakeRoom {
-          mayMakeRoom = false
-          guard case .done? = try await makeRoom(provider, model, setup) else { throw error.helped(by: .shorter) }
+        } else if error.kind == .contextWindowExceeded {
+          guard case .done? = try await makeRoom(provider, question, shown(model)) else {
+            throw error.helped(by: .shorter)
+          }
         } else {
           throw error.kind == .invalidRequest ? error.helped(by: .goBack) : error
         }
       }
     }
+  }
+
+  private mutating func overBudget(_ notice: String) -> Asked {
+    tally.turns -= 1
+    return .overBudget(notice)
+  }
+
+  /// The conversation goes on from what the model was shown that has spoken: nothing of it may change from now on.
+  private mutating func goOn(from shown: RunSetup.Shown) {
+    run.session.freeze(shown.past.prefix)
+    messages = shown.messages
   }
 
   /// Asks, and hands on what comes.
@@ -251,21 +262,6 @@ extension RunLoop {
     return message
   }
 
-  /// What the session's models see of it, before this run; a beginning anew is told.
-  private mutating func past(_ setup: RunSetup) -> Session.View {
-    let (view, notice) = run.session.view(fresh: setup.prefix)
-    if let notice { tell(notice) }
-    return view
-  }
-
-  private mutating func question(
-    _ model: AskedModel, _ setup: RunSetup, isDefault: Bool, retold: (@Sendable (AskedModel) -> RunMessages)? = nil
-  ) -> TurnQuestion {
-    TurnQuestion.next(
-      of: run, options, past: past(setup), messages: messages, model: model, isDefault: isDefault,
-      asksForMore: policy.askedForMore, paying: spending, retold: retold ?? { [messages] _ in messages })
-  }
-
   /// What the budgets have to pay for so far.
   private var spending: Spending {
     let past = run.session.spent
@@ -279,24 +275,23 @@ extension RunLoop {
   }
 
   /// Tells of a model that is another than was named, and of a change of the model under the run.
-  private mutating func noteChoice(of name: String, _ provider: ProviderID, _ choice: ModelChoice) -> ModelInUse {
-    let inUse = ModelInUse(model: name, provider: provider, providerModelId: choice.id)
-    lastChoice = choice
-    guard inUse != lastAsked else { return inUse }
-    if let last = lastAsked, last.provider == provider, last.model == name {
+  private mutating func noteChoice(of model: AskedModel) {
+    let (inUse, notice) = (model.inUse, model.choice.notice)
+    let last = lastAsked
+    lastAsked = model
+    guard inUse != last?.inUse else { return }
+    if let last, last.inUse.provider == inUse.provider, last.inUse.model == inUse.model {
       // The same name is asked by another id since one was refused, which was told then.
-    } else if lastAsked != nil {
-      run.session.emit([.modelChanged(inUse, notice: choice.notice)], run: run)
-      if let notice = choice.notice { _ = tally.note(notice: notice) }
-    } else if let notice = choice.notice {
+    } else if last != nil {
+      run.session.emit([.modelChanged(inUse, notice: notice)], run: run)
+      if let notice { _ = tally.note(notice: notice) }
+    } else if let notice {
       tell(notice)
     }
-    let before = lastServed ?? lastAsked?.providerModelId
-    if let before, lastAsked?.provider != provider || !ConversationPort.isSameModel(before, choice.id) {
+    let before = lastServed ?? last?.inUse.providerModelId
+    if let before, last?.inUse.provider != inUse.provider || !ConversationPort.isSameModel(before, model.choice.id) {
       messages.modelHasChanged()
     }
-    lastAsked = inUse
-    return inUse
   }
 
   /// Puts a summary in the place of what was said; what it took is counted, whatever came of it.
@@ -304,20 +299,19 @@ extension RunLoop {
   /// What this run has said so far is summarized, too, and the run goes on from its prompt.
   ///
   /// - Returns: How it ended; `nil` when it was not tried.
-  private mutating func makeRoom(_ provider: any Provider, _ model: AskedModel, _ setup: RunSetup)
+  private mutating func makeRoom(_ provider: any Provider, _ question: TurnQuestion, _ shown: RunSetup.Shown)
     async throws(ProviderError) -> Compactor.Ending?
   {
-    let past = past(setup)
-    guard !isAsShortAsCanBe, messages.hasAnswers || !past.exchanges.isEmpty else { return nil }
-    var current: Exchange?
+    guard !isAsShortAsCanBe, messages.hasAnswers || !shown.past.exchanges.isEmpty else { return nil }
+    let model = question.model
+    var (usual, current) = (question.request, Exchange?.none)
     if messages.hasAnswers {
       current = Exchange(runId: run.id, at: startedAt, messages: messages.all, usage: tally.usage, stopReason: nil)
+    } else {
+      usual.messages = Conversation.messages(past: shown.past.exchanges, current: [], target: model.target)
     }
-    var question = question(model, setup, isDefault: asked.isDefault)
-    question.request.messages = Conversation.messages(
-      past: past.exchanges, current: current?.messages ?? [], target: model.target)
     let compactor = Compactor(session: run.session, provider: provider, model: model, time: engine.time)
-    let outcome = await compactor.compact(like: question.request, and: current, paying: spending)
+    let outcome = await compactor.compact(like: usual, and: current, paying: spending)
     for message in outcome.spent {
       tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message))
     }
@@ -348,17 +342,17 @@ extension RunLoop {
   private mutating func end(_ stopReason: StopReason, output: JSON?) -> Run? {
     tally.wallMs = engine.time.monotonic() - startedMs
     let model = asked
-    let served = tally.modelID ?? lastAsked?.providerModelId ?? model.name
+    let served = tally.modelID ?? lastAsked?.inUse.providerModelId ?? model.name
     var result = RunResult(runId: run.id, sessionId: run.session.id)
     result.stopReason = stopReason
     result.text = messages.text
     result.output = output
     result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
-    result.model?.providerModelId = lastServed ?? lastAsked?.providerModelId
+    result.model?.providerModelId = lastServed ?? lastAsked?.inUse.providerModelId
     result.turns = tally.turns
     result.context = ContextUse(
       used: tally.lastUsage.prompt + tally.lastUsage.output,
-      size: lastChoice?.window(onBedrock: lastAsked?.provider == .bedrock)?.context)
+      size: lastAsked?.window?.context)
     result.cost = tally.cost.wire
     result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: tally.wallMs)
     result.notices = tally.notices
@@ -391,8 +385,8 @@ extension RunLoop {
     var exchange = Exchange(
       runId: run.id, at: startedAt, messages: Conversation.messages(past: [], current: kept, target: nil),
       usage: tally.usage, stopReason: stopReason)
-    exchange.model = lastServed ?? lastAsked?.providerModelId
-    exchange.provider = lastAsked?.provider
+    exchange.model = lastServed ?? lastAsked?.inUse.providerModelId
+    exchange.provider = lastAsked?.inUse.provider
     exchange.told = told
     return exchange
   }

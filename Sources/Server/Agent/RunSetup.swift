@@ -1,41 +1,56 @@
 internal import OperatingSystem
-package import Protocol
+internal import Protocol
 internal import Providers
 
 /// A session as it is when a run begins: its workspace, its tools, and what the project says.
 package struct RunSetup: Sendable {
-  /// What would stand before the messages of a session that begins now.
-  package let prefix: ConversationPrefix
   /// What a person should know, like a folder that is not there.
   package let notices: [String]
   /// What the project says to those who work in it.
   package let instructions: ProjectInstructions
   /// The names of the tools that may be called.
   package let offered: Set<String>
+  /// The definitions of the session's tools, in the API's form.
+  private let tools: [JSON]
+  private let prompt: SystemPrompt
   private let circumstances: Circumstances
   private let workspace: Workspace?
   private let engine: Engine
   private let session: Session
 
-  /// What holds now, for a model that is given these tools.
-  private func circumstances(model: ModelInUse, tools: [JSON]) -> Circumstances {
-    var now = circumstances
-    now.tell(model: model.providerModelId, provider: model.provider)
-    now.tell(permissions: tools.isEmpty ? nil : engine.desk.line(of: session))
-    now.tell(withheld: tools.compactMap { $0["name"]?.string }.filter { !offered.contains($0) })
-    return now
+  /// What would stand before the messages of a session that begins now, with that model.
+  func prefix(for model: AskedModel) -> ConversationPrefix {
+    let now = circumstances(model: model, tools: tools)
+    var prompt = prompt
+    prompt.circumstances = now.lines
+    return ConversationPrefix(system: prompt.blocks, tools: tools, told: now.marks, caller: prompt.caller)
   }
 
-  /// A run's messages with what has changed around the conversation, told behind what the user said last.
-  func telling(_ messages: RunMessages, of run: Run, past: Session.View, model: AskedModel) -> RunMessages {
-    guard messages.mayBeTold else { return messages }
-    var now = circumstances(model: model.inUse, tools: past.prefix.tools)
+  /// What a model is shown: a session's past, and a run's messages.
+  struct Shown: Sendable {
+    let past: Session.View
+    let messages: RunMessages
+  }
+
+  /// What a model is shown of a run, with what has changed around the conversation told behind what the user said last.
+  func shown(_ messages: RunMessages, of run: Run, to model: AskedModel) -> Shown {
+    let past = run.session.view(fresh: prefix(for: model))
+    guard messages.mayBeTold else { return Shown(past: past, messages: messages) }
+    var now = circumstances(model: model, tools: past.prefix.tools)
+    now.tell(withheld: past.prefix.tools.compactMap { $0["name"]?.string }.filter { !offered.contains($0) })
     now.tell(request: run.request.system)
     now.tell(answer: run.request.outputSchema.map(StructuredOutput.instruction))
-    guard let news = now.news(since: messages.told(after: past.told)) else { return messages }
     var told = messages
-    told.add(news: news.text, told: news.told)
-    return told
+    if let news = now.news(since: messages.told(after: past.told)) { told.add(news: news.text, told: news.told) }
+    return Shown(past: past, messages: told)
+  }
+
+  /// What holds now, for a model that is given these tools.
+  private func circumstances(model: AskedModel, tools: [JSON]) -> Circumstances {
+    var now = circumstances
+    now.tell(model: model.inUse.providerModelId, provider: model.inUse.provider)
+    now.tell(permissions: tools.isEmpty ? nil : engine.desk.line(of: session))
+    return now
   }
 
   /// What runs the calls of a run; `nil` where there is no workspace to run them in.
@@ -90,19 +105,16 @@ extension RunSetup {
         mayRead: { reading.permits($0) })
       notices += prompt.instructions.notices
     }
-    let mark = Self.mark(of: prompt.instructions)
-    circumstances.tell(instructions: prompt.instructions, mark: mark)
-    var told = Circumstances()
-    told.tell(instructions: prompt.instructions, mark: mark)
+    circumstances.tell(instructions: prompt.instructions, mark: Self.mark(of: prompt.instructions))
     self.offered = offered
     self.engine = engine
     self.session = session
     self.circumstances = circumstances
     self.workspace = workspace
     self.notices = notices
+    self.prompt = prompt
     instructions = prompt.instructions
-    prefix = ConversationPrefix(
-      system: prompt.blocks, tools: defined.map(\.apiForm), told: told.marks, caller: options.system)
+    tools = defined.map(\.apiForm)
   }
 
   /// What tells one state of a project's instructions from another.

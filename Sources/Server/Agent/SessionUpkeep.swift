@@ -19,7 +19,7 @@ package struct SessionUpkeep: Sendable {
     let session = try sessions.session(request.sessionId)
     let model = try model(of: session)
     let setup = try await RunSetup.look(at: session, wanted: session.options.tools, engine: engine)
-    let view = session.peek(fresh: setup.prefix)
+    let view = session.view(fresh: setup.prefix(for: model))
     var contents = RequestContents()
     var system = view.prefix.system
     let texts = setup.instructions.files.map(\.text)
@@ -44,7 +44,9 @@ package struct SessionUpkeep: Sendable {
         let compactor = Compactor(session: session, provider: provider, model: model, time: engine.time)
         var spending = Spending(run: nil, session: session.options.budget)
         spending.past = session.spent
-        let view = session.view(fresh: setup.prefix).view
+        let fresh = setup.prefix(for: model)
+        _ = session.settle(fresh: fresh)
+        let view = session.view(fresh: fresh)
         let outcome = await compactor.compact(
           like: usual(model, of: session, seeing: view), and: nil, paying: spending)
         for message in outcome.spent {

@@ -14,7 +14,8 @@ struct TurnQuestion: Sendable {
   private(set) var toolInWords: String?
 
   /// The question that a run asks next, with what a session's models see of its past.
-  init(_ run: Run, _ options: SessionOptions, past: Session.View, messages: RunMessages, model: AskedModel) {
+  init(_ run: Run, _ options: SessionOptions, shown: RunSetup.Shown, model: AskedModel) {
+    let (past, messages) = (shown.past, shown.messages)
     var request = ModelRequest(
       model: model.inUse.model,
       messages: Conversation.messages(past: past.exchanges, current: messages.all, target: model.target), maxTokens: 1)
@@ -56,22 +57,21 @@ struct TurnQuestion: Sendable {
 
 extension TurnQuestion {
   /// The question that a run asks next, with what makes it anew when another model answers in the place of one that is
-  /// gone: what is sent must be what that one takes, this time and the next; `retold` are the messages as they are told it.
+  /// gone: what is sent must be what that one takes, this time and the next. `shown` is what a model is
+  /// shown of the conversation.
   static func next(
-    of run: Run, _ options: SessionOptions, past: Session.View, messages: RunMessages, model: AskedModel,
-    isDefault: Bool, asksForMore: Bool, paying spending: Spending,
-    retold: @escaping @Sendable (AskedModel) -> RunMessages
+    of run: Run, _ options: SessionOptions, model: AskedModel, isDefault: Bool, asksForMore: Bool,
+    paying spending: Spending, shown: @escaping @Sendable (AskedModel) -> RunSetup.Shown
   ) -> TurnQuestion {
-    @Sendable func made(for model: AskedModel, _ messages: RunMessages) -> TurnQuestion {
-      var question = TurnQuestion(run, options, past: past, messages: messages, model: model)
+    @Sendable func made(for model: AskedModel) -> TurnQuestion {
+      var question = TurnQuestion(run, options, shown: shown(model), model: model)
       if asksForMore { question.request.maxTokens = model.window?.output ?? question.request.maxTokens }
       question.request.isModelDefault = isDefault
       return question
     }
-    var question = made(for: model, messages)
+    var question = made(for: model)
     question.request.remake = ModelRequest.Remake(madeFor: model.choice.id) { choice in
-      let model = model.replaced(by: choice)
-      var other = made(for: model, retold(model))
+      var other = made(for: model.replaced(by: choice))
       if case .go(let maxTokens) = other.budgeted(spending) { _ = other.request.limit(to: maxTokens) }
       return other.request
     }

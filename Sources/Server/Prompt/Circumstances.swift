@@ -2,8 +2,8 @@ package import Protocol
 
 /// What holds around a conversation at a moment, each thing under a name of its own.
 ///
-/// Nothing of it stands in the system prompt, which never changes: a model is told all of it in a message behind the
-/// person's first words, and later what has changed since, once.
+/// The system prompt tells how they were when the conversation began, and never changes: what has changed since is told
+/// once, in a message behind what the person said last.
 package struct Circumstances: Hashable, Sendable {
   /// One thing that holds, and what is told of it.
   private struct Fact: Hashable {
@@ -82,6 +82,9 @@ package struct Circumstances: Hashable, Sendable {
 
   /// What the answer must look like.
   package mutating func tell(answer: String?) { set(.answer, answer) }
+
+  /// What the system prompt tells of them, a line each; it tells the project's instructions by itself.
+  package var lines: [String] { facts.filter { $0.name != .instructions }.map(\.text) }
 
   /// The marks of what holds, by name.
   package var marks: JSONObject { JSONObject(facts.map { ($0.name.rawValue, .string($0.mark)) }) }

@@ -14,31 +14,34 @@ extension Session {
     package var told: JSONObject { exchanges.reduce(prefix.told) { $0.told(also: $1.told) } }
   }
 
-  /// What the next request begins with; `fresh` is the prefix of a session that begins now.
-  ///
-  /// The prefix that was used first stays. Another one begins where the caller says something else in `system`, or where
-  /// there are tools that the first one does not define: thinking that was sealed over it goes then, as no model would take
-  /// it any more, and the notice tells why.
-  package func view(fresh: ConversationPrefix) -> (view: View, notice: String?) {
+  /// What the next request begins with: the prefix that was used first, or `fresh`, that of a session that begins now.
+  package func view(fresh: ConversationPrefix) -> View {
     change { history in
-      guard let kept = history.prefix, let reason = kept.reasonToGive(way: fresh) else {
-        let prefix = history.prefix ?? fresh
-        // Thinking of a past whose prefix is not known cannot have been sealed over this one.
-        if history.prefix == nil { history.revise(Conversation.withoutSealedThinking) }
-        history.prefix = prefix
-        return (history.view(prefix), nil)
-      }
-      history.prefix = fresh
-      history.revise(Conversation.withoutSealedThinking)
-      let isEmpty = history.exchanges.isEmpty
-      return (history.view(fresh), isEmpty ? nil : "the conversation begins anew for the model's cache: \(reason)")
+      View(prefix: history.kept(fresh) ?? fresh, exchanges: history.exchanges.filter { $0.hidden != true })
     }
   }
 
-  /// The same without changing anything: what the next request would begin with.
-  package func peek(fresh: ConversationPrefix) -> View {
-    change { history in history.view(history.prefix.flatMap { $0.reasonToGive(way: fresh) == nil ? $0 : nil } ?? fresh)
+  /// Lets the prefix go where it can serve no longer: the caller says something else in `system`, or there are tools that it
+  /// does not define.
+  ///
+  /// Thinking that was sealed over it goes, too, as no model would take it any more.
+  ///
+  /// - Returns: Why a conversation begins anew, for a person.
+  package func settle(fresh: ConversationPrefix) -> String? {
+    change { history in
+      guard history.kept(fresh) == nil else { return nil }
+      let reason = history.prefix.flatMap { $0.reasonToGive(way: fresh) }
+      history.prefix = nil
+      // Thinking of a past whose prefix is not known cannot have been sealed over the next one.
+      history.revise(Conversation.withoutSealedThinking)
+      guard let reason, !history.exchanges.isEmpty else { return nil }
+      return "the conversation begins anew for the model's cache: \(reason)"
     }
+  }
+
+  /// Keeps the prefix over which a model has spoken first.
+  package func freeze(_ prefix: ConversationPrefix) {
+    change { history in history.prefix = history.prefix ?? prefix }
   }
 
   /// Hides the oldest exchanges where there are more than `most`, so that half as many stay; a summary does not count.
@@ -87,8 +90,9 @@ struct ConversationPast {
   var prefix: ConversationPrefix?
   var archive: CompactionArchive
 
-  func view(_ prefix: ConversationPrefix) -> Session.View {
-    Session.View(prefix: prefix, exchanges: exchanges.filter { $0.hidden != true })
+  /// The prefix that was used first, where it can serve in the place of a fresh one.
+  func kept(_ fresh: ConversationPrefix) -> ConversationPrefix? {
+    prefix.flatMap { $0.reasonToGive(way: fresh) == nil ? $0 : nil }
   }
 
   /// Changes the messages of exchanges, each by its model.
