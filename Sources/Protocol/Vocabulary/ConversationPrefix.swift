@@ -10,10 +10,10 @@ package struct ConversationPrefix: Codable, Hashable, Sendable {
   /// The session's own `system` that it holds; absent when there was none.
   package var caller: String?
 
-  /// A prefix; objects get their members in the order of their names.
+  /// A prefix of these parts; their objects have their members in the order of their names.
   package init(system: [JSON], tools: [JSON], told: JSONObject, caller: String?) {
-    self.system = system.map(\.sortedByName)
-    self.tools = tools.map(\.sortedByName)
+    self.system = system
+    self.tools = tools
     self.told = told
     self.caller = caller
   }

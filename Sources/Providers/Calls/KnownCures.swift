@@ -26,9 +26,9 @@ final class KnownCures: Sendable {
         message.addedToPrompt = cured.added
         return message
       } catch {
-        failure = error
+        failure = told(error, cured, of: request)
       }
-      guard let cure = failure.refusal?.cure, !failure.refusesThinking, failure.partial?.content.isEmpty != false,
+      guard let cure = failure.refusal?.cure, failure.partial?.content.isEmpty != false,
         !Task.isCancelled, parts.insert(cure.part).inserted
       else { throw failure }
       let lesson = cured.learned(cure)
@@ -37,6 +37,15 @@ final class KnownCures: Sendable {
       if cure != .noThinking { learned.append(lesson) }
       await receive([.notice(notice)])
     }
+  }
+
+  /// A failure, with what the caller has to know of what was really sent.
+  private func told(_ failure: ProviderError, _ cured: CuredRequest, of request: ModelRequest) -> ProviderError {
+    var failure = failure
+    failure.partial?.addedToPrompt = cured.added
+    // Places are those of the messages that were sent, which the caller does not have.
+    if cured.request.messages != request.messages { failure.refusal?.place = nil }
+    return failure
   }
 
   private func keep(_ learned: [CuredRequest.Learned], for model: String) {

@@ -11,10 +11,12 @@ package enum ConversationPort {
   /// files: the calls of such tools go with their results, and an image or a document that is not there itself is named in
   /// words. Calls of our tools and their results always stay, in pairs.
   package static func fit(_ messages: [JSON], for target: ConversationTarget?) -> [JSON] {
-    guard let target, target.provider == .bedrock || !target.mayThink else { return messages }
+    guard let target else { return messages }
+    let mayThink = target.mayThink
+    guard target.provider == .bedrock || !mayThink else { return messages }
     return messages.map { message in
       guard let content = message["content"]?.array, message["role"] != "system" else { return message }
-      var kept = target.mayThink ? content : content.filter { !Conversation.isThinking($0) }
+      var kept = mayThink ? content : content.filter { !Conversation.isThinking($0) }
       if target.provider == .bedrock { kept = kept.compactMap(forBedrock) }
       guard kept != content else { return message }
       if message["role"] == "assistant" { return Conversation.assistant(kept) }

@@ -12,7 +12,10 @@ struct CuredRequest: Sendable {
   /// What was added at the end of the user's words.
   private(set) var added: String?
 
-  init(_ request: ModelRequest) { self.request = request }
+  init(_ request: ModelRequest) {
+    self.request = request
+    added = request.added
+  }
 
   /// What is to be remembered of a cure, before it is taken.
   func learned(_ cure: Refusal.Cure) -> Learned {

@@ -18,8 +18,10 @@ package struct HistoryCure: Sendable {
   /// Messages without what was refused; thinking goes, for anything else stands a word.
   package func applied(to messages: [JSON]) -> [JSON] {
     Conversation.without(messages) { Conversation.isThinking($0) && gone.contains($0) }.map { message in
-      guard let content = message["content"]?.array, var object = message.object else { return message }
-      object["content"] = .array(content.map(replaced))
+      let content = Conversation.blocks(of: message)
+      let kept = content.map(replaced)
+      guard kept != content, var object = message.object else { return message }
+      object["content"] = .array(kept)
       return .object(object)
     }
   }
@@ -67,8 +69,11 @@ extension HistoryCure {
       guard tried.ways.insert(.allThinking).inserted else { return nil }
       return HistoryCure(thinking.flatMap(\.self), notice: thinkingNotice, because: refusal.message)
     }
-    if let place, let block, let number = place.block, tried.ways.insert(.place(place.message, number)).inserted {
-      return HistoryCure([block], notice: notice(refusal), because: refusal.message)
+    if let place, let block, let number = place.block, tried.ways.insert(.place(place.message, number)).inserted,
+      let cure = HistoryCure([block], notice: notice(refusal), because: refusal.message),
+      cure.applied(to: messages) != messages
+    {
+      return cure
     }
     guard refusal.kind == .invalidRequest, refusal.message.lowercased().contains("image") else { return nil }
     if tried.ways.insert(.newestImages).inserted,

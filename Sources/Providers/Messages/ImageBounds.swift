@@ -13,34 +13,42 @@ package enum ImageBounds {
   /// the result in the place of the messages: what is left then counts from there. The texts do not depend on how many
   /// images there are.
   package static func fitted(_ messages: [JSON], for provider: ProviderID) -> (messages: [JSON], leftOut: [String]) {
+    let most = ImageLimits.textMax(at: provider)
+    let (small, large) = replaced(in: messages) { bytes(of: $0) > most ? "it is larger than this service takes" : nil }
+    let (fitted, oldest) = together(small, for: provider)
+    return (fitted, large + oldest)
+  }
+
+  /// The same where each image is taken and only all of them together are too many: what a conversation loses for good.
+  package static func together(_ messages: [JSON], for provider: ProviderID) -> (messages: [JSON], leftOut: [String]) {
     var images: [JSON] = []
     replaceImages(in: messages) { image in
       images.append(image)
       return nil
     }
-    guard !images.isEmpty else { return (messages, []) }
-    let isTooLarge = images.map { bytes(of: $0) > ImageLimits.textMax(at: provider) }
-    let rest = zip(images, isTooLarge).compactMap { $1 ? nil : $0 }
-    let oldest = countGivingWay(rest, for: provider)
-    guard oldest > 0 || isTooLarge.contains(true) else { return (messages, []) }
+    let oldest = images.isEmpty ? 0 : countGivingWay(images, for: provider)
+    guard oldest > 0 else { return (messages, []) }
+    var taken = 0
+    return replaced(in: messages) { _ in
+      taken += 1
+      guard taken <= oldest else { return nil }
+      return "a request holds only so many, and the oldest give way; have it shown again if it is needed"
+    }
+  }
+
+  /// The messages with a text in the place of each image that there is a reason to leave out.
+  private static func replaced(in messages: [JSON], _ reason: (JSON) -> String?) -> (
+    messages: [JSON], leftOut: [String]
+  ) {
     var leftOut: [String] = []
-    var (number, taken) = (0, 0)
-    let fitted = replaceImages(in: messages) { image in
-      defer { number += 1 }
-      let reason: String
-      if isTooLarge[number] {
-        reason = "it is larger than this service takes"
-      } else {
-        taken += 1
-        guard taken <= oldest else { return nil }
-        reason = "a request holds only so many, and the oldest give way; have it shown again if it is needed"
-      }
+    let replaced = replaceImages(in: messages) { image in
+      guard let reason = reason(image) else { return nil }
       let type = image["source"]?["media_type"]?.string.map { " (\($0))" } ?? ""
       let text = "[an image\(type) was left out: \(reason)]"
       leftOut.append(text)
       return ["type": "text", "text": .string(text)]
     }
-    return (fitted, leftOut)
+    return (replaced, leftOut)
   }
 
   /// How many of these images give way, the oldest first.

@@ -23,6 +23,8 @@ package enum ImageLimits {
   package static let stepsPerBound = 4
   /// Base64 characters of an image that are looked at for its size first: all kinds but some JPEGs tell it in 30 bytes.
   package static let sizePrefixUsual = 64
+  /// Base64 characters that are looked at next: most JPEGs tell it in their first 3 KiB.
+  package static let sizePrefixJPEG = 4 * 1024
   /// Base64 characters of an image that are looked at for its size: a JPEG's stands behind its Exif data, which hold up to
   /// 64 KiB each.
   package static let sizePrefixMax = 256 * 1024

@@ -14,7 +14,7 @@ package struct ImageSize: Hashable, Sendable {
   /// The size of a PNG, JPEG, GIF or WebP in base64; `nil` when it does not tell.
   package init?(base64: String) {
     // Nearly always it stands at the very beginning.
-    for length in [ImageLimits.sizePrefixUsual, ImageLimits.sizePrefixMax] {
+    for length in [ImageLimits.sizePrefixUsual, ImageLimits.sizePrefixJPEG, ImageLimits.sizePrefixMax] {
       let text = base64.utf8.prefix(length)
       guard let bytes = Base64.decode(Array(text.prefix(text.count / 4 * 4)).span) else { return nil }
       guard let size = ImageSize(of: bytes) else { continue }

@@ -188,10 +188,10 @@ package struct MessageAccumulator: Sendable {
 }
 
 extension Usage {
-  /// The API's `usage` object; what it leaves out counts as zero.
+  /// The API's `usage` object; what it leaves out counts as zero, and more than makes sense as just that.
   init(_ counts: JSONObject) {
     self.init()
-    func count(_ value: JSON?) -> Int { max(0, value?.int ?? 0) }
+    func count(_ value: JSON?) -> Int { min(max(0, value?.int ?? 0), ModelLimits.tokensMax + 1) }
     input = count(counts["input_tokens"])
     output = count(counts["output_tokens"])
     cacheRead = count(counts["cache_read_input_tokens"])

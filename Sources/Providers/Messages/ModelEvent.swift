@@ -19,6 +19,14 @@ package enum ModelEvent: Sendable, Hashable {
   case stalled(idleMs: Int)
   /// Something that a person should know, like that another model or region is asked.
   case notice(String)
+
+  /// Whether it is of the call itself, and not of what the model says.
+  package var isAboutTheCall: Bool {
+    switch self {
+    case .retry, .stalled, .notice: true
+    default: false
+    }
+  }
 }
 
 /// A try that failed, and the one to come.

@@ -26,6 +26,8 @@ package struct ModelRequest: Sendable {
   package var caching = true
   /// Makes the same question anew for another model, when the one it was made for is gone; `nil` leaves it as it is.
   package var remake: Remake?
+  /// What was added to the end of the user's words for this model alone, and has to stay there; `nil` for nothing.
+  package var added: String?
   /// A W3C trace context to send along.
   package var traceparent: String?
 

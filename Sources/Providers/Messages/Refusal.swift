@@ -39,7 +39,7 @@ package struct Refusal: Sendable, Hashable {
   }
 
   /// The place in the conversation that it is about; `nil` where it is about another part, or names none.
-  package private(set) var place: Place?
+  package internal(set) var place: Place?
   /// Whether a model's own thoughts are refused: changed, cut off, without their seal, or sealed in another conversation.
   package private(set) var refusesThinking = false
   /// What helps, where the conversation is not what is wrong.

@@ -47,14 +47,14 @@ package struct RequestFit: Sendable {
   /// The model, for notices.
   let model: String
 
-  /// Wishes fit for a model, by any of its names, at a service.
-  package init(_ wishes: Wishes, model: String, onBedrock: Bool) {
+  /// Wishes fit for a model at a service; what the service says of it goes before the table.
+  package init(_ wishes: Wishes, for choice: ModelChoice, onBedrock: Bool) {
     self.wishes = wishes
-    self.model = ModelName(model).shown
-    traits = ModelCatalog.traits(of: model)
-    ceiling = ModelCatalog.window(of: model, onBedrock: onBedrock)?.output
+    model = ModelName(choice.known).shown
+    traits = choice.traits
+    ceiling = choice.window(onBedrock: onBedrock)?.output
     maxTokens = 1
-    fitMaxTokens(isEarlier: Self.isEarlier(model))
+    fitMaxTokens(isEarlier: Self.isEarlier(choice.known))
     fitThinking()
     fitEffort()
     fitToolChoice()
@@ -62,8 +62,8 @@ package struct RequestFit: Sendable {
 
   /// The request with all of that.
   ///
-  /// A turn that goes on `withForeignParts` was begun by another model, whose thoughts are not sent back: without them none
-  /// may begin to think by a budget in mid-turn.
+  /// A turn that goes on `withForeignParts` was begun by another model, whose thoughts are left out by the service: without
+  /// them none may begin to think by a budget in mid-turn.
   package func applied(to request: ModelRequest, withForeignParts: Bool = false) -> ModelRequest {
     var request = request
     request.thinking = withForeignParts && thinking?["type"] == "enabled" ? nil : thinking
@@ -71,7 +71,6 @@ package struct RequestFit: Sendable {
     request.maxTokens = maxTokens
     request.toolChoice = toolChoice
     request.betas += betas
-    _ = request.limit(to: maxTokens)
     return request
   }
 
@@ -96,7 +95,7 @@ extension RequestFit {
       maxTokens = min(most, isEarlier ? ProviderLimits.outputEarlier : ProviderLimits.outputUsual)
       // A budget of thinking is a part of the answer's length, and leaves room for the answer.
       let budget = wishes.thinking?.budgetTokens ?? 0
-      if budget > maxTokens / 2 { maxTokens = min(most, budget.addingReportingOverflow(maxTokens / 2).partialValue) }
+      if budget > maxTokens / 2 { maxTokens = min(most, min(budget, most) + maxTokens / 2) }
     }
   }
 

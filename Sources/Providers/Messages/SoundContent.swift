@@ -95,12 +95,19 @@ package enum SoundContent {
 
   private static func message(_ message: JSON) -> JSON {
     guard case .object(var object) = message, let content = message["content"]?.array else { return message }
-    var kept = content.compactMap { sound($0, of: message["role"]?.string) }
+    var kept = content.compactMap { sound(withoutMark($0), of: message["role"]?.string) }
     if message["role"] == "assistant" {
       while let last = kept.last, Conversation.isThinking(last) { kept.removeLast() }
     }
     guard kept != content, !kept.isEmpty else { return message }
     object["content"] = .array(kept)
+    return .object(object)
+  }
+
+  /// A block without a mark for the cache: marks are set for each request, and a service takes only a few.
+  private static func withoutMark(_ block: JSON) -> JSON {
+    guard block["cache_control"] != nil, case .object(var object) = block else { return block }
+    object["cache_control"] = nil
     return .object(object)
   }
 

@@ -30,8 +30,12 @@ struct Compactor: Sendable {
   ///
   /// `usual` is what would be sent next; `current` what of a run that goes on is to be summarized, too; `spending` what
   /// budgets pay for already.
-  func compact(like usual: ModelRequest, and current: Exchange?, paying spending: Spending) async -> Outcome {
-    guard current != nil || !session.record.exchanges.allSatisfy(Compaction.isSummary) else {
+  func compact(
+    like usual: ModelRequest, and current: Exchange?, paying spending: Spending,
+    receive: @escaping @Sendable ([ModelEvent]) async -> Void = { _ in }
+  ) async -> Outcome {
+    guard current != nil || session.record.exchanges.contains(where: { $0.hidden != true && !Compaction.isSummary($0) })
+    else {
       let isEmpty = session.record.exchanges.isEmpty
       return Outcome(
         ending: .success(.nothing(reason: isEmpty ? "nothing was said yet" : "all that was said is a summary already")))
@@ -47,7 +51,7 @@ struct Compactor: Sendable {
         return outcome
       case .go(let maxTokens): _ = question.request.limit(to: maxTokens)
       }
-      let mayGoOn = await ask(question.request, current, &outcome)
+      let mayGoOn = await ask(question.request, current, &outcome, receive)
       guard mayGoOn, !isLast else { return outcome }
       if case .success = outcome.ending {
         // A model that calls a tool in spite of the words can be kept from it; the cache is lost by that.
@@ -62,9 +66,14 @@ struct Compactor: Sendable {
   /// Asks once.
   ///
   /// - Returns: Whether the same in a lighter form may do better.
-  private func ask(_ request: ModelRequest, _ current: Exchange?, _ outcome: inout Outcome) async -> Bool {
+  private func ask(
+    _ request: ModelRequest, _ current: Exchange?, _ outcome: inout Outcome,
+    _ receive: @Sendable ([ModelEvent]) async -> Void
+  )
+    async -> Bool
+  {
     do throws(ProviderError) {
-      let message = try await provider.answer(request) { _ in }
+      let message = try await provider.answer(request, receive: receive)
       outcome.spent.append(message)
       switch Compaction.summary(in: message) {
       case .success(let summary):

@@ -23,6 +23,8 @@ package struct RunLoop: Sendable {
   private var lastServed: String?
   private var policy: StopPolicy
   private var repaired = false
+  /// Whether the model was asked in words to use a tool.
+  private var toolIsNamed = false
   /// Whether the conversation could not be summarized in this run, so that it is not tried again.
   private var isAsShortAsCanBe = false
 
@@ -80,10 +82,8 @@ package struct RunLoop: Sendable {
 extension RunLoop {
   private mutating func takeTurns(_ setup: RunSetup) async throws(Failure) -> (StopReason, JSON?) {
     for notice in setup.notices { tell(notice) }
-    if let most = options.maxHistory {
-      let hidden = run.session.hide(above: most)
-      if hidden > 0 { tell("maxHistory \(most) is reached: the model no longer sees the oldest \(hidden) exchanges") }
-    }
+    let hidden = run.session.show(options.maxHistory)
+    if hidden > 0 { tell("maxHistory is reached: the model no longer sees the oldest \(hidden) exchanges") }
     let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
     while !run.isCancelled {
       for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
@@ -94,6 +94,7 @@ extension RunLoop {
         switch try await ask(setup) {
         case .answer(let answer): message = answer
         case .overBudget(let notice):
+          tally.turns -= 1
           tell(notice)
           return (.budgetExceeded, nil)
         }
@@ -168,7 +169,7 @@ extension RunLoop {
     case overBudget(String)
   }
 
-  /// Asks once, and hands on what comes; history is made shorter first when it nearly fills the window.
+  /// Asks once, and hands on what comes; history is made shorter first when it is longer than its threshold.
   private mutating func ask(_ setup: RunSetup) async throws(ProviderError) -> Asked {
     let asked = asked
     guard let provider = engine.providers[asked.provider] else {
@@ -179,66 +180,76 @@ extension RunLoop {
     let inUse = ModelInUse(model: asked.name, provider: asked.provider, providerModelId: choice.id)
     let model = AskedModel(inUse: inUse, choice: choice)
     noteChoice(of: model)
+    let setup = setup.asOfNow()
     if let notice = run.session.settle(fresh: setup.prefix(for: model)) { tell(notice) }
-    var (tried, mayMakeRoom, wordsAreSaid) = (HistoryCure.Tried(), true, false)
+    letImagesGo(for: model.inUse.provider)
+    var (tried, cures, hasMadeRoom) = (HistoryCure.Tried(), [HistoryCure](), false)
     tally.turns += 1
     while true {
       let untold = messages
       let shown = { @Sendable [run] model in setup.shown(untold, of: run, to: model) }
       var question = TurnQuestion.next(
-        of: run, options, model: model, isDefault: asked.isDefault, asksForMore: policy.askedForMore, paying: spending,
-        shown: shown)
-      if let words = question.toolInWords, !wordsAreSaid {
-        wordsAreSaid = true
+        of: run, options, model: model, isDefault: asked.isDefault, isFirst: tally.turns == 1,
+        asksForMore: policy.askedForMore, paying: spending, shown: shown)
+      if let words = question.toolInWords, !toolIsNamed {
+        toolIsNamed = true
         messages.add(remark: words, goesOn: false)
         continue
       }
-      if mayMakeRoom, question.needsCompaction(wish: options.compactAt) {
-        mayMakeRoom = false
+      if !isAsShortAsCanBe, question.needsCompaction(wish: options.compactAt) {
+        guard !hasMadeRoom else {
+          isAsShortAsCanBe = true
+          tell("the conversation is as short as can be, and still longer than it should be: raise 'compactAt'")
+          continue
+        }
+        hasMadeRoom = true
         switch try await makeRoom(provider, question, shown(model)) {
         case .done?: continue
-        case .overBudget(let notice)?: return overBudget(notice)
+        case .overBudget(let notice)?: return .overBudget(notice)
         case .nothing?, nil: break
         }
       }
       for notice in question.notices { tell(notice) }
       switch question.budgeted(spending) {
-      case .stop(let notice): return overBudget(notice)
+      case .stop(let notice): return .overBudget(notice)
       case .go(let maxTokens): if let notice = question.request.limit(to: maxTokens) { tell(notice) }
       }
+      for cure in cures { question.request.messages = cure.applied(to: question.request.messages) }
       do throws(ProviderError) {
         let message = try await answer(to: question.request, by: provider, model)
-        goOn(from: shown(model.served(message.servedBy, by: provider, isDefault: asked.isDefault)))
+        goOn(from: shown(model.served(message.servedBy, by: provider, isDefault: asked.isDefault)), cures)
         return .answer(message)
       } catch {
         guard !run.isCancelled, error.partial?.content.isEmpty != false else {
-          goOn(from: shown(model.served(error.partial?.servedBy, by: provider, isDefault: asked.isDefault)))
+          goOn(from: shown(model.served(error.partial?.servedBy, by: provider, isDefault: asked.isDefault)), cures)
           throw error
         }
-        if let cure = HistoryCure.of(error, in: question.request.messages, &tried) {
-          run.session.revise(cure.applied)
-          messages.revise(cure.applied)
-          tell(cure.notice)
-        } else if error.kind == .contextWindowExceeded {
+        // The places of what another model was asked are of another request.
+        let isOurs = error.servedBy.map { $0.model == model.choice.id } ?? true
+        if isOurs, let cure = HistoryCure.of(error, in: question.request.messages, &tried) {
+          cures.append(cure)
+        } else if error.kind == .contextWindowExceeded, !hasMadeRoom {
+          hasMadeRoom = true
           guard case .done? = try await makeRoom(provider, question, shown(model)) else {
             throw error.helped(by: .shorter)
           }
         } else {
-          throw error.kind == .invalidRequest ? error.helped(by: .goBack) : error
+          throw error.refusedPlace != nil || error.refusesThinking ? error.helped(by: .goBack) : error
         }
       }
     }
   }
 
-  private mutating func overBudget(_ notice: String) -> Asked {
-    tally.turns -= 1
-    return .overBudget(notice)
-  }
-
-  /// The conversation goes on from what the model was shown that has spoken: nothing of it may change from now on.
-  private mutating func goOn(from shown: RunSetup.Shown) {
+  /// The conversation goes on from what the model was shown that has spoken, less what was left out for it: nothing of it
+  /// may change from now on.
+  private mutating func goOn(from shown: RunSetup.Shown, _ cures: [HistoryCure]) {
     run.session.freeze(shown.past.prefix)
     messages = shown.messages
+    for cure in cures {
+      run.session.revise(cure.applied)
+      messages.revise(cure.applied)
+      tell(cure.notice)
+    }
   }
 
   /// Asks, and hands on what comes.
@@ -264,14 +275,16 @@ extension RunLoop {
 
   /// What the budgets have to pay for so far.
   private var spending: Spending {
-    let past = run.session.spent
-    var spending = Spending(run: run.request.budget, session: options.budget)
-    spending.wallMs = engine.time.monotonic() - startedMs
-    spending.usage = tally.usage
-    spending.cost = tally.cost
-    spending.past = past
-    spending.cached = tally.lastUsage.prompt + tally.lastUsage.output
-    return spending
+    Spending(run: run, options, tally, wallMs: engine.time.monotonic() - startedMs)
+  }
+
+  /// Lets the oldest images go for good where one that came makes too many of them: what was sent must not change turn by
+  /// turn.
+  private mutating func letImagesGo(for provider: ProviderID) {
+    guard messages.hasNewImages, let (current, count) = run.session.letImagesGo(before: messages.all, for: provider)
+    else { return }
+    messages.revise { _ in current }
+    tell("\(count) images are left out of the conversation from now on, the oldest: a request holds only so many")
   }
 
   /// Tells of a model that is another than was named, and of a change of the model under the run.
@@ -311,28 +324,30 @@ extension RunLoop {
       usual.messages = Conversation.messages(past: shown.past.exchanges, current: [], target: model.target)
     }
     let compactor = Compactor(session: run.session, provider: provider, model: model, time: engine.time)
-    let outcome = await compactor.compact(like: usual, and: current, paying: spending)
+    let outcome = await compactor.compact(like: usual, and: current, paying: spending) { [run] batch in
+      let told = StreamedEvents.events(batch.filter(\.isAboutTheCall), merging: false)
+      run.session.emit(told, run: run)
+    }
     for message in outcome.spent {
       tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message))
     }
     switch outcome.ending {
+    case .success(.done(let exchanges, let summary)):
+      if current != nil { messages.restart(with: run.request.prompt) }
+      run.session.emit([.compaction(exchanges: exchanges, summary: summary)], run: run)
+    case .success(.nothing(let reason)): noteThatItIsShort(as: reason)
+    case .success(.overBudget): break
     case .failure(let error):
       guard !run.isCancelled, error.kind != .cancelled else { throw error }
-      isAsShortAsCanBe = true
-      tell("the conversation could not be summarized: \(error.message)")
+      noteThatItIsShort(as: error.message)
       return .nothing(reason: error.message)
-    case .success(let ending):
-      switch ending {
-      case .done(let exchanges, let summary):
-        if current != nil { messages.restart(with: run.request.prompt) }
-        run.session.emit([.compaction(exchanges: exchanges, summary: summary)], run: run)
-      case .nothing(let reason):
-        isAsShortAsCanBe = true
-        tell("the conversation could not be summarized: \(reason)")
-      case .overBudget: break
-      }
-      return ending
     }
+    return try outcome.ending.get()
+  }
+
+  private mutating func noteThatItIsShort(as reason: String) {
+    isAsShortAsCanBe = true
+    tell("the conversation could not be summarized: \(reason)")
   }
 }
 
@@ -349,13 +364,7 @@ extension RunLoop {
     result.output = output
     result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
     result.model?.providerModelId = lastServed ?? lastAsked?.inUse.providerModelId
-    result.turns = tally.turns
-    result.context = ContextUse(
-      used: tally.lastUsage.prompt + tally.lastUsage.output,
-      size: lastAsked?.window?.context)
-    result.cost = tally.cost.wire
-    result.timings = Timings(ttftMs: tally.firstContentMs, apiMs: tally.apiMs, totalMs: tally.wallMs)
-    result.notices = tally.notices
+    tally.fill(&result, window: lastAsked?.window?.context)
     result._meta = run.request._meta
     // A refused exchange would make the model refuse what follows: the API says to leave it out.
     let isKept = stopReason != .refusal && tally.turns > 0
@@ -380,14 +389,11 @@ extension RunLoop {
   }
 
   private func exchange(_ which: RunMessages.Kept, _ stopReason: StopReason?) -> Exchange? {
-    let (kept, told) = messages.kept(which)
-    guard !kept.isEmpty else { return nil }
-    var exchange = Exchange(
-      runId: run.id, at: startedAt, messages: Conversation.messages(past: [], current: kept, target: nil),
-      usage: tally.usage, stopReason: stopReason)
-    exchange.model = lastServed ?? lastAsked?.inUse.providerModelId
-    exchange.provider = lastAsked?.inUse.provider
-    exchange.told = told
+    var exchange = messages.exchange(which, of: run.id, at: startedAt)
+    exchange?.usage = tally.usage
+    exchange?.stopReason = stopReason
+    exchange?.model = lastServed ?? lastAsked?.inUse.providerModelId
+    exchange?.provider = lastAsked?.inUse.provider
     return exchange
   }
 }

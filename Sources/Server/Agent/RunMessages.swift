@@ -16,12 +16,17 @@ package struct RunMessages: Sendable {
   /// What the model said last, all blocks and continued messages together.
   package private(set) var text = ""
   private var continuesText = false
+  /// What a person has said on the way since the model spoke.
+  private var unanswered: [Prompt] = []
 
   /// A run that begins with that prompt.
   package init(_ prompt: Prompt) { all = [Conversation.userMessage(prompt)] }
 
   /// Adds what a person says on the way.
-  package mutating func add(_ prompt: Prompt) { all.append(Conversation.userMessage(prompt)) }
+  package mutating func add(_ prompt: Prompt) {
+    all.append(Conversation.userMessage(prompt))
+    unanswered.append(prompt)
+  }
 
   /// Adds what we say in a person's place; `goesOn` when what the model says next belongs to what it said last.
   package mutating func add(remark: String, goesOn: Bool) {
@@ -57,6 +62,13 @@ package struct RunMessages: Sendable {
   /// Whether a model has said anything in this run.
   package var hasAnswers: Bool { all.contains { $0["role"] == "assistant" } }
 
+  /// Whether an image came with what the user said last.
+  package var hasNewImages: Bool {
+    all.reversed().prefix { $0["role"] != "assistant" }.flatMap(Conversation.blocks).contains { block in
+      block["type"] == "image" || block["content"]?.array?.contains { $0["type"] == "image" } == true
+    }
+  }
+
   /// Whether the user's last message holds what tools gave.
   package var endsWithResults: Bool {
     all.last { $0["role"] == "user" }.map { Conversation.blocks(of: $0).first?["type"] == "tool_result" } ?? false
@@ -65,8 +77,17 @@ package struct RunMessages: Sendable {
   /// Changes messages that a service has refused.
   package mutating func revise(_ body: ([JSON]) -> [JSON]) { all = body(all) }
 
-  /// The messages that history keeps, those that came to their end or all, and what they told of circumstances.
-  package func kept(_ which: Kept) -> (messages: [JSON], told: JSONObject?) {
+  /// What history keeps, of what came to its end or of all: put right, and with what it told of circumstances.
+  package func exchange(_ which: Kept, of run: String, at time: Int) -> Exchange? {
+    let (kept, told) = kept(which)
+    guard !kept.isEmpty else { return nil }
+    let messages = Conversation.messages(past: [], current: kept, target: nil)
+    var exchange = Exchange(runId: run, at: time, messages: messages, usage: Usage(), stopReason: nil)
+    exchange.told = told
+    return exchange
+  }
+
+  private func kept(_ which: Kept) -> (messages: [JSON], told: JSONObject?) {
     let end =
       switch which {
       case .all: all.count
@@ -92,11 +113,11 @@ package struct RunMessages: Sendable {
 
   private static let refused = "The service refused what came of this, so it is left out."
 
-  /// Begins again with the prompt, as a summary stands for the rest; the text so far stays.
+  /// Begins again with the prompt, as a summary stands for the rest, and what was said on the way since; the text so far
+  /// stays.
   package mutating func restart(with prompt: Prompt) {
-    all = Conversation.blocks(of: Conversation.userMessage(prompt)).isEmpty ? [] : [Conversation.userMessage(prompt)]
-    all.append(SystemMessages.reminding(Self.begun))
-    all = SystemMessages.placed(all)
+    let said = unanswered.map(Conversation.userMessage)
+    all = SystemMessages.placed([Conversation.userMessage(prompt), SystemMessages.reminding(Self.begun)] + said)
     (settled, accepted, news, foreignEnd) = (0, 0, [], 0)
   }
 
@@ -109,6 +130,7 @@ package struct RunMessages: Sendable {
   package mutating func add(_ message: ModelMessage, isWhole: Bool) -> JSON? {
     if all.last?["role"] != "assistant", !continuesText { text = "" }
     continuesText = false
+    unanswered = []
     text += Conversation.text(of: message)
     let kept = Conversation.assistantMessage(message)
     if let kept {

@@ -13,7 +13,7 @@ package struct RunSetup: Sendable {
   /// The definitions of the session's tools, in the API's form.
   private let tools: [JSON]
   private let prompt: SystemPrompt
-  private let circumstances: Circumstances
+  private var circumstances: Circumstances
   private let workspace: Workspace?
   private let engine: Engine
   private let session: Session
@@ -45,12 +45,19 @@ package struct RunSetup: Sendable {
     return Shown(past: past, messages: told)
   }
 
-  /// What holds now, for a model that is given these tools.
+  /// What holds, for a model that is given these tools.
   private func circumstances(model: AskedModel, tools: [JSON]) -> Circumstances {
     var now = circumstances
     now.tell(model: model.inUse.providerModelId, provider: model.inUse.provider)
-    now.tell(permissions: tools.isEmpty ? nil : engine.desk.line(of: session))
+    if tools.isEmpty { now.tell(permissions: nil) }
     return now
+  }
+
+  /// The same with what tools may do by now: a client may change that at any moment, but not within a turn.
+  func asOfNow() -> RunSetup {
+    var setup = self
+    setup.circumstances.tell(permissions: engine.desk.line(of: session))
+    return setup
   }
 
   /// What runs the calls of a run; `nil` where there is no workspace to run them in.
@@ -89,12 +96,11 @@ extension RunSetup {
     let defined = known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
     var prompt = SystemPrompt()
     prompt.hasTools = !defined.isEmpty
-    prompt.operatingSystem = place.operatingSystem
     prompt.caller = options.system
     var circumstances = Circumstances()
     circumstances.tell(now: engine.time.now())
+    circumstances.tell(workspace: workspace?.place.absolute, operatingSystem: place.operatingSystem)
     if let workspace, let path = FolderPath(workspace.place.absolute) {
-      prompt.workspace = path.description
       let git = GitState.read(at: path, files: place.files)
       circumstances.tell(git: git)
       // Instructions are shown to the model as by read_file, so what holds for that tool holds for them.
@@ -105,6 +111,7 @@ extension RunSetup {
         mayRead: { reading.permits($0) })
       notices += prompt.instructions.notices
     }
+    circumstances.tell(permissions: engine.desk.line(of: session))
     circumstances.tell(instructions: prompt.instructions, mark: Self.mark(of: prompt.instructions))
     self.offered = offered
     self.engine = engine
@@ -114,7 +121,7 @@ extension RunSetup {
     self.notices = notices
     self.prompt = prompt
     instructions = prompt.instructions
-    tools = defined.map(\.apiForm)
+    tools = defined.map(\.apiForm.sortedByName)
   }
 
   /// What tells one state of a project's instructions from another.

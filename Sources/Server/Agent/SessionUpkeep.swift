@@ -22,8 +22,8 @@ package struct SessionUpkeep: Sendable {
     let view = session.view(fresh: setup.prefix(for: model))
     var contents = RequestContents()
     var system = view.prefix.system
-    let texts = setup.instructions.files.map(\.text)
-    system.removeAll { block in texts.contains { block["text"]?.string?.contains($0) ?? false } }
+    let texts = setup.instructions.files.map(\.told)
+    system.removeAll { block in texts.contains { block["text"]?.string == $0 } }
     contents.system = system
     contents.instructions = setup.instructions
     contents.tools = view.prefix.tools
@@ -116,7 +116,7 @@ package struct SessionUpkeep: Sendable {
     var wishes = RequestFit.Wishes()
     (wishes.thinking, wishes.effort) = (session.options.thinking, session.options.effort)
     wishes.maxTokens = session.options.maxTokens
-    let fit = RequestFit(wishes, model: model.choice.known, onBedrock: model.inUse.provider == .bedrock)
+    let fit = RequestFit(wishes, for: model.choice, onBedrock: model.inUse.provider == .bedrock)
     var usual = fit.applied(to: ModelRequest(model: model.inUse.model, messages: messages, maxTokens: 1))
     usual.system = view.prefix.system
     usual.tools = view.prefix.tools

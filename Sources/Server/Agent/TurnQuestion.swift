@@ -14,7 +14,7 @@ struct TurnQuestion: Sendable {
   private(set) var toolInWords: String?
 
   /// The question that a run asks next, with what a session's models see of its past.
-  init(_ run: Run, _ options: SessionOptions, shown: RunSetup.Shown, model: AskedModel) {
+  init(_ run: Run, _ options: SessionOptions, shown: RunSetup.Shown, model: AskedModel, isFirst: Bool) {
     let (past, messages) = (shown.past, shown.messages)
     var request = ModelRequest(
       model: model.inUse.model,
@@ -23,7 +23,7 @@ struct TurnQuestion: Sendable {
     request.tools = past.prefix.tools
     request.traceparent = run.request._meta?["traceparent"]?.string
     let fit = RequestFit(
-      run.wishes(options, tools: past.prefix.tools, isFirst: !messages.hasAnswers), model: model.choice.known,
+      run.wishes(options, tools: past.prefix.tools, isFirst: isFirst), for: model.choice,
       onBedrock: model.inUse.provider == .bedrock)
     self.init(
       model: model, request: fit.applied(to: request, withForeignParts: messages.hasForeignParts), of: run.session)
@@ -56,26 +56,33 @@ struct TurnQuestion: Sendable {
 }
 
 extension TurnQuestion {
-  /// The question that a run asks next, with what makes it anew when another model answers in the place of one that is
-  /// gone: what is sent must be what that one takes, this time and the next. `shown` is what a model is
-  /// shown of the conversation.
+  /// The question that a run asks next, with what makes it anew for another model.
+  ///
+  /// One may answer in the place of one that is gone: what is sent must be what it takes, this time and the next. `shown` is
+  /// what a model is shown of the conversation.
   static func next(
-    of run: Run, _ options: SessionOptions, model: AskedModel, isDefault: Bool, asksForMore: Bool,
+    of run: Run, _ options: SessionOptions, model: AskedModel, isDefault: Bool, isFirst: Bool,
+    asksForMore: Bool,
     paying spending: Spending, shown: @escaping @Sendable (AskedModel) -> RunSetup.Shown
   ) -> TurnQuestion {
     @Sendable func made(for model: AskedModel) -> TurnQuestion {
-      var question = TurnQuestion(run, options, shown: shown(model), model: model)
+      var question = TurnQuestion(run, options, shown: shown(model), model: model, isFirst: isFirst)
       if asksForMore { question.request.maxTokens = model.window?.output ?? question.request.maxTokens }
       question.request.isModelDefault = isDefault
       return question
     }
-    var question = made(for: model)
-    question.request.remake = ModelRequest.Remake(madeFor: model.choice.id) { choice in
+    let question = made(for: model)
+    var remakeable = question
+    remakeable.request.remake = ModelRequest.Remake(madeFor: model.choice.id) { choice in
       var other = made(for: model.replaced(by: choice))
       if case .go(let maxTokens) = other.budgeted(spending) { _ = other.request.limit(to: maxTokens) }
+      if let words = other.toolInWords, question.toolInWords == nil {
+        other.request.messages = SystemMessages.placed(other.request.messages + [SystemMessages.reminding(words)])
+        other.request.added = words
+      }
       return other.request
     }
-    return question
+    return remakeable
   }
 }
 
@@ -99,6 +106,14 @@ struct Spending: Sendable {
       guard let json, let budget = try? Budget(json) else { return nil }
       return (budget, scope)
     }
+  }
+
+  /// What a run has used so far.
+  init(run: Run, _ options: SessionOptions, _ tally: RunTally, wallMs: Int) {
+    self.init(run: run.request.budget, session: options.budget)
+    (usage, cost, self.wallMs) = (tally.usage, tally.cost, wallMs)
+    past = run.session.spent
+    cached = tally.lastUsage.prompt + tally.lastUsage.output
   }
 
   /// Whether all budgets last for a call, and how long its answer may be.

@@ -104,7 +104,7 @@ extension Thinking {
     }
     guard let budgetTokens else { return }
     guard type == .enabled else { throw .invalidParams("thinking.budgetTokens is for type 'enabled' only") }
-    _ = try Check.range(budgetTokens, ServerLimits.thinkingTokensMin...Int.max, "thinking.budgetTokens")
+    _ = try Check.range(budgetTokens, ProviderLimits.thinkingMin...Int.max, "thinking.budgetTokens")
     guard let maxTokens, budgetTokens >= maxTokens else { return }
     throw .invalidParams("thinking.budgetTokens must be less than maxTokens (\(maxTokens)); it is \(budgetTokens)")
   }
@@ -153,6 +153,31 @@ extension SessionOptions {
     tools = new.tools ?? tools
     permissionMode = new.permissionMode ?? permissionMode
     budget = new.budget ?? budget
+  }
+}
+
+extension ConversationPrefix {
+  /// The prefix, when a service takes it: all requests of its session begin with it.
+  ///
+  /// - Throws: ``Failure/Reason/invalidParams`` that names the place.
+  package func checked() throws(Failure) -> ConversationPrefix {
+    for (number, block) in system.enumerated() {
+      guard block["type"] == "text", let text = block["text"]?.string, !BlankText.isBlank(text) else {
+        throw .invalidParams("document.prefix.system[\(number)] is no text that says something")
+      }
+    }
+    var names: Set<String> = []
+    for (number, tool) in tools.enumerated() {
+      let place = "document.prefix.tools[\(number)]"
+      guard let name = tool["name"]?.string, (1...ToolLimits.toolNameMax).contains(name.utf8.count),
+        name.utf8.allSatisfy(Byte.isName)
+      else { throw .invalidParams("\(place) has no name that a tool can have") }
+      guard names.insert(name).inserted else { throw .invalidParams("\(place) has the name '\(name)' a second time") }
+      guard tool["input_schema"]?["type"] == "object" else {
+        throw .invalidParams("\(place), '\(name)', has no input_schema of type 'object'")
+      }
+    }
+    return self
   }
 }
 

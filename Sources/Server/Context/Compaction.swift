@@ -44,6 +44,8 @@ package enum Compaction {
       SystemMessages.placed(usual.messages + [SystemMessages.reminding(question)]))
     request.maxTokens = ContextLimits.summaryTokensMax
     request.toolChoice = nil
+    // Made anew, it would ask for an answer, and that would pass for the summary.
+    request.remake = nil
     return request
   }
 
@@ -79,7 +81,7 @@ package enum Compaction {
     let text = Conversation.text(of: message)
     switch message.stopReason {
     case "end_turn", "stop_sequence":
-      guard !text.allSatisfy(\.isWhitespace) else { return .failure(Refusal(reason: "the model said nothing")) }
+      guard !BlankText.isBlank(text) else { return .failure(Refusal(reason: "the model said nothing")) }
       return .success(text)
     case "max_tokens":
       return .failure(Refusal(reason: "the summary was cut off at the output limit"))

@@ -68,8 +68,6 @@ package enum ServerLimits {
   /// How often a failed call may be made again at most: with the waits between them, more try nobody's patience but a
   /// service's.
   package static let retriesMax = 10
-  /// The least budget of thinking that the API takes, in tokens.
-  package static let thinkingTokensMin = 1_024
   /// The largest exponent of a price that is read: beyond it, it says no more than "nothing" or "too much".
   package static let exponentMax = 1_000_000
   /// Milliseconds to wait for the first byte of a pipe that nobody announced with `-`.
@@ -84,8 +82,6 @@ package enum ServerLimits {
   package static let compactAtMin = 4_000
   /// Times a model is asked in one run when nobody says how often.
   package static let maxTurns = 50
-  /// Tokens of one answer when nobody says how many: what every current model can write.
-  package static let maxTokens = 8_192
   /// The model when nobody names one: the newest of the line that the roadmap names, whose own model is retired.
   package static let model = "sonnet"
 

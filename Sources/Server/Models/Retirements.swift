@@ -13,7 +13,7 @@ final class Retirements: Sendable {
   init(time: TimeSource) { self.time = time }
 
   /// What to say of a model that is soon gone, once in a process; `nil` when there is nothing to say.
-  func notice(of model: String, provider: ProviderID, successor: String?) -> String? {
+  func notice(of model: String, provider: ProviderID, successor: @autoclosure () -> String?) -> String? {
     guard let family = ModelCatalog.find(model)?.family,
       let day = ModelCatalog.traits(of: model).retires(onBedrock: provider == .bedrock),
       let end = Timestamp.milliseconds("\(day)T00:00:00Z")
@@ -22,7 +22,7 @@ final class Retirements: Sendable {
     guard left >= 0, left <= ServerLimits.retirementNoticeMs,
       told.withLock({ $0.insert("\(provider.rawValue) \(family.id)").inserted })
     else { return nil }
-    return "\(family.displayName) is retired on \(day)\(successor.map { "; its successor is '\($0)'" } ?? "")"
+    return "\(family.displayName) is retired on \(day)\(successor().map { "; its successor is '\($0)'" } ?? "")"
   }
 
   /// The failure of a call to a model that is not there, with its successor.

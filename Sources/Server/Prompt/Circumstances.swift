@@ -15,12 +15,13 @@ package struct Circumstances: Hashable, Sendable {
 
   /// The things that can hold; the order is that in which they are told.
   private enum Name: String, CaseIterable {
-    case model, date, git, permissions, instructions, tools, request, answer
+    case model, workspace, operatingSystem, date, git, permissions, instructions, tools, request, answer
 
     /// What is told when it holds no longer; `nil` when there is nothing to say.
     var end: String? {
       switch self {
-      case .model, .date, .permissions: nil
+      case .model, .date, .permissions, .operatingSystem: nil
+      case .workspace: "There is no workspace any more."
       case .git: "Git: not a repository any more."
       case .instructions: "The project's instructions no longer hold: their files are gone."
       case .tools: "All tools may be called again."
@@ -45,6 +46,12 @@ package struct Circumstances: Hashable, Sendable {
     let name = OneLine.of(model)
     set(
       .model, "You are the model `\(name)`, served by \(provider.title). Say so when you are asked what model you are.")
+  }
+
+  /// Where the work is: the folder, `nil` for none, and the system's name, such as `Linux 6.8 (x86_64)`.
+  package mutating func tell(workspace: String?, operatingSystem: String?) {
+    set(.workspace, workspace.map { "Workspace: \(OneLine.of($0))" })
+    set(.operatingSystem, operatingSystem.map { "Operating system: \(OneLine.of($0))" })
   }
 
   /// The day, of a moment in milliseconds since 1970.
@@ -76,7 +83,7 @@ package struct Circumstances: Hashable, Sendable {
 
   /// What the caller says for the request alone.
   package mutating func tell(request: String?) {
-    let text = request.flatMap { $0.utf8.allSatisfy { $0 <= 0x20 } ? nil : $0 }
+    let text = request.flatMap { BlankText.isBlank($0) ? nil : $0 }
     set(.request, text.map { "For this request alone:\n\($0)" })
   }
 

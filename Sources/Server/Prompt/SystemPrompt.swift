@@ -6,10 +6,6 @@ package import Protocol
 /// with it. ``Circumstances`` stand in it as they were at the beginning, and what changes of them is told as it changes.
 /// What is the same for everybody comes first; what the caller says comes last, as it goes before all else.
 package struct SystemPrompt: Hashable, Sendable {
-  /// The folder the work is about.
-  package var workspace: String?
-  /// The system's name, such as `Linux 6.8 (x86_64)`.
-  package var operatingSystem: String?
   /// Whether the model is given any tools.
   package var hasTools = false
   /// What the project tells those who work in it.
@@ -25,9 +21,9 @@ package struct SystemPrompt: Hashable, Sendable {
   /// The blocks of the API's `system`; a blank text of the caller's is left out.
   package var blocks: [JSON] {
     var texts = [Self.introduction] + instructions.files.map(\.told)
-    texts.append((surroundings + circumstances).joined(separator: "\n"))
-    if let caller, !caller.utf8.allSatisfy({ $0 <= 0x20 }) { texts.append(caller) }
-    return texts.filter { !$0.isEmpty }.map { ["type": "text", "text": .string($0)] }
+    texts.append((circumstances + (hasTools ? [] : [Self.noTools])).joined(separator: "\n"))
+    if let caller, !BlankText.isBlank(caller) { texts.append(caller) }
+    return texts.filter { !$0.isEmpty }.map { ["text": .string($0), "type": "text"] }
   }
 
   /// Who the model is and how it should work: the same words for everybody.
@@ -41,14 +37,7 @@ package struct SystemPrompt: Hashable, Sendable {
     - Answer in the language you were asked in, briefly; Markdown is fine.
     """
 
-  /// Where the work is done, a line each.
-  private var surroundings: [String] {
-    var lines: [String] = []
-    if let workspace { lines.append("Workspace: \(OneLine.of(workspace))") }
-    if let operatingSystem { lines.append("Operating system: \(OneLine.of(operatingSystem))") }
-    if !hasTools { lines.append("Tools: none; you can neither read files nor run anything.") }
-    return lines
-  }
+  private static let noTools = "Tools: none; you can neither read files nor run anything."
 }
 
 extension ProjectInstructions.File {

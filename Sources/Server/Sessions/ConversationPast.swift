@@ -44,22 +44,48 @@ extension Session {
     change { history in history.prefix = history.prefix ?? prefix }
   }
 
-  /// Hides the oldest exchanges where there are more than `most`, so that half as many stay; a summary does not count.
+  /// Shows models `most` of the past exchanges, or all for `nil`; a summary does not count.
   ///
-  /// Hidden are many at once: each time all that stays is written to the provider's cache anew, and thinking that was sealed
-  /// over what is hidden goes.
+  /// Where there are more, the oldest are hidden so that half as many stay: each time all that stays is written to the
+  /// provider's cache anew, and thinking that was sealed over what is hidden goes. What is hidden comes back where there is
+  /// room for all of it.
   ///
   /// - Returns: How many were hidden.
-  package func hide(above most: Int) -> Int {
+  package func show(_ most: Int?) -> Int {
     change { history in
-      let seen = history.exchanges.indices.filter { place in
-        history.exchanges[place].hidden != true && !Compaction.isSummary(history.exchanges[place])
+      let places = history.exchanges.indices.filter { !Compaction.isSummary(history.exchanges[$0]) }
+      let seen = places.filter { history.exchanges[$0].hidden != true }
+      if seen.count < places.count, most.map({ places.count <= $0 }) ?? true {
+        for place in places { history.exchanges[place].hidden = nil }
+        history.revise(Conversation.withoutSealedThinking)
+        return 0
       }
-      guard seen.count > most else { return 0 }
-      let hidden = seen.prefix(seen.count - most / 2)
+      guard let most, seen.count > most else { return 0 }
+      let hidden = seen.prefix(seen.count - (most == 0 ? 0 : max(1, most / 2)))
       for place in hidden { history.exchanges[place].hidden = true }
       history.revise(Conversation.withoutSealedThinking)
       return hidden.count
+    }
+  }
+
+  /// Lets the oldest images go for good where the past and what goes on hold too many together; thinking that was sealed
+  /// over them goes in the same step.
+  ///
+  /// - Returns: What goes on, and how many images went; `nil` when there is room for all.
+  package func letImagesGo(before current: [JSON], for provider: ProviderID) -> (current: [JSON], count: Int)? {
+    change { history in
+      let seen = history.exchanges.indices.filter { history.exchanges[$0].hidden != true }
+      let all = seen.flatMap { history.exchanges[$0].messages } + current
+      let (kept, gone) = ImageBounds.together(all, for: provider)
+      guard !gone.isEmpty else { return nil }
+      var rest = kept[...]
+      for place in seen {
+        let count = history.exchanges[place].messages.count
+        history.exchanges[place].messages = Array(rest.prefix(count))
+        rest = rest.dropFirst(count)
+      }
+      history.revise(Conversation.withoutSealedThinking)
+      return (Conversation.withoutSealedThinking(Array(rest), of: nil), gone.count)
     }
   }
 
@@ -72,10 +98,10 @@ extension Session {
   ///
   /// `current` is what of the run that goes on is summarized, too. The next request has a prefix made anew.
   ///
-  /// - Returns: How many exchanges the summary stands for.
+  /// - Returns: How many exchanges the summary stands for: those that models saw.
   package func replace(with summary: Exchange, and current: Exchange?) -> Int {
     change { history in
-      let count = history.exchanges.count + (current == nil ? 0 : 1)
+      let count = history.exchanges.count { $0.hidden != true } + (current == nil ? 0 : 1)
       history.archive.add(history.exchanges + [current].compactMap(\.self))
       history.exchanges = [summary]
       history.prefix = nil
@@ -109,6 +135,7 @@ extension ConversationPrefix {
   /// Tools that are not there any more stay defined: a call of one is refused, and taking it away would break more.
   fileprivate func reasonToGive(way newer: ConversationPrefix) -> String? {
     if caller != newer.caller { return "the session's 'system' has changed" }
+    guard tools != newer.tools else { return nil }
     let known = Set(tools)
     let new = newer.tools.filter { !known.contains($0) }.compactMap { $0["name"]?.string }
     return new.isEmpty ? nil : "new tools: \(new.joined(separator: ", "))"

@@ -44,4 +44,13 @@ package struct RunTally: Sendable {
     notices.append(notice)
     return true
   }
+
+  /// Puts into a result what was counted; `window` is what the model reads and writes at most.
+  package func fill(_ result: inout RunResult, window: Int?) {
+    result.turns = turns
+    result.context = ContextUse(used: lastUsage.prompt + lastUsage.output, size: window)
+    result.cost = cost.wire
+    result.timings = Timings(ttftMs: firstContentMs, apiMs: apiMs, totalMs: wallMs)
+    result.notices = notices
+  }
 }

@@ -297,10 +297,10 @@ extension Session {
       defer { (state.exchanges, state.prefix, state.archive) = (history.exchanges, history.prefix, history.archive) }
       let value = body(&history)
       if let summary = history.exchanges.first, summary.runId != before, Compaction.isSummary(summary) {
-        // Who forgets a summary forgets what it stands for.
-        let marks = state.marks.filter { $0.key != state.queue.active?.id }
+        // Who forgets a summary forgets what it stands for, and that may be of a run that goes on.
+        let first = state.marks.values.min()
         state.marks = state.marks.filter { $0.key == state.queue.active?.id }
-        state.marks[summary.runId] = marks.values.min()
+        state.marks[summary.runId] = first
       }
       return value
     }

@@ -189,7 +189,7 @@ extension Sessions {
         throw .invalidParams("document.exchanges[\(number)]: \(flaw)")
       }
     }
-    past.prefix = document.prefix
+    past.prefix = try document.prefix?.checked()
     past.archive = CompactionArchive(document.compacted ?? [])
     past.usage = document.usage
     if let cost = document.cost { past.cost = CallCost(cost) }

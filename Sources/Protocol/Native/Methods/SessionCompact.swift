@@ -1,6 +1,6 @@
 /// Puts a summary in the place of all that was said in a session; the exchanges themselves stay in its export.
 ///
-/// - Throws: ``RPCError/Code/requestFailed`` while a run goes on, or when the model gave no summary.
+/// - Throws: ``RPCError/Code/requestFailed`` while a run goes on, when the call fails, or when the session's budget does not last.
 package struct SessionCompact: RequestMessage, Hashable {
   package static let method = "session/compact"
   package var sessionId: String
