@@ -79,13 +79,6 @@ import Testing
     #expect(answer["text"] == "one ")
   }
 
-  /// A block without its mark for the cache, which is none of its words.
-  private static func unmarked(_ block: JSON) -> JSON {
-    guard var object = block.object else { return block }
-    object["cache_control"] = nil
-    return .object(object)
-  }
-
   @Test func `that paused is sent its own words back`() throws {
     let search: JSON = ["type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": ["query": "x"]]
     let model = try AgentModel { question in
@@ -97,7 +90,7 @@ import Testing
     #expect(result["text"] == "Searchingfound")
     #expect(result["turns"] == 2)
     let sent = model.questions[1].messages.last?["content"]?.array ?? []
-    #expect(sent.map { Self.unmarked($0) } == [["type": "text", "text": "Searching"], search])
+    #expect(sent.map(\.unmarked) == [["type": "text", "text": "Searching"], search])
     #expect(model.flaws == [])
   }
 

@@ -18,20 +18,6 @@ import Testing
     .init(.text("done")),
   ]
 
-  /// A message without the marks of the provider's cache.
-  private func unmarked(_ message: JSON) -> JSON {
-    guard var object = message.object else { return message }
-    // A mark stands on a block: it makes one of a text.
-    if let text = object["content"]?.string { object["content"] = [["type": "text", "text": .string(text)]] }
-    object["content"] = .array(
-      (object["content"]?.array ?? []).map { block in
-        guard var block = block.object else { return block }
-        block["cache_control"] = nil
-        return .object(block)
-      })
-    return .object(object)
-  }
-
   private func bench(_ more: [AgentModel.Turn] = []) throws -> AgentBench {
     let bench = try AgentBench(arguments: ["--allow", "all"], model: AgentModel(Self.work + more))
     _ = try bench.folder.write("old.txt", "old\n", mode: 0o600)
@@ -128,7 +114,7 @@ import Testing
       first.model.questions[1].messages + [
         ["role": "assistant", "content": [["type": "text", "text": "It is seven."]]]
       ]
-    #expect(seen.prefix(said.count).map(unmarked) == said.map(unmarked))
+    #expect(seen.prefix(said.count).map(\.unmarked) == said.map(\.unmarked))
     let total = result?["usage"]?["session"]?["input"]
     #expect(total == 300)
     #expect(second.model.flaws == [])

@@ -8,16 +8,7 @@ import Testing
   private static let call = AgentModel.Turn(.call("list_files", ["path": "."]))
 
   /// A body's messages without marks for the cache, which are no part of what was said.
-  private static func said(_ question: AgentModel.Question) -> [JSON] {
-    question.messages.map { message in
-      let blocks = (message["content"]?.array ?? []).map { block -> JSON in
-        guard var object = block.object else { return block }
-        object["cache_control"] = nil
-        return .object(object)
-      }
-      return ["role": message["role"] ?? .null, "content": .array(blocks)]
-    }
-  }
+  private static func said(_ question: AgentModel.Question) -> [JSON] { question.messages.map(\.unmarked) }
 
   @Test(arguments: ["anthropic", "bedrock"])
   func `are made fit for the model, and a notice says so once`(provider: String) throws {

@@ -58,6 +58,37 @@ import Testing
     #expect(bench.model.flaws == [])
   }
 
+  @Test func `is made room in within a run, which goes on with its prompt and what was said since`() throws {
+    let begun = Latch()
+    let goOn = Latch()
+    let model = try AgentModel { question in
+      if Self.isSummary(question) { return .init(.text("1. Goals: count"), usage: .init(input: 500, output: 50)) }
+      guard question.messages.contains(where: { $0.text.contains(Self.heading) }) else {
+        begun.open()
+        goOn.waitBlocking()
+        return .init(.call("list_files", [:]), usage: .init(input: 30_000, output: 20))
+      }
+      return .init(.text("done"))
+    }
+    let bench = try AgentBench(options: ["compactAt": 20_000], model: model)
+    let run = try bench.start("count")
+    begun.waitBlocking()
+    try bench.request("steer", "agent/steer", ["sessionId": bench.id, "prompt": "in metric units"])
+    #expect(try bench.next { $0["id"] == "steer" }["result"]?["outcome"] == "injected")
+    goOn.open()
+    let messages = try bench.messages(upTo: run)
+    #expect(messages.last?["result"]?["text"] == "done")
+    #expect(messages.events("compaction").first?["exchanges"] == 1)
+    let last = try #require(bench.model.questions.last)
+    let texts = last.messages.flatMap { $0["content"]?.array ?? [] }.compactMap { $0["text"]?.string }
+    for said in ["count", "in metric units"] { #expect(texts.contains(said)) }
+    #expect(!last.messages.contains { $0.text.contains("tool_result") })
+    // What was done is in the export.
+    let document = try #require(try bench.ask("session/export")["document"])
+    #expect(document["compacted"]?.array?.first?.text.contains("list_files") == true)
+    #expect(bench.model.flaws == [])
+  }
+
   @Test func `is made room in by hand, when there is something to make it of and no run goes on`() throws {
     let bench = try AgentBench(model: Self.model { _ in 100 })
     #expect(try bench.ask("session/compact") == ["exchanges": 0, "reason": "nothing was said yet"])

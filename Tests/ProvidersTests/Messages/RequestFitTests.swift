@@ -1,4 +1,5 @@
 import Foundation
+import OperatingSystem
 import Protocol
 import Providers
 import TestSupport
@@ -42,7 +43,7 @@ struct `A request fit for its model, by the table` {
     let entry = try #require(Table.file[id])
     for (name, onBedrock) in Self.names(id, entry) {
       for wish in Self.wishes {
-        let fit = RequestFit(wish, model: name, onBedrock: onBedrock)
+        let fit = RequestFit(wish, for: choice(of: name, onBedrock: onBedrock), onBedrock: onBedrock)
         let request = fit.applied(
           to: ModelRequest(model: name, messages: [["role": "user", "content": "x"]], maxTokens: 1))
         let flaw = Self.flaw(in: try JSON.parse(MessagesBody.bytes(request, envelope: [])), entry, onBedrock)
@@ -125,7 +126,7 @@ struct `A request fit for its model, by the table` {
     var wishes = RequestFit.Wishes()
     (wishes.thinking, wishes.effort, wishes.maxTokens, wishes.toolChoice) = (thinking, effort, maxTokens, tool)
     wishes.tools = tools
-    return RequestFit(wishes, model: model, onBedrock: onBedrock)
+    return RequestFit(wishes, for: choice(of: model, onBedrock: onBedrock), onBedrock: onBedrock)
   }
 
   static let off = Thinking(type: .disabled)
@@ -250,4 +251,13 @@ struct `A request fit for its model, by the table` {
     #expect(fit.applied(to: request, withForeignParts: true).thinking == nil)
     #expect(fit.applied(to: request).thinking != nil)
   }
+}
+
+/// What a provider makes of a name that it knows.
+private func choice(of name: String, onBedrock: Bool) -> ModelChoice {
+  let none = ModelOverrides(environment: ProcessEnvironment([:]))
+  guard onBedrock, let oregon = try? Region("us-west-2") else {
+    return AnthropicModelNames(overrides: none).resolve(name)
+  }
+  return BedrockModelNames(region: oregon, overrides: none).resolve(name)
 }

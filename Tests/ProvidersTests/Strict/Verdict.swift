@@ -98,7 +98,7 @@ enum Piece {
 
   /// An image of one point whose file has that many bytes more.
   static func image(padding: Int = 0) -> JSON {
-    let data = TinyPicture.png(padding: padding)
+    let data = Picture.base64(count: 64 + padding)
     return ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": .string(data)]]
   }
 }

@@ -46,11 +46,14 @@ import Testing
     usual.system = [["type": "text", "text": "s"]]
     usual.tools = [["name": "n"]]
     usual.thinking = ["type": "enabled", "budget_tokens": 2_048]
+    usual.remake = ModelRequest.Remake(madeFor: "m") { _ in ModelRequest(model: "n", messages: [], maxTokens: 1) }
     let request = Compaction.request(like: usual)
     #expect(RequestRules.flaw(in: request) == nil)
     #expect(Array(request.messages.dropLast()) == usual.messages)
     #expect(request.system == usual.system && request.tools.map(\.text) == usual.tools.map(\.text))
     #expect(request.thinking == usual.thinking)
+    // Asked another model anew, it would ask for an answer, and that would pass for the summary.
+    #expect(request.remake == nil)
     #expect(request.toolChoice == nil)
     let question = try #require(request.messages.last?["content"]?.array?.first?["text"]?.string)
     for word in ["Goals", "Decisions", "Files", "exact names", "Open work"] { #expect(question.contains(word)) }

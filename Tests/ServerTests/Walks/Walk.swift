@@ -192,7 +192,14 @@ final class Walk: Sendable {
     // What does not fit is summarized without its middle.
     guard !request.messages.contains(where: { $0.text.contains("messages are left out here") }) else { return nil }
     let past = session.record.exchanges
-    let expected = past.filter { $0.hidden != true }.flatMap { Self.words(of: $0.messages) }
+    let visible = past.filter { $0.hidden != true }
+    let counted = visible.count { !$0.runId.hasPrefix("compaction-") }
+    if let most = session.options.maxHistory, request.messages.last?.text.contains("Write the summary") != true,
+      counted > most
+    {
+      return "the model sees \(counted) exchanges, and should see \(most) at most"
+    }
+    let expected = visible.flatMap { Self.words(of: $0.messages) }
     let seen = Self.words(of: request.messages)
     guard seen.starts(with: expected) else { return "the model sees \(seen), and should see \(expected) first" }
     let known = Set(past.flatMap { Self.words(of: $0.messages) })
