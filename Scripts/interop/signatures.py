@@ -38,8 +38,9 @@ class _Expectation:
 
     @staticmethod
     def number_in(request):
-        """The number in the newest message of a request."""
-        return int(re.findall(r"\[\[(\d+)\]\]", json.dumps(json.loads(request.body)["messages"][-1]))[-1])
+        """The number in the user's newest message of a request; what has changed may be told behind it."""
+        said = [message for message in json.loads(request.body)["messages"] if message["role"] == "user"]
+        return int(re.findall(r"\[\[(\d+)\]\]", json.dumps(said[-1]))[-1])
 
 
 def _check(case, request, expected, host):
