@@ -140,6 +140,14 @@ extension Conversation {
     return !calls.isEmpty && !Set(calls).isSubset(of: blocks.compactMap(serverResult))
   }
 
+  /// The first block of what a model said last, where results of its tools came behind it; `nil` where none did.
+  static func beginningOfOpenTurn(_ messages: [JSON]) -> JSON? {
+    guard let index = messages.lastIndex(where: { $0["role"] == "assistant" }),
+      messages[index...].dropFirst().contains(where: { blocks(of: $0).contains { $0["type"] == "tool_result" } })
+    else { return nil }
+    return blocks(of: messages[index]).first
+  }
+
   /// Whether a user's message only answers calls, so that the model's turn goes on behind it.
   package static func isResultsOnly(_ message: JSON) -> Bool {
     message["role"] == "user" && blocks(of: message).allSatisfy { $0["type"] == "tool_result" }

@@ -61,12 +61,9 @@ package struct RequestFit: Sendable {
   }
 
   /// The request with all of that.
-  ///
-  /// A turn that goes on `withForeignParts` was begun by another model, whose thoughts are left out by the service: without
-  /// them none may begin to think by a budget in mid-turn.
-  package func applied(to request: ModelRequest, withForeignParts: Bool = false) -> ModelRequest {
+  package func applied(to request: ModelRequest) -> ModelRequest {
     var request = request
-    request.thinking = withForeignParts && thinking?["type"] == "enabled" ? nil : thinking
+    request.thinking = thinking
     request.effort = effort
     request.maxTokens = maxTokens
     request.toolChoice = toolChoice
@@ -159,6 +156,18 @@ extension RequestFit {
     }
     thinking = shown("enabled", as: wishes.thinking?.display, budget: budget)
     if let asked, budget < asked { notices.append(ThinkingBudget.lowered) }
+  }
+
+  /// Leaves a budget of thinking out where a turn goes on that did not begin with thoughts of the model: such a model takes
+  /// results of tools only behind the thinking that made their calls.
+  ///
+  /// Where the last words are another model's (`isForeign`), its thoughts are left out by the service.
+  package mutating func follow(_ messages: [JSON], isForeign: Bool = false) {
+    guard thinking?["type"] == "enabled",
+      let beginning = Conversation.beginningOfOpenTurn(messages), isForeign || !Conversation.isThinking(beginning)
+    else { return }
+    thinking = nil
+    tell("thinking", "it is left out until the turn ends", "\(model) had begun to use tools without it")
   }
 
   private mutating func tellNoRoom(_ asked: String) { tell(asked, "it is left out", ThinkingBudget.noRoom) }

@@ -116,7 +116,8 @@ package struct SessionUpkeep: Sendable {
     var wishes = RequestFit.Wishes()
     (wishes.thinking, wishes.effort) = (session.options.thinking, session.options.effort)
     wishes.maxTokens = session.options.maxTokens
-    let fit = RequestFit(wishes, for: model.choice, onBedrock: model.inUse.provider == .bedrock)
+    var fit = RequestFit(wishes, for: model.choice, onBedrock: model.inUse.provider == .bedrock)
+    fit.follow(messages)
     var usual = fit.applied(to: ModelRequest(model: model.inUse.model, messages: messages, maxTokens: 1))
     usual.system = view.prefix.system
     usual.tools = view.prefix.tools

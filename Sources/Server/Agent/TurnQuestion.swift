@@ -22,11 +22,14 @@ struct TurnQuestion: Sendable {
     request.system = past.prefix.system
     request.tools = past.prefix.tools
     request.traceparent = run.request._meta?["traceparent"]?.string
-    let fit = RequestFit(
+    var fit = RequestFit(
       run.wishes(options, tools: past.prefix.tools, isFirst: isFirst), for: model.choice,
       onBedrock: model.inUse.provider == .bedrock)
-    self.init(
-      model: model, request: fit.applied(to: request, withForeignParts: messages.hasForeignParts), of: run.session)
+    let isForeign =
+      messages.hasAnswers
+      ? messages.hasForeignParts : past.exchanges.last.map { !$0.isSaid(by: model.inUse.model) } ?? false
+    fit.follow(request.messages, isForeign: isForeign)
+    self.init(model: model, request: fit.applied(to: request), of: run.session)
     (notices, toolInWords) = (fit.notices, fit.toolInWords)
   }
 
@@ -134,6 +137,11 @@ struct Spending: Sendable {
     }
     return .go(maxTokens: next.maxTokens)
   }
+}
+
+extension Exchange {
+  /// Whether that model said its last words, as far as anybody knows.
+  fileprivate func isSaid(by other: String) -> Bool { model.map { ConversationPort.isSameModel($0, other) } ?? true }
 }
 
 extension Run {

@@ -15,16 +15,18 @@ import Testing
   func `it goes on: nothing is refused that could be known, no thinking is lost without need, and it can be moved`(
     part: Int
   ) throws {
-    var flaws: [String] = []
+    var flaws = 0
     var requests = 0
     let share = (Self.walks + Self.parts - 1) / Self.parts
-    for number in 0..<share where flaws.count < 3 {
+    for number in 0..<share where flaws < 3 {
       let walk = try LifeWalk(seed: Self.first + UInt64(part * share + number))
-      if let flaw = try walk.take() { flaws.append(flaw) }
+      if let flaw = try walk.take() {
+        flaws += 1
+        Issue.record("\(flaw)")
+      }
       requests += walk.requests
     }
-    #expect(flaws == [])
-    // Walks that ask for nothing would prove nothing.
-    #expect(!flaws.isEmpty || requests > 3 * share)
+    // Walks that ask for nothing would prove nothing; a few may be short.
+    #expect(flaws > 0 || share < 8 || requests > 3 * share)
   }
 }

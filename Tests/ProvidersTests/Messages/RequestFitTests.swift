@@ -245,11 +245,37 @@ struct `A request fit for its model, by the table` {
     #expect(body["thinking"] == nil)
   }
 
-  @Test func `lets no model begin to think by a budget in a turn that another began`() {
-    let fit = Self.fit("claude-sonnet-4-5", thinking: Self.budget(2_000))
-    let request = ModelRequest(model: "m", messages: [], maxTokens: 1)
-    #expect(fit.applied(to: request, withForeignParts: true).thinking == nil)
-    #expect(fit.applied(to: request).thinking != nil)
+  private static let thought: JSON = ["type": "thinking", "thinking": "Hm.", "signature": "c2ln"]
+  private static let call: JSON = ["type": "tool_use", "id": "c1", "name": "look", "input": [:]]
+  private static let result: JSON = ["type": "tool_result", "tool_use_id": "c1", "content": "seen"]
+  private static let news: JSON = ["role": "system", "content": "The branch is main now."]
+
+  /// What the model said, what the user sent behind it, whether another model said it; whether thinking may begin.
+  @Test(
+    arguments: [
+      ([thought, call], [result], false, true), ([thought, call], [result], true, false),
+      ([call], [result], false, false), ([["type": "text", "text": "I look."], call], [result], false, false),
+      ([call], [result, ["type": "text", "text": "Stop that."]], false, false),
+      ([["type": "redacted_thinking", "data": "eA=="], call], [result], false, true),
+      ([["type": "text", "text": "Done."]], [["type": "text", "text": "Thanks."]], false, true),
+      ([["type": "text", "text": "Done."]], [["type": "text", "text": "Thanks."]], true, true),
+    ] as [([JSON], [JSON], Bool, Bool)])
+  func `lets no model begin to think by a budget in a turn that did not begin with its thoughts`(
+    said: [JSON], sent: [JSON], isForeign: Bool, begins: Bool
+  ) {
+    let messages: [JSON] = [
+      ["role": "user", "content": "Look."], ["role": "assistant", "content": .array(said)],
+      ["role": "user", "content": .array(sent)],
+    ]
+    for messages in [messages, messages + [Self.news]] {
+      var fit = Self.fit("claude-sonnet-4-5", thinking: Self.budget(2_000))
+      fit.follow(messages, isForeign: isForeign)
+      #expect((fit.thinking != nil) == begins)
+      #expect(fit.notices.contains { $0.contains("until the turn ends") } == !begins)
+    }
+    var adaptive = Self.fit("claude-sonnet-5-5", thinking: Thinking(type: .adaptive))
+    adaptive.follow(messages, isForeign: isForeign)
+    #expect(adaptive.thinking != nil)
   }
 }
 
