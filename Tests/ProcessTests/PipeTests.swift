@@ -89,7 +89,7 @@ import Testing
 
   @Test func `takes a message of 32 MiB, refuses one above 64 MiB, and lives on`() throws {
     let server = try ServerProcess()
-    let head = Array(#"{"jsonrpc":"2.0","id":1,"method":"server/ping","params":{"payload":{"n":1},"x":""#.utf8)
+    let head = Array(#"{"jsonrpc":"2.0","id":1,"method":"server/ping","params":{"_meta":{},"payload":""#.utf8)
     for (size, isTaken) in [(32 << 20, true), ((64 << 20) + 1, false)] {
       try server.write(
         head + [UInt8](repeating: UInt8(ascii: "x"), count: size - head.count - 3) + Array("\"}}\n".utf8))

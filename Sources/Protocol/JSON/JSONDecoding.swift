@@ -18,17 +18,22 @@ struct JSONDecoding: Decoder {
 
   let value: JSON
   let place: Place
+  /// Where it is written down what no type asked for; `nil` when nobody wants to know.
+  let unread: UnreadMembers?
   var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     guard case .object(let object) = value else { throw misfit("an object") }
-    return KeyedDecodingContainer(JSONMembers<Key>(object: object, place: place))
+    if let unread {
+      for (name, _) in object where Key(stringValue: name) == nil { unread.note(name, at: place) }
+    }
+    return KeyedDecodingContainer(JSONMembers<Key>(object: object, place: place, unread: unread))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     guard case .array(let elements) = value else { throw misfit("an array") }
-    return JSONElements(elements: elements, place: place)
+    return JSONElements(elements: elements, place: place, unread: unread)
   }
 
   func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
@@ -119,6 +124,7 @@ extension JSONDecoding: SingleValueDecodingContainer {
 private struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let object: JSONObject
   let place: JSONDecoding.Place
+  let unread: UnreadMembers?
   var codingPath: [any CodingKey] { [] }
   var allKeys: [Key] { object.compactMap { Key(stringValue: $0.key) } }
 
@@ -129,7 +135,7 @@ private struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     guard let value = object[key.stringValue] else {
       throw JSONDecodingError(path: memberPlace.path, reason: "is missing")
     }
-    return JSONDecoding(value: value, place: memberPlace)
+    return JSONDecoding(value: value, place: memberPlace, unread: unread)
   }
 
   func decodeNil(forKey key: Key) throws -> Bool { try member(key).decodeNil() }
@@ -149,7 +155,7 @@ private struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
   }
 
   func superDecoder() throws -> any Decoder {
-    JSONDecoding(value: object["super"] ?? .null, place: .member("super", of: place))
+    JSONDecoding(value: object["super"] ?? .null, place: .member("super", of: place), unread: unread)
   }
 
   func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
@@ -159,6 +165,7 @@ private struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
 private struct JSONElements: UnkeyedDecodingContainer {
   let elements: [JSON]
   let place: JSONDecoding.Place
+  let unread: UnreadMembers?
   var currentIndex = 0
   var codingPath: [any CodingKey] { [] }
   var count: Int? { elements.count }
@@ -168,7 +175,7 @@ private struct JSONElements: UnkeyedDecodingContainer {
     let elementPlace = JSONDecoding.Place.element(currentIndex, of: place)
     guard !isAtEnd else { throw JSONDecodingError(path: elementPlace.path, reason: "is missing") }
     defer { currentIndex += 1 }
-    return JSONDecoding(value: elements[currentIndex], place: elementPlace)
+    return JSONDecoding(value: elements[currentIndex], place: elementPlace, unread: unread)
   }
 
   mutating func decodeNil() throws -> Bool {

@@ -13,11 +13,13 @@ package struct JSONDecodingError: Error, Hashable, Sendable {
 }
 
 extension JSON {
-  /// Reads a plain struct out of this value; members that the struct does not know are ignored.
+  /// Reads a plain struct out of this value; members that the struct does not know are ignored, and noted where asked for.
   ///
   /// - Throws: ``JSONDecodingError``, with the way to the value that does not fit.
-  package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(JSONDecodingError) -> Value {
-    try JSONDecoding(value: self, place: .root).decodeValue(type)
+  package func decode<Value: Decodable>(
+    _ type: Value.Type = Value.self, noting unread: UnreadMembers? = nil
+  ) throws(JSONDecodingError) -> Value {
+    try JSONDecoding(value: self, place: .root, unread: unread).decodeValue(type)
   }
 
   /// Turns a plain struct into a value; members that are `nil` are left out.

@@ -140,12 +140,22 @@ extension Conversation {
     return !calls.isEmpty && !Set(calls).isSubset(of: blocks.compactMap(serverResult))
   }
 
-  /// The first block of what a model said last, where results of its tools came behind it; `nil` where none did.
-  static func beginningOfOpenTurn(_ messages: [JSON]) -> JSON? {
-    guard let index = messages.lastIndex(where: { $0["role"] == "assistant" }),
-      messages[index...].dropFirst().contains(where: { blocks(of: $0).contains { $0["type"] == "tool_result" } })
-    else { return nil }
-    return blocks(of: messages[index]).first
+  /// The first block of the turn that goes on: of what a run said in its own messages, `current`, since the user's last
+  /// words, or where it said nothing yet, of what was said last in the past; `nil` when no turn goes on.
+  package static func beginningOfOpenTurn(past: [JSON], current: [JSON]) -> JSON? {
+    if current.contains(where: { $0["role"] == "assistant" }) { return beginningOfOpenTurn(current[...]) }
+    return past.lastIndex { $0["role"] == "assistant" }.flatMap { beginningOfOpenTurn(past[$0...]) }
+  }
+
+  /// A turn goes on while its calls are answered, and when the model is to say more behind its own last words.
+  private static func beginningOfOpenTurn(_ messages: ArraySlice<JSON>) -> JSON? {
+    let said = messages.filter { $0["role"] != "system" }
+    let start = said.lastIndex { $0["role"] == "user" && !hasResults($0) } ?? -1
+    return said[(start + 1)...].first { $0["role"] == "assistant" }.flatMap { blocks(of: $0).first }
+  }
+
+  private static func hasResults(_ message: JSON) -> Bool {
+    blocks(of: message).contains { $0["type"] == "tool_result" }
   }
 
   /// Whether a user's message only answers calls, so that the model's turn goes on behind it.

@@ -161,11 +161,12 @@ extension RequestFit {
   /// Leaves a budget of thinking out where a turn goes on that did not begin with thoughts of the model: such a model takes
   /// results of tools only behind the thinking that made their calls.
   ///
-  /// Where the last words are another model's (`isForeign`), its thoughts are left out by the service.
-  package mutating func follow(_ messages: [JSON], isForeign: Bool = false) {
-    guard thinking?["type"] == "enabled",
-      let beginning = Conversation.beginningOfOpenTurn(messages), isForeign || !Conversation.isThinking(beginning)
-    else { return }
+  /// The first block of that turn is its `beginning`; `nil` when none goes on. Where another model said it (`isForeign`), its
+  /// thoughts are left out by the service.
+  package mutating func follow(_ beginning: JSON?, isForeign: Bool = false) {
+    guard thinking?["type"] == "enabled", let beginning, isForeign || !Conversation.isThinking(beginning) else {
+      return
+    }
     thinking = nil
     tell("thinking", "it is left out until the turn ends", "\(model) had begun to use tools without it")
   }

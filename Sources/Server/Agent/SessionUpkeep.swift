@@ -117,7 +117,7 @@ package struct SessionUpkeep: Sendable {
     (wishes.thinking, wishes.effort) = (session.options.thinking, session.options.effort)
     wishes.maxTokens = session.options.maxTokens
     var fit = RequestFit(wishes, for: model.choice, onBedrock: model.inUse.provider == .bedrock)
-    fit.follow(messages)
+    fit.follow(Conversation.beginningOfOpenTurn(past: messages, current: []))
     var usual = fit.applied(to: ModelRequest(model: model.inUse.model, messages: messages, maxTokens: 1))
     usual.system = view.prefix.system
     usual.tools = view.prefix.tools

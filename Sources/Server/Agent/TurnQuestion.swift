@@ -28,7 +28,8 @@ struct TurnQuestion: Sendable {
     let isForeign =
       messages.hasAnswers
       ? messages.hasForeignParts : past.exchanges.last.map { !$0.isSaid(by: model.inUse.model) } ?? false
-    fit.follow(request.messages, isForeign: isForeign)
+    fit.follow(
+      Conversation.beginningOfOpenTurn(past: request.messages, current: messages.all), isForeign: isForeign)
     self.init(model: model, request: fit.applied(to: request), of: run.session)
     (notices, toolInWords) = (fit.notices, fit.toolInWords)
   }

@@ -16,8 +16,10 @@ package struct Router: Sendable {
   private var requests: [String: Handler] = [:]
   private var notifications: [String: @Sendable (JSON?) throws -> Void] = [:]
 
-  /// A router without routes.
-  package init() {}
+  private let warn: @Sendable (String) -> Void
+
+  /// A router without routes; what is odd in messages is told by `warn`.
+  package init(warn: @escaping @Sendable (String) -> Void = { _ in }) { self.warn = warn }
 
   /// The methods that have a handler.
   package var methods: Set<String> { Set(requests.keys).union(notifications.keys) }
@@ -26,8 +28,8 @@ package struct Router: Sendable {
   package mutating func inPlace<Request: RequestMessage>(
     _ type: Request.Type, _ handler: @escaping @Sendable (Request) throws -> Request.Response
   ) {
-    requests[Request.method] = .now { params in
-      try JSON(encoding: try handler(try Self.decode(params)))
+    requests[Request.method] = .now { [warn] params in
+      try JSON(encoding: try handler(try Self.decode(params, of: Request.method, warn)))
     }
   }
 
@@ -35,8 +37,8 @@ package struct Router: Sendable {
   package mutating func mayWait<Request: RequestMessage>(
     _ type: Request.Type, _ handler: @escaping @Sendable (Request) async throws -> Request.Response
   ) {
-    requests[Request.method] = .later { params in
-      try JSON(encoding: try await handler(try Self.decode(params)))
+    requests[Request.method] = .later { [warn] params in
+      try JSON(encoding: try await handler(try Self.decode(params, of: Request.method, warn)))
     }
   }
 
@@ -44,7 +46,9 @@ package struct Router: Sendable {
   package mutating func notified<Notification: NotificationMessage>(
     _ type: Notification.Type, _ handler: @escaping @Sendable (Notification) -> Void
   ) {
-    notifications[Notification.method] = { params in handler(try Self.decode(params)) }
+    notifications[Notification.method] = { [warn] params in
+      handler(try Self.decode(params, of: Notification.method, warn))
+    }
   }
 
   /// The handler of a request.
@@ -71,8 +75,18 @@ package struct Router: Sendable {
     }
   }
 
-  private static func decode<Params: Decodable>(_ params: JSON?) throws -> Params {
+  private static func decode<Params: Decodable>(
+    _ params: JSON?, of method: String, _ warn: (String) -> Void
+  ) throws -> Params {
     if case .array? = params { throw RPCError.invalidParams("params must be an object; this is an array") }
-    return try (params ?? .object(JSONObject())).decode(Params.self)
+    let unread = UnreadMembers()
+    let read: Params = try (params ?? .object(JSONObject())).decode(noting: unread)
+    // Trace context and tokens of progress may stand in any params; of LSP's `initialize` we read a part.
+    let words = UnreadNotice.words(of: unread, in: Params.self) { path in
+      ["_meta", "workDoneToken", "partialResultToken"].contains(path)
+        || method == Initialize.method && !path.hasPrefix("initializationOptions.")
+    }
+    if let words { warn("\(method): \(words)") }
+    return read
   }
 }

@@ -18,6 +18,10 @@ package enum ServerLimits {
   package static let sessionsMax = 16_384
   /// Runs that wait for one session: a person's patience.
   package static let runsQueuedMax = 64
+  /// Members that nobody reads which are named at once: typing errors come alone.
+  package static let unreadNamedMax = 3
+  /// Characters of such a member's path that are shown.
+  package static let unreadNameMax = 80
   /// Characters of a message's content in a line of the verbose trace.
   package static let traceMax = 4 * 1024
   /// Bytes of a message that is too long in which its id is looked for: clients write it before the params.

@@ -9,7 +9,7 @@ package enum Routes {
     let (handshake, peer) = (connection.handshake, connection.peer)
     let (sessions, runs, upkeep) = (backend.sessions, backend.runs, backend.upkeep)
     let (auth, models, engine) = (backend.auth, backend.models, backend.engine)
-    var router = Router()
+    var router = Router { connection.events.notify(LogMessage(warning: $0)) }
 
     router.inPlace(Initialize.self) { try greeting.initialize($0) }
     router.notified(Initialized.self) { _ in }

@@ -44,12 +44,3 @@ extension ProjectInstructions.File {
   /// The file as a model is told it.
   var told: String { "The project's instructions, from \(OneLine.of(path)):\n\n\(text)" }
 }
-
-/// Values that stand in a line of ours.
-enum OneLine {
-  /// A value that cannot pass for a line of ours, whatever stands in it.
-  static func of(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return text }
-    return String(decoding: text.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }, as: UTF8.self)
-  }
-}

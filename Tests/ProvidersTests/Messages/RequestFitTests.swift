@@ -269,13 +269,34 @@ struct `A request fit for its model, by the table` {
     ]
     for messages in [messages, messages + [Self.news]] {
       var fit = Self.fit("claude-sonnet-4-5", thinking: Self.budget(2_000))
-      fit.follow(messages, isForeign: isForeign)
+      fit.follow(Conversation.beginningOfOpenTurn(past: messages, current: []), isForeign: isForeign)
       #expect((fit.thinking != nil) == begins)
       #expect(fit.notices.contains { $0.contains("until the turn ends") } == !begins)
     }
     var adaptive = Self.fit("claude-sonnet-5-5", thinking: Thinking(type: .adaptive))
-    adaptive.follow(messages, isForeign: isForeign)
+    adaptive.follow(said.first, isForeign: isForeign)
     #expect(adaptive.thinking != nil)
+  }
+
+  @Test func `knows where the turn that goes on began`() {
+    let user: JSON = ["role": "user", "content": "Look."]
+    let results: JSON = ["role": "user", "content": [Self.result]]
+    let (first, second): (JSON, JSON) = (
+      ["role": "assistant", "content": [Self.thought, Self.call]], ["role": "assistant", "content": [Self.call]]
+    )
+    func beginning(past: [JSON] = [], _ current: [JSON]) -> JSON? {
+      Conversation.beginningOfOpenTurn(past: past + current, current: current)
+    }
+    #expect(beginning([user]) == nil)
+    #expect(beginning([user, first, results]) == Self.thought)
+    // A model that thinks before its first call only goes on without.
+    #expect(beginning([user, first, results, second, Self.news, results]) == Self.thought)
+    // It is to say more behind its own words.
+    #expect(beginning([user, second]) == Self.call)
+    #expect(beginning([user, first, results, second, user]) == nil)
+    // A run that was stopped among its tools left the turn open.
+    #expect(beginning(past: [user, first, results, second], [results]) == Self.call)
+    #expect(beginning(past: [user, second], [results, first, results]) == Self.thought)
   }
 }
 

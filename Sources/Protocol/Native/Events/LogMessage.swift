@@ -6,6 +6,12 @@ package struct LogMessage: NotificationMessage, Hashable {
   /// The line.
   package var message: String
 
+  /// A line of warning.
+  package init(warning message: String) {
+    type = 2
+    self.message = message
+  }
+
   /// A line of information.
   package init(information message: String) {
     type = 3

@@ -112,12 +112,27 @@ package struct ServerCapabilities: Codable, Hashable, Sendable {
   package var notifications: [String]
   /// The kinds of content block a prompt may hold.
   package var prompt: [String]
+  /// The ways to think that `agent/run` takes, each made fit for the model; since 1.1.
+  package var thinking: [Thinking.Mode]
+  /// How hard a model may be asked to try, in rising order; since 1.1.
+  package var effort: [Effort]
+  /// What becomes of what has been said; since 1.1.
+  package var conversations: Conversations
+
+  /// What becomes of what has been said.
+  package enum Conversations: String, Codable, Hashable, Sendable, CaseIterable {
+    /// It stays as it was sent, and is only added to: histories hold messages of the role `system`.
+    case appendOnly
+  }
 
   /// These capabilities.
   package init(methods: [String], notifications: [String], prompt: [String]) {
     self.methods = methods
     self.notifications = notifications
     self.prompt = prompt
+    thinking = Thinking.Mode.allCases
+    effort = Effort.allCases
+    conversations = .appendOnly
   }
 }
 
