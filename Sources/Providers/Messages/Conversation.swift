@@ -15,18 +15,14 @@ package enum Conversation {
     return target.takesSystemMessages ? fitted : SystemMessages.lowered(fitted)
   }
 
-  /// A prompt as the API's user message.
+  /// A prompt as the API's user message; it was made sound for the service when it came, and what another one would refuse
+  /// gives way to words.
   package static func userMessage(_ prompt: Prompt) -> JSON {
     let blocks = prompt.blocks.compactMap { block -> JSON? in
-      switch block {
-      case .text(let text) where BlankText.isBlank(text): nil
-      case .text(let text): ["type": "text", "text": .string(text)]
-      case .image(let mimeType, let data):
-        [
-          "type": "image",
-          "source": ["type": "base64", "media_type": .string(mimeType), "data": .string(data)],
-        ]
-      case .imageURL(let url): ["type": "image", "source": ["type": "url", "url": .string(url)]]
+      do throws(SoundImage.Flaw) {
+        return try SoundDocument.block(block, for: .anthropic)
+      } catch {
+        return ["type": "text", "text": .string("[something was left out: \(error.reason)]")]
       }
     }
     return ["role": "user", "content": .array(blocks)]

@@ -1,6 +1,6 @@
 package import Protocol
 
-/// What a service takes of images together, held against the messages of one request.
+/// What a service takes of images and PDFs together, held against the messages of one request.
 package enum ImageBounds {
   /// Messages as they may be sent to a service, one for each, and the texts that images gave way to.
   ///
@@ -13,8 +13,11 @@ package enum ImageBounds {
   /// the result in the place of the messages: what is left then counts from there. The texts do not depend on how many
   /// images there are.
   package static func fitted(_ messages: [JSON], for provider: ProviderID) -> (messages: [JSON], leftOut: [String]) {
-    let most = ImageLimits.textMax(at: provider)
-    let (small, large) = replaced(in: messages) { bytes(of: $0) > most ? "it is larger than this service takes" : nil }
+    let (small, large) = replaced(in: messages) { medium in
+      let most =
+        medium["type"] == "image" ? ImageLimits.textMax(at: provider) : ImageLimits.togetherMax(at: provider)
+      return bytes(of: medium) > most ? "it is larger than this service takes" : nil
+    }
     let (fitted, oldest) = together(small, for: provider)
     return (fitted, large + oldest)
   }
@@ -44,7 +47,8 @@ package enum ImageBounds {
     let replaced = replaceImages(in: messages) { image in
       guard let reason = reason(image) else { return nil }
       let type = image["source"]?["media_type"]?.string.map { " (\($0))" } ?? ""
-      let text = "[an image\(type) was left out: \(reason)]"
+      let name = image["type"] == "image" ? "an image" : "a document"
+      let text = "[\(name)\(type) was left out: \(reason)]"
       leftOut.append(text)
       return ["type": "text", "text": .string(text)]
     }
@@ -53,9 +57,13 @@ package enum ImageBounds {
 
   /// How many of these images give way, the oldest first.
   private static func countGivingWay(_ images: [JSON], for provider: ProviderID) -> Int {
-    var count = stepped(images.count - ImageLimits.imagesMax, of: ImageLimits.imagesMax)
-    if images.count > ImageLimits.manyAbove, let last = images.lastIndex(where: isLarge) {
-      count = max(count, min(stepped(images.count - ImageLimits.manyAbove, of: ImageLimits.manyAbove), last + 1))
+    // Documents count by their bytes only.
+    let places = images.indices.filter { images[$0]["type"] == "image" }
+    func end(of pictures: Int) -> Int { pictures > 0 ? places[min(pictures, places.count) - 1] + 1 : 0 }
+    var count = end(of: stepped(places.count - ImageLimits.imagesMax, of: ImageLimits.imagesMax))
+    if places.count > ImageLimits.manyAbove, let last = images.lastIndex(where: isLarge) {
+      count = max(
+        count, min(end(of: stepped(places.count - ImageLimits.manyAbove, of: ImageLimits.manyAbove)), last + 1))
     }
     let sizes = images.map(bytes)
     let most = ImageLimits.togetherMax(at: provider)
@@ -95,7 +103,8 @@ package enum ImageBounds {
     var hasChanged = false
     let blocks = content.map { block in
       switch block["type"]?.string {
-      case "image":
+      case "image", "document":
+        guard block["type"] == "image" || block["source"]?["type"] == "base64" else { return block }
         guard let replacement = other(block) else { return block }
         hasChanged = true
         return replacement

@@ -21,6 +21,10 @@ package enum ImageLimits {
   /// The part of a bound by which more gives way at once: a conversation that is full must not change its beginning with
   /// every image, as thoughts and caches hang on it.
   package static let stepsPerBound = 4
+  /// Bytes at both ends of a PDF in which its trailer is looked for.
+  static let trailerBytes = 4 * 1024
+  /// Characters of a document's title: what the API takes.
+  static let titleMax = 500
   /// Base64 characters of an image that are looked at for its size first: all kinds but some JPEGs tell it in 30 bytes.
   package static let sizePrefixUsual = 64
   /// Base64 characters that are looked at next: most JPEGs tell it in their first 3 KiB.

@@ -62,7 +62,7 @@ package struct SoundImage: Sendable, Hashable {
 
   // MARK: Base64 as it comes
 
-  private static func decoded(_ text: String) throws(Flaw) -> (plain: String, bytes: [UInt8]) {
+  static func decoded(_ text: String) throws(Flaw) -> (plain: String, bytes: [UInt8]) {
     // Nearly always it is as it should be, and stays as it came.
     if let bytes = Base64.decode(Array(text.utf8).span) { return (text, bytes) }
     var digits = Array(text.utf8)[...]

@@ -52,21 +52,31 @@ package enum Check {
     try Check.prompt(prompt)
     var sound = prompt
     for (number, block) in prompt.blocks.enumerated() {
-      switch block {
-      case .text: continue
-      case .imageURL:
-        guard provider == .bedrock else { continue }
-        throw .invalidParams("prompt[\(number)]: Bedrock takes no image by 'uri'; send it as 'data'")
-      case .image(_, let data):
-        do throws(SoundImage.Flaw) {
-          let image = try SoundImage(text: data, for: provider)
-          sound.blocks[number] = .image(mimeType: image.mediaType, data: image.data)
-        } catch {
-          throw .invalidParams("prompt[\(number)]: the image cannot be sent: \(error.reason)")
+      do throws(SoundImage.Flaw) {
+        let sent = try SoundDocument.block(block, for: provider)
+        if case .image = block, let type = sent?["source"]?["media_type"]?.string,
+          let data = sent?["source"]?["data"]?.string
+        {
+          sound.blocks[number] = .image(mimeType: type, data: data)
         }
+      } catch {
+        throw .invalidParams("prompt[\(number)]: the \(block.word) cannot be sent: \(error.reason)")
       }
     }
     return sound
+  }
+}
+
+extension ContentBlock {
+  /// What it is called when it cannot be sent.
+  fileprivate var word: String {
+    switch self {
+    case .text: "text"
+    case .image, .imageURL: "image"
+    case .document: "document"
+    case .resource: "resource"
+    case .resourceLink: "link"
+    }
   }
 }
 

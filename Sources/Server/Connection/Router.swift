@@ -81,9 +81,9 @@ package struct Router: Sendable {
     if case .array? = params { throw RPCError.invalidParams("params must be an object; this is an array") }
     let unread = UnreadMembers()
     let read: Params = try (params ?? .object(JSONObject())).decode(noting: unread)
-    // Trace context and tokens of progress may stand in any params; of LSP's `initialize` we read a part.
+    // What others keep for themselves may stand anywhere; of LSP's `initialize` we read a part.
     let words = UnreadNotice.words(of: unread, in: Params.self) { path in
-      ["_meta", "workDoneToken", "partialResultToken"].contains(path)
+      ["_meta", "annotations", "workDoneToken", "partialResultToken"].contains(path.split(separator: ".").last ?? "")
         || method == Initialize.method && !path.hasPrefix("initializationOptions.")
     }
     if let words { warn("\(method): \(words)") }

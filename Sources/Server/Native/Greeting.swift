@@ -42,7 +42,8 @@ package struct Greeting: Sendable {
       serverInfo: PeerInfo(name: Version.name, version: Version.number), protocolVersion: Version.protocolVersion,
       capabilities: ServerCapabilities(
         methods: (Catalog.clientRequests.map { $0.method } + Catalog.clientNotifications.map { $0.method }).sorted(),
-        notifications: Catalog.serverNotifications.map { $0.method }.sorted(), prompt: ["text", "image"]),
+        notifications: Catalog.serverNotifications.map { $0.method }.sorted(),
+        prompt: ContentBlock.Kind.allCases.map(\.rawValue)),
       limits: ServerLimits.report, auth: backend.auth.known())
   }
 

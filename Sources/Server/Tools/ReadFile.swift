@@ -1,7 +1,7 @@
 internal import Protocol
 internal import Providers
 
-/// `read_file`: a file's text with line numbers, or an image.
+/// `read_file`: a file's text with line numbers, an image, or a PDF.
 struct ReadFile: Tool {
   private struct Input: Decodable {
     var path: String
@@ -19,7 +19,8 @@ struct ReadFile: Tool {
     ToolDefinition(
       name: "read_file",
       description: """
-        Reads a text file, each line with its number and a tab before it, or shows an image (PNG, JPEG, GIF, WebP). \
+        Reads a text file, each line with its number and a tab before it, or shows an image (PNG, JPEG, GIF, WebP) or a \
+        PDF. Of a notebook (.ipynb) the cells come, with what they printed. \
         At most \(ToolLimits.readLinesMax) lines or \(ToolLimits.readBytesMax / 1024) KiB come at once; ask for further \
         lines by start_line. UTF-8, UTF-16 with a byte order mark and Latin-1 are read; other files count as binary and \
         are refused. The numbers and tabs are not part of the file.
@@ -49,6 +50,12 @@ struct ReadFile: Tool {
       if ImageFormat(content.bytes) != nil {
         return ToolOutcome(content: [try Self.image(content.bytes, path.text)])
       }
+      if SoundDocument.isPDF(content.bytes) {
+        return ToolOutcome(content: [try Self.pdf(content.bytes, path.text)])
+      }
+      if path.text.hasSuffix(".ipynb"), let cells = Notebook.text(content.bytes) {
+        return ToolOutcome(text: try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text))
+      }
       guard let (text, encoding) = TextEncoding.decode(content.bytes) else {
         throw ToolError(
           .refused, "'\(path.text)' is a binary file of \(content.bytes.count) bytes; it has no text to show.")
@@ -63,6 +70,14 @@ struct ReadFile: Tool {
       return try SoundImage(bytes: bytes, for: .anthropic).block
     } catch {
       throw ToolError(.refused, "'\(path)' is an image that cannot be sent: \(error.reason).")
+    }
+  }
+
+  private static func pdf(_ bytes: [UInt8], _ path: String) throws(ToolError) -> JSON {
+    do throws(SoundImage.Flaw) {
+      return try SoundDocument.pdf(bytes: bytes, title: path, for: .anthropic)
+    } catch {
+      throw ToolError(.refused, "'\(path)' is a PDF that cannot be sent: \(error.reason).")
     }
   }
 

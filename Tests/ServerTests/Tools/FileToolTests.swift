@@ -57,6 +57,44 @@ import Testing
     #expect(refusal?.kind == .refused && refusal?.message.contains("binary") == true)
   }
 
+  @Test func `shows a PDF as a document, and none that the API would refuse`() async throws {
+    let bench = try ToolBench()
+    try bench.make("paper.txt", "%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer <</Root 1 0 R>>\n%%EOF\n")
+    let block = try #require(try await bench.run("read_file", ["path": "paper.txt"]).content.first)
+    #expect(block["type"] == "document" && block["title"] == "paper.txt")
+    #expect(block["source"]?["media_type"] == "application/pdf")
+    #expect(block["source"]?["data"]?.string?.hasPrefix("JVBERi0xLjcK") == true)
+    try bench.make("secret.pdf", "%PDF-1.7\n" + String(repeating: "x", count: 9_000) + "trailer <</Encrypt 5 0 R>>")
+    #expect(await bench.refusal("read_file", ["path": "secret.pdf"])?.message.contains("encrypted") == true)
+  }
+
+  @Test func `shows the cells of a notebook without its pictures`() async throws {
+    let bench = try ToolBench()
+    let notebook = """
+      {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+        {"cell_type": "markdown", "source": ["# Title\\n", "Words"]},
+        {"cell_type": "code", "execution_count": 3, "source": "plot(x)", "outputs": [
+          {"output_type": "stream", "name": "stdout", "text": ["one\\n", "two\\n"]},
+          {"output_type": "display_data", "data": {"image/png": "\(String(repeating: "A", count: 5_000))", "text/plain": "<Figure>"}},
+          {"output_type": "error", "ename": "KeyError", "evalue": "'x'", "traceback": []}]},
+        {"cell_type": "raw", "source": []}]}
+      """
+    try bench.make("a.ipynb", notebook)
+    let lines = try await bench.run("read_file", ["path": "a.ipynb"]).text.split(separator: "\n").map {
+      String($0.drop { $0 != "\t" }.dropFirst())
+    }
+    #expect(
+      lines == [
+        "[cell 1, markdown]", "# Title", "Words", "", "[cell 2, code, run 3]", "plot(x)", "[printed]", "one", "two",
+        "[result]", "<Figure>", "[image/png left out]", "[error]", "KeyError: 'x'", "", "[cell 3, raw]",
+      ])
+    #expect(
+      try await bench.run("read_file", ["path": "a.ipynb", "start_line": 5, "end_line": 6]).text.contains("plot(x)"))
+    // What only is called so is a text like others.
+    try bench.make("b.ipynb", "{\"cells\": 1}")
+    #expect(try await bench.run("read_file", ["path": "b.ipynb"]).text == "1\t{\"cells\": 1}\n")
+  }
+
   @Test func `shows images by what they are, and none that the API would refuse`() async throws {
     let bench = try ToolBench()
     func png(_ width: UInt8, _ high: UInt8 = 0) -> [UInt8] {
