@@ -38,6 +38,7 @@ import Protocol
     else { return end(.failure(HTTPError(.other, "no memory is left for a request to \(request.authority)"))) }
     unsafe self.handle = unsafe handle
     for line in request.headerLines { unsafe ccurl_transfer_header(handle, line) }
+    if let line = request.resolved { unsafe ccurl_transfer_addresses(handle, line) }
     unsafe ccurl_transfer_proxy(handle, request.proxy?.reveal() ?? "", request.direct)
     if let file = request.certificateFile { unsafe ccurl_transfer_certificates(handle, file) }
     unsafe ccurl_transfer_connect_max(handle, Int64(request.timeouts.connectMax))

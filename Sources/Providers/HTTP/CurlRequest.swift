@@ -10,6 +10,8 @@ struct CurlRequest: Sendable {
   let headerLines: [String]
   let body: [UInt8]
   let timeouts: HTTPTimeouts
+  /// `host:port:address,address` as curl takes it; `nil` to look the name up.
+  let resolved: String?
   /// The proxy's URL; `nil` for none.
   let proxy: Secret?
   let direct: String
@@ -24,6 +26,7 @@ struct CurlRequest: Sendable {
     headerLines = try linesForCurl(request.headers)
     body = request.body
     timeouts = request.timeouts
+    resolved = request.addresses.isEmpty ? nil : "\(authority):\(request.addresses.joined(separator: ","))"
     proxy = request.usesProxy ? origin.isSecure ? settings.secure : settings.plain : nil
     direct = settings.direct
     self.certificateFile = certificateFile

@@ -32,6 +32,10 @@ package struct HTTPRequest: Sendable {
   package var body: [UInt8]
   /// How long to wait for what.
   package var timeouts: HTTPTimeouts
+  /// The numeric addresses that the host's name stands for, in place of what a look-up would give; empty to look it up.
+  ///
+  /// Whoever has checked them can be sure that no other one is connected to.
+  package var addresses: [String] = []
   /// Whether a configured proxy carries it; what only this machine or its own link can answer must not leave by one.
   package var usesProxy = true
 

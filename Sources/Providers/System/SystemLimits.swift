@@ -1,5 +1,7 @@
 /// The limits of what is asked of the operating system, each with its reason.
 package enum SystemLimits {
+  /// Addresses of one name that are looked at: names of the largest services have some dozen.
+  static let addressesMax = 64
   // MARK: Files
 
   /// Bytes of a configuration file, token or cache that is read whole: a thousand times the usual; a larger file is not

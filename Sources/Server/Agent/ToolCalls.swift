@@ -165,7 +165,8 @@ extension ToolCalls {
     let request = passed.request
     let policy = engine.desk.policy(of: run.session, workspace: setting.workspace.place.absolute)
     let reading = policy.reading(by: [request.name, "read_file"], in: passed.subject)
-    let context = ToolContext(reading: reading, journal: run.session.journal) { progress in
+    let context = ToolContext(reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal) {
+      progress in
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }
@@ -193,7 +194,7 @@ extension ToolEffect {
   private func conflicts(with other: ToolEffect) -> Bool {
     switch (self, other) {
     case (.read, .read), (.execute, .execute), (.read, .execute), (.execute, .read): return false
-    case (.delegate, _), (_, .delegate): return false
+    case (.delegate, _), (_, .delegate), (.fetch, _), (_, .fetch): return false
     case (.execute, _), (_, .execute): return true
     default:
       guard let one = path?.absolute, let two = other.path?.absolute else { return false }
@@ -212,6 +213,7 @@ extension PermissionSubject {
       case .delete(let path): .delete(path: path.text, isInside: path.isInside)
       case .execute(let command, let folder):
         .execute(command: command, folder: folder.text, isInside: folder.isInside)
+      case .fetch(let url, let place): .fetch(url: url, place: place)
       case .delegate: .clientTool
       }
     }

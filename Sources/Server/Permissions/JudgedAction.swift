@@ -11,6 +11,12 @@ struct JudgedAction {
     if case .execute(let command, _, _) = action { line = ShellLine(command) } else { line = nil }
   }
 
+  /// The place on the network that it asks; `nil` when it asks none.
+  var place: String? {
+    if case .fetch(_, let place) = action { return place }
+    return nil
+  }
+
   /// Whether all of it is in the workspace, by its paths and by the tools' finding.
   var isInside: Bool { action.isFoundInside && paths.allSatisfy(\.isInside) }
 }

@@ -87,6 +87,15 @@ package struct PermissionPolicy: Sendable {
     }
   }
 
+  /// The judge of hosts that are not on the public network: those that an allow rule names itself.
+  package var privateHosts: PermittedReading {
+    let patterns = rules.allow.filter { $0.isAbout(PermissionRule.webTool) }.compactMap { rule in
+      if case .host(let pattern) = rule.scope { return pattern }
+      return nil
+    }
+    return PermittedReading { place in patterns.contains { $0.names(place) } }
+  }
+
   /// What must be granted for an action; `nil` when it is free.
   private func need(of one: JudgedAction) -> PermissionGrant? {
     switch one.action {
@@ -94,6 +103,7 @@ package struct PermissionPolicy: Sendable {
     case .read: return one.isInside ? nil : .all
     case .delete: return .all
     case .execute: return one.isInside ? .commands : .all
+    case .fetch: return .commands
     case .write, .move:
       guard one.isInside else { return .all }
       // What is written there, git runs.
@@ -114,6 +124,7 @@ package struct PermissionPolicy: Sendable {
       }
       return "it runs a command"
     case .write, .move: return need(of: one) == .commands ? "it changes what git runs" : "it changes files"
+    case .fetch: return "it reaches the network"
     case .read, .clientTool: return "it is not permitted yet"
     }
   }

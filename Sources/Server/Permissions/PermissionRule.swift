@@ -7,6 +7,7 @@ internal import Protocol
 ///     *(secrets/**)                      any tool on these paths
 ///     execute_command(npm run test)      this command, with exactly these words
 ///     execute_command(git status:*)      a command that begins with these words
+///     fetch_url(*.example.com)           pages of these hosts
 ///
 /// Paths are a ``PathPattern``, commands a ``CommandPattern``. A rule that allows reaches outside the workspace only with a
 /// pattern that begins with `//`; one that refuses or asks reaches everywhere.
@@ -25,10 +26,13 @@ package struct PermissionRule: Hashable, Sendable {
     case anything
     case path(PathPattern)
     case command(CommandPattern)
+    case host(HostPattern)
   }
 
   /// The tool whose pattern is a command's.
   package static let commandTool = "execute_command"
+  /// The tool whose pattern is a host's.
+  package static let webTool = "fetch_url"
 
   /// The rule as it is written.
   package let text: String
@@ -68,7 +72,11 @@ package struct PermissionRule: Hashable, Sendable {
     guard !inner.isEmpty else {
       throw Problem("it has nothing between '(' and ')'; write '\(tool)' alone for everything")
     }
-    return (tool, tool == commandTool ? .command(try CommandPattern(inner)) : .path(try PathPattern(inner)))
+    switch tool {
+    case commandTool: return (tool, .command(try CommandPattern(inner)))
+    case webTool: return (tool, .host(try HostPattern(inner)))
+    default: return (tool, .path(try PathPattern(inner)))
+    }
   }
 
   /// The rule for exactly that path.

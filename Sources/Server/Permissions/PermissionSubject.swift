@@ -32,6 +32,8 @@ package enum PermissionAction: Hashable, Sendable {
   case delete(path: String, isInside: Bool)
   /// A line is given to `/bin/sh -c` in a folder; it can do whatever this program's user can.
   case execute(command: String, folder: String, isInside: Bool)
+  /// Something is asked for on the network: `host`, or `host:port` where the port is not the usual one.
+  case fetch(url: String, place: String)
   /// The client does it: a tool that the client registered, which it runs, or refuses, itself.
   case clientTool
 
@@ -40,7 +42,7 @@ package enum PermissionAction: Hashable, Sendable {
     switch self {
     case .read(let path, _), .write(let path, _), .delete(let path, _), .execute(_, let path, _): [path]
     case .move(let source, let destination, _): [source, destination]
-    case .clientTool: []
+    case .clientTool, .fetch: []
     }
   }
 
@@ -50,7 +52,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .read(_, let isInside), .write(_, let isInside), .delete(_, let isInside), .execute(_, _, let isInside),
       .move(_, _, let isInside):
       isInside
-    case .clientTool: true
+    case .clientTool, .fetch: true
     }
   }
 
@@ -62,6 +64,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .move(let source, let destination, _): "move \(source) to \(destination)"
     case .delete(let path, _): "delete \(path)"
     case .execute(let command, _, _): "run the command: \(command)"
+    case .fetch(let url, _): "fetch \(url)"
     case .clientTool: "call a tool of the client"
     }
   }

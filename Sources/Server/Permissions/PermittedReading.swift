@@ -1,4 +1,4 @@
-/// Which files may be read on the way, by whatever goes through many of them for a model.
+/// Which files, or hosts, may be read on the way, by whatever comes across many of them for a model.
 package struct PermittedReading: Sendable {
   private let judge: (@Sendable (String) -> Bool)?
 
@@ -9,6 +9,9 @@ package struct PermittedReading: Sendable {
 
   /// No rule stands in the way of any file.
   package static let everything = PermittedReading()
+
+  /// Nothing may be read.
+  package static let nothing = PermittedReading { _ in false }
 
   /// Whether a file may be read; the path is relative to the workspace, or absolute.
   ///

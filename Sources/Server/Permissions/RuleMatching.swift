@@ -36,6 +36,7 @@ struct RuleMatching {
     case .anything: .yes
     case .path(let pattern): judged.map { match(pattern, $0) }.max() ?? .no
     case .command(let pattern): judged.compactMap(\.line).map { match(pattern, $0) }.max() ?? .no
+    case .host(let pattern): judged.compactMap(\.place).contains(where: pattern.matches) ? .yes : .no
     }
   }
 
@@ -69,6 +70,12 @@ struct RuleMatching {
     // The tools know better when they say that a path leads outside.
     guard one.action.isFoundInside || one.paths.contains(where: { !$0.isInside }) else { return nil }
     if one.isInside, let rule = about.first(where: { $0.scope == .anything }) { return rule }
+    if let place = one.place {
+      return about.first { rule in
+        guard case .host(let pattern) = rule.scope else { return false }
+        return pattern.matches(place)
+      }
+    }
     guard let line = one.line else { return allowing(about, one.paths) }
     guard one.isInside, case .commands(let commands) = line.judgement else { return nil }
     var found: PermissionRule?

@@ -80,7 +80,12 @@ extension Program {
     let commands = CommandSettings(
       environment: CommandEnvironment(surroundings.variables, secrets: secrets), mask: SecretMask(secrets),
       time: surroundings.time)
-    return Toolbox.standard(commands: commands, files: surroundings.place.files)
+    let environment = surroundings.environment
+    let proxy = HTTPProxySettings(environment: environment)
+    let web = WebAccess(
+      transport: CurlTransport(proxy: proxy, certificateFile: environment["SSL_CERT_FILE"]),
+      hasProxy: proxy.secure != nil || proxy.plain != nil)
+    return Toolbox.standard(commands: commands, files: surroundings.place.files, web: web)
   }
 
   private func makeOutbox() -> Outbox {

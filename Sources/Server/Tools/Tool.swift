@@ -52,6 +52,8 @@ package enum ToolEffect: Hashable, Sendable {
   case delete(WorkspacePath)
   /// A command runs in a folder; it can do whatever this program's user can.
   case execute(command: String, folder: WorkspacePath)
+  /// Something is asked for on the network, of a host, with its port where that is not the usual one.
+  case fetch(url: String, place: String)
   /// Another program does something of its own, of which only it knows what.
   case delegate
 
@@ -59,7 +61,7 @@ package enum ToolEffect: Hashable, Sendable {
   package var path: WorkspacePath? {
     switch self {
     case .read(let path), .write(let path), .delete(let path), .execute(_, let path): path
-    case .delegate: nil
+    case .delegate, .fetch: nil
     }
   }
 

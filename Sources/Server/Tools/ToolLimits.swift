@@ -20,6 +20,23 @@ package enum ToolLimits {
   /// Bytes in which a zero byte is looked for to tell binary files: git's number.
   package static let binaryProbe = 8_000
 
+  // MARK: The web
+
+  /// Bytes of a reply that are read, decompressed: pages are smaller, and data of that size is no reading.
+  package static let webBytesMax = 8 * 1024 * 1024
+  /// Milliseconds for one reply, all in all.
+  package static let webTimeoutMs = 30_000
+  /// Redirects within one host that are followed.
+  package static let redirectsMax = 5
+  /// Bytes of a URL: what browsers take.
+  package static let urlMax = 2_000
+  /// Bytes of a host's name (RFC 1035).
+  package static let hostMax = 253
+  /// Characters in which a name of an HTML character ends: the longest is not much longer, and none of those is common.
+  package static let referenceMax = 16
+  /// Attributes of one tag that are looked at.
+  package static let attributesMax = 64
+
   // MARK: Results
 
   /// Bytes of text of one result that reach a model: about 32,000 tokens, and more than any tool of ours gives.

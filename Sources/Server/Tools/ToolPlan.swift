@@ -76,6 +76,8 @@ package struct ToolPlan: Sendable {
 package struct ToolContext: Sendable {
   /// Which files the work may read on its way, besides those of its effects.
   package var reading: PermittedReading
+  /// Which hosts it may ask that are not on the public network.
+  package var privateHosts: PermittedReading
   /// Takes what is to be told while the tool works; called on the tool's thread, in order.
   package var report: @Sendable (ToolProgress) -> Void
   /// Keeps what is needed to undo changes.
@@ -83,10 +85,11 @@ package struct ToolContext: Sendable {
 
   /// A context.
   package init(
-    reading: PermittedReading = .everything, journal: FileJournal? = nil,
+    reading: PermittedReading = .everything, privateHosts: PermittedReading = .nothing, journal: FileJournal? = nil,
     report: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
     self.reading = reading
+    self.privateHosts = privateHosts
     self.journal = journal
     self.report = report
   }

@@ -18,6 +18,17 @@ import Testing
     #expect(!error.responseStarted)
   }
 
+  @Test func `addresses that were checked are connected to, whatever the name means`() async throws {
+    let server = try LoopbackServer(LoopbackServer.json("{}"))
+    let transport = CurlTransport()
+    for host in ["nobody.invalid", "localhost"] {
+      var request = HTTPRequest(method: "GET", url: "http://\(host):\(server.port)/x")
+      request.addresses = ["127.0.0.1"]
+      #expect(try await transport.send(request).status == 200)
+      #expect(server.requests.last?["host"] == "\(host):\(server.port)")
+    }
+  }
+
   @Test func `a missing library names the package to install`() async throws {
     let transport = CurlTransport(library: "libcurl-that-is-not-here.so")
     for _ in 0..<2 {

@@ -31,6 +31,10 @@ extension PermissionSubject {
   static func move(_ source: String, _ destination: String, isInside: Bool = true) -> PermissionSubject {
     PermissionSubject(tool: "move_file", actions: [.move(source: source, destination: destination, isInside: isInside)])
   }
+  static func fetch(_ url: String) -> PermissionSubject {
+    let place = url.split(separator: "/").dropFirst().first.map(String.init) ?? ""
+    return PermissionSubject(tool: "fetch_url", actions: [.fetch(url: url, place: place)])
+  }
   static func run(_ command: String, in folder: String = ".", isInside: Bool = true) -> PermissionSubject {
     PermissionSubject(
       tool: "execute_command", actions: [.execute(command: command, folder: folder, isInside: isInside)])
@@ -38,6 +42,31 @@ extension PermissionSubject {
 }
 
 @Suite struct `A permission` {
+  @Test func `reaches hosts that are not public only where a rule names them`() throws {
+    for (rule, place, isPermitted) in [
+      ("fetch_url(127.0.0.1:8080)", "127.0.0.1:8080", true), ("fetch_url(127.0.0.1)", "127.0.0.1:8080", true),
+      ("fetch_url(127.0.0.1:8080)", "127.0.0.1:80", false), ("fetch_url", "127.0.0.1", false),
+      ("fetch_url(*.local)", "a.local", false), ("fetch_url(a.local)", "a.local", true),
+    ] {
+      let policy = PermissionPolicy(workspace: "/w", mode: .bypass, rules: try rules(allow: [rule]), grant: .all)
+      #expect(policy.privateHosts.permits(place) == isPermitted, "\(rule) \(place)")
+    }
+  }
+
+  @Test(arguments: ["https://a.com", "a.com/x", "*", "*.", "a b", ":80", "a:b"])
+  func `of hosts has a rule that is one`(pattern: String) {
+    #expect(throws: PermissionRule.Problem.self) { try PermissionRule("fetch_url(\(pattern))") }
+  }
+
+  @Test func `for always is for that host alone`() throws {
+    let policy = PermissionPolicy(workspace: "/w", mode: .ask, rules: .none, grant: nil)
+    guard case .ask(let prompt) = policy.decide(.fetch("https://a.com/x?y"), canAsk: true) else {
+      Issue.record("it was not asked")
+      return
+    }
+    #expect(prompt.options.flatMap(\.rules).contains { $0.text == "fetch_url(a.com)" })
+  }
+
   private static let calls: [(PermissionSubject, String)] = [
     // ask, acceptEdits, readOnly, bypass, ask with --allow edits, commands, all: a allowed, q asked, r refused
     (.read("a"), "aaaaaaa"), (.read("."), "aaaaaaa"), (.read("/etc/x", isInside: false), "qqraqqa"),
@@ -52,7 +81,7 @@ extension PermissionSubject {
     (.write("a/.GIT/config"), "qqraqaa"), (.move("a", ".git/hooks/b"), "qqraqaa"), (.write(".gitignore"), "qaraaaa"),
     (.read(".git/config"), "aaaaaaa"),
     (PermissionSubject(tool: "mine", actions: [.clientTool]), "aaaaaaa"),
-    (PermissionSubject(tool: "update_plan", actions: []), "aaaaaaa"),
+    (PermissionSubject(tool: "update_plan", actions: []), "aaaaaaa"), (.fetch("https://example.com/a"), "qqraqaa"),
     (
       PermissionSubject(tool: "t", actions: [.read(path: "a", isInside: true), .delete(path: "b", isInside: true)]),
       "qqraqqa"
@@ -159,6 +188,13 @@ extension PermissionSubject {
       ("*(secrets/key)", .read("."), "allowed"),
       ("execute_command", .run("ls"), "refused"), ("execute_command(rm:*)", .run("ls"), "allowed"),
       ("update_plan", PermissionSubject(tool: "update_plan", actions: []), "refused"),
+      ("fetch_url", .fetch("https://a.com/x"), "refused"), ("fetch_url(a.com)", .fetch("https://a.com/x"), "refused"),
+      ("fetch_url(A.com)", .fetch("http://a.com:81/"), "refused"),
+      ("fetch_url(a.com:80)", .fetch("http://a.com:81/"), "allowed"),
+      ("fetch_url(a.com)", .fetch("https://b.a.com/"), "allowed"),
+      ("fetch_url(*.a.com)", .fetch("https://b.a.com/"), "refused"),
+      ("fetch_url(*.a.com)", .fetch("https://a.com/"), "allowed"),
+      ("fetch_url([::1]:8)", .fetch("http://[::1]:8/"), "refused"),
       ("mine", PermissionSubject(tool: "mine", actions: [.clientTool]), "refused"),
     ] as [(String, PermissionSubject, String)])
   func `is refused by a rule that denies, whatever else is said`(

@@ -19,7 +19,9 @@ final class ToolBench: Sendable {
   var folder: URL { base.appending(path: "workspace") }
   var outside: URL { base.appending(path: "outside") }
 
-  init(journalBytesMax: Int = 1 << 25, secrets: [String: String] = [:], time: TimeSource = .system) throws {
+  init(
+    journalBytesMax: Int = 1 << 25, secrets: [String: String] = [:], time: TimeSource = .system, web: WebAccess? = nil
+  ) throws {
     let temporary = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     base = temporary.appending(path: "wyn360-tools-\(UUID().uuidString)")
     for name in ["workspace", "outside"] {
@@ -30,7 +32,8 @@ final class ToolBench: Sendable {
     let variables = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", name[0]: name[1]]
     toolbox = .standard(
       commands: CommandSettings(
-        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: time), files: .system)
+        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: time), files: .system,
+      web: web)
     journal = FileJournal(bytesMax: journalBytesMax)
   }
 
@@ -66,7 +69,7 @@ final class ToolBench: Sendable {
 
   /// Plans a call and does it.
   func run(
-    _ name: String, _ input: JSON, allowsOutside: Bool = false,
+    _ name: String, _ input: JSON, allowsOutside: Bool = false, privateHosts: PermittedReading = .nothing,
     report: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) async throws(ToolError) -> ToolOutcome {
     let plan = try toolbox.plan(name, input, in: workspace)
@@ -74,13 +77,15 @@ final class ToolBench: Sendable {
     if !allowsOutside, let outside = plan.effects.first(where: { !$0.isInside }) {
       throw ToolError(.refused, "'\(outside.path?.text ?? "")' is outside the workspace")
     }
-    return try await plan.run(ToolContext(journal: journal, report: report))
+    return try await plan.run(ToolContext(privateHosts: privateHosts, journal: journal, report: report))
   }
 
   /// Why a call is refused; `nil` when it is not.
-  func refusal(_ name: String, _ input: JSON, allowsOutside: Bool = false) async -> ToolError? {
+  func refusal(
+    _ name: String, _ input: JSON, allowsOutside: Bool = false, privateHosts: PermittedReading = .nothing
+  ) async -> ToolError? {
     do throws(ToolError) {
-      let outcome = try await run(name, input, allowsOutside: allowsOutside)
+      let outcome = try await run(name, input, allowsOutside: allowsOutside, privateHosts: privateHosts)
       Issue.record("not refused: \(outcome.text.prefix(200))")
       return nil
     } catch {

@@ -30,7 +30,7 @@ struct ccurl_http {
 
 struct ccurl_transfer {
   ccurl_http *http;
-  void *context, *easy, *headers;
+  void *context, *easy, *headers, *addresses;
   size_t body_length, body_sent;
   int failed;  // the first CURLcode that preparing it met
   bool started;
@@ -300,6 +300,12 @@ void ccurl_transfer_header(ccurl_transfer *transfer, const char *line) {
   else transfer->headers = longer;
 }
 
+void ccurl_transfer_addresses(ccurl_transfer *transfer, const char *line) {
+  transfer->addresses = transfer->http->curl.slist_append(NULL, line);
+  if (!transfer->addresses) return note(transfer, E_OUT_OF_MEMORY);
+  SET(transfer, OPT_RESOLVE, transfer->addresses);
+}
+
 void ccurl_transfer_proxy(ccurl_transfer *transfer, const char *proxy, const char *no_proxy) {
   SET(transfer, OPT_PROXY, proxy);
   SET(transfer, OPT_NOPROXY, no_proxy);
@@ -335,5 +341,6 @@ void ccurl_transfer_free(ccurl_transfer *transfer) {
   if (transfer->started) curl->multi_remove_handle(transfer->http->multi, transfer->easy);
   curl->easy_cleanup(transfer->easy);
   curl->slist_free_all(transfer->headers);
+  curl->slist_free_all(transfer->addresses);
   free(transfer);
 }

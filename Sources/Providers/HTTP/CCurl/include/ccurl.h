@@ -50,6 +50,10 @@ ccurl_transfer *_Nullable ccurl_transfer_create(
 /// Adds a header as curl wants it: `Name: value`, `Name;` for an empty value, `Name:` to leave a usual one out.
 void ccurl_transfer_header(ccurl_transfer *transfer, const char *line);
 
+/// Connects to these addresses in place of what a look-up gives: `host:port:address,address`. The loop remembers them for
+/// that host and port.
+void ccurl_transfer_addresses(ccurl_transfer *transfer, const char *line);
+
 /// Sets the proxy and the hosts that need none; both empty: no proxy, whatever the environment says.
 void ccurl_transfer_proxy(ccurl_transfer *transfer, const char *proxy, const char *no_proxy);
 
