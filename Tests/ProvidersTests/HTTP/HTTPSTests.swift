@@ -11,7 +11,7 @@ struct HTTPSTests {
   @Test func `a server of a trusted authority is believed`() async throws {
     let server = try OpenSSLServer()
     defer { server.stop() }
-    let transport = CurlTransport(certificateFile: server.certificate)
+    let transport = CurlTransport(trust: trusting(server.certificate))
     let reply = try await transport.reply(to: HTTPRequest(method: "GET", url: server.url))
     #expect(reply.status == 200)
     #expect(String(decoding: reply.body, as: UTF8.self).contains("Ciphers supported"))
@@ -26,7 +26,7 @@ struct HTTPSTests {
       try connection.relay(to: server.port)
     }
     let settings = HTTPProxySettings(environment: ProcessEnvironment(["HTTPS_PROXY": proxy.url]))
-    let transport = CurlTransport(proxy: settings, certificateFile: server.certificate)
+    let transport = CurlTransport(proxy: settings, trust: trusting(server.certificate))
     let reply = try await transport.reply(to: HTTPRequest(method: "GET", url: server.url))
     #expect(reply.status == 200)
     #expect(reply.headers["x-proxy"] == nil)
@@ -47,7 +47,7 @@ struct HTTPSTests {
   @Test func `a server of another name is not`() async throws {
     let server = try OpenSSLServer()
     defer { server.stop() }
-    let transport = CurlTransport(certificateFile: server.certificate)
+    let transport = CurlTransport(trust: trusting(server.certificate))
     let error = try await failure {
       _ = try await transport.send(HTTPRequest(method: "GET", url: "https://localhost:\(server.port)/"))
     }
@@ -57,7 +57,7 @@ struct HTTPSTests {
   @Test func `a certificate file that is missing is named`() async throws {
     let server = try OpenSSLServer()
     defer { server.stop() }
-    let transport = CurlTransport(certificateFile: "/not/here.pem")
+    let transport = CurlTransport(trust: trusting("/not/here.pem"))
     let error = try await failure { _ = try await transport.send(HTTPRequest(method: "GET", url: server.url)) }
     #expect(error.kind == .tls)
     #expect(error.message.contains("'/not/here.pem' (SSL_CERT_FILE)"))
@@ -117,4 +117,10 @@ private final class OpenSSLServer: Sendable {
     _ = kill(process, SIGKILL)
     try? FileManager.default.removeItem(at: folder)
   }
+}
+
+private func trusting(_ path: String) -> TrustSettings {
+  var trust = TrustSettings()
+  trust.authorities = TrustSettings.File(path: path, setting: "SSL_CERT_FILE")
+  return trust
 }
