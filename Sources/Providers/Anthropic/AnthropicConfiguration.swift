@@ -45,17 +45,17 @@ package struct AnthropicConfiguration: Sendable {
 
   /// Whether there is anything to authenticate with; a gateway's key may come as a custom header.
   package var hasCredentials: Bool {
-    apiKey != nil || authToken != nil || hasCustomAuthorization
+    apiKey != nil || authToken != nil || hasCustomAuthorization || hasGatewayHeader
   }
 
   /// Whether a custom header lets in by itself.
+  package var hasCustomAuthorization: Bool { customHeaders.contains(where: \.isAuthorization) }
+
+  /// Whether a custom header may let in, where nothing else does.
   ///
   /// A gateway may have a header of its own for its keys, so at an address of the user's own any header may be one: what is
   /// missing then is the gateway's to say.
-  package var hasCustomAuthorization: Bool {
-    if customHeaders.contains(where: \.isAuthorization) { return true }
-    return !customHeaders.isEmpty && baseURL != Self.publicAddress
-  }
+  package var hasGatewayHeader: Bool { !customHeaders.isEmpty && baseURL != Self.publicAddress }
 
   /// The URL of a path, which may have a query of its own.
   func url(_ path: String) -> String {

@@ -51,8 +51,9 @@ package struct Services: Sendable {
 
     let stored = try Self.storedKey(options, surroundings, setup, curl)
     let anthropicAuth = AnthropicAuth(
-      environment: configuration.credentials, hasCustomHeader: configuration.hasCustomAuthorization, stored: stored,
-      isReplay: isReplay, requests: requests)
+      environment: configuration.credentials,
+      hasCustomHeader: configuration.hasCustomAuthorization || stored == nil && configuration.hasGatewayHeader,
+      stored: stored, isReplay: isReplay, requests: requests)
     let anthropic = AnthropicMode(
       AnthropicProvider(configuration, authorization: anthropicAuth, transport: transport, time: time),
       overrides: overrides)
