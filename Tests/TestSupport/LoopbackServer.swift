@@ -119,6 +119,9 @@ package final class LoopbackServer: Sendable {
           state.withLock { $0.requests.append(request) }
           try handler(request, connection)
         }
+      } catch LoopbackError.malformed {
+        // As real servers answer what is no request, such as a greeting of TLS.
+        try? connection.reply(400, [("Connection", "close")], body: [])
       } catch {
         // The handler was done with the connection, or the client was.
       }

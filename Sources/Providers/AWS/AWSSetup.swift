@@ -83,6 +83,9 @@ extension AWSSetup {
   /// The region to ask first, and who chose it.
   package var region: Region { get throws(AWSSetupError) { try found().region } }
 
+  /// The certificates to trust, as the selected profile says (`ca_bundle`); `nil` when it does not.
+  var certificateFile: String? { (try? found())?.profiles.selected?["ca_bundle"] }
+
   /// The regions to ask in turn, the first one first; with `auto` the quickest to reach comes first, measured once.
   package func regions() async throws(AWSSetupError) -> [Region] {
     let found = try found()

@@ -4,7 +4,9 @@ package import Protocol
 /// How the Anthropic API is reached: its address, the credentials, and what is sent along.
 package struct AnthropicConfiguration: Sendable {
   /// The address, without a slash at its end (`ANTHROPIC_BASE_URL`).
-  package var baseURL = "https://api.anthropic.com"
+  package var baseURL = publicAddress
+  /// What the address has behind its `?`, for every request; it may hold a key.
+  private var query: Secret?
   /// Sent as `x-api-key` (`ANTHROPIC_API_KEY`).
   package var apiKey: Secret?
   /// Sent as a bearer token (`ANTHROPIC_AUTH_TOKEN`); with a key too, both are sent, as the official SDK does.
@@ -31,7 +33,7 @@ package struct AnthropicConfiguration: Sendable {
   package init(_ environment: ProcessEnvironment, version: String) throws(ProviderError) {
     self.version = version
     if let url = environment["ANTHROPIC_BASE_URL"] {
-      do { baseURL = try BaseURL.normalized(url, name: "ANTHROPIC_BASE_URL") } catch {
+      do { (baseURL, query) = try BaseURL.messages(url, name: "ANTHROPIC_BASE_URL") } catch {
         throw ProviderError(misconfigured: error)
       }
     }
@@ -43,13 +45,25 @@ package struct AnthropicConfiguration: Sendable {
 
   /// Whether there is anything to authenticate with; a gateway's key may come as a custom header.
   package var hasCredentials: Bool {
-    apiKey != nil || authToken != nil || hasCustomAuthorization
+    apiKey != nil || authToken != nil || hasCustomAuthorization || hasGatewayHeader
   }
 
   /// Whether a custom header lets in by itself.
-  package var hasCustomAuthorization: Bool {
-    customHeaders.contains { ["authorization", "x-api-key"].contains($0.name.lowercased()) }
+  package var hasCustomAuthorization: Bool { customHeaders.contains(where: \.isAuthorization) }
+
+  /// Whether a custom header may let in, where nothing else does.
+  ///
+  /// A gateway may have a header of its own for its keys, so at an address of the user's own any header may be one: what is
+  /// missing then is the gateway's to say.
+  package var hasGatewayHeader: Bool { !customHeaders.isEmpty && baseURL != Self.publicAddress }
+
+  /// The URL of a path, which may have a query of its own.
+  func url(_ path: String) -> String {
+    guard let query else { return baseURL + path }
+    return baseURL + path + (path.contains("?") ? "&" : "?") + query.reveal()
   }
+
+  private static let publicAddress = "https://api.anthropic.com"
 
   /// What the environment says to be let in by.
   package var credentials: AnthropicCredentials { AnthropicCredentials(apiKey: apiKey, authToken: authToken) }
@@ -57,12 +71,16 @@ package struct AnthropicConfiguration: Sendable {
   /// Everything that must not be seen.
   package var secrets: [Secret] { credentials.secrets + customSecrets }
 
-  /// The values of the custom headers.
-  var customSecrets: [Secret] {
-    customHeaders.compactMap { header in
-      if case .secret(_, let secret) = header.value { secret } else { nil }
+  /// What an address has in its query may be a key; what is short is none.
+  private var querySecrets: [Secret] {
+    (query?.reveal() ?? "").split(separator: "&").compactMap { member in
+      let value = member.drop { $0 != "=" }.dropFirst()
+      return value.utf8.count >= ProviderLimits.keyLengthMin ? Secret(String(value)) : nil
     }
   }
+
+  /// The values of the custom headers, and of the address's query.
+  var customSecrets: [Secret] { customHeaders.secrets + querySecrets }
 
   private static func credential(_ name: String, _ environment: ProcessEnvironment) throws(ProviderError) -> Secret? {
     guard let value = environment[name] else { return nil }
@@ -111,6 +129,20 @@ package struct AnthropicConfiguration: Sendable {
       } else {
         customHeaders.append(HTTPHeader(name, secret: Secret(value)))
       }
+    }
+  }
+}
+
+extension HTTPHeader {
+  /// Whether it is one of those by which the API itself lets in.
+  var isAuthorization: Bool { ["authorization", "x-api-key"].contains(name.lowercased()) }
+}
+
+extension [HTTPHeader] {
+  /// The values that are secrets.
+  var secrets: [Secret] {
+    compactMap { header in
+      if case .secret(_, let secret) = header.value { secret } else { nil }
     }
   }
 }

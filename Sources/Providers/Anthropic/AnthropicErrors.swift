@@ -10,19 +10,21 @@ package enum AnthropicErrors {
     -> ProviderError
   {
     let json = try? JSON.parse(body, loneSurrogates: .replace)
+    let form = json.flatMap(ErrorForm.init)
     let error = json?["error"]
-    let type = error?["type"]?.string
+    let type = form?.type
+    // A gateway may say with 200 what it says of another status.
+    let meant = status < 400 ? form?.status ?? status : status
     let requestID = headers["request-id"] ?? json?["request_id"]?.string
-    guard let message = error?["message"]?.string ?? error?.string else {
+    guard error?.string != nil || error?["message"]?.string != nil, let message = form?.message else {
       var failure = ForeignReply.failure(
-        MessagesErrors.classified(type: nil, status: status, message: "", model: nil), status: status, headers: headers,
-        body: body,
-        addressHint: "check ANTHROPIC_BASE_URL: it is the part of the address before /v1/messages")
+        MessagesErrors.classified(type: type, status: meant, message: form?.message ?? "", model: model),
+        ForeignReply(status: status, meant: meant, headers: headers, body: body, words: form?.message),
+        addressHint: MessagesErrors.addressHint)
       failure.retryAfterMs = Retry.requestedDelay(headers, now: now)
       failure.requestID = headers["request-id"]
       return failure
     }
-    let meant = status < 400 ? type.flatMap { MessagesErrors.statuses[$0] } ?? status : status
     var failure = MessagesErrors.classified(type: type, status: meant, message: message, model: model)
     failure.status = status
     failure.retryAfterMs = Retry.requestedDelay(headers, now: now)

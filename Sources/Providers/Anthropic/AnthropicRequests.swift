@@ -23,13 +23,13 @@ struct AnthropicRequests: Sendable {
   }
 
   func post(_ path: String, _ body: [UInt8], accept: String, attempt: Int) async throws(ProviderError) -> HTTPRequest {
-    var request = HTTPRequest(method: "POST", url: configuration.baseURL + path, body: body)
+    var request = HTTPRequest(method: "POST", url: configuration.url(path), body: body)
     request.headers = try await headers(accept: accept, contentType: "application/json", attempt: attempt)
     return request
   }
 
   func get(_ path: String, attempt: Int) async throws(ProviderError) -> HTTPRequest {
-    var request = HTTPRequest(method: "GET", url: configuration.baseURL + path)
+    var request = HTTPRequest(method: "GET", url: configuration.url(path))
     request.headers = try await headers(accept: "application/json", contentType: nil, attempt: attempt)
     return request
   }

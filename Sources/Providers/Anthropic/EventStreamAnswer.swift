@@ -1,4 +1,4 @@
-import Protocol
+package import Protocol
 
 /// An answer as server-sent events.
 package struct EventStreamAnswer: AnswerReader {
@@ -18,6 +18,19 @@ package struct EventStreamAnswer: AnswerReader {
   package mutating func finish(into events: inout [ModelEvent]) throws(ProviderError) {
     try Self.finish(&self.events, &answer, &events)
     try answer.finish()
+  }
+
+  /// Whether the first line that is not blank is a field's, or what has come of it may become one.
+  package static func mayBegin(with bytes: [UInt8]) -> Bool {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let text = bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0).drop { $0 == 0x0A || $0 == 0x0D }
+    let name = text.prefix { $0 != UInt8(ascii: ":") && $0 != 0x0A && $0 != 0x0D }
+    let fields = ["", "event", "data", "id", "retry"].map { Array($0.utf8) }
+    return fields.contains { name.count == text.count ? $0.starts(with: name) : $0 == Array(name) }
+  }
+
+  package mutating func take(whole message: JSONObject, into events: inout [ModelEvent]) throws(ProviderError) {
+    try answer.take(whole: message, into: &events)
   }
 
   private static func feed(
@@ -42,9 +55,9 @@ package struct EventStreamAnswer: AnswerReader {
     try answer.take(data, into: &events)
   }
 
-  /// An error event's JSON; plain text is taken for its message.
+  /// An error event's JSON; text that says nothing as such is taken for its message.
   private static func error(_ data: Span<UInt8>) -> JSON {
-    if let json = try? JSON.parse(data, loneSurrogates: .replace), json.object != nil { return json }
+    if let json = try? JSON.parse(data, loneSurrogates: .replace), ErrorForm(json) != nil { return json }
     return ["error": ["message": .string(String(decoding: data.indices.map { data[$0] }, as: UTF8.self))]]
   }
 

@@ -6,11 +6,14 @@ package enum BedrockCredentials: RequestCredentials {
   case bearer(Secret)
   /// AWS credentials, by which the request is signed.
   case keys(AWSCredentials)
+  /// Nothing: a gateway lets in, and signs (`CLAUDE_CODE_SKIP_BEDROCK_AUTH`).
+  case none
 
   package var secrets: [Secret] {
     switch self {
     case .bearer(let token): [token]
     case .keys(let keys): keys.secrets
+    case .none: []
     }
   }
 }
@@ -28,6 +31,9 @@ package struct BedrockConfiguration: Sendable {
   package var authorization: any BedrockAuthorization
   /// Names of features in trial, for the body's `anthropic_beta` (`ANTHROPIC_BETAS`).
   package var betas: [String] = []
+  /// Sent with every request, in the place of a header of ours of that name (`ANTHROPIC_CUSTOM_HEADERS`); all values are
+  /// secrets.
+  package var customHeaders: [HTTPHeader] = []
   /// Our own version, for `user-agent`.
   package var version: String
   /// How long a call may take.

@@ -14,7 +14,7 @@ final class BedrockCall: Sendable {
     self.configuration = configuration
     self.model = model
     self.clock = clock
-    credentials = CallCredentials(configuration.authorization)
+    credentials = CallCredentials(configuration.authorization, secrets: configuration.customHeaders.secrets)
   }
 
   /// Hides the secrets of all tries.
@@ -25,22 +25,31 @@ final class BedrockCall: Sendable {
     switch credentials.used {
     case .bearer: BedrockQuestion(model: model, region: configuration.region, usesBearer: true)
     case .keys(let keys): BedrockQuestion(model: model, region: configuration.region, source: keys.source)
-    case nil: BedrockQuestion(model: model, region: configuration.region)
+    case .some(.none), nil: BedrockQuestion(model: model, region: configuration.region)
     }
   }
 
   /// The request, authorised by the credentials of this moment and dated by the service's clock.
   func authorized(_ request: HTTPRequest) async throws(ProviderError) -> HTTPRequest {
     let credentials = try await credentials.next()
+    var custom = configuration.customHeaders
+    // A key for the Anthropic API is none of AWS's business.
+    if credentials != .none { custom.removeAll(where: \.isAuthorization) }
+    var request = request
+    // What is AWS's own is signed. What a gateway takes for itself and strips would make a signature wrong.
+    let own = custom.filter { $0.name.lowercased().hasPrefix("x-amz") }
+    request.replaceHeaders(by: own)
     switch credentials {
     case .bearer(let token):
-      var request = request
       request.headers.append(HTTPHeader("Authorization", prefix: "Bearer ", secret: token))
-      return request
     case .keys(let keys):
-      return Signer(region: configuration.region, service: AWSService.bedrockRuntime.signingName)
+      request =
+        Signer(region: configuration.region, service: AWSService.bedrockRuntime.signingName)
         .sign(request, with: keys, now: clock.now).request
+    case .none: break
     }
+    request.replaceHeaders(by: custom.filter { !$0.name.lowercased().hasPrefix("x-amz") })
+    return request
   }
 
   /// What a reply means that is not the one asked for; its body is masked already.
@@ -57,5 +66,13 @@ final class BedrockCall: Sendable {
     case .refreshCredentials: return try await credentials.renew()
     case .needsInferenceProfile, .modelUnavailable, .throttled, nil: return false
     }
+  }
+}
+
+extension HTTPRequest {
+  /// Puts headers in the place of those of their names.
+  fileprivate mutating func replaceHeaders(by others: [HTTPHeader]) {
+    let names = Set(others.map { $0.name.lowercased() })
+    headers = headers.filter { !names.contains($0.name.lowercased()) } + others
   }
 }

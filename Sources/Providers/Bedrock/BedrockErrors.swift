@@ -30,17 +30,22 @@ package enum BedrockErrors {
     status: Int, headers: HTTPHeaders, body: [UInt8], _ question: BedrockQuestion, now: Int
   ) -> ProviderError {
     let json = try? JSON.parse(body, loneSurrogates: .replace)
+    let form = json.flatMap(ErrorForm.init)
+    let meant = status < 400 ? form?.status ?? status : status
     let message = message(json)
     let code = code(headers, json)
     var failure: ProviderError
     if code == nil, message == nil {
-      let meaning = BedrockMeaning(code: nil, status: status, message: "", question, skew: nil).failure
-      failure = ForeignReply.failure(meaning, status: status, headers: headers, body: body, addressHint: addressHint)
+      let words = form?.message
+      let meaning = BedrockMeaning(code: nil, status: meant, message: words ?? "", question, skew: nil).failure
+      failure = ForeignReply.failure(
+        meaning, ForeignReply(status: status, meant: meant, headers: headers, body: body, words: words),
+        addressHint: addressHint)
     } else {
       let text = message ?? ForeignReply.excerpt(of: body)
       failure =
         BedrockMeaning(
-          code: code, status: status < 400 ? nil : status, message: text, question, skew: Skew(headers, now: now)
+          code: code, status: meant < 400 ? nil : meant, message: text, question, skew: Skew(headers, now: now)
         ).failure
       failure.message = "Bedrock answered \(status)\(code.map { " \($0)" } ?? ""): \(reason(text))"
     }
@@ -54,7 +59,8 @@ package enum BedrockErrors {
   /// The failure that a frame of the stream tells of; its status was 200, so its code decides.
   package static func failure(inStream name: String, message: String, _ question: BedrockQuestion) -> ProviderError {
     let code = bareCode(name)
-    var failure = BedrockMeaning(code: code, status: nil, message: message, question, skew: nil).failure
+    let status = code.flatMap(ErrorWord.status)
+    var failure = BedrockMeaning(code: code, status: status, message: message, question, skew: nil).failure
     failure.message = "Bedrock broke off its answer\(code.map { " with \($0)" } ?? ""): \(reason(message))"
     failure.status = 200
     failure.type = code

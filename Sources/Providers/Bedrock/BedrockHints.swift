@@ -39,6 +39,24 @@ enum BedrockHints {
       "allow \(actions) in an IAM policy, on both \(arn):*::foundation-model/* and \(arn):*:*:inference-profile/*"
   }
 
+  /// What to do about a policy that no IAM policy of one's own can overrule; `nil` where the server's words, in lower case,
+  /// name none.
+  ///
+  /// AWS writes "because no VPC endpoint policy allows" or "with an explicit deny in a VPC endpoint policy" (IAM User Guide,
+  /// "Troubleshoot access denied error messages").
+  static func refusingPolicy(_ message: String) -> String? {
+    let owners = [
+      ("vpc endpoint policy", "whoever manages the VPC endpoint for bedrock-runtime has to allow it in that policy"),
+      ("service control policy", "whoever manages the AWS organization has to allow it"),
+      ("resource control policy", "whoever manages the AWS organization has to allow it"),
+      ("permissions boundary", "whoever manages the account has to allow it in that boundary of the role or user"),
+      ("session policy", "whatever issues the credentials has to allow it in the policy of the session"),
+    ]
+    guard let (policy, step) = owners.first(where: { message.contains($0.0) }) else { return nil }
+    let way = message.contains("explicit deny") ? "forbids it (an explicit deny)" : "does not allow it"
+    return "a \(policy.replacing("vpc", with: "VPC")) \(way), which no IAM policy of your own overrules: \(step)"
+  }
+
   /// How to name a model that is only served through inference profiles.
   static func profile(_ question: BedrockQuestion) -> String {
     guard let model = question.model, !model.hasPrefix("arn:") else { return "name an inference profile of the model" }

@@ -100,6 +100,7 @@ struct BedrockMeaning {
       return failed(
         .modelNotEnabled, "enable \(named) for the account under 'Model access' in the Bedrock console (\(console))")
     }
+    if let policy = BedrockHints.refusingPolicy(text) { return failed(.accessDenied, policy) }
     if says("explicit deny") {
       return failed(.accessDenied, "a policy forbids it (an explicit deny); only who manages the account can lift it")
     }
@@ -158,6 +159,7 @@ struct BedrockMeaning {
     case 400: invalid(text)
     case 401: failed(.authRequired, unknownCredentials)
     case 403: accessDenied(text)
+    case 407: failed(.network, HTTPError.proxyPasswordHint)
     case 404: failed(.modelNotFound, "check \(named), the region \(question.region), and the service's address")
     case 408, 504: failed(.timeout, "ask again; a very long request may need fewer tokens", retryable: true)
     case 413: failed(.contextWindowExceeded, MessagesErrors.tooLongHint)

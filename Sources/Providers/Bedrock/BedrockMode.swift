@@ -26,6 +26,8 @@ package final class BedrockMode: Provider {
     package var overrides: ModelOverrides
     /// Names of features in trial.
     package var betas: [String]
+    /// Headers that every request is sent with.
+    package var customHeaders: [HTTPHeader] = []
     /// Our own version.
     package var version: String
     /// How long a call may take.
@@ -225,6 +227,7 @@ extension BedrockMode {
       region: endpoint.region.name, baseURL: endpoint.url, authorization: settings.authorization,
       version: settings.version)
     configuration.betas = settings.betas
+    configuration.customHeaders = settings.customHeaders
     configuration.timeouts = settings.timeouts
     let client = BedrockProvider(configuration, transport: transport, time: time)
     state.withLock { $0.clients.keep(client, as: key) }

@@ -8,6 +8,7 @@ package struct BedrockProvider: Provider {
   private let time: TimeSource
   private let clock: ServerClock
   private let cures = KnownCures()
+  private let betas = BedrockBetas()
 
   /// A provider; credentials are missed only when it is asked something.
   package init(_ configuration: BedrockConfiguration, transport: any HTTPTransport, time: TimeSource) {
@@ -20,7 +21,11 @@ package struct BedrockProvider: Provider {
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    try await cures.answer(request.adding(betas: configuration.betas), receive: receive) {
+    var request = request.adding(betas: configuration.betas)
+    let (names, notice) = betas.taken(of: request.betas)
+    request.betas = names
+    if let notice { await receive([.notice(notice)]) }
+    return try await cures.answer(request, receive: receive) {
       request throws(ProviderError) in try await ask(request, receive)
     }
   }

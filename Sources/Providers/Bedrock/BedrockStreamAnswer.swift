@@ -1,4 +1,4 @@
-import Protocol
+package import Protocol
 
 /// An answer as Bedrock's event stream: frames that carry the Messages API's events.
 package struct BedrockStreamAnswer: AnswerReader {
@@ -6,6 +6,15 @@ package struct BedrockStreamAnswer: AnswerReader {
   private var frames = EventStream()
   private var chunk = BedrockChunk()
   private let question: BedrockQuestion
+
+  /// Whether it is the length of a frame: text begins with no byte that small.
+  package static func mayBegin(with bytes: [UInt8]) -> Bool {
+    bytes.first.map { Int($0) <= (ProviderLimits.framePayloadMax + ProviderLimits.frameHeadersMax) >> 24 } ?? true
+  }
+
+  package mutating func take(whole message: JSONObject, into events: inout [ModelEvent]) throws(ProviderError) {
+    try answer.take(whole: message, into: &events)
+  }
 
   /// An answer of which nothing has come yet; `question` is what errors in it are about.
   package init(_ question: BedrockQuestion) { self.question = question }
@@ -78,7 +87,9 @@ package struct BedrockStreamAnswer: AnswerReader {
     guard let json, json.object != nil else {
       return BedrockErrors.failure(inStream: name, message: payload.text(0..<payload.count), question)
     }
-    var message = json["message"]?.string ?? json["Message"]?.string ?? ""
+    let form = ErrorForm(json)
+    let name = name.isEmpty ? form?.type ?? "" : name
+    var message = form?.message ?? ""
     if let original = json["originalMessage"]?.string, !original.isEmpty, original != message {
       message += message.isEmpty ? original : " (\(original))"
     }

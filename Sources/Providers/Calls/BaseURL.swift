@@ -1,5 +1,30 @@
+internal import Protocol
+
 /// The address of a service as a person configures it.
 package enum BaseURL {
+  /// An address of the Messages API, and the query that a gateway wants with every request; `nil` for none.
+  ///
+  /// What people copy is often the address of one call: `/v1` and `/v1/messages` at its end are added again for each, so
+  /// they are taken off here.
+  static func messages(_ text: String, name: String) throws(SettingError) -> (address: String, query: Secret?) {
+    let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    var address = try normalized(String(parts[0]), name: name)
+    for ending in ["/v1/messages", "/v1"] where address.lowercased().hasSuffix(ending) {
+      // A host may have that name, too.
+      guard address.dropLast(ending.count).last != "/" else { break }
+      address.removeLast(ending.count)
+      while address.last == "/" { address.removeLast() }
+      break
+    }
+    guard parts.count == 2, !parts[1].isEmpty else { return (address, nil) }
+    let query = String(parts[1])
+    guard query.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !refused.contains($0) && $0 != UInt8(ascii: "#") }) else {
+      throw SettingError(
+        "\(name) has a query with a character that no URL may have", hint: "percent-encode it, or leave the query out")
+    }
+    return (address, Secret(query))
+  }
+
   /// The address without trailing slashes; a path before them is kept.
   ///
   /// Keys are sent there, so anything that could lead elsewhere than it seems to is refused: another scheme, a user

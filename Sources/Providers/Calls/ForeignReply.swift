@@ -1,24 +1,39 @@
-/// Replies that are not the service's own: from a proxy, a gateway, or a wrong address.
-enum ForeignReply {
-  /// The failure behind such a reply; `meaning` is what its status alone says, `addressHint` what to check when it says
-  /// nothing.
-  static func failure(
-    _ meaning: ProviderError, status: Int, headers: HTTPHeaders, body: [UInt8], addressHint: String
-  ) -> ProviderError {
-    let excerpt = excerpt(of: body)
-    let quoted = excerpt.isEmpty ? "an empty body" : "'\(excerpt)'"
-    let contentType = headers["content-type"].map { " (\($0.prefix(80)))" } ?? ""
+/// A reply that is not the service's own: from a proxy, a gateway, or a wrong address.
+struct ForeignReply: Sendable {
+  /// The status that came.
+  let status: Int
+  /// The status that it stands for, as the body may say with 200 what it says of another.
+  let meant: Int
+  let headers: HTTPHeaders
+  let body: [UInt8]
+  /// What the server says to a person, where the body has a form that is known.
+  let words: String?
+
+  /// The failure behind a reply; `meaning` is what its status alone says, `addressHint` what to check when it says nothing.
+  static func failure(_ meaning: ProviderError, _ reply: ForeignReply, addressHint: String) -> ProviderError {
+    let contentType = reply.headers["content-type"].map { " (\($0.prefix(80)))" } ?? ""
     var failure = meaning
-    let wrong = status < 300 ? "instead of the API's answer" : "which is not the API's"
-    failure.message = "the server answered \(status)\(contentType), \(wrong): \(quoted)"
-    failure.status = status
-    failure.retryable = status >= 400 && Retry.isWorthwhile(status: status, headers: headers)
-    if [.invalidRequest, .modelNotFound, .providerError].contains(failure.kind), status < 500 {
+    let wrong = reply.meant < 300 ? "instead of the API's answer" : "which is not the API's"
+    failure.message = "the server answered \(reply.status)\(contentType), \(wrong): \(reply.quoted)"
+    failure.status = reply.status
+    failure.retryable = reply.meant >= 400 && Retry.isWorthwhile(status: reply.meant, headers: reply.headers)
+    if [.invalidRequest, .modelNotFound, .providerError].contains(failure.kind), reply.meant < 500,
+      failure.refusal == nil
+    {
       failure.kind = .providerError
       failure.hint = addressHint
       failure.remedy = nil
     }
     return failure
+  }
+
+  /// The server's words, or what can be read of its body.
+  private var quoted: String {
+    if let words { return "'\(words)'" }
+    // RFC 1952 section 2.3.1.
+    if body.starts(with: [0x1F, 0x8B]) { return "a body compressed with gzip, without the header that says so" }
+    let excerpt = Self.excerpt(of: body)
+    return excerpt.isEmpty ? "an empty body" : "'\(excerpt)'"
   }
 
   /// What a person can read of a body that is not JSON: its text without tags, on one line.

@@ -1,4 +1,5 @@
 package import OperatingSystem
+package import Protocol
 
 /// What differs between the services that answer for a model.
 package protocol ModelService: CallService {
@@ -18,8 +19,12 @@ package protocol ModelService: CallService {
 package protocol AnswerReader: Sendable {
   /// The message that the events make up.
   var answer: MessageAccumulator { get }
+  /// Whether a body may be an answer in this framing that begins so, whatever its headers say.
+  static func mayBegin(with bytes: [UInt8]) -> Bool
   /// Takes bytes and appends the events they complete; what was appended before an error counts.
   mutating func read(_ bytes: Span<UInt8>, into events: inout [ModelEvent]) throws(ProviderError)
+  /// Takes a message that came whole and in no framing.
+  mutating func take(whole message: JSONObject, into events: inout [ModelEvent]) throws(ProviderError)
   /// Takes the end of the body.
   mutating func finish(into events: inout [ModelEvent]) throws(ProviderError)
 }
@@ -90,12 +95,11 @@ package struct ModelCall<Service: ModelService>: Sendable {
     ) { silent in
       if let idle = watch.notice(now: time.monotonic(), silent: silent) { await receive([.stalled(idleMs: idle)]) }
     }
-    guard 200..<300 ~= response.status, isStream(response.headers) else {
-      throw try await service.failure(in: response)
-    }
+    guard 200..<300 ~= response.status else { throw try await service.failure(in: response) }
     var progress = Progress(reader: service.reader(), asked: asked, watch: watch, deadline: deadline)
     do {
       try await read(response.body, &progress, receive)
+      if !progress.reader.answer.isComplete { try await finish(&progress, response, receive) }
     } catch {
       var failure = service.shown(error, response.headers)
       failure.status = failure.status ?? response.status
@@ -114,6 +118,25 @@ package struct ModelCall<Service: ModelService>: Sendable {
     var deadline: Int?
     var firstContentMs: Int?
     var drained = 0
+    /// The body as it came, while nothing of it could be read.
+    var unread: [UInt8] = []
+    /// Whether it is no answer in the framing that was asked for.
+    var isForeign: Bool { !reader.answer.hasTaken && !unread.isEmpty && !Service.Reader.mayBegin(with: unread) }
+
+    /// Reads what came; what begins in another way is kept, and is not read as an answer.
+    mutating func read(_ bytes: [UInt8], into events: inout [ModelEvent]) throws(ProviderError) {
+      guard !reader.answer.hasTaken else { return try reader.read(bytes.span, into: &events) }
+      unread += bytes.prefix(max(0, ProviderLimits.replyMax - unread.count))
+      guard !isForeign else { return }
+      try reader.read(bytes.span, into: &events)
+      if reader.answer.hasTaken { unread = [] }
+    }
+
+    /// Whether a foreign body has said enough: a message is read whole, of anything else the beginning is.
+    var hasReadEnough: Bool {
+      let isObject = unread.first { $0 > 0x20 } == UInt8(ascii: "{")
+      return isForeign && unread.count >= (isObject ? ProviderLimits.replyMax : HTTPLimits.errorBodyMax)
+    }
   }
 
   /// Reads the body to its end, and a little beyond the answer's end so that the connection can be used again.
@@ -134,7 +157,7 @@ package struct ModelCall<Service: ModelService>: Sendable {
       switch chunk {
       case .idle(let milliseconds): silent = milliseconds
       case .bytes(let bytes):
-        do { try progress.reader.read(bytes.span, into: &events) } catch { failure = error }
+        do { try progress.read(bytes, into: &events) } catch { failure = error }
         if !events.isEmpty { note(contentIn: &progress) }
       }
       let hasGrown = progress.reader.answer.growth != grown
@@ -144,11 +167,41 @@ package struct ModelCall<Service: ModelService>: Sendable {
       try await handOver(events, failure, receive)
       if hasGrown { progress.watch.noteContent(now: time.monotonic()) }
       try check(progress)
+      if progress.hasReadEnough { return }
     }
+  }
+
+  /// Takes the end of a body: of an answer, of a message that came whole, or of something else.
+  private func finish(
+    _ progress: inout Progress, _ response: HTTPResponse, _ receive: @Sendable ([ModelEvent]) async -> Void
+  ) async throws(ProviderError) {
     var events: [ModelEvent] = []
     var failure: ProviderError?
-    do { try progress.reader.finish(into: &events) } catch { failure = error }
+    do throws(ProviderError) {
+      if progress.isForeign, let message = Self.message(progress.unread) {
+        try progress.reader.take(whole: message, into: &events)
+        note(contentIn: &progress)
+      } else if progress.isForeign
+        || progress.unread.isEmpty && !isStream(response.headers)
+          && !progress.reader.answer.hasTaken
+      {
+        throw service.failure(
+          status: response.status, headers: response.headers, body: service.mask.masked(progress.unread))
+      } else {
+        try progress.reader.finish(into: &events)
+      }
+    } catch {
+      failure = error
+    }
     try await handOver(events, failure, receive)
+  }
+
+  /// The message in a body that is one, as the API writes it where nobody asks for a stream.
+  private static func message(_ body: [UInt8]) -> JSONObject? {
+    guard let message = (try? JSON.parse(body, loneSurrogates: .replace))?.object, message["content"]?.array != nil,
+      message["role"] == "assistant" || message["type"] == "message", message["stop_reason"]?.string != nil
+    else { return nil }
+    return message
   }
 
   /// Hands over what came before a failure, then the failure.
@@ -162,7 +215,8 @@ package struct ModelCall<Service: ModelService>: Sendable {
   /// The next bytes; a failure after the answer's end is none.
   private func next(of body: any HTTPBody, _ progress: Progress) async throws(ProviderError) -> HTTPChunk? {
     do { return try await body.next() } catch {
-      guard progress.reader.answer.isComplete else { throw ProviderError(error) }
+      let isOver = progress.reader.answer.isComplete || progress.isForeign && error.kind != .cancelled
+      guard isOver else { throw ProviderError(error) }
       return nil
     }
   }

@@ -9,9 +9,13 @@ import OperatingSystem
   private var touched: [CurlExchange] = []
   /// No transfer has waited too long before this moment, so until then none is looked at.
   private var nextCheck = Int.max
+  /// What time it is: a machine that sleeps hears nothing either, and must not wait on for what is long dead.
+  private let clock: @Sendable () -> Int
 
   /// Loads the library and makes what drives it.
-  static func make(for loop: CurlLoop, library: String?) -> Result<CurlDriver, HTTPError> {
+  static func make(for loop: CurlLoop, library: String?, clock: @escaping @Sendable () -> Int) -> Result<
+    CurlDriver, HTTPError
+  > {
     let callbacks = unsafe ccurl_callbacks(
       header: { unsafe exchange($0).receiveHeader(UnsafeBufferPointer(start: $1, count: $2)) },
       body: { unsafe exchange($0).receiveBody(UnsafeBufferPointer(start: $1, count: $2)) },
@@ -26,10 +30,11 @@ import OperatingSystem
       let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       return .failure(HTTPError(.libraryMissing, text))
     }
-    return .success(unsafe CurlDriver(loop: loop, http: http))
+    return .success(unsafe CurlDriver(loop: loop, http: http, clock: clock))
   }
 
-  private init(loop: CurlLoop, http: OpaquePointer) {
+  private init(loop: CurlLoop, http: OpaquePointer, clock: @escaping @Sendable () -> Int) {
+    self.clock = clock
     self.loop = loop
     unsafe self.http = unsafe http
   }
@@ -41,7 +46,7 @@ import OperatingSystem
     while let orders = loop.takeOrders() {
       for order in orders { carryOut(order) }
       deliverTouched()
-      let wait = Int64(nextCheck == .max ? -1 : max(0, nextCheck - SystemClock.monotonic))
+      let wait = Int64(nextCheck == .max ? -1 : max(0, nextCheck - clock()))
       unsafe ccurl_http_turn(http, wait)
       deliverTouched()
       if nextCheck != .max { checkIdle() }
@@ -63,7 +68,7 @@ import OperatingSystem
     case .resume(let transfer):
       guard let exchange = active[ObjectIdentifier(transfer)] else { return }
       exchange.resume()
-      plan(exchange, now: SystemClock.monotonic)
+      plan(exchange, now: clock())
     case .stop(let transfer): active.removeValue(forKey: ObjectIdentifier(transfer))?.release()
     }
   }
@@ -73,7 +78,7 @@ import OperatingSystem
     let exchange = CurlExchange(transfer, driver: self)
     active[ObjectIdentifier(transfer)] = exchange
     unsafe exchange.start(http)
-    let now = SystemClock.monotonic
+    let now = clock()
     let totalMax = transfer.request.timeouts.totalMax
     if totalMax > 0 { exchange.deadline = now + totalMax }
     plan(exchange, now: now)
@@ -91,7 +96,7 @@ import OperatingSystem
 
   private func deliverTouched() {
     guard !touched.isEmpty else { return }
-    let now = SystemClock.monotonic
+    let now = clock()
     for exchange in touched { exchange.deliver(now: now) }
     touched.removeAll(keepingCapacity: true)
   }
@@ -107,7 +112,7 @@ import OperatingSystem
   ///
   /// Bytes only move a check away, so the moment of the next one need not follow them.
   private func checkIdle() {
-    let now = SystemClock.monotonic
+    let now = clock()
     guard now >= nextCheck else { return }
     nextCheck = .max
     for exchange in active.values where !exchange.isPaused {

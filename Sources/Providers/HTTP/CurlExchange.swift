@@ -1,4 +1,5 @@
 import CCurl
+import OperatingSystem
 import Protocol
 
 /// One transfer as the loop's thread sees it: libcurl's handle, the head being read, and the time of the last byte.
@@ -39,11 +40,28 @@ import Protocol
     unsafe self.handle = unsafe handle
     for line in request.headerLines { unsafe ccurl_transfer_header(handle, line) }
     if let line = request.resolved { unsafe ccurl_transfer_addresses(handle, line) }
-    unsafe ccurl_transfer_proxy(handle, request.proxy?.reveal() ?? "", request.direct)
-    if let file = request.certificateFile { unsafe ccurl_transfer_certificates(handle, file) }
+    unsafe ccurl_transfer_proxy(handle, request.proxy?.reveal() ?? "")
+    if request.isSecure || request.proxy != nil { unsafe setTrust(request.trust, http, handle) }
     unsafe ccurl_transfer_connect_max(handle, Int64(request.timeouts.connectMax))
     let code = unsafe ccurl_transfer_start(handle)
     if code != 0 { finish(code: code, proxyStatus: 0, text: unsafe String(cString: ccurl_http_text(http, code))) }
+  }
+
+  /// Says whom to trust.
+  private func setTrust(_ trust: TrustSettings, _ http: OpaquePointer, _ handle: OpaquePointer) {
+    if let file = trust.authorities { unsafe ccurl_transfer_certificates(handle, file.path) }
+    if let more = trust.more, let beside = (try? FileSource.system.read(more.path)) ?? nil {
+      let usual = unsafe ccurl_http_usual_certificates(http).map { unsafe String(cString: $0) }
+      let others = (trust.authorities?.path ?? usual).flatMap { (try? FileSource.system.read($0)) ?? nil } ?? []
+      let all = others + [0x0A] + beside
+      unsafe all.withUnsafeBufferPointer { all in
+        guard let bytes = all.baseAddress else { return }
+        unsafe ccurl_transfer_more_certificates(handle, bytes, all.count, more.path)
+      }
+    }
+    if let identity = trust.identity {
+      unsafe ccurl_transfer_identity(handle, identity.certificate, identity.key, identity.passphrase?.reveal())
+    }
   }
 
   /// Takes up what curl holds back.

@@ -42,9 +42,13 @@ final class CurlLoop: Sendable {
   }
 
   private let library: String?
+  private let clock: @Sendable () -> Int
   private let inbox = Mutex(Inbox())
 
-  init(library: String?) { self.library = library }
+  init(library: String?, clock: @escaping @Sendable () -> Int) {
+    self.library = library
+    self.clock = clock
+  }
 
   // For any thread.
 
@@ -109,7 +113,7 @@ final class CurlLoop: Sendable {
   }
 
   private func run() {
-    switch CurlDriver.make(for: self, library: library) {
+    switch CurlDriver.make(for: self, library: library, clock: clock) {
     case .success(let driver):
       let descriptor = driver.wakeDescriptor
       inbox.withLock { $0.wakeDescriptor = descriptor }

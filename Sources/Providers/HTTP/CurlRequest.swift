@@ -14,10 +14,12 @@ struct CurlRequest: Sendable {
   let resolved: String?
   /// The proxy's URL; `nil` for none.
   let proxy: Secret?
-  let direct: String
-  let certificateFile: String?
+  /// Whether it goes over TLS.
+  let isSecure: Bool
+  /// Whom to trust, and who we are.
+  let trust: TrustSettings
 
-  init(_ request: HTTPRequest, proxy settings: HTTPProxySettings, certificateFile: String?) throws(HTTPError) {
+  init(_ request: HTTPRequest, proxy settings: HTTPProxySettings, trust usual: TrustSettings) throws(HTTPError) {
     let origin = try Origin(request.url)
     guard isToken(request.method) else { throw HTTPError(.badRequest, "the request's method is not one") }
     method = request.method
@@ -27,9 +29,12 @@ struct CurlRequest: Sendable {
     body = request.body
     timeouts = request.timeouts
     resolved = request.addresses.isEmpty ? nil : "\(authority):\(request.addresses.joined(separator: ","))"
-    proxy = request.usesProxy ? origin.isSecure ? settings.secure : settings.plain : nil
-    direct = settings.direct
-    self.certificateFile = certificateFile
+    isSecure = origin.isSecure
+    proxy =
+      request.usesProxy ? settings.proxy(isSecure: isSecure, host: origin.host, port: origin.port) : nil
+    var trust = usual
+    trust.authorities = request.authorities ?? usual.authorities
+    self.trust = trust
   }
 }
 
@@ -37,6 +42,8 @@ struct CurlRequest: Sendable {
 private struct Origin {
   let isSecure: Bool
   let authority: String
+  let host: String
+  let port: Int
 
   init(_ url: String) throws(HTTPError) {
     guard url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -55,7 +62,11 @@ private struct Origin {
     isSecure = name == "https"
     // An IPv6 address has colons of its own, in brackets.
     let afterAddress = host.lastIndex(of: "]").map { host[$0...] } ?? host
-    authority = afterAddress.contains(":") ? String(host) : "\(host):\(isSecure ? 443 : 80)"
+    let usual = isSecure ? 443 : 80
+    let colon = afterAddress.lastIndex(of: ":")
+    authority = colon == nil ? "\(host):\(usual)" : String(host)
+    self.host = String(colon.map { host[..<$0] } ?? host)
+    port = colon.flatMap { Int(host[host.index(after: $0)...]) } ?? usual
   }
 }
 
@@ -82,6 +93,8 @@ private func linesForCurl(_ headers: [HTTPHeader]) throws(HTTPError) -> [String]
     lines.append(value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? header.name + ";" : "\(header.name): \(value)")
     names.insert(name)
   }
+  // Whoever compresses a stream holds it back until a block is full; what comes compressed all the same is read.
+  if !names.contains("accept-encoding") { lines.append("Accept-Encoding: identity") }
   for usual in ["Accept", "Content-Type", "Expect", "Proxy-Connection"] where !names.contains(usual.lowercased()) {
     lines.append(usual + ":")
   }

@@ -1,3 +1,5 @@
+internal import OperatingSystem
+
 /// The network, through the system's libcurl.
 ///
 /// One thread makes all transfers of a transport; it starts with the first one, which is also when the library is
@@ -5,19 +7,23 @@
 /// and what libcurl would read from the environment has no influence: proxy and certificates are parameters.
 package final class CurlTransport: HTTPTransport {
   private let proxy: HTTPProxySettings
-  private let certificateFile: String?
+  private let trust: TrustSettings
   private let loop: CurlLoop
 
   /// A transport that has done nothing yet.
   ///
   /// - Parameters:
   ///   - proxy: Which requests go through a proxy.
-  ///   - certificateFile: The certificates to trust in place of the system's, in PEM form (`SSL_CERT_FILE`).
+  ///   - trust: Whom connections trust, and who they say that they are.
   ///   - library: The libcurl to load in place of the system's.
-  package init(proxy: HTTPProxySettings = .init(), certificateFile: String? = nil, library: String? = nil) {
+  ///   - clock: Milliseconds that go on while the machine sleeps, by which silence is measured.
+  package init(
+    proxy: HTTPProxySettings = .init(), trust: TrustSettings = .init(), library: String? = nil,
+    clock: @escaping @Sendable () -> Int = { SystemClock.asleepToo }
+  ) {
     self.proxy = proxy
-    self.certificateFile = certificateFile
-    loop = CurlLoop(library: library)
+    self.trust = trust
+    loop = CurlLoop(library: library, clock: clock)
   }
 
   deinit { loop.close() }
@@ -29,7 +35,7 @@ package final class CurlTransport: HTTPTransport {
   package func send(_ request: HTTPRequest, whileSilent: (_ milliseconds: Int) async -> Void) async throws(HTTPError)
     -> HTTPResponse
   {
-    let checked = try CurlRequest(request, proxy: proxy, certificateFile: certificateFile)
+    let checked = try CurlRequest(request, proxy: proxy, trust: trust)
     guard !Task.isCancelled else { throw HTTPError(.cancelled, "cancelled") }
     let transfer = CurlTransfer(checked, loop: loop)
     loop.start(transfer)

@@ -7,8 +7,8 @@ package struct HTTPProxySettings: Sendable {
   package var secure: Secret?
   /// The proxy's URL for `http` requests.
   package var plain: Secret?
-  /// The hosts that are reached directly, as curl's NOPROXY has them: names, which stand for their subdomains too,
-  /// addresses and networks, separated by commas; `*` for all.
+  /// The hosts that are reached directly, in any of the forms of `NO_PROXY`: names, which stand for their subdomains too,
+  /// addresses and networks, with or without a port, separated by commas or blanks; `*` for all.
   package var direct = ""
 
   /// No proxy.
@@ -22,5 +22,9 @@ package struct HTTPProxySettings: Sendable {
     secure = (environment["https_proxy"] ?? environment["HTTPS_PROXY"] ?? all).map(Secret.init)
     plain = (environment["http_proxy"] ?? all).map(Secret.init)
     direct = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
+  }
+  /// The proxy for requests to a host, as it stands in a URL; `nil` when it is reached directly.
+  package func proxy(isSecure: Bool, host: String, port: Int) -> Secret? {
+    ProxyExceptions(direct).contain(host: host, port: port) ? nil : isSecure ? secure : plain
   }
 }

@@ -26,7 +26,7 @@ package struct HTTPRequest: Sendable {
   package var method: String
   /// The absolute URL, percent-encoded by the caller and never encoded again.
   package var url: String
-  /// The headers in order; `Host` and `Content-Length` are added by the transport.
+  /// The headers in order; `Host`, `Content-Length` and `Accept-Encoding` are added by the transport.
   package var headers: [HTTPHeader]
   /// The body; empty for none.
   package var body: [UInt8]
@@ -38,6 +38,8 @@ package struct HTTPRequest: Sendable {
   package var addresses: [String] = []
   /// Whether a configured proxy carries it; what only this machine or its own link can answer must not leave by one.
   package var usesProxy = true
+  /// The certificates to trust for this request in place of what the transport trusts; `nil` for those.
+  package var authorities: TrustSettings.File?
 
   /// A request with the usual timeouts.
   package init(
@@ -142,6 +144,9 @@ package enum HTTPChunk: Sendable, Equatable {
 
 /// Why a transfer failed before its end.
 package struct HTTPError: Error, Sendable, Hashable {
+  /// What helps against a proxy that lets nobody through whom it does not know (407).
+  static let proxyPasswordHint =
+    "the proxy wants a user and a password: write them into its address, HTTPS_PROXY=http://user:password@host:port"
   /// The kinds of failure that callers tell apart.
   package enum Kind: String, Sendable, Codable {
     case cancelled, libraryMissing, resolve, connect, tls, proxy, connectTimeout, idleTimeout, closedEarly, badRequest,
@@ -153,6 +158,10 @@ package struct HTTPError: Error, Sendable, Hashable {
   package var message: String
   /// Whether any byte of the response had been received.
   package var responseStarted: Bool
+  /// The step that would help, where the failure says which; `nil` for the usual one of its kind.
+  package var hint: String?
+  /// Whether another try can do nothing about it: what is wrong stands in a setting, or in what the other side has.
+  package var stays = false
 
   /// A failure.
   package init(_ kind: Kind, _ message: String, responseStarted: Bool = false) {

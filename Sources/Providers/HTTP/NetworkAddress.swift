@@ -27,6 +27,14 @@ enum NetworkAddress: Hashable {
     }
   }
 
+  /// The bits of the address, the highest first: 32 or 128 of them.
+  var bits: [Bool] {
+    switch self {
+    case .version4(let octets): octets.flatMap { octet in (0..<8).map { octet & 0x80 >> $0 != 0 } }
+    case .version6(let groups): groups.flatMap { group in (0..<16).map { group & 0x8000 >> $0 != 0 } }
+    }
+  }
+
   private static func octets(_ text: String) -> [UInt8]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let octets = parts.compactMap { part -> UInt8? in

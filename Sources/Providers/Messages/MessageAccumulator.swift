@@ -14,6 +14,7 @@ package struct MessageAccumulator: Sendable {
   private var usage = Usage()
   private var blocks: [GrowingBlock] = []
   private var bytesTaken = 0
+  private var split = SplitCharacter()
   /// The ids of its calls.
   private var callIDs: Set<String> = []
   /// How often something came that made the message longer or took it further; pings and empty deltas do not.
@@ -21,6 +22,9 @@ package struct MessageAccumulator: Sendable {
 
   /// A message of which nothing has come yet.
   package init() {}
+
+  /// Whether any event came at all.
+  package var hasTaken: Bool { bytesTaken > 0 }
 
   /// Whether the message has begun.
   package var hasBegun: Bool { stage != .waiting }
@@ -52,7 +56,7 @@ package struct MessageAccumulator: Sendable {
       throw ProviderError(.providerError, "the answer is larger than \(ProviderLimits.answerMax) bytes")
     }
     if stage == .speaking, let delta = PlainDelta(event) {
-      return try append(delta, into: &events)
+      return try take(delta, event, into: &events)
     }
     let json: JSON
     do {
@@ -61,14 +65,47 @@ package struct MessageAccumulator: Sendable {
       throw ProviderError(
         .providerError, "an event of the stream is not JSON: \(error.reason) at byte \(error.offset)", retryable: true)
     }
+    if stage == .speaking, let delta = PlainDelta(json) {
+      noteTokens(json["delta"])
+      return try take(delta, event, into: &events)
+    }
+    if json["type"] != "ping", let rest = split.rest() { try append(rest, into: &events) }
     try take(json, into: &events)
+  }
+
+  /// Takes a piece of a block, of which a character's half may be held back for the next one.
+  private mutating func take(_ delta: PlainDelta, _ event: Span<UInt8>, into events: inout [ModelEvent])
+    throws(ProviderError)
+  {
+    let scalars = delta.text.unicodeScalars
+    let mayBeCut = split.isWaiting || scalars.last == "\u{FFFD}" || scalars.first == "\u{FFFD}"
+    try append(mayBeCut ? split.joined(delta, event) : delta, into: &events)
+  }
+
+  /// Takes a message that came whole although a stream was asked for, as the events that it would have come in.
+  ///
+  /// - Throws: ``ProviderError`` when it has more blocks than an answer may have.
+  package mutating func take(whole message: JSONObject, into events: inout [ModelEvent]) throws(ProviderError) {
+    try take(["type": "message_start", "message": .object(message)], into: &events)
+    for (index, block) in (message["content"]?.array ?? []).enumerated() {
+      let number = JSON.number(JSONNumber(index))
+      try take(["type": "content_block_start", "index": number, "content_block": block], into: &events)
+      try take(["type": "content_block_stop", "index": number], into: &events)
+    }
+    try take(["type": "message_stop"], into: &events)
   }
 
   /// Takes one event, and appends what it means.
   ///
   /// - Throws: ``ProviderError`` for the API's own error event, and for a stream that cannot be understood.
   package mutating func take(_ event: JSON, into events: inout [ModelEvent]) throws(ProviderError) {
-    guard let type = event["type"]?.string else { return }
+    guard let type = event["type"]?.string else {
+      // All events of the API have a type: what has none but says something is an error of a gateway's.
+      if stage != .complete, event["error"]?.isNull == false || ErrorForm(event)?.message != nil {
+        throw MessagesErrors.failure(inStream: event)
+      }
+      return
+    }
     switch (type, stage) {
     case (_, .complete), ("message_start", .speaking): break
     case ("error", _): throw MessagesErrors.failure(inStream: event)
@@ -89,7 +126,11 @@ package struct MessageAccumulator: Sendable {
       events.append(.messageEnd(stopReason: message["stop_reason"]?.string))
     case (_, .waiting) where type.hasPrefix("message_") || type.hasPrefix("content_block_"):
       throw ProviderError(.providerError, "the stream sent \(type) before message_start", retryable: true)
-    default: break
+    default:
+      // Problem details have a type, too, which is no event's.
+      if let form = ErrorForm(event), form.message != nil, form.status != nil {
+        throw MessagesErrors.failure(inStream: event)
+      }
     }
   }
 
@@ -129,23 +170,17 @@ package struct MessageAccumulator: Sendable {
   private mutating func applyDelta(_ event: JSON, into events: inout [ModelEvent]) throws(ProviderError) {
     let index = event["index"]?.int ?? -1
     guard let delta = event["delta"] else { return }
-    let plain: (kind: PlainDelta.Kind, text: JSON?)? =
-      switch delta["type"]?.string {
-      case "text_delta": (.text, delta["text"])
-      case "thinking_delta": (.thinking, delta["thinking"])
-      case "input_json_delta": (.toolInput, delta["partial_json"])
-      default: nil
-      }
-    // Of thoughts that are not shown the number of their tokens comes, which grows as they do.
-    if delta["estimated_tokens"]?.int ?? 0 > 0 { growth += 1 }
-    if let plain {
-      guard let text = plain.text?.string else { return }
-      try append(PlainDelta(kind: plain.kind, index: index, text: text), into: &events)
-    } else {
-      let place = try place(of: index)
-      growth += 1
-      blocks[place].apply(delta)
-    }
+    noteTokens(delta)
+    if let plain = PlainDelta(event) { return try append(plain, into: &events) }
+    guard !["text_delta", "thinking_delta", "input_json_delta"].contains(delta["type"]?.string) else { return }
+    let place = try place(of: index)
+    growth += 1
+    blocks[place].apply(delta)
+  }
+
+  /// Of thoughts that are not shown the number of their tokens comes, which grows as they do.
+  private mutating func noteTokens(_ delta: JSON?) {
+    if delta?["estimated_tokens"]?.int ?? 0 > 0 { growth += 1 }
   }
 
   private mutating func append(_ delta: PlainDelta, into events: inout [ModelEvent]) throws(ProviderError) {

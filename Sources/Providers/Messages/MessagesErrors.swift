@@ -4,13 +4,11 @@ package import Protocol
 package enum MessagesErrors {
   /// The failure that an `error` event tells of; its status was 200, so its type decides.
   package static func failure(inStream event: JSON) -> ProviderError {
-    let error = event["error"]
-    let type = error?["type"]?.string ?? "error"
-    let message = error?["message"]?.string ?? error?.string ?? event["message"]?.string ?? "no reason was given"
-    let meant = statuses[type]
-    var failure = classified(type: type, status: meant, message: message, model: nil)
-    failure.retryable = meant.map { Retry.isWorthwhile(status: $0, headers: HTTPHeaders()) } ?? false
-    failure.message = "the API broke off its answer with \(type): \(message)"
+    let form = ErrorForm(event)
+    let message = form?.message ?? "no reason was given"
+    var failure = classified(type: form?.type, status: form?.status, message: message, model: nil)
+    failure.retryable = form?.status.map { Retry.isWorthwhile(status: $0, headers: HTTPHeaders()) } ?? false
+    failure.message = "the API broke off its answer\(form?.type.map { " with \($0)" } ?? ""): \(message)"
     failure.status = 200
     failure.requestID = event["request_id"]?.string
     return failure
@@ -42,11 +40,13 @@ package enum MessagesErrors {
     case 402: return (.billing, billingHint)
     case 403: return (.accessDenied, "the key may not do this; check its workspace and the model's availability")
     case 404
-    where type == "not_found_error"
-      && (message.contains("model") || model.map { message.contains($0.lowercased()) } == true):
+    where model.map { message.contains($0.lowercased()) } == true
+      || message.contains("model") && type.flatMap(ErrorWord.status) == 404:
       return (
         .modelNotFound, "there is no model \(model.map { "'\($0)'" } ?? "of that name") for this key; choose another"
       )
+    case 404: return (.invalidRequest, addressHint)
+    case 407: return (.network, HTTPError.proxyPasswordHint)
     case 408, 504: return (.timeout, "ask again; a very long request may need fewer tokens")
     case 429: return (.rateLimited, "wait a moment, or send less at a time")
     case 529: return (.overloaded, "the service is busy; ask again in a moment")
@@ -61,14 +61,11 @@ package enum MessagesErrors {
   /// How the API words a prompt beyond the model's window.
   static let tooLong = [
     "prompt is too long", "exceed context limit", "input is too long", "exceeds the context window",
+    "maximum context length",
   ]
   /// What helps against it.
   static let tooLongHint = "send less: start a new session, or drop large attachments and tool results"
 
-  /// The status that each error type has when it comes as a reply.
-  static let statuses = [
-    "invalid_request_error": 400, "authentication_error": 401, "billing_error": 402, "permission_error": 403,
-    "not_found_error": 404, "conflict_error": 409, "request_too_large": 413, "rate_limit_error": 429,
-    "api_error": 500, "timeout_error": 504, "overloaded_error": 529,
-  ]
+  /// What to check when there is nothing at an address.
+  static let addressHint = "check ANTHROPIC_BASE_URL: it is the part of the address before /v1/messages"
 }

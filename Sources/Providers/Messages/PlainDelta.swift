@@ -16,6 +16,20 @@ struct PlainDelta {
 }
 
 extension PlainDelta {
+  /// The delta in an event of any form; `nil` when it is none of these three, or has no text.
+  init?(_ event: JSON) {
+    guard event["type"] == "content_block_delta", let delta = event["delta"] else { return nil }
+    let (kind, text): (Kind, JSON?)
+    switch delta["type"]?.string {
+    case "text_delta": (kind, text) = (.text, delta["text"])
+    case "thinking_delta": (kind, text) = (.thinking, delta["thinking"])
+    case "input_json_delta": (kind, text) = (.toolInput, delta["partial_json"])
+    default: return nil
+    }
+    guard let text = text?.string else { return nil }
+    self.init(kind: kind, index: event["index"]?.int ?? -1, text: text)
+  }
+
   /// Reads an event; `nil` when it has another form.
   init?(_ event: Span<UInt8>) {
     guard var place = Self.end(of: Self.start, in: event, from: 0) else { return nil }

@@ -69,6 +69,12 @@ extension ProviderError {
   /// Tried again is what the official SDK tries again: everything between us and the server's answer. What another try
   /// cannot change is not: a missing library, a request that is wrong in itself.
   package init(_ failure: HTTPError) {
+    self.init(usually: failure)
+    hint = failure.hint ?? hint
+    if failure.stays { retryable = false }
+  }
+
+  private init(usually failure: HTTPError) {
     switch failure.kind {
     case .cancelled: self = .cancelled
     case .connectTimeout:
@@ -80,7 +86,8 @@ extension ProviderError {
       self.init(.network, failure.message, hint: "check the network and the address of the service", retryable: true)
     case .tls:
       self.init(
-        .network, failure.message, hint: "behind a proxy that opens TLS, set SSL_CERT_FILE to its certificate",
+        .network, failure.message,
+        hint: "behind a proxy that opens TLS, name its certificate with NODE_EXTRA_CA_CERTS or SSL_CERT_FILE",
         retryable: true)
     case .proxy: self.init(.network, failure.message, hint: "check HTTPS_PROXY and NO_PROXY", retryable: true)
     case .connect, .closedEarly, .protocolError:

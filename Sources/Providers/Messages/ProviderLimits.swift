@@ -40,6 +40,11 @@ package enum ProviderLimits {
   /// minutes old, and a request takes its time.
   package static let clockSkewMax = 240_000
 
+  // MARK: Secrets
+
+  /// Bytes of a value in an address's query that may be a key: versions and switches are shorter, keys are not.
+  package static let keyLengthMin = 16
+
   // MARK: Regions
 
   /// Milliseconds that a region has to be reached in when regions are measured: one that takes longer is not the nearest.

@@ -41,4 +41,7 @@ package enum SystemClock {
 
   /// Milliseconds from an arbitrary moment that never go back.
   package static var monotonic: Int { Int(csystem_monotonic_ms()) }
+
+  /// The same, and it goes on while the machine sleeps: for how long somebody else has been silent.
+  package static var asleepToo: Int { Int(csystem_awake_or_asleep_ms()) }
 }

@@ -22,12 +22,17 @@ package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
   private let bearer: Secret?
   private let requests: CredentialRequests
   private let isReplay: Bool
+  /// Whether a gateway lets in and signs, so that nothing of ours is sent.
+  private let isSkipped: Bool
   private let state = Mutex(State())
   /// What was known when Bedrock was first asked about: until then the user's files are not looked at.
   private let first = Mutex<ProviderStatus?>(nil)
 
   /// Credentials that nobody has asked for yet; `bearer` is the Bedrock key of the environment.
-  package init(setup: AWSSetup, bearer: Secret?, isReplay: Bool, requests: CredentialRequests) {
+  package init(
+    setup: AWSSetup, bearer: Secret?, isReplay: Bool, isSkipped: Bool = false, requests: CredentialRequests
+  ) {
+    self.isSkipped = isSkipped
     self.setup = setup
     self.bearer = bearer
     self.isReplay = isReplay
@@ -41,6 +46,7 @@ extension BedrockAuth {
   package func current() async throws(ProviderError) -> BedrockCredentials {
     // What a recording is asked is not let in by anything.
     if isReplay { return .bearer(Secret("replay")) }
+    if isSkipped { return .none }
     _ = knownAtFirst
     let given = state.withLock(\.given)
     if let value = given.value { return value }
@@ -129,6 +135,8 @@ extension BedrockAuth {
     var status = ProviderStatus(id: .bedrock, state: .configured)
     if isReplay {
       status.source = "replay"
+    } else if isSkipped {
+      status.source = "CLAUDE_CODE_SKIP_BEDROCK_AUTH"
     } else if let value = given.value, let source = given.source {
       status.source = source
       if case .keys(let keys) = value { status.expiresAt = keys.expiresAt }
@@ -151,7 +159,7 @@ extension BedrockAuth {
 
   package func resolve() async throws(ProviderError) {
     _ = knownAtFirst
-    let isChain = state.withLock(\.given.value) == nil && usableBearer == nil && !isReplay
+    let isChain = state.withLock(\.given.value) == nil && usableBearer == nil && !isReplay && !isSkipped
     guard isChain else { return }
     // What is wrong with region or files is told in its own words.
     do { _ = try setup.region } catch { throw BedrockFailureText.failed(error) }

@@ -82,8 +82,11 @@ extension Program {
       time: surroundings.time)
     let environment = surroundings.environment
     let proxy = HTTPProxySettings(environment: environment)
+    // Who we are is for the services that a person configured.
+    var trust = TrustSettings(environment: environment)
+    trust.client = nil
     let web = WebAccess(
-      transport: CurlTransport(proxy: proxy, certificateFile: environment["SSL_CERT_FILE"]),
+      transport: CurlTransport(proxy: proxy, trust: trust),
       hasProxy: proxy.secure != nil || proxy.plain != nil)
     return Toolbox.standard(commands: commands, files: surroundings.place.files, web: web)
   }

@@ -36,34 +36,40 @@ package struct Services: Sendable {
     let bearer = environment["AWS_BEARER_TOKEN_BEDROCK"].map(Secret.init)
     secrets = configuration.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
     let curl = CurlTransport(
-      proxy: HTTPProxySettings(environment: environment), certificateFile: environment["SSL_CERT_FILE"])
+      proxy: HTTPProxySettings(environment: environment), trust: TrustSettings(environment: environment))
     let transport = try Self.transport(options, curl, time, mask: SecretMask(secrets))
+    let authorities = AWSAuthorities(environment: environment)
     // What gives credentials is never recorded.
     var around = AWSSetup.Surroundings(
-      environment: environment, files: surroundings.files, processes: surroundings.processes, transport: curl,
-      time: time)
+      environment: environment, files: surroundings.files, processes: surroundings.processes,
+      transport: TrustingTransport(curl) { authorities.file }, time: time)
     around.region = options.region
     around.loginCommand = options.awsAuthRefresh
     let setup = AWSSetup(around)
+    authorities.ask(setup)
     let overrides = ModelOverrides(environment: environment)
 
     let stored = try Self.storedKey(options, surroundings, setup, curl)
     let anthropicAuth = AnthropicAuth(
-      environment: configuration.credentials, hasCustomHeader: configuration.hasCustomAuthorization, stored: stored,
-      isReplay: isReplay, requests: requests)
+      environment: configuration.credentials,
+      hasCustomHeader: configuration.hasCustomAuthorization || stored == nil && configuration.hasGatewayHeader,
+      stored: stored, isReplay: isReplay, requests: requests)
     let anthropic = AnthropicMode(
       AnthropicProvider(configuration, authorization: anthropicAuth, transport: transport, time: time),
       overrides: overrides)
 
-    let bedrockAuth = BedrockAuth(setup: setup, bearer: bearer, isReplay: isReplay, requests: requests)
+    let isSkipped = Self.isOn(environment["CLAUDE_CODE_SKIP_BEDROCK_AUTH"])
+    let bedrockAuth = BedrockAuth(
+      setup: setup, bearer: bearer, isReplay: isReplay, isSkipped: isSkipped, requests: requests)
     var settings = BedrockMode.Settings(
       setup: setup, authorization: bedrockAuth, overrides: overrides, betas: configuration.betas,
       version: Version.number)
     settings.timeouts = timeouts
-    let bedrock = BedrockMode(settings, transport: transport, time: time)
+    settings.customHeaders = configuration.customHeaders
+    let bedrock = BedrockMode(settings, transport: TrustingTransport(transport) { authorities.file }, time: time)
 
     let named = options.model ?? environment["ANTHROPIC_MODEL"]
-    let wantsBedrock = ["1", "true"].contains(environment["CLAUDE_CODE_USE_BEDROCK"]?.lowercased())
+    let wantsBedrock = Self.isOn(environment["CLAUDE_CODE_USE_BEDROCK"])
     defaults = SessionDefaults(
       model: named ?? ServerLimits.model, provider: options.provider ?? (wantsBedrock ? .bedrock : .anthropic),
       isModelChosen: named != nil)
@@ -90,6 +96,9 @@ package struct Services: Sendable {
 // MARK: - The parts
 
 extension Services {
+  /// Whether a variable that is a switch is set to on.
+  private static func isOn(_ value: String?) -> Bool { ["1", "true"].contains(value?.lowercased()) }
+
   private static func transport(
     _ options: Options, _ curl: CurlTransport, _ time: TimeSource, mask: SecretMask
   ) throws -> any HTTPTransport {

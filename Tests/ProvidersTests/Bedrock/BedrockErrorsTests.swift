@@ -50,7 +50,22 @@ import Testing
       .accessDenied, hint: "bedrock:CountTokens, bedrock:InvokeModel"),
     Row(
       403, "AccessDeniedException", denied + " with an explicit deny in a service control policy", .accessDenied,
+      hint: "explicit deny", "AWS organization"),
+    Row(
+      403, "AccessDeniedException", denied + " with an explicit deny in an identity-based policy", .accessDenied,
       hint: "explicit deny"),
+    Row(
+      403, "AccessDeniedException", "User x is not authorized to perform: y because no VPC endpoint policy allows y",
+      .accessDenied, hint: "VPC endpoint policy does not allow it", "whoever manages the VPC endpoint"),
+    Row(
+      403, "AccessDeniedException", denied + " with an explicit deny in a VPC endpoint policy", .accessDenied,
+      hint: "VPC endpoint policy forbids it"),
+    Row(
+      403, "AccessDeniedException", "User x is not authorized to perform: y because no permissions boundary allows y",
+      .accessDenied, hint: "permissions boundary does not allow it"),
+    Row(
+      403, "AccessDeniedException", "User x is not authorized to perform: y because no session policy allows y",
+      .accessDenied, hint: "session policy"),
     Row(403, "AccessDeniedException", marketplace, .modelNotEnabled, hint: "15 minutes", "aws-marketplace:Subscribe"),
     Row(
       403, "AccessDeniedException", "Authentication failed: Please make sure your API Key is valid.", .authRequired,

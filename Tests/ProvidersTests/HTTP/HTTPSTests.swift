@@ -1,6 +1,8 @@
 import Foundation
 import OperatingSystem
+import Protocol
 import Providers
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,7 +13,7 @@ struct HTTPSTests {
   @Test func `a server of a trusted authority is believed`() async throws {
     let server = try OpenSSLServer()
     defer { server.stop() }
-    let transport = CurlTransport(certificateFile: server.certificate)
+    let transport = CurlTransport(trust: trusting(server.certificate))
     let reply = try await transport.reply(to: HTTPRequest(method: "GET", url: server.url))
     #expect(reply.status == 200)
     #expect(String(decoding: reply.body, as: UTF8.self).contains("Ciphers supported"))
@@ -26,7 +28,7 @@ struct HTTPSTests {
       try connection.relay(to: server.port)
     }
     let settings = HTTPProxySettings(environment: ProcessEnvironment(["HTTPS_PROXY": proxy.url]))
-    let transport = CurlTransport(proxy: settings, certificateFile: server.certificate)
+    let transport = CurlTransport(proxy: settings, trust: trusting(server.certificate))
     let reply = try await transport.reply(to: HTTPRequest(method: "GET", url: server.url))
     #expect(reply.status == 200)
     #expect(reply.headers["x-proxy"] == nil)
@@ -47,7 +49,7 @@ struct HTTPSTests {
   @Test func `a server of another name is not`() async throws {
     let server = try OpenSSLServer()
     defer { server.stop() }
-    let transport = CurlTransport(certificateFile: server.certificate)
+    let transport = CurlTransport(trust: trusting(server.certificate))
     let error = try await failure {
       _ = try await transport.send(HTTPRequest(method: "GET", url: "https://localhost:\(server.port)/"))
     }
@@ -57,64 +59,130 @@ struct HTTPSTests {
   @Test func `a certificate file that is missing is named`() async throws {
     let server = try OpenSSLServer()
     defer { server.stop() }
-    let transport = CurlTransport(certificateFile: "/not/here.pem")
+    let transport = CurlTransport(trust: trusting("/not/here.pem"))
     let error = try await failure { _ = try await transport.send(HTTPRequest(method: "GET", url: server.url)) }
     #expect(error.kind == .tls)
     #expect(error.message.contains("'/not/here.pem' (SSL_CERT_FILE)"))
+    #expect(error.stays)
+  }
+
+  @Test func `a certificate beside the others is believed, and one that is not there does no harm`() async throws {
+    let (server, other) = (try OpenSSLServer(), try OpenSSLServer())
+    defer {
+      server.stop()
+      other.stop()
+    }
+    var trust = TrustSettings(environment: ProcessEnvironment(["NODE_EXTRA_CA_CERTS": server.certificate]))
+    let request = HTTPRequest(method: "GET", url: server.url)
+    #expect(try await CurlTransport(trust: trust).reply(to: request).status == 200)
+    trust.authorities = .init(path: other.certificate, setting: "SSL_CERT_FILE")
+    let both = CurlTransport(trust: trust)
+    #expect(try await both.reply(to: request).status == 200)
+    #expect(try await both.reply(to: HTTPRequest(method: "GET", url: other.url)).status == 200)
+    trust.more?.path = "/not/here.pem"
+    #expect(
+      try await CurlTransport(trust: trust).reply(to: HTTPRequest(method: "GET", url: other.url)).status == 200)
+  }
+
+  @Test func `a service has certificates of its own, which its profile may change`() async throws {
+    let server = try OpenSSLServer()
+    defer { server.stop() }
+    let file = Mutex<String?>(nil)
+    let transport = TrustingTransport(CurlTransport()) {
+      file.withLock { $0 }.map { TrustSettings.File(path: $0, setting: "AWS_CA_BUNDLE") }
+    }
+    let request = HTTPRequest(method: "GET", url: server.url)
+    #expect(try await failure { _ = try await transport.reply(to: request) }.kind == .tls)
+    file.withLock { $0 = server.certificate }
+    #expect(try await transport.reply(to: request).status == 200)
+    #expect(try await transport.send(request) { _ in }.status == 200)
+  }
+
+  @Test func `a certificate of one's own is shown to who asks for it`() async throws {
+    let server = try OpenSSLServer(["-Verify", "1", "-verify_return_error"])
+    defer { server.stop() }
+    let request = HTTPRequest(method: "GET", url: server.url)
+    func transport(_ more: [String: String]) -> CurlTransport {
+      let own = ["SSL_CERT_FILE": server.certificate]
+      return CurlTransport(trust: TrustSettings(environment: ProcessEnvironment(own.merging(more) { $1 })))
+    }
+    let named = ["CLAUDE_CODE_CLIENT_CERT": server.certificate, "CLAUDE_CODE_CLIENT_KEY": server.key]
+    #expect(try await transport(named).reply(to: request).status == 200)
+    let locked = ["CLAUDE_CODE_CLIENT_CERT": server.certificate, "CLAUDE_CODE_CLIENT_KEY": server.lockedKey]
+    let opened = locked.merging(["CLAUDE_CODE_CLIENT_KEY_PASSPHRASE": "hunter2"]) { $1 }
+    #expect(try await transport(opened).reply(to: request).status == 200)
+    #expect(!"\(TrustSettings(environment: ProcessEnvironment(opened)))".contains("hunter2"))
+
+    let wrong = locked.merging(["CLAUDE_CODE_CLIENT_KEY_PASSPHRASE": "hunter3"]) { $1 }
+    let unopened = try await failure { _ = try await transport(wrong).reply(to: request) }
+    #expect(unopened.message.contains("'\(server.certificate)' (CLAUDE_CODE_CLIENT_CERT)"))
+    #expect(unopened.hint?.contains("CLAUDE_CODE_CLIENT_KEY_PASSPHRASE") == true)
+    #expect(unopened.stays)
+    let nobody = try await failure { _ = try await transport([:]).reply(to: request) }
+    #expect(nobody.hint?.contains("CLAUDE_CODE_CLIENT_CERT") == true, "\(nobody)")
+  }
+
+  enum Fault: CaseIterable {
+    case unknownIssuer, wrongIssuer, otherName, plainPort, proxyGone, proxyWantsUser, proxyForbids
+  }
+
+  @Test(arguments: Fault.allCases) func `what stands in the way is named, with the step that helps`(fault: Fault)
+    async throws
+  {
+    let server = try OpenSSLServer()
+    let other = try OpenSSLServer()
+    defer {
+      server.stop()
+      other.stop()
+    }
+    let plain = try LoopbackServer(LoopbackServer.json("{}"))
+    let dead = try DeadPort()
+    let proxy = try LoopbackServer { _, connection in
+      try connection.reply(fault == .proxyForbids ? 403 : 407, [("Proxy-Authenticate", "Basic realm=x")], body: [])
+    }
+    var settings = HTTPProxySettings()
+    var (trust, url) = (trusting(server.certificate), server.url)
+    let (kind, message, hint, stays): (HTTPError.Kind, String, String, Bool)
+    switch fault {
+    case .unknownIssuer:
+      trust = TrustSettings()
+      (kind, message, hint, stays) = (.tls, "no secure connection to 127.0.0.1", "NODE_EXTRA_CA_CERTS", true)
+    case .wrongIssuer:
+      trust = trusting(other.certificate)
+      (kind, message, hint, stays) = (.tls, "no secure connection", "'\(other.certificate)' (SSL_CERT_FILE)", true)
+    case .otherName:
+      url = "https://localhost:\(server.port)/"
+      (kind, message, hint, stays) = (.tls, "no secure connection to localhost", "another name", true)
+    case .plainPort:
+      url = "https://127.0.0.1:\(plain.port)/"
+      (kind, message, hint, stays) = (.tls, "no secure connection", "http://", false)
+    case .proxyGone:
+      settings.secure = Secret("http://user:hunter2@127.0.0.1:\(dead.port)")
+      (kind, message, hint, stays) = (
+        .proxy, "the proxy to 127.0.0.1:\(server.port) cannot be reached", "HTTPS_PROXY", false
+      )
+    case .proxyWantsUser:
+      settings.secure = Secret(proxy.url)
+      (kind, message, hint, stays) = (.proxy, "the proxy answered 407", "user:password@", true)
+    case .proxyForbids:
+      settings.secure = Secret(proxy.url)
+      (kind, message, hint, stays) = (.proxy, "the proxy answered 403", "NO_PROXY", false)
+    }
+    let transport = CurlTransport(proxy: settings, trust: trust)
+    let error = try await failure { _ = try await transport.send(HTTPRequest(method: "GET", url: url)) }
+    #expect(error.kind == kind)
+    #expect(error.message.contains(message), "\(error)")
+    #expect(!error.message.contains("hunter2"))
+    #expect(error.stays == stays)
+    let told = ProviderError(error)
+    #expect(told.kind == .network)
+    #expect(told.hint?.contains(hint) == true, "\(told)")
+    #expect(told.retryable == !stays)
   }
 }
 
-/// `openssl s_server` with a certificate for 127.0.0.1 that was made just now.
-private final class OpenSSLServer: Sendable {
-  private static let path = "/usr/bin/openssl"
-  static var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
-
-  let port: Int
-  private let folder: URL
-  private let process: Int32
-
-  var url: String { "https://127.0.0.1:\(port)/" }
-  var certificate: String { folder.appending(path: "certificate.pem").path }
-
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "wyn360-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let key = folder.appending(path: "key.pem").path
-    let certificate = folder.appending(path: "certificate.pem").path
-    let making = Process()
-    making.executableURL = URL(fileURLWithPath: Self.path)
-    making.arguments = [
-      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-      "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-    ]
-    making.standardError = FileHandle.nullDevice
-    try making.run()
-    making.waitUntilExit()
-    try #require(making.terminationStatus == 0)
-
-    let output = Pipe()
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.path)
-    process.arguments = ["s_server", "-accept", "127.0.0.1:0", "-www", "-key", key, "-cert", certificate]
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    self.process = process.processIdentifier
-    // It says `ACCEPT 127.0.0.1:port` once it listens.
-    var said = ""
-    while !said.contains("ACCEPT ") || said.last != "\n" {
-      let more = output.fileHandleForReading.availableData
-      try #require(!more.isEmpty, "openssl s_server ended: \(said)")
-      said += String(decoding: more, as: UTF8.self)
-    }
-    let line = try #require(said.split(separator: "\n").first { $0.hasPrefix("ACCEPT ") })
-    port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
-  }
-
-  func stop() {
-    // Not a SIGTERM: a child of a thread of Dispatch's has that blocked.
-    _ = kill(process, SIGKILL)
-    try? FileManager.default.removeItem(at: folder)
-  }
+private func trusting(_ path: String) -> TrustSettings {
+  var trust = TrustSettings()
+  trust.authorities = TrustSettings.File(path: path, setting: "SSL_CERT_FILE")
+  return trust
 }

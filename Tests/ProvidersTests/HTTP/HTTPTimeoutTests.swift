@@ -1,3 +1,4 @@
+import Protocol
 import Providers
 import Synchronization
 import TestSupport
@@ -55,6 +56,54 @@ import Testing
     #expect(try await response.body.readToEnd() == Array("at last".utf8))
     let waited = silences.withLock(\.self)
     #expect(waited.count >= 2 && waited[0] >= 20 && waited[1] >= waited[0] + 20)
+  }
+
+  @Test func `a machine that slept does not wait on for what is long dead`() async throws {
+    let clock = ManualClock()
+    let server = try LoopbackServer { request, connection in
+      try connection.beginChunks(200, [("Content-Type", "text/event-stream")])
+      guard request["x-stainless-retry-count"] == "0" else {
+        try connection.chunk(AnthropicWireTests.answer.joined())
+        return try connection.endChunks()
+      }
+      try connection.chunk(String(Wire.start.prefix { $0 != "\n" }) + "\n\n")
+      connection.waitForPeerClose()
+    }
+    var configuration = AnthropicConfiguration(version: "1")
+    configuration.baseURL = server.url
+    configuration.apiKey = Secret("sk-ant-1")
+    // Silent transfers are looked at by the real time, all else by the clock.
+    configuration.timeouts.now.stallNoticeMs = 20 * ProviderLimits.stallNoticeLooks
+    let provider = AnthropicProvider(
+      configuration, transport: CurlTransport(clock: { clock.now }), time: ManualClock(.passes).source)
+    let log = EventLog()
+    let message = try await provider.answer(AnthropicRequestTests.hello) { events in
+      log.note(events)
+      if log.events.count == events.count { clock.pass(ProviderLimits.idleMax) }
+    }
+    #expect(message.content == [["type": "text", "text": "Hello!"]])
+    #expect(
+      log.retries.map(\.reason) == ["no byte came from 127.0.0.1:\(server.port) for \(ProviderLimits.idleMax) ms"])
+  }
+
+  @Test func `a server that takes the request and never answers has an end`() async throws {
+    let clock = ManualClock()
+    let server = try LoopbackServer { _, connection in
+      clock.pass(ProviderLimits.idleMax)
+      connection.waitForPeerClose()
+    }
+    var configuration = AnthropicConfiguration(version: "1")
+    configuration.baseURL = server.url
+    configuration.apiKey = Secret("sk-ant-1")
+    configuration.timeouts.now.stallNoticeMs = 20 * ProviderLimits.stallNoticeLooks
+    let provider = AnthropicProvider(
+      configuration, transport: CurlTransport(clock: { clock.now }), time: ManualClock(.passes).source)
+    let failure = await #expect(throws: ProviderError.self) {
+      try await provider.answer(AnthropicRequestTests.hello) { _ in }
+    }
+    #expect(failure?.kind == .stalled)
+    #expect(failure?.attempts == 3)
+    #expect(server.requests.count == 3)
   }
 
   @Test func `a server that takes the connection and does not speak TLS is given up in time`() async throws {

@@ -5,6 +5,8 @@
 // needed to build. Numbers and types are from curl/curl.h and curl/multi.h as of 7.68.0; the library's ABI promise
 // (curl.se/libcurl/abi.html) keeps them for good.
 
+#include <stddef.h>
+
 enum { VERSION_MIN = 0x074400 };  // 7.68.0, January 2020: every distribution in support has it
 
 // CURLoption: the type's base (long 0, pointer 10000, function 20000, curl_off_t 30000) plus the option's own number.
@@ -17,15 +19,16 @@ enum {
   OPT_CONNECTTIMEOUT_MS = 156, OPT_OPENSOCKETFUNCTION = 20163, OPT_SEEKFUNCTION = 20167, OPT_SEEKDATA = 10168,
   OPT_NOPROXY = 10177, OPT_PROTOCOLS = 181, OPT_RESOLVE = 10203,
   OPT_TCP_KEEPALIVE = 213, OPT_TCP_KEEPIDLE = 214, OPT_TCP_KEEPINTVL = 215, OPT_HEADEROPT = 229, OPT_PATH_AS_IS = 234,
-  OPT_PROXY_CAINFO = 10246, OPT_PROXY_CAPATH = 10247, OPT_SUPPRESS_CONNECT_HEADERS = 265, OPT_QUICK_EXIT = 322,
+  OPT_ACCEPT_ENCODING = 10102, OPT_SSLCERT = 10025, OPT_KEYPASSWD = 10026, OPT_SSLKEY = 10087, OPT_CAINFO_BLOB = 40309,
+  OPT_PROXY_CAINFO_BLOB = 40310, OPT_PROXY_CAINFO = 10246, OPT_PROXY_CAPATH = 10247, OPT_SUPPRESS_CONNECT_HEADERS = 265, OPT_QUICK_EXIT = 322,
 };
 // CURLMoption, CURLINFO (string 0x100000, long 0x200000) and other constants.
 enum {
   MULTI_SOCKETFUNCTION = 20001, MULTI_SOCKETDATA = 10002, MULTI_PIPELINING = 3, MULTI_TIMERFUNCTION = 20004,
   MULTI_TIMERDATA = 10005, MULTI_MAXCONNECTS = 6,
-  INFO_PRIVATE = 0x100000 + 21, INFO_CAINFO = 0x100000 + 61, INFO_HTTP_CONNECTCODE = 0x200000 + 22,
+  INFO_PRIVATE = 0x100000 + 21, INFO_CAINFO = 0x100000 + 61, INFO_CAPATH = 0x100000 + 62, INFO_HTTP_CONNECTCODE = 0x200000 + 22,
   INFO_OS_ERRNO = 0x200000 + 25,
-  GLOBAL_DEFAULT = 3, ERROR_SIZE = 256, WRITEFUNC_PAUSE = 0x10000001, SEEKFUNC_OK = 0, SEEKFUNC_FAIL = 1,
+  GLOBAL_DEFAULT = 3, BLOB_COPY = 1, ERROR_SIZE = 256, WRITEFUNC_PAUSE = 0x10000001, SEEKFUNC_OK = 0, SEEKFUNC_FAIL = 1,
   PAUSE_CONT = 0, HTTP_VERSION_2TLS = 4, HEADER_SEPARATE = 1, PROTO_HTTP_HTTPS = 1 | 2, PIPE_NOTHING = 0,
   POLL_IN = 1, POLL_OUT = 2, POLL_INOUT = 3, POLL_REMOVE = 4, CSELECT_IN = 1, CSELECT_OUT = 2, CSELECT_ERR = 4,
   SOCKET_TIMEOUT = -1, MSG_DONE = 1, E_FAILED_INIT = 2, E_COULDNT_CONNECT = 7, E_OUT_OF_MEMORY = 27,
@@ -40,6 +43,12 @@ typedef struct {  // curl_version_info_data, as far as it is needed
 typedef struct {  // curl_sockaddr, as far as it is needed
   int family, type, protocol;
 } socket_address;
+
+typedef struct {  // curl_blob
+  const void *data;
+  size_t length;
+  unsigned flags;
+} blob;
 
 typedef struct {  // CURLMsg
   int kind;

@@ -30,6 +30,15 @@ int64_t csystem_monotonic_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t csystem_awake_or_asleep_ms(void) {
+#if defined(__linux__)
+  // CLOCK_MONOTONIC stands still while a machine sleeps (clock_gettime(2)); Darwin's does not.
+  struct timespec now;
+  if (clock_gettime(CLOCK_BOOTTIME, &now) == 0) return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+#endif
+  return csystem_monotonic_ms();
+}
+
 static volatile sig_atomic_t signals_fd = -1;
 
 static void signal_arrived(int number) {

@@ -105,7 +105,7 @@ struct FetchURL: Tool {
     }
   }
 
-  /// The addresses to connect to, all of them public, or of a host that a rule names; empty where a proxy looks them up.
+  /// The addresses to connect to, all of them public; empty for a host that a rule names, or that only a proxy knows.
   private func checked(_ address: WebAddress, _ context: ToolContext) async throws(ToolError) -> [String] {
     if context.privateHosts.permits(address.place) { return [] }
     let web = web
@@ -122,7 +122,7 @@ struct FetchURL: Tool {
         "'\(address.place)' is \(bad.text), which is not on the public network. A person permits it by the allow rule "
           + "'\(PermissionRule.webTool)(\(address.place))'.")
     }
-    return web.hasProxy ? [] : found.map { $0.bytes.count == 16 ? "[\($0.text)]" : $0.text }
+    return found.map { $0.bytes.count == 16 ? "[\($0.text)]" : $0.text }
   }
 
   private static func isNumeric(_ host: String) -> Bool {

@@ -54,11 +54,23 @@ void ccurl_transfer_header(ccurl_transfer *transfer, const char *line);
 /// that host and port.
 void ccurl_transfer_addresses(ccurl_transfer *transfer, const char *line);
 
-/// Sets the proxy and the hosts that need none; both empty: no proxy, whatever the environment says.
-void ccurl_transfer_proxy(ccurl_transfer *transfer, const char *proxy, const char *no_proxy);
+/// Sets the proxy; empty: none, whatever the environment says.
+void ccurl_transfer_proxy(ccurl_transfer *transfer, const char *proxy);
 
 /// Trusts the certificates of that file in place of the system's.
 void ccurl_transfer_certificates(ccurl_transfer *transfer, const char *file);
+
+/// The file of the certificates that are trusted where nothing else is said; NULL when there is none that can be read.
+const char *_Nullable ccurl_http_usual_certificates(ccurl_http *http);
+
+/// Trusts the certificates in these bytes, in PEM form, in place of the system's; they are copied. A library that takes
+/// files only (before 7.77) trusts those of `file` beside the system's.
+void ccurl_transfer_more_certificates(
+    ccurl_transfer *transfer, const uint8_t *bytes, size_t length, const char *file);
+
+/// Shows this certificate to servers that ask for one; `key` may be the same file.
+void ccurl_transfer_identity(
+    ccurl_transfer *transfer, const char *file, const char *key, const char *_Nullable passphrase);
 
 /// Limits the time for the connection: name, TCP, proxy and TLS together.
 void ccurl_transfer_connect_max(ccurl_transfer *transfer, int64_t milliseconds);

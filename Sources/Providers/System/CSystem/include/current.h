@@ -14,6 +14,9 @@ const char *_Nullable csystem_variable(int number);
 /// Milliseconds from an arbitrary moment that never go back.
 int64_t csystem_monotonic_ms(void);
 
+/// The same, and it goes on while the machine sleeps.
+int64_t csystem_awake_or_asleep_ms(void);
+
 /// From now on SIGTERM, SIGINT and SIGHUP write their number as one byte to the descriptor, and SIGPIPE is ignored.
 /// Called by the first thread before there are others: it unblocks the three, whatever the parent process had blocked.
 /// The descriptor is made non-blocking: a signal that finds it full is dropped, as the reader has some to read already.
