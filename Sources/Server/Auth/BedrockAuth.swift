@@ -22,15 +22,20 @@ package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
   private let bearer: Secret?
   private let requests: CredentialRequests
   private let isReplay: Bool
+  private let flaw: ProviderError?
   private let state = Mutex(State())
   /// What was known when Bedrock was first asked about: until then the user's files are not looked at.
   private let first = Mutex<ProviderStatus?>(nil)
 
-  /// Credentials that nobody has asked for yet; `bearer` is the Bedrock key of the environment.
-  package init(setup: AWSSetup, bearer: Secret?, isReplay: Bool, requests: CredentialRequests) {
+  /// Credentials that nobody has asked for yet; `bearer` is the Bedrock key of the environment, and `flaw` what is wrong
+  /// with a variable that all requests need.
+  package init(
+    setup: AWSSetup, bearer: Secret?, isReplay: Bool, flaw: ProviderError? = nil, requests: CredentialRequests
+  ) {
     self.setup = setup
     self.bearer = bearer
     self.isReplay = isReplay
+    self.flaw = flaw
     self.requests = requests
   }
 }
@@ -41,6 +46,7 @@ extension BedrockAuth {
   package func current() async throws(ProviderError) -> BedrockCredentials {
     // What a recording is asked is not let in by anything.
     if isReplay { return .bearer(Secret("replay")) }
+    if let flaw { throw flaw }
     _ = knownAtFirst
     let given = state.withLock(\.given)
     if let value = given.value { return value }
@@ -129,6 +135,10 @@ extension BedrockAuth {
     var status = ProviderStatus(id: .bedrock, state: .configured)
     if isReplay {
       status.source = "replay"
+    } else if let flaw {
+      status.state = .denied
+      status.error = flaw.message
+      return status
     } else if let value = given.value, let source = given.source {
       status.source = source
       if case .keys(let keys) = value { status.expiresAt = keys.expiresAt }
@@ -151,6 +161,7 @@ extension BedrockAuth {
 
   package func resolve() async throws(ProviderError) {
     _ = knownAtFirst
+    if let flaw, !isReplay { throw flaw }
     let isChain = state.withLock(\.given.value) == nil && usableBearer == nil && !isReplay
     guard isChain else { return }
     // What is wrong with region or files is told in its own words.

@@ -139,7 +139,8 @@ extension Program {
       ChosenFace(TerminalFace.face(events: ConsoleSink(output: output, showsText: !options.json))))
     let status = backend.auth.known(backend.auth.active)
     if status.active == .anthropic, !status.authenticated {
-      StandardError.write(MissingKeyMessage.commandLine + "\n")
+      let flaw = status.providers.first { $0.id == .anthropic }?.error.map { "Error: \($0)" }
+      StandardError.write((flaw ?? MissingKeyMessage.commandLine) + "\n")
       return 1
     }
     var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))
