@@ -55,11 +55,17 @@ package final class AWSSetup: Sendable {
   }
 
   private let surroundings: Surroundings
+  /// AWS's time, by which credentials end and requests are dated.
+  private let clock: ServerClock
   private let state: Mutex<State>
 
   /// A setup that has not looked at anything.
   package init(_ surroundings: Surroundings) {
+    var surroundings = surroundings
+    let clock = ServerClock(surroundings.time.now)
+    surroundings.time.now = { clock.now }
     self.surroundings = surroundings
+    self.clock = clock
     state = Mutex(State(region: surroundings.region))
   }
 
@@ -155,17 +161,25 @@ extension AWSSetup {
     do { return try found().credentials } catch { throw CredentialsError(error) }
   }
 
-  /// The Anthropic key that `ANTHROPIC_API_KEY_SECRET_ID` names; `nil` when it names none.
-  package func storedKey() throws(AWSSetupError) -> StoredKey? {
-    let found = try found()
-    do {
-      return try StoredKey(
-        environment: surroundings.environment, region: found.region.name,
-        endpoints: found.endpoints, credentials: found.credentials, signer: SignatureVersion4(),
-        transport: surroundings.transport, time: surroundings.time)
-    } catch {
-      throw .credentials(error)
+  /// The Anthropic key that `ANTHROPIC_API_KEY_SECRET_ID` names, used for an hour and until the API refuses it, which is
+  /// how a rotation is noticed.
+  ///
+  /// The variables and files say where it is when it is read, so that a flaw in them is that of who needs the key.
+  package func storedKey() -> KeptKey {
+    KeptKey(lifetime: RemoteCredentialLimits.storedKeyLifetime, time: surroundings.time) {
+      [self] () throws(CredentialsError) in
+      guard let key = try stored() else { throw CredentialsError(.unavailable, "there is no stored key") }
+      return try await key.read()
     }
+  }
+
+  private func stored() throws(CredentialsError) -> StoredKey? {
+    let found: Found
+    do { found = try self.found() } catch { throw CredentialsError(error) }
+    return try StoredKey(
+      environment: surroundings.environment, region: found.region.name, endpoints: found.endpoints,
+      credentials: found.credentials, signer: SignatureVersion4(), transport: surroundings.transport,
+      time: surroundings.time, clock: clock)
   }
 
   /// What is missing, after nothing was found.
@@ -248,7 +262,8 @@ extension AWSSetup {
     let (transport, time) = (surroundings.transport, surroundings.time)
     let own = EnvironmentCredentials(environment: environment)
     let roles = SecurityTokenService(
-      region: region.name, endpoints: endpoints, signer: SignatureVersion4(), transport: transport, time: time)
+      region: region.name, endpoints: endpoints, signer: SignatureVersion4(), transport: transport, time: time,
+      clock: clock)
     let container = ContainerCredentials(environment: environment, files: files, transport: transport, time: time)
     let metadata = MetadataEndpoint(
       environment: environment, profileAddress: profiles.selected?["ec2_metadata_service_endpoint"],

@@ -11,4 +11,23 @@ enum ErrorCode {
     let bare = head[start...].filter { !$0.isWhitespace }
     return bare.isEmpty ? nil : String(bare)
   }
+
+  /// Whether a code is the service's wish that we wait; codes come with and without `Exception` at their end.
+  static func isThrottling(_ code: String) -> Bool { throttling.contains(withoutEnding(code)) }
+
+  /// Whether a code may mean that the request was dated wrongly (the clock errors of the AWS SDKs).
+  static func isOfClock(_ code: String) -> Bool { ofClock.contains(withoutEnding(code)) }
+
+  private static func withoutEnding(_ code: String) -> String {
+    code.hasSuffix("Exception") ? String(code.dropLast(9)) : code
+  }
+
+  private static let throttling: Set = [
+    "Throttling", "Throttled", "RequestThrottled", "RequestLimitExceeded", "TooManyRequests", "SlowDown",
+    "PriorRequestNotComplete",
+  ]
+  private static let ofClock: Set = [
+    "AuthFailure", "InvalidSignature", "RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+  ]
 }

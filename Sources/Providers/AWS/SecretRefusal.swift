@@ -8,6 +8,8 @@ struct SecretRefusal: Error {
   var mayPass = false
   /// Whether it was the credentials that were refused, and others may do.
   var wantsCredentials = false
+  /// Whether the request may have been dated wrongly.
+  var mayBeOfClock = false
 
   /// A failure that no reply told of.
   init(failure: CredentialsError) { self.failure = failure }
@@ -29,9 +31,8 @@ struct SecretRefusal: Error {
     let (kind, hint) = SecretRefusal.meaning(code)
     failure = CredentialsError(
       kind, "Secrets Manager answered \(reply.status) to the reading of '\(id)': \(said)", hint: hint)
-    mayPass =
-      reply.mayPass
-      || ["ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException"].contains(code)
+    mayPass = reply.mayPass || ErrorCode.isThrottling(code)
+    mayBeOfClock = ErrorCode.isOfClock(code)
     wantsCredentials = SecretRefusal.ofCredentials.contains(code)
   }
 

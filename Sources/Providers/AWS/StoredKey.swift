@@ -14,15 +14,17 @@ package struct StoredKey: Sendable {
   private let signer: any RequestSigner
   private let transport: any HTTPTransport
   private let time: TimeSource
+  private let clock: ServerClock
 
   /// The secret that the environment names; `nil` when it names none.
   ///
-  /// `region` is that of a secret given by its name.
+  /// `region` is that of a secret given by its name; `clock` dates requests, and is corrected by the service.
   ///
   /// - Throws: ``CredentialsError`` for an ARN that is not a secret's.
   package init?(
     environment: ProcessEnvironment, region: String, endpoints: EndpointSettings,
-    credentials: RefreshingCredentials, signer: any RequestSigner, transport: any HTTPTransport, time: TimeSource
+    credentials: RefreshingCredentials, signer: any RequestSigner, transport: any HTTPTransport, time: TimeSource,
+    clock: ServerClock? = nil
   ) throws(CredentialsError) {
     guard let id = environment["ANTHROPIC_API_KEY_SECRET_ID"] else { return nil }
     self.id = id
@@ -44,13 +46,7 @@ package struct StoredKey: Sendable {
     self.signer = signer
     self.transport = transport
     self.time = time
-  }
-
-  /// The key, used for an hour and until the API refuses it, which is how a rotation is noticed.
-  package func source() -> KeptKey {
-    KeptKey(lifetime: RemoteCredentialLimits.storedKeyLifetime, time: time) { () throws(CredentialsError) in
-      try await read()
-    }
+    self.clock = clock ?? ServerClock(time.now)
   }
 
   /// Reads the key now.
@@ -80,9 +76,11 @@ package struct StoredKey: Sendable {
         times: RemoteCredentialLimits.serviceTriesMax, firstDelay: RemoteCredentialLimits.serviceRetryDelayFirst,
         time: time
       ) { () throws(CredentialsError) in
-        let signed = signer.signed(
-          request, with: credentials, region: region, service: AWSService.secretsManager.signingName, now: time.now())
-        return try await attempt(signed, mask)
+        let first = try await reply(to: request, with: credentials, mask)
+        guard case .settled(let reply) = first, reply.status != 200,
+          SecretRefusal(reply, id: id, mask: mask).mayBeOfClock, clock.learn(from: reply.headers)
+        else { return try read(first, mask) }
+        return try read(try await self.reply(to: request, with: credentials, mask), mask)
       }
     } catch {
       throw SecretRefusal(failure: error)
@@ -103,15 +101,23 @@ package struct StoredKey: Sendable {
     return request
   }
 
-  private func attempt(_ request: HTTPRequest, _ mask: SecretMask) async throws(CredentialsError)
+  private func reply(to request: HTTPRequest, with credentials: AWSCredentials, _ mask: SecretMask)
+    async throws(CredentialsError) -> CredentialAttempt<WholeReply>
+  {
+    let signed = signer.signed(
+      request, with: credentials, region: region, service: AWSService.secretsManager.signingName, now: clock.now)
+    return try await transport.credentialReply(
+      to: signed, failing: "the secret '\(id)' could not be asked for",
+      hint: "check the network, HTTPS_PROXY and the region", mask: mask)
+  }
+
+  private func read(_ attempt: CredentialAttempt<WholeReply>, _ mask: SecretMask) throws(CredentialsError)
     -> CredentialAttempt<Result<Secret, SecretRefusal>>
   {
-    try await transport.credentialReply(
-      to: request, failing: "the secret '\(id)' could not be asked for",
-      hint: "check the network, HTTPS_PROXY and the region", mask: mask
-    ).then { reply throws(CredentialsError) in
+    try attempt.then { reply throws(CredentialsError) in
       guard reply.status == 200 else {
-        let refusal = SecretRefusal(reply, id: id, mask: mask)
+        var refusal = SecretRefusal(reply, id: id, mask: mask)
+        if refusal.mayBeOfClock, let flaw = clock.flaw { refusal.failure.hint = flaw }
         return refusal.mayPass ? .mayPass(refusal.failure) : .settled(.failure(refusal))
       }
       return .settled(.success(try key(in: reply.body)))

@@ -22,6 +22,7 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
   private let environment: AnthropicCredentials
   private let stored: Stored?
   private let isReplay: Bool
+  private let flaw: ProviderError?
   private let hasCustomHeader: Bool
   private let requests: CredentialRequests
   private let given = Mutex(GivenCredentials<AnthropicCredentials>())
@@ -29,15 +30,16 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
   /// Credentials that nobody has asked for yet.
   ///
   /// What the variables hold (`environment`, or a custom header that lets in) goes before what is stored; a recording
-  /// wants no credentials at all.
+  /// wants no credentials at all. `flaw` is what is wrong with a variable that all requests need.
   package init(
     environment: AnthropicCredentials, hasCustomHeader: Bool, stored: Stored?, isReplay: Bool,
-    requests: CredentialRequests
+    flaw: ProviderError? = nil, requests: CredentialRequests
   ) {
     self.environment = environment
     self.hasCustomHeader = hasCustomHeader
     self.stored = stored
     self.isReplay = isReplay
+    self.flaw = flaw
     self.requests = requests
   }
 }
@@ -47,6 +49,7 @@ package final class AnthropicAuth: ProviderAuthentication, AnthropicAuthorizatio
 extension AnthropicAuth {
   package func current() async throws(ProviderError) -> AnthropicCredentials {
     if isReplay { return AnthropicCredentials() }
+    if let flaw = flawThatCounts { throw flaw }
     let given = given.withLock(\.self)
     if let value = given.value { return value }
     if !environment.secrets.isEmpty || hasCustomHeader { return environment }
@@ -59,6 +62,12 @@ extension AnthropicAuth {
     }
     if let asked = await ask(.missing, message: nil, since: given.changes) { return asked }
     throw ProviderError(.authRequired, MissingKeyMessage.provider)
+  }
+
+  /// What is wrong with a variable; of one that holds a key it does not matter once another was handed over.
+  private var flawThatCounts: ProviderError? {
+    guard let flaw, !isReplay, flaw.kind != .authRequired || given.withLock(\.value) == nil else { return nil }
+    return flaw
   }
 
   package func refreshed(after rejected: AnthropicCredentials) async throws(ProviderError) -> AnthropicCredentials {
@@ -106,6 +115,11 @@ extension AnthropicAuth {
   package var knownAtFirst: ProviderStatus { status(givenBy: nil) }
 
   private func status(givenBy: String?) -> ProviderStatus {
+    if let flaw, !isReplay, flaw.kind != .authRequired || givenBy == nil {
+      var status = ProviderStatus(id: .anthropic, state: .denied)
+      status.error = flaw.message
+      return status
+    }
     let name: String? =
       if isReplay {
         "replay"
@@ -125,6 +139,7 @@ extension AnthropicAuth {
   }
 
   package func resolve() async throws(ProviderError) {
+    if let flaw = flawThatCounts { throw flaw }
     guard known.source == stored?.name, let stored else { return }
     do throws(CredentialsError) { _ = try await stored.source.key() } catch { throw Self.failure(error) }
   }

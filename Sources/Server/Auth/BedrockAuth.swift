@@ -24,18 +24,22 @@ package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
   private let isReplay: Bool
   /// Whether a gateway lets in and signs, so that nothing of ours is sent.
   private let isSkipped: Bool
+  private let flaw: ProviderError?
   private let state = Mutex(State())
   /// What was known when Bedrock was first asked about: until then the user's files are not looked at.
   private let first = Mutex<ProviderStatus?>(nil)
 
-  /// Credentials that nobody has asked for yet; `bearer` is the Bedrock key of the environment.
+  /// Credentials that nobody has asked for yet; `bearer` is the Bedrock key of the environment, and `flaw` what is wrong
+  /// with a variable that all requests need. With `isSkipped` a gateway lets in and signs.
   package init(
-    setup: AWSSetup, bearer: Secret?, isReplay: Bool, isSkipped: Bool = false, requests: CredentialRequests
+    setup: AWSSetup, bearer: Secret?, isReplay: Bool, isSkipped: Bool = false, flaw: ProviderError? = nil,
+    requests: CredentialRequests
   ) {
     self.isSkipped = isSkipped
     self.setup = setup
     self.bearer = bearer
     self.isReplay = isReplay
+    self.flaw = flaw
     self.requests = requests
   }
 }
@@ -46,6 +50,7 @@ extension BedrockAuth {
   package func current() async throws(ProviderError) -> BedrockCredentials {
     // What a recording is asked is not let in by anything.
     if isReplay { return .bearer(Secret("replay")) }
+    if let flaw { throw flaw }
     if isSkipped { return .none }
     _ = knownAtFirst
     let given = state.withLock(\.given)
@@ -135,6 +140,10 @@ extension BedrockAuth {
     var status = ProviderStatus(id: .bedrock, state: .configured)
     if isReplay {
       status.source = "replay"
+    } else if let flaw {
+      status.state = .denied
+      status.error = flaw.message
+      return status
     } else if isSkipped {
       status.source = "CLAUDE_CODE_SKIP_BEDROCK_AUTH"
     } else if let value = given.value, let source = given.source {
@@ -159,6 +168,7 @@ extension BedrockAuth {
 
   package func resolve() async throws(ProviderError) {
     _ = knownAtFirst
+    if let flaw, !isReplay { throw flaw }
     let isChain = state.withLock(\.given.value) == nil && usableBearer == nil && !isReplay && !isSkipped
     guard isChain else { return }
     // What is wrong with region or files is told in its own words.

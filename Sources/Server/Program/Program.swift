@@ -84,7 +84,7 @@ extension Program {
     let proxy = HTTPProxySettings(environment: environment)
     // Who we are is for the services that a person configured.
     var trust = TrustSettings(environment: environment)
-    trust.client = nil
+    trust.identity = nil
     let web = WebAccess(
       transport: CurlTransport(proxy: proxy, trust: trust),
       hasProxy: proxy.secure != nil || proxy.plain != nil)
@@ -147,7 +147,8 @@ extension Program {
       ChosenFace(TerminalFace.face(events: ConsoleSink(output: output, showsText: !options.json))))
     let status = backend.auth.known(backend.auth.active)
     if status.active == .anthropic, !status.authenticated {
-      StandardError.write(MissingKeyMessage.commandLine + "\n")
+      let flaw = status.providers.first { $0.id == .anthropic }?.error.map { "Error: \($0)" }
+      StandardError.write((flaw ?? MissingKeyMessage.commandLine) + "\n")
       return 1
     }
     var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))

@@ -24,17 +24,20 @@ package struct Services: Sendable {
 
   /// Reads the environment; opens recordings and the audit file, but no connection yet.
   ///
-  /// - Throws: An error for a person when a variable or a file makes no sense.
+  /// A variable that makes no sense is told of by what needs it.
+  ///
+  /// - Throws: An error for a person when a file that the command line names cannot be opened.
   package init(options: Options, surroundings: Surroundings, requests: CredentialRequests) throws {
     let (environment, time) = (surroundings.environment, surroundings.time)
-    var configuration = try AnthropicConfiguration(environment, version: Version.number)
+    let variables = AnthropicVariables(environment)
+    var configuration = variables.configuration
     var asked = CallTimeouts()
     asked.set(options.timeouts)
     timeouts = TimeoutsInUse(asked)
     configuration.timeouts = timeouts
     let isReplay = options.replay != nil
     let bearer = environment["AWS_BEARER_TOKEN_BEDROCK"].map(Secret.init)
-    secrets = configuration.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
+    secrets = variables.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
     let curl = CurlTransport(
       proxy: HTTPProxySettings(environment: environment), trust: TrustSettings(environment: environment))
     let transport = try Self.transport(options, curl, time, mask: SecretMask(secrets))
@@ -49,18 +52,19 @@ package struct Services: Sendable {
     authorities.ask(setup)
     let overrides = ModelOverrides(environment: environment)
 
-    let stored = try Self.storedKey(options, surroundings, setup, curl)
+    let stored = Self.storedKey(options, surroundings, setup)
     let anthropicAuth = AnthropicAuth(
       environment: configuration.credentials,
       hasCustomHeader: configuration.hasCustomAuthorization || stored == nil && configuration.hasGatewayHeader,
-      stored: stored, isReplay: isReplay, requests: requests)
+      stored: stored, isReplay: isReplay, flaw: variables.flaw, requests: requests)
     let anthropic = AnthropicMode(
       AnthropicProvider(configuration, authorization: anthropicAuth, transport: transport, time: time),
       overrides: overrides)
 
     let isSkipped = Self.isOn(environment["CLAUDE_CODE_SKIP_BEDROCK_AUTH"])
     let bedrockAuth = BedrockAuth(
-      setup: setup, bearer: bearer, isReplay: isReplay, isSkipped: isSkipped, requests: requests)
+      setup: setup, bearer: bearer, isReplay: isReplay, isSkipped: isSkipped, flaw: variables.flawOfAll,
+      requests: requests)
     var settings = BedrockMode.Settings(
       setup: setup, authorization: bedrockAuth, overrides: overrides, betas: configuration.betas,
       version: Version.number)
@@ -122,19 +126,14 @@ extension Services {
 
   /// The place of an Anthropic key that has to be fetched: the command that was named, else the secret in AWS.
   private static func storedKey(
-    _ options: Options, _ surroundings: Surroundings, _ setup: AWSSetup, _ transport: any HTTPTransport
-  ) throws -> AnthropicAuth.Stored? {
+    _ options: Options, _ surroundings: Surroundings, _ setup: AWSSetup
+  ) -> AnthropicAuth.Stored? {
     if let command = options.apiKeyHelper {
       let source = KeyCommand.source(
         command, runner: surroundings.processes.shell(named: "apiKeyHelper"), time: surroundings.time)
       return AnthropicAuth.Stored(name: "apiKeyHelper", source: source)
     }
     guard surroundings.environment["ANTHROPIC_API_KEY_SECRET_ID"] != nil else { return nil }
-    let stored: StoredKey?
-    do { stored = try setup.storedKey() } catch {
-      let failure = CredentialsError(error)
-      throw ProviderError(.authRequired, failure.message, hint: failure.hint)
-    }
-    return stored.map { AnthropicAuth.Stored(name: "ANTHROPIC_API_KEY_SECRET_ID", source: $0.source()) }
+    return AnthropicAuth.Stored(name: "ANTHROPIC_API_KEY_SECRET_ID", source: setup.storedKey())
   }
 }

@@ -136,6 +136,49 @@ import Testing
     #expect(staying.requests.count == 3)
   }
 
+  /// The codes by which AWS refuses a date, and how far its clock is from ours in hours.
+  @Test(
+    arguments: [
+      "SignatureDoesNotMatch", "InvalidSignatureException", "RequestExpired", "RequestInTheFuture",
+      "RequestTimeTooSkewed", "AuthFailure",
+    ], [-1, 1])
+  func `a request that was dated wrongly is dated by the service's clock, once`(code: String, hours: Int) async throws {
+    let date = ("Date", hours > 0 ? "Fri, 15 Jan 2027 09:00:00 GMT" : "Fri, 15 Jan 2027 07:00:00 GMT")
+    let right = " \(1_800_000_000_000 + hours * 3_600_000)"
+    let server = try LoopbackServer { request, connection in
+      let isRight = request["x-test-signature"]?.hasSuffix(right) == true
+      try connection.reply(
+        isRight ? 200 : 403, [date], body: Array((isRight ? Self.reply("AssumeRole") : Self.refusal(code)).utf8))
+    }
+    let service = service(server)
+    #expect(try await service.assumeRole(Self.role, with: Self.base).accessKeyID == "ASIAROLE")
+    #expect(server.requests.count == 2)
+    _ = try await service.assumeRole(Self.role, with: Self.base)
+    #expect(server.requests.count == 3, "what was learnt is kept")
+
+    let refusing = try LoopbackServer { _, connection in
+      try connection.reply(403, [date], body: Array(Self.refusal(code).utf8))
+    }
+    let error = await credentialsError { () throws(CredentialsError) in
+      try await self.service(refusing).assumeRole(Self.role, with: Self.base)
+    }
+    #expect(error?.hint == "this machine's clock is 60 minutes \(hours > 0 ? "behind" : "ahead"): set it")
+    #expect(refusing.requests.count == 2)
+  }
+
+  @Test(arguments: [nil, "soon", "Fri, 15 Jan 2027 08:03:00 GMT"])
+  func `a refusal whose date is ours, or none, is not repeated`(date: String?) async throws {
+    let server = try LoopbackServer { _, connection in
+      try connection.reply(
+        403, date.map { [("Date", $0)] } ?? [], body: Array(Self.refusal("SignatureDoesNotMatch").utf8))
+    }
+    let error = await credentialsError { () throws(CredentialsError) in
+      try await service(server).assumeRole(Self.role, with: Self.base)
+    }
+    #expect(error?.kind == .denied)
+    #expect(server.requests.count == 1)
+  }
+
   @Test func `no connection is tried three times`() async throws {
     let port = try DeadPort()
     let environment = ProcessEnvironment(["AWS_ENDPOINT_URL": "http://127.0.0.1:\(port.port)"])

@@ -131,11 +131,14 @@ import Testing
     }
     let source = CountingSource { .numbered($0) }
     let environment = ProcessEnvironment([Self.variable: "prod/key", "AWS_ENDPOINT_URL": server.url])
-    let stored = try StoredKey(
-      environment: environment, region: "eu-west-1", endpoints: EndpointSettings(environment: environment),
-      credentials: RefreshingCredentials(source, time: standing.source), signer: MarkingSigner(),
-      transport: CurlTransport(), time: standing.source)
-    let key = try #require(stored).source()
+    let stored = try #require(
+      try StoredKey(
+        environment: environment, region: "eu-west-1", endpoints: EndpointSettings(environment: environment),
+        credentials: RefreshingCredentials(source, time: standing.source), signer: MarkingSigner(),
+        transport: CurlTransport(), time: standing.source))
+    let key = KeptKey(lifetime: RemoteCredentialLimits.storedKeyLifetime, time: standing.source) {
+      () throws(CredentialsError) in try await stored.read()
+    }
     #expect(try await key.key().reveal() == "sk-ant-1")
     standing.pass(3_599_999)
     #expect(try await key.key().reveal() == "sk-ant-1")
@@ -144,6 +147,18 @@ import Testing
     #expect(try await key.refreshed(after: Secret("sk-ant-1")).reveal() == "sk-ant-2")
     #expect(try await key.refreshed(after: Secret("sk-ant-2")).reveal() == "sk-ant-3")
     #expect(source.count == 1)
+  }
+
+  @Test func `a request that was dated wrongly is dated by the service's clock, once`() async throws {
+    let server = try LoopbackServer { request, connection in
+      let isRight = request["x-test-signature"]?.hasSuffix(" 1799996400000") == true
+      let refusal = #"{"__type":"InvalidSignatureException","message":"Signature not yet current"}"#
+      try connection.reply(
+        isRight ? 200 : 400, [("Date", "Fri, 15 Jan 2027 07:00:00 GMT")],
+        body: Array((isRight ? Self.secret("sk-ant-1") : refusal).utf8))
+    }
+    #expect(try await read(server).reveal() == "sk-ant-1")
+    #expect(server.requests.count == 2)
   }
 
   @Test func `without AWS credentials nothing is asked`() async throws {

@@ -21,15 +21,21 @@ package struct SSOConfiguration: Sendable, Hashable {
     guard names.contains(where: { profile[$0] != nil }) else { return nil }
     var source = profile
     if let name = profile["sso_session"] {
-      for property in ["sso_start_url", "sso_region"] where profile[property] != nil {
-        throw Self.refusal(
-          profile,
-          "`\(property)` can only be specified in the [sso-session] config when a session name is given")
-      }
       guard let session = profiles.session(named: name) else {
         throw CredentialsError(
           .configuration, "sso-session named `\(name)` (referenced by profile `\(profile.name)`) was not found",
           hint: "aws configure sso --profile \(profile.name)")
+      }
+      for property in ["sso_start_url", "sso_region"] {
+        guard let own = profile[property] else { continue }
+        // Older tools want both in the profile, too: said twice alike is said once (botocore's rule).
+        guard own == session[property] else {
+          throw Self.refusal(
+            profile,
+            "`\(property)` can only be specified in the [sso-session] config when a session name is given; the profile "
+              + "has '\(own)', sso-session `\(name)` "
+              + (session[property].map { "has '\($0)'" } ?? "has none"))
+        }
       }
       source = session
     }

@@ -89,10 +89,20 @@ struct SSOService: Sendable {
         mask: mask
       ).then { reply throws(CredentialsError) in
         let reason = SSOService.reason(status: reply.status, body: reply.body, mask: mask)
-        guard !reply.mayPass else { return .mayPass(CredentialsError(.unavailable, busy(reason))) }
+        guard !reply.mayPass, !SSOService.isThrottled(reply) else {
+          return .mayPass(CredentialsError(.unavailable, busy(reason)))
+        }
         return .settled(Reply(status: reply.status, body: reply.body, reason: reason))
       }
     }
+  }
+
+  /// Whether a refusal is a wish to wait: OIDC says so with 400, too (`SlowDownException`).
+  private static func isThrottled(_ reply: WholeReply) -> Bool {
+    guard reply.status != 200, let value = try? JSON.parse(reply.body) else { return false }
+    let codes = [reply.headers["x-amzn-errortype"], value["__type"]?.string]
+    return codes.contains { $0.flatMap(ErrorCode.bare).map(ErrorCode.isThrottling) ?? false }
+      || value["error"]?.string == "slow_down"
   }
 
   /// The reason that a reply gives, for a person: its code, which stands after a `#`, and its message.

@@ -6,13 +6,15 @@ struct SecurityTokenRefusal {
   var failure: CredentialsError
   /// Whether the same request may succeed a moment later.
   var mayPass: Bool
+  /// Whether the request may have been dated wrongly.
+  var mayBeOfClock: Bool
 
   init(_ reply: WholeReply, action: String, role: AssumedRole, mask: SecretMask) {
     let texts = try? XMLText(reply.body)
     let code = texts?["ErrorResponse/Error/Code"] ?? texts?["Response/Errors/Error/Code"]
     let message = texts?["ErrorResponse/Error/Message"] ?? texts?["Response/Errors/Error/Message"] ?? ""
-    let isThrottled = code.map(SecurityTokenRefusal.throttling.contains) ?? false
-    mayPass = reply.mayPass || isThrottled || code == "IDPCommunicationError"
+    mayPass = reply.mayPass || code.map(ErrorCode.isThrottling) ?? false || code == "IDPCommunicationError"
+    mayBeOfClock = code.map(ErrorCode.isOfClock) ?? false
     guard let code else {
       failure = CredentialsError(
         .unavailable, "STS answered \(reply.status) to \(action) of \(role.arn), without its error",
@@ -24,11 +26,6 @@ struct SecurityTokenRefusal {
     failure = CredentialsError(
       mayPass ? .unavailable : kind, "STS answered \(reply.status) to \(action) of \(role.arn): \(said)", hint: hint)
   }
-
-  private static let throttling: Set = [
-    "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
-    "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "PriorRequestNotComplete",
-  ]
 
   /// What to tell callers, and the step that helps; codes come with and without `Exception` at their end.
   private static func meaning(_ code: String, action: String) -> (CredentialsError.Kind, hint: String?) {

@@ -12,19 +12,21 @@ package struct SecurityTokenService: RoleAssumer {
   private let signer: any RequestSigner
   private let transport: any HTTPTransport
   private let time: TimeSource
+  private let clock: ServerClock
 
   /// The service as it is reached from here.
   ///
-  /// `region` is the one whose STS is asked for roles that name none.
+  /// `region` is the one whose STS is asked for roles that name none; `clock` dates requests, and is corrected by STS.
   package init(
     region: String, endpoints: EndpointSettings, signer: any RequestSigner, transport: any HTTPTransport,
-    time: TimeSource
+    time: TimeSource, clock: ServerClock? = nil
   ) {
     self.region = region
     self.endpoints = endpoints
     self.signer = signer
     self.transport = transport
     self.time = time
+    self.clock = clock ?? ServerClock(time.now)
   }
 
   /// The name under which a role is assumed when nobody chose one: `wyn360-` and the time, so that an account's logs
@@ -42,7 +44,7 @@ package struct SecurityTokenService: RoleAssumer {
     let region = role.region ?? region
     let request = try request(fields, region: region)
     return try await ask(action: "AssumeRole", role, mask: SecretMask(credentials.secrets)) {
-      signer.signed(request, with: credentials, region: region, service: AWSService.sts.signingName, now: time.now())
+      signer.signed(request, with: credentials, region: region, service: AWSService.sts.signingName, now: clock.now)
     }
   }
 
@@ -94,17 +96,38 @@ package struct SecurityTokenService: RoleAssumer {
     return try await CredentialsError.trying(
       times: limits.serviceTriesMax, firstDelay: limits.serviceRetryDelayFirst, time: time
     ) { () throws(CredentialsError) in
-      try await transport.credentialReply(
-        to: request(), failing: "\(action) of \(role.arn) could not be asked",
-        hint: "check the network, HTTPS_PROXY and the region", mask: mask
-      ).then { reply throws(CredentialsError) in
-        guard reply.status == 200 else {
-          let refusal = SecurityTokenRefusal(reply, action: action, role: role, mask: mask)
-          guard refusal.mayPass else { throw refusal.failure }
-          return .mayPass(refusal.failure)
-        }
-        return .settled(try credentials(in: reply.body, action: action, role))
+      let first = try await answer(to: request(), action: action, role, mask)
+      // A date that was wrong is no try lost: it is known what to write.
+      guard case .settled(let reply) = first, reply.status != 200,
+        SecurityTokenRefusal(reply, action: action, role: role, mask: mask).mayBeOfClock,
+        clock.learn(from: reply.headers)
+      else { return try read(first, action, role, mask) }
+      return try read(try await answer(to: request(), action: action, role, mask), action, role, mask)
+    }
+  }
+
+  private func answer(to request: HTTPRequest, action: String, _ role: AssumedRole, _ mask: SecretMask)
+    async throws(CredentialsError) -> CredentialAttempt<WholeReply>
+  {
+    try await transport.credentialReply(
+      to: request, failing: "\(action) of \(role.arn) could not be asked",
+      hint: "check the network, HTTPS_PROXY and the region", mask: mask)
+  }
+
+  private func read(
+    _ attempt: CredentialAttempt<WholeReply>, _ action: String, _ role: AssumedRole, _ mask: SecretMask
+  ) throws(CredentialsError) -> CredentialAttempt<AWSCredentials> {
+    try attempt.then { reply throws(CredentialsError) in
+      guard reply.status == 200 else {
+        var refusal = SecurityTokenRefusal(reply, action: action, role: role, mask: mask)
+        if refusal.mayBeOfClock, let flaw = clock.flaw { refusal.failure.hint = flaw }
+        guard refusal.mayPass else { throw refusal.failure }
+        return .mayPass(refusal.failure)
       }
+      let credentials = try credentials(in: reply.body, action: action, role)
+      // What STS gives has not ended: if it seems so, the clock is wrong.
+      if let end = credentials.expiresAt, end <= clock.now { _ = clock.learn(from: reply.headers) }
+      return .settled(credentials)
     }
   }
 
