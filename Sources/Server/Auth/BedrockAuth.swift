@@ -29,8 +29,10 @@ package final class BedrockAuth: ProviderAuthentication, BedrockAuthorization {
   /// What was known when Bedrock was first asked about: until then the user's files are not looked at.
   private let first = Mutex<ProviderStatus?>(nil)
 
-  /// Credentials that nobody has asked for yet; `bearer` is the Bedrock key of the environment, and `flaw` what is wrong
-  /// with a variable that all requests need. With `isSkipped` a gateway lets in and signs.
+  /// Credentials that nobody has asked for yet.
+  ///
+  /// The Bedrock key of the environment is `bearer`, and `flaw` what is wrong with a variable that all requests need. With
+  /// `isSkipped` a gateway lets in and signs.
   package init(
     setup: AWSSetup, bearer: Secret?, isReplay: Bool, isSkipped: Bool = false, flaw: ProviderError? = nil,
     requests: CredentialRequests
