@@ -41,6 +41,8 @@ package final class BedrockGate: Sendable {
   package var flaws: [String] { upstream.flaws }
   /// Who asked, in order: the access key's id, or the bearer token.
   package var callers: [String] { upstream.callers }
+  /// The regions that requests were signed for, in order.
+  package var regions: [String?] { upstream.questions.map(\.region) }
 
   /// What a child process needs to ask it by Bedrock's mode, but for credentials.
   package var environment: [String: String] {

@@ -43,6 +43,7 @@ package final class AWSSetup: Sendable {
     var fallback: RegionFallback.Choice?
     var endpoints: EndpointSettings
     var chain: CredentialChain
+    var instance: InstanceMetadataCredentials
     var credentials: RefreshingCredentials
   }
 
@@ -52,6 +53,10 @@ package final class AWSSetup: Sendable {
     var found: Found?
     /// The regions of `auto`, once they were measured.
     var measured: [Region]?
+    /// What asks the instance for its region, once.
+    var regionSearch: CredentialWork<Region?>?
+    /// The region that the instance told.
+    var instanceRegion: Region?
   }
 
   private let surroundings: Surroundings
@@ -71,7 +76,32 @@ package final class AWSSetup: Sendable {
 
   /// Uses another profile or region from now on; `nil` leaves to the environment what it says.
   package func select(profile: String?, region: String?) {
-    state.withLock { $0 = State(profile: profile, region: region ?? surroundings.region) }
+    state.withLock { state in
+      state.profile = profile
+      state.region = region ?? surroundings.region
+      state.found = nil
+      state.measured = nil
+    }
+  }
+
+  /// The time now as AWS counts it, in milliseconds since 1970.
+  package var now: Int { clock.now }
+
+  /// Forgets what was found if the user's files say something else by now.
+  ///
+  /// Keys, region and addresses always come from one state of the files. Files that cannot be read just now change nothing.
+  package func noticeChanges() {
+    let (profile, found) = state.withLock { ($0.profile, $0.found) }
+    guard let found,
+      let profiles = try? Profiles.load(
+        environment: surroundings.environment, files: surroundings.files, profile: profile),
+      profiles != found.profiles
+    else { return }
+    state.withLock { state in
+      guard state.found?.profiles == found.profiles else { return }
+      state.found = nil
+      state.measured = nil
+    }
   }
 
   /// Forgets what was found: files are read again, and credentials looked for anew.
@@ -92,8 +122,33 @@ extension AWSSetup {
   /// The certificates to trust, as the selected profile says (`ca_bundle`); `nil` when it does not.
   var certificateFile: String? { (try? found())?.profiles.selected?["ca_bundle"] }
 
+  /// Asks the instance that this runs on for its region, once, where nobody names one and it may be asked.
+  package func learnRegion() async {
+    guard let found = try? found(), found.region.source == .unset else { return }
+    let search = state.withLock { state in
+      if let going = state.regionSearch { return going }
+      let begun = CredentialWork<Region?>.begin(
+        limit: RemoteCredentialLimits.resolveMax, time: surroundings.time
+      ) {
+        .success(await found.instance.region())
+      } landing: { _, _ in
+      }
+      state.regionSearch = begun
+      return begun
+    }
+    guard case .success(let region?)? = await search.outcome() else { return }
+    state.withLock { state in
+      guard state.instanceRegion == nil else { return }
+      state.instanceRegion = region
+      // What was found was found for another region.
+      state.found = nil
+    }
+  }
+
   /// The regions to ask in turn, the first one first; with `auto` the quickest to reach comes first, measured once.
   package func regions() async throws(AWSSetupError) -> [Region] {
+    noticeChanges()
+    await learnRegion()
     let found = try found()
     switch found.fallback {
     case nil: return [found.region]
@@ -168,6 +223,7 @@ extension AWSSetup {
   package func storedKey() -> KeptKey {
     KeptKey(lifetime: RemoteCredentialLimits.storedKeyLifetime, time: surroundings.time) {
       [self] () throws(CredentialsError) in
+      await learnRegion()
       guard let key = try stored() else { throw CredentialsError(.unavailable, "there is no stored key") }
       return try await key.read()
     }
@@ -193,11 +249,26 @@ extension AWSSetup {
   /// The variables that would be enough and are not set; no file is read.
   package var missingVariables: [String] { EnvironmentCredentials(environment: surroundings.environment).missing }
 
+  /// Why AWS cannot be asked by anybody, or, with `byChain`, with the credentials that variables and files lead to; as far
+  /// as those tell: asks nobody.
+  package func flaw(byChain: Bool) -> CredentialsError? {
+    let found: Found
+    do { found = try self.found() } catch { return CredentialsError(error) }
+    guard byChain, !usesVariables else { return nil }
+    do throws(CredentialsError) { _ = try ProfileChain.resolve(found.profiles) } catch { return error }
+    return nil
+  }
+
+  /// Whether the keys in variables are meant: nobody has named a profile to this program.
+  private var usesVariables: Bool {
+    state.withLock { $0.profile } == nil
+      && EnvironmentCredentials(environment: surroundings.environment).missing.isEmpty
+  }
+
   /// Where credentials are configured, as far as variables and files tell; asks nobody.
   package var configuredSource: String? {
     let environment = surroundings.environment
-    let profile = state.withLock { $0.profile }
-    if profile == nil, EnvironmentCredentials(environment: environment).missing.isEmpty { return "environment" }
+    if usesVariables { return "environment" }
     if let profiles = try? found().profiles, profiles.selectedNamesCredentials {
       return "profile \(profiles.selectedName)"
     }
@@ -232,13 +303,16 @@ extension AWSSetup {
     }
     let (region, fallback) = try regions(setting, profiles)
     let endpoints = EndpointSettings(environment: environment, profiles: profiles)
-    let chain = chain(profile: profile, profiles: profiles, region: region, endpoints: endpoints)
+    do { _ = try ServiceTries.chosen(environment: environment, profile: endpoints.profile) } catch {
+      throw .setting(error)
+    }
+    let (chain, instance) = chain(profile: profile, profiles: profiles, region: region, endpoints: endpoints)
     let login = surroundings.loginCommand.map { command in
       RenewalCommand(command, runner: surroundings.processes.shell(named: "awsAuthRefresh"), time: surroundings.time)
     }
     return Found(
       profiles: profiles, region: region, fallback: fallback, endpoints: endpoints, chain: chain,
-      credentials: RefreshingCredentials(chain, login: login, time: surroundings.time))
+      instance: instance, credentials: RefreshingCredentials(chain, login: login, time: surroundings.time))
   }
 
   /// The region to ask first, and what to do when it cannot answer.
@@ -247,7 +321,8 @@ extension AWSSetup {
   ) {
     do throws(SettingError) {
       let fallback: RegionFallback.Choice? = if let setting { try RegionFallback.parse(setting) } else { nil }
-      let resolved = try Region.resolved(environment: surroundings.environment, profile: profiles.region)
+      var resolved = try Region.resolved(environment: surroundings.environment, profile: profiles.region)
+      if resolved.source == .unset, let instance = state.withLock({ $0.instanceRegion }) { resolved = instance }
       guard case .list(let regions)? = fallback else { return (resolved, fallback) }
       return (try Region(regions[0].name, source: regions.count == 1 ? .explicit : .list), fallback)
     } catch {
@@ -256,7 +331,7 @@ extension AWSSetup {
   }
 
   private func chain(profile: String?, profiles: Profiles, region: Region, endpoints: EndpointSettings)
-    -> CredentialChain
+    -> (CredentialChain, InstanceMetadataCredentials)
   {
     let (environment, files) = (surroundings.environment, surroundings.files)
     let (transport, time) = (surroundings.transport, surroundings.time)
@@ -265,12 +340,15 @@ extension AWSSetup {
       region: region.name, endpoints: endpoints, signer: SignatureVersion4(), transport: transport, time: time,
       clock: clock)
     let container = ContainerCredentials(environment: environment, files: files, transport: transport, time: time)
-    let metadata = MetadataEndpoint(
+    var metadata = MetadataEndpoint(
       environment: environment, profileAddress: profiles.selected?["ec2_metadata_service_endpoint"],
       profileMode: profiles.selected?["ec2_metadata_service_endpoint_mode"])
+    metadata.profilePatience = (
+      profiles.selected?["metadata_service_timeout"], profiles.selected?["metadata_service_num_attempts"]
+    )
     let instance = InstanceMetadataCredentials(
       InstanceMetadata(metadata, transport: transport, time: time), time: time)
-    return CredentialChain(
+    let all = CredentialChain(
       environment: own,
       profile: ProfileCredentials(
         profile: profile, region: region.source == .unset ? nil : region.name, environment: environment, files: files,
@@ -279,5 +357,6 @@ extension AWSSetup {
       isProfileExplicit: profile != nil,
       webIdentity: WebIdentityCredentials(environment: environment, files: files, roles: roles, time: time),
       container: container, instance: instance)
+    return (all, instance)
   }
 }

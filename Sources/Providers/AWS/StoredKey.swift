@@ -73,8 +73,8 @@ package struct StoredKey: Sendable {
     do throws(CredentialsError) {
       request = try self.request()
       outcome = try await CredentialsError.trying(
-        times: RemoteCredentialLimits.serviceTriesMax, firstDelay: RemoteCredentialLimits.serviceRetryDelayFirst,
-        time: time
+        times: try endpoints.tries(usually: RemoteCredentialLimits.serviceTriesMax),
+        firstDelay: RemoteCredentialLimits.serviceRetryDelayFirst, time: time
       ) { () throws(CredentialsError) in
         let first = try await reply(to: request, with: credentials, mask)
         guard case .settled(let reply) = first, reply.status != 200,

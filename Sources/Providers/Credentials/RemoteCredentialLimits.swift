@@ -13,6 +13,10 @@ package enum RemoteCredentialLimits {
 
   /// Tries of one call, the first included: what the AWS SDKs' standard mode makes.
   package static let serviceTriesMax = 3
+  /// Tries of one call in botocore's `legacy` mode.
+  package static let serviceTriesOfLegacy = 5
+  /// The most tries that somebody may choose: with doubled waits more would never end.
+  package static let serviceTriesChosenMax = 12
   /// Wait before the second try; the third waits twice as long.
   package static let serviceRetryDelayFirst = 200
   /// For a connection to the service, which may go through a proxy.
@@ -38,6 +42,12 @@ package enum RemoteCredentialLimits {
   /// For everything asked for one set of credentials: where there is no such service, people wait for this before they
   /// read what is missing, and two seconds is what they were promised.
   package static let metadataTotalMax = 1_800
+  /// The longest that somebody may choose for one call: half of what a search may take.
+  package static let metadataCallChosenMax = 60_000
+  /// The most tries of one call that somebody may choose: no search takes longer than that.
+  package static let metadataTriesChosenMax = 10
+  /// Calls that one set of credentials takes: token, role, credentials.
+  package static let metadataCallsEach = 3
   /// Tries of one call that the service answered with its own failure.
   package static let metadataTriesMax = 3
   /// Wait before the second try; the third waits twice as long.

@@ -16,6 +16,8 @@ package struct Region: Sendable, Hashable {
     case model
     /// A list of regions to fall back to.
     case list
+    /// The instance that this runs on, by its metadata.
+    case instance
     /// Nobody.
     case unset
   }
@@ -34,7 +36,7 @@ package struct Region: Sendable, Hashable {
   package init(_ name: String, source: Source = .explicit) throws(SettingError) {
     guard Region.isLabel(name) else {
       throw SettingError(
-        "\(source.description) '\(ModelName.shown(name))' is not the name of an AWS region",
+        "\(source.description) '\(ModelName.shown(SecretShape.shown(name)))' is not the name of an AWS region",
         hint: "write it like \(Region.usual): lower-case letters, digits and '-' only")
     }
     self.name = name
@@ -76,6 +78,7 @@ extension Region.Source: CustomStringConvertible {
     case .profile: "the profile's region"
     case .model: "the region in the model's ARN"
     case .list: "the region list's entry"
+    case .instance: "the instance's region"
     case .unset: "the default region"
     }
   }

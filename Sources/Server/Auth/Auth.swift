@@ -54,7 +54,7 @@ package final class Auth: Sendable {
     let active = active
     let all = providers.filter { $0.id == active || $0.id == provider ?? $0.id }.map(status)
     let status = all.first { $0.id == active }
-    let isUsable = status?.state == .configured || status?.state == .verified
+    let isUsable = status.map { ($0.state == .configured || $0.state == .verified) && $0.error == nil } ?? false
     return AuthStatus.Response(
       authenticated: isUsable, message: isUsable ? nil : status?.error ?? authentication(active)?.missingMessage,
       active: active, providers: all.filter { $0.id == provider ?? $0.id })
@@ -107,12 +107,7 @@ extension Auth {
         try await verifications[provider.id]?()
         note(.verified, of: provider.id)
       } catch {
-        // A cheap call that is refused says that the credentials are no good; one to a model may speak of the model.
-        if error.kind == .accessDenied {
-          note(.denied, of: provider.id, isOfServer: error.status != nil, error: error.message)
-        } else {
-          note(failure: error, of: provider.id)
-        }
+        noteOfLook(error, of: provider)
       }
     }
     return known(request.provider)
@@ -165,6 +160,22 @@ extension Auth {
       let isMissing = authentication(id)?.known.state == ProviderStatus.State.none
       note(isMissing ? .none : .denied, of: id, isOfServer: failure.status != nil, error: failure.message)
     default: break
+    }
+  }
+
+  /// Takes note of why credentials were not found, or not shown to be good: nobody is to rely on them.
+  private func noteOfLook(_ failure: ProviderError, of provider: any ProviderAuthentication) {
+    switch failure.kind {
+    case .cancelled: break
+    case .authExpired, .authRequired: note(failure: failure, of: provider.id)
+    // A cheap call that is refused says that the credentials are no good; one to a model may speak of the model.
+    case .accessDenied:
+      note(.denied, of: provider.id, isOfServer: failure.status != nil, error: failure.message)
+    case .rateLimited, .modelNotFound, .modelNotEnabled, .invalidRequest, .contextWindowExceeded, .billing:
+      // The service itself said so, and so it had let them in.
+      if failure.status != nil, failure.type != nil { return }
+      fallthrough
+    default: note(provider.known.state, of: provider.id, isOfServer: false, error: failure.message)
     }
   }
 

@@ -56,6 +56,11 @@ extension BedrockAuth {
     if isSkipped { return .none }
     _ = knownAtFirst
     let given = state.withLock(\.given)
+    if let end = ended(given.value) {
+      let message = "the credentials that were handed over ended at \(Timestamp.text(milliseconds: end))"
+      if let asked = try await ask(.expired, message: message, since: given.changes) { return asked }
+      throw ProviderError(.authExpired, message, hint: "hand over new ones with auth/login")
+    }
     if let value = given.value { return value }
     if let bearer = usableBearer { return .bearer(bearer) }
     let found = try await keys(mayAsk: true) { () throws(CredentialsError) in try await setup.credentials() }
@@ -75,6 +80,12 @@ extension BedrockAuth {
       if let fresh, fresh != rejected { return fresh }
     }
     return try await ask(.expired, message: "Bedrock refused the credentials", since: given.changes) ?? rejected
+  }
+
+  /// When credentials have ended, in milliseconds since 1970; `nil` when they have not.
+  private func ended(_ value: BedrockCredentials?) -> Int? {
+    guard case .keys(let keys)? = value, let end = keys.expiresAt, end <= setup.now else { return nil }
+    return end
   }
 
   /// The environment's Bedrock key, unless a profile was handed over.
@@ -148,9 +159,14 @@ extension BedrockAuth {
       return status
     } else if isSkipped {
       status.source = "CLAUDE_CODE_SKIP_BEDROCK_AUTH"
+    } else if let flaw = setup.flaw(byChain: given.value == nil && usableBearer == nil && found == nil) {
+      status.state = .denied
+      status.error = flaw.message
+      return status
     } else if let value = given.value, let source = given.source {
       status.source = source
       if case .keys(let keys) = value { status.expiresAt = keys.expiresAt }
+      if ended(value) != nil { status.state = .expired }
     } else if usableBearer != nil {
       status.source = "AWS_BEARER_TOKEN_BEDROCK"
     } else if let found {
@@ -170,11 +186,14 @@ extension BedrockAuth {
 
   package func resolve() async throws(ProviderError) {
     _ = knownAtFirst
-    if let flaw, !isReplay { throw flaw }
-    let isChain = state.withLock(\.given.value) == nil && usableBearer == nil && !isReplay && !isSkipped
-    guard isChain else { return }
+    if isReplay { return }
+    if let flaw { throw flaw }
+    setup.noticeChanges()
+    await setup.learnRegion()
     // What is wrong with region or files is told in its own words.
     do { _ = try setup.region } catch { throw BedrockFailureText.failed(error) }
+    let isChain = state.withLock(\.given.value) == nil && usableBearer == nil && !isSkipped
+    guard isChain else { return }
     _ = try await keys(mayAsk: false) { () throws(CredentialsError) in try await setup.credentials() }
   }
 
@@ -194,6 +213,10 @@ extension BedrockAuth {
   }
 
   private func take(_ method: AuthMethod, _ values: AuthValues, from source: String) throws(Failure) {
+    for (name, value) in [("profile", values.profile), ("region", values.region)] {
+      guard let value, SecretShape.matches(value) else { continue }
+      throw .invalidParams("values.\(name) looks like a secret, not like the name of a \(name)")
+    }
     if let region = values.region {
       do { _ = try Region(region) } catch { throw .invalidParams("values.region: \(error.message)") }
     }
@@ -202,6 +225,9 @@ extension BedrockAuth {
     case .bearer: given = .bearer(try Check.secret(values.token, "values.token"))
     case .awsKeys:
       guard let id = values.accessKeyId, !id.isEmpty else { throw .invalidParams("values.accessKeyId is missing") }
+      guard id.utf8.allSatisfy(Byte.isWord) else {
+        throw .invalidParams("values.accessKeyId has a character that no access key's id has; it looks like AKIA…")
+      }
       let secret = try Check.secret(values.secretAccessKey, "values.secretAccessKey")
       given = .keys(
         AWSCredentials(

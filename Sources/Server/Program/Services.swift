@@ -33,6 +33,14 @@ package struct Services: Sendable {
     var configuration = variables.configuration
     var asked = CallTimeouts()
     asked.set(options.timeouts)
+    let wantsBedrock = Self.isOn(environment["CLAUDE_CODE_USE_BEDROCK"])
+    let provider = options.provider ?? (wantsBedrock ? .bedrock : .anthropic)
+    // AWS's own variables are for AWS's models; what they have wrong is told when those are asked.
+    if provider == .bedrock, options.timeouts.retries == nil,
+      let tries = try? ServiceTries.chosen(environment: environment)
+    {
+      asked.retries = tries - 1
+    }
     timeouts = TimeoutsInUse(asked)
     configuration.timeouts = timeouts
     let isReplay = options.replay != nil
@@ -73,10 +81,8 @@ package struct Services: Sendable {
     let bedrock = BedrockMode(settings, transport: TrustingTransport(transport) { authorities.file }, time: time)
 
     let named = options.model ?? environment["ANTHROPIC_MODEL"]
-    let wantsBedrock = Self.isOn(environment["CLAUDE_CODE_USE_BEDROCK"])
     defaults = SessionDefaults(
-      model: named ?? ServerLimits.model, provider: options.provider ?? (wantsBedrock ? .bedrock : .anthropic),
-      isModelChosen: named != nil)
+      model: named ?? ServerLimits.model, provider: provider, isModelChosen: named != nil)
     let model = defaults.model
     verifications = [
       .anthropic: { () throws(ProviderError) in try await anthropic.verify() },

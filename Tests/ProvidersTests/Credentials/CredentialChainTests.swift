@@ -104,12 +104,23 @@ import Testing
 
   @Test func `what is missing is named`() async throws {
     let chain = CredentialChain(
-      environment: environment(["AWS_ACCESS_KEY_ID": "id"]), profile: ProfileParts(profile: "dev").source,
+      environment: environment(["AWS_ACCESS_KEY_ID": "id"]),
+      profile: ProfileParts(files: MemoryFiles(["/home/.aws/config": "[profile a]\n"])).source,
       webIdentity: FixedSource(), container: FixedSource(), instance: FixedSource())
     #expect(try await chain.credentials() == nil)
     #expect(
       chain.missing()
         == MissingCredentials(
-          variables: ["AWS_SECRET_ACCESS_KEY"], notes: ["no profile `dev` in the AWS files"]))
+          variables: ["AWS_SECRET_ACCESS_KEY"], notes: ["no profile `default` in the AWS files; there are: a"]))
+  }
+
+  @Test func `a profile that is named and not there ends the search`() async {
+    let instance = FixedSource(.success(named("instance")))
+    let chain = CredentialChain(
+      environment: environment([:]), profile: ProfileParts(profile: "dev").source, webIdentity: instance,
+      container: instance, instance: instance)
+    let error = await #expect(throws: CredentialsError.self) { try await chain.credentials() }
+    #expect(error?.kind == .configuration)
+    #expect(instance.timesAsked == 0)
   }
 }

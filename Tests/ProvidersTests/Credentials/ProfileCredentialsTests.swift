@@ -40,7 +40,26 @@ import Testing
     let error = await failure(parts(config: "[profile one]\n[default]\n", profile: "two"))
     #expect(error?.kind == .configuration)
     #expect(error?.message.contains("profile `two` was not defined") == true)
-    #expect(error?.hint?.contains("default, one") == true)
+    #expect(error?.message.contains("default, one") == true)
+  }
+
+  @Test(arguments: ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", nil], ["", "[default]\naws_access_key_id = id\n"])
+  func `a profile that is named and not there is never another source`(variable: String?, file: String) async {
+    var parts = parts(config: file + "[profile team one]\n[profile teams]\n", profile: variable == nil ? "team" : nil)
+    if let variable { parts.variables[variable] = "team" }
+    let error = await failure(parts)
+    #expect(error?.message.contains("profile `team` was not defined in /home/.aws/config or /home/.aws") == true)
+    #expect(error?.message.contains("teams") == true)
+    #expect(error?.message.contains("`/home/.aws/config`, line \(file.isEmpty ? 1 : 3) is left out") == true)
+    #expect(error?.hint?.contains("did you mean `teams`?") == true)
+  }
+
+  @Test func `a source profile that is not there is never another source`() async {
+    let role = "role_arn = arn:aws:iam::1:role/r\n"
+    let error = await failure(
+      parts(config: "[default]\n\(role)source_profile = bse\n[profile base]\naws_access_key_id = id\n"))
+    #expect(error?.message.contains("could not find source profile bse referenced from default") == true)
+    #expect(error?.hint?.contains("did you mean `base`?") == true)
   }
 
   @Test func `half a key is an error that names the other half`() async {
@@ -192,7 +211,10 @@ import Testing
   @Test func `what was not found is said`() {
     #expect(ProfileParts().source.notes() == [])
     #expect(parts(config: "[profile a]\n").source.notes() == ["no profile `default` in the AWS files; there are: a"])
-    #expect(ProfileParts(profile: "x").source.notes() == ["no profile `x` in the AWS files"])
+    #expect(
+      parts(config: "[default]\n[a]\n").source.notes() == [
+        "`/home/.aws/config`, line 2 is left out: in this file a profile is written [profile NAME]"
+      ])
     #expect(parts(config: "[default]\n").source.notes() == [])
   }
 }

@@ -35,12 +35,56 @@ import Testing
     #expect(refusal("name = value")?.message.contains("line 1: Expected a profile definition") == true)
     #expect(refusal(" name = value")?.message.contains("line 1: Expected a profile definition") == true)
     #expect(refusal("[default]\n x")?.message.contains("line 2: Expected a property definition, found") == true)
-    #expect(refusal("[default]x\n")?.message.contains("must end with ']'") == true)
+    #expect(refusal("[default\n")?.message.contains("must end with ']'") == true)
     #expect(refusal("[")?.message.contains("must end with ']'") == true)
   }
 
   @Test func `a section that does not count is checked all the same`() {
     #expect(refusal("[unknown]\nno equals sign")?.message.contains("line 2") == true)
+  }
+
+  /// What `botocore.configloader.load_config` makes of files, which the AWS command line reads by.
+  @Test(arguments: [
+    ("[profile \"my team\"]\na = 1", "my team", ["a": "1"]), ("[profile 'my team']\na = 1", "my team", ["a": "1"]),
+    ("[profile my\\ team]\na = 1", "my team", ["a": "1"]), ("[profile \"x]y\"]\na = 1", "x]y", ["a": "1"]),
+    ("[profile\tdev]\na = 1", "dev", ["a": "1"]), ("[default] # x\na = 1", "default", ["a": "1"]),
+    ("[default] junk\na = 1", "default", ["a": "1"]), ("  [default]\n  a = 1", "default", ["a": "1"]),
+    ("[default]\n  a = 1\n  b = 2", "default", ["a": "1", "b": "2"]),
+    ("[default]\n  a = 1\n    more\n  b = 2", "default", ["a": "1\nmore", "b": "2"]),
+    ("[default]\na = 1\n  b = 2", "default", ["a": "1\nb = 2"]),
+    ("[default]\n  s =\n    x = 1\n  b = 2", "default", ["s": "\nx = 1", "b": "2"]),
+    ("[default]\n\ts =\n\t\tx = 1\n\n\tb = 2", "default", ["s": "\nx = 1", "b": "2"]),
+    ("[default]\na = secret\n  # no\n\t; no\nb = 2", "default", ["a": "secret", "b": "2"]),
+    (
+      "[default]\na: 1\nb : 2\nc:http://h:1/?x=1\nd = arn:aws:x", "default",
+      ["a": "1", "b": "2", "c": "http://h:1/?x=1", "d": "arn:aws:x"]
+    ),
+    ("\u{FEFF}[default]\r\na = 1\r\n  # no\r\nb: 2\r\n", "default", ["a": "1", "b": "2"]),
+  ]) func `what the AWS command line reads is read`(text: String, name: String, properties: [String: String]) throws {
+    let profile = try #require(try config(text).profile(named: name))
+    #expect(Dictionary(uniqueKeysWithValues: profile.propertyNames.map { ($0, profile.written($0)) }) == properties)
+  }
+
+  @Test func `the credentials file has profiles by their whole names`() throws {
+    let text = "[my team]\na = 1\n[\"other team\"]\na = 2\n[o'brien]\na = 3\n[profile x]\na = 4\n"
+    let file = try ProfileFile(Array(text.utf8), kind: .credentials, path: "c")
+    let profiles = Profiles(selected: "default", config: nil, credentials: file)
+    #expect(profiles.names == ["my team", "o'brien", "other team"])
+  }
+
+  @Test func `what is left out is named by file and line, and not quoted`() throws {
+    let files = MemoryFiles([
+      "/h/.aws/config":
+        "[profile canary team]\na = 1\n[canary]\n[default]\nmy canary = 1\n[profile default]\n[plugins]",
+      "/h/.aws/credentials": "[default]\n[profile canary]\n",
+    ])
+    let profiles = try Profiles.load(environment: ProcessEnvironment(["HOME": "/h"]), files: files.source)
+    #expect(
+      profiles.notes.map { String($0.prefix { $0 != ":" }) } == [
+        "`/h/.aws/config`, line 1 is left out", "`/h/.aws/config`, line 3 is left out",
+        "`/h/.aws/config`, line 4 is left out", "`/h/.aws/credentials`, line 2 is left out",
+      ])
+    #expect(!profiles.notes.joined().contains("canary"))
   }
 
   @Test func `names of properties are the same in any case, names of profiles are not`() throws {

@@ -28,6 +28,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, -1, -86_400_000], ["environment", "profile dev (credential_process)"])
+  func `what has ended is not handed out`(left: Int, origin: String) async throws {
+    let end = time.now + left
+    let source = CountingSource { number in
+      var credentials = AWSCredentials.numbered(number, expiresAt: end)
+      credentials.source = origin
+      return number == 1 ? credentials : .numbered(number)
+    }
+    let kept = RefreshingCredentials(source, time: time.source)
+    let error = await credentialsError { () throws(CredentialsError) in try await kept.current() }
+    #expect(error?.kind == .expired)
+    #expect(error?.message.contains(origin) == true)
+    #expect(error?.hint?.contains("renew") == true)
+    #expect(try await kept.current()?.accessKeyID == "AKID2", "the next look counts")
+  }
+
   @Test func `a hundred callers make one search`() async throws {
     let source = CountingSource { number in
       await Task.yield()

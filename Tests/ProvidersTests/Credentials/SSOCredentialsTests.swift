@@ -86,6 +86,43 @@ import Testing
     return error
   }
 
+  @Test(
+    arguments: [
+      ("sso_start_url = https://start.example\n", nil), ("sso_region = us-east-1\n", nil),
+      ("sso_start_url = https://start.example\nsso_region = us-east-1\n", nil),
+      ("sso_region = eu-west-1\n", "`sso_region`"), ("sso_start_url = https://other.example\n", "`sso_start_url`"),
+    ] as [(String, String?)])
+  func `what a profile says again is to be what its session says`(more: String, wrong: String?) async throws {
+    try folder.write(
+      ".aws/config",
+      "[profile dev]\nsso_account_id = 42\nsso_role_name = r\nsso_session = mine\n\(more)"
+        + "[sso-session mine]\nsso_start_url = https://start.example\nsso_region = us-east-1\n")
+    try folder.write(cacheName("mine"), cache(expiresIn: 3_600))
+    let server = try server()
+    guard let wrong else {
+      #expect(try await ask(server).get()?.accessKeyID == "id")
+      return
+    }
+    let error = try await failure(server)
+    #expect(error.message.contains(wrong))
+    #expect(error.message.contains("sso-session `mine` has"))
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test(arguments: [
+    (400, #"{"error":"slow_down"}"#), (400, #"{"__type":"SlowDownException"}"#), (429, ""), (500, "x"), (503, ""),
+  ]) func `a renewal that is to wait is asked again`(status: Int, body: String) async throws {
+    try writeProfile()
+    try folder.write(cacheName("mine"), cache(expiresIn: 0, more: renewable()))
+    let left = Left([(status, body), (200, Self.renewed)])
+    let server = try LoopbackServer { request, connection in
+      let reply: Reply = request.target == "/token" ? left.next() : (200, Self.role)
+      try connection.reply(reply.status, [("Content-Type", "application/json")], body: Array(reply.body.utf8))
+    }
+    #expect(try await ask(server).get()?.accessKeyID == "id")
+    #expect(server.requests.filter { $0.target == "/token" }.count == 2)
+  }
+
   @Test func `a token that lives gets the role's credentials`() async throws {
     try writeProfile()
     let written = cache(expiresIn: 301, more: renewable())

@@ -39,7 +39,14 @@ package final class InstanceMetadata: Sendable {
   var isDisabled: Bool { endpoint.isDisabled }
 
   /// When something that begins now must be over, in milliseconds of the monotonic clock.
-  func deadline() -> Int { time.monotonic() + RemoteCredentialLimits.metadataTotalMax }
+  ///
+  /// Who chose how long to wait has that for each call and try; what cannot be read is told when something is read.
+  func deadline() -> Int {
+    let limits = RemoteCredentialLimits.self
+    let chosen = (try? (endpoint.callMax(), endpoint.tries())) ?? (nil, nil)
+    guard chosen.0 != nil || chosen.1 != nil else { return time.monotonic() + limits.metadataTotalMax }
+    return time.monotonic() + (chosen.0 ?? limits.metadataCallMax) * (chosen.1 ?? 1) * limits.metadataCallsEach
+  }
 
   /// Reads what is at a path, by that deadline.
   ///
@@ -100,10 +107,12 @@ package final class InstanceMetadata: Sendable {
     var request = HTTPRequest(method: method, url: try url() + path, headers: [header])
     request.usesProxy = false
     request.timeouts.idleNotice = 0
+    let (callMax, triesOfSilence) = try patience()
+    let triesMax = max(triesOfSilence, RemoteCredentialLimits.metadataTriesMax)
     var delay = RemoteCredentialLimits.metadataRetryDelayFirst
     var tries = 1
     while true {
-      let left = min(deadline - time.monotonic(), RemoteCredentialLimits.metadataCallMax)
+      let left = min(deadline - time.monotonic(), callMax)
       guard left > 0 else { throw silence("there was no time left") }
       request.timeouts.connectMax = left
       request.timeouts.totalMax = left
@@ -114,15 +123,27 @@ package final class InstanceMetadata: Sendable {
         switch error.kind {
         case .cancelled: throw .failed(.cancelled)
         case .libraryMissing, .badRequest: throw .failed(CredentialsError(.unavailable, error.message))
-        default: throw silence(error.message)
+        default:
+          guard tries < triesOfSilence else { throw silence(error.message) }
+          tries += 1
+          continue
         }
       }
-      guard reply.mayPass, tries < RemoteCredentialLimits.metadataTriesMax, time.monotonic() + delay < deadline else {
+      guard reply.mayPass, tries < triesMax, time.monotonic() + delay < deadline else {
         return reply
       }
       do { try await time.sleep(delay) } catch { throw .failed(.cancelled) }
       delay *= 2
       tries += 1
+    }
+  }
+
+  /// Milliseconds for one call, and the tries of one that nothing answers.
+  private func patience() throws(Failure) -> (callMax: Int, tries: Int) {
+    do throws(CredentialsError) {
+      return (try endpoint.callMax() ?? RemoteCredentialLimits.metadataCallMax, try endpoint.tries() ?? 1)
+    } catch {
+      throw .failed(error)
     }
   }
 

@@ -41,6 +41,14 @@ package final class InstanceMetadataCredentials: CredentialSource {
     return nil
   }
 
+  /// The region of the instance; `nil` where nothing says one.
+  func region() async -> Region? {
+    guard !metadata.isDisabled,
+      let name = try? await metadata.read("/latest/meta-data/placement/region", by: metadata.deadline())
+    else { return nil }
+    return try? Region(String(decoding: name, as: UTF8.self), source: .instance)
+  }
+
   private func ask() async throws(InstanceMetadata.Failure) -> AWSCredentials {
     let folder = "/latest/meta-data/iam/security-credentials/"
     let deadline = metadata.deadline()

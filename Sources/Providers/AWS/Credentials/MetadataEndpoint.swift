@@ -11,6 +11,8 @@ package struct MetadataEndpoint: Sendable {
   package var profileAddress: String?
   /// The profile's mode; `nil` when it has none.
   package var profileMode: String?
+  /// The profile's `metadata_service_timeout` and `metadata_service_num_attempts`.
+  package var profilePatience: (timeout: String?, tries: String?) = (nil, nil)
 
   /// What the environment and, if they are given, the profile's values say.
   package init(environment: ProcessEnvironment, profileAddress: String? = nil, profileMode: String? = nil) {
@@ -49,6 +51,29 @@ package struct MetadataEndpoint: Sendable {
       }
     }
     return MetadataEndpoint.version4
+  }
+
+  /// Milliseconds for one call that somebody chose, by `AWS_METADATA_SERVICE_TIMEOUT` in seconds; `nil` for nobody.
+  func callMax() throws(CredentialsError) -> Int? {
+    let limit = RemoteCredentialLimits.metadataCallChosenMax
+    guard let text = environment["AWS_METADATA_SERVICE_TIMEOUT"] ?? profilePatience.timeout else { return nil }
+    guard let seconds = Double(text), seconds > 0, seconds * 1_000 <= Double(limit) else {
+      throw CredentialsError(
+        .configuration, "AWS_METADATA_SERVICE_TIMEOUT is not a number of seconds up to \(limit / 1_000)",
+        hint: "1 is usual")
+    }
+    return Int(seconds * 1_000)
+  }
+
+  /// Tries of one call that somebody chose, by `AWS_METADATA_SERVICE_NUM_ATTEMPTS`; `nil` for nobody.
+  func tries() throws(CredentialsError) -> Int? {
+    let limit = RemoteCredentialLimits.metadataTriesChosenMax
+    guard let text = environment["AWS_METADATA_SERVICE_NUM_ATTEMPTS"] ?? profilePatience.tries else { return nil }
+    guard let number = Int(text), 1...limit ~= number else {
+      throw CredentialsError(
+        .configuration, "AWS_METADATA_SERVICE_NUM_ATTEMPTS is not a number from 1 to \(limit)", hint: "1 is usual")
+    }
+    return number
   }
 
   private static let version4 = "http://169.254.169.254"

@@ -84,10 +84,9 @@ package struct ProfileCredentials: CredentialSource {
   /// say.
   package func notes() -> [String] {
     guard let profiles = try? Profiles.load(environment: environment, files: files, profile: profile) else { return [] }
-    let name = profiles.selectedName
-    guard profiles.selected == nil, name != "default" || !profiles.isEmpty else { return profiles.notes }
-    let names = profiles.names.isEmpty ? "" : "; there are: \(profiles.names.prefix(8).joined(separator: ", "))"
-    return profiles.notes + ["no profile `\(name)` in the AWS files\(names)"]
+    guard profiles.selected == nil, !profiles.isEmpty else { return profiles.notes }
+    let names = profiles.names.prefix(8).joined(separator: ", ")
+    return profiles.notes + ["no profile `\(profiles.selectedName)` in the AWS files; there are: \(names)"]
   }
 
   private func base(_ chain: ProfileChain, _ profiles: Profiles, region: String?) async throws(CredentialsError)

@@ -41,7 +41,7 @@ package final class RefreshingCredentials: Sendable {
   private static func find(
     in source: any CredentialSource, _ login: RenewalCommand?, rejected: AWSCredentials?, _ time: TimeSource
   ) async throws(CredentialsError) -> AWSCredentials? {
-    guard let login else { return try await source.credentials() }
+    guard let login else { return try lasting(try await source.credentials(), time) }
     do {
       if let found = try await source.credentials(), rejected.map({ !found.hasSameKeys(as: $0) }) ?? true,
         found.timeLeft(time.now()) > RemoteCredentialLimits.mandatoryWindow
@@ -52,7 +52,18 @@ package final class RefreshingCredentials: Sendable {
       guard error.kind == .expired else { throw error }
     }
     try await login.run()
-    return try await source.credentials()
+    return try lasting(try await source.credentials(), time)
+  }
+
+  /// Credentials, unless they have ended: AWS would refuse them, and whoever gave them can be told at once.
+  private static func lasting(_ found: AWSCredentials?, _ time: TimeSource) throws(CredentialsError) -> AWSCredentials?
+  {
+    guard let found, let end = found.expiresAt, end <= time.now() else { return found }
+    throw CredentialsError(
+      .expired, "the credentials (\(found.source)) ended at \(Timestamp.text(milliseconds: end))",
+      hint: found.source == "environment"
+        ? "renew AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_CREDENTIAL_EXPIRATION together"
+        : "renew what gives them, or set this machine's clock if it is wrong")
   }
 }
 

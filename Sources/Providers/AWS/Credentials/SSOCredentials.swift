@@ -28,6 +28,8 @@ package struct SSOCredentials: CredentialSource {
     }
     let url = try endpoints.url(of: .sso, region: sso.region)
     let token = try await tokens.token(sso, endpoints: endpoints)
-    return try await service.roleCredentials(sso, accountID: accountID, roleName: roleName, token: token, url: url)
+    return try await service.roleCredentials(
+      sso, accountID: accountID, roleName: roleName, token: token, url: url,
+      tries: try endpoints.tries(usually: ProfileLimits.ssoTriesMax))
   }
 }

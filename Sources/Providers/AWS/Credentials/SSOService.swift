@@ -23,7 +23,9 @@ struct SSOService: Sendable {
   }
 
   /// The credentials of the configuration's role.
-  func roleCredentials(_ sso: SSOConfiguration, accountID: String, roleName: String, token: SSOToken, url: String)
+  func roleCredentials(
+    _ sso: SSOConfiguration, accountID: String, roleName: String, token: SSOToken, url: String, tries: Int
+  )
     async throws(CredentialsError) -> AWSCredentials
   {
     let query = "account_id=\(PercentEncoding.encode(accountID))&role_name=\(PercentEncoding.encode(roleName))"
@@ -34,7 +36,8 @@ struct SSOService: Sendable {
       ])
     request.timeouts = SSOService.timeouts
     let origin = "the reply of single sign-on for profile `\(sso.profile)`"
-    let reply = try await answer(request, mask: SecretMask([token.accessToken]), origin: origin) { reason in
+    let reply = try await answer(request, mask: SecretMask([token.accessToken]), origin: origin, tries: tries) {
+      reason in
       "single sign-on did not answer for profile `\(sso.profile)`: \(reason)"
     }
     guard reply.status == 200 else { throw refusal(reply, sso: sso, role: "\(roleName) in account \(accountID)") }
@@ -46,7 +49,7 @@ struct SSOService: Sendable {
   }
 
   /// A new token for an old one.
-  func renew(_ renewal: CachedToken.Renewal, url: String) async throws(CredentialsError) -> Renewed {
+  func renew(_ renewal: CachedToken.Renewal, url: String, tries: Int) async throws(CredentialsError) -> Renewed {
     let body: JSON = [
       "grantType": "refresh_token", "clientId": .string(renewal.clientID),
       "clientSecret": .string(renewal.clientSecret.reveal()), "refreshToken": .string(renewal.refreshToken.reveal()),
@@ -59,7 +62,7 @@ struct SSOService: Sendable {
     let origin = "the reply to the renewal of the sign-on"
     let mask = SecretMask([renewal.clientSecret, renewal.refreshToken])
     let refused = "the renewal of the sign-on was refused"
-    let reply = try await answer(request, mask: mask, origin: origin) { "\(refused): \($0)" }
+    let reply = try await answer(request, mask: mask, origin: origin, tries: tries) { "\(refused): \($0)" }
     guard reply.status == 200 else { throw CredentialsError(.expired, "\(refused): \(reply.reason)") }
     let document = try CredentialDocument(reply.body, origin: origin)
     guard let expiresIn = document.number("expiresIn"), 0...ProfileLimits.ssoTokenSecondsMax ~= expiresIn else {
@@ -77,12 +80,12 @@ struct SSOService: Sendable {
     var reason: String
   }
 
-  /// Asks until there is an answer that stands, as often as ``ProfileLimits/ssoTriesMax`` says.
+  /// Asks until there is an answer that stands, at most that many times.
   private func answer(
-    _ request: HTTPRequest, mask: SecretMask, origin: String, busy: (_ reason: String) -> String
+    _ request: HTTPRequest, mask: SecretMask, origin: String, tries: Int, busy: (_ reason: String) -> String
   ) async throws(CredentialsError) -> Reply {
     try await CredentialsError.trying(
-      times: ProfileLimits.ssoTriesMax, firstDelay: ProviderLimits.retryDelayFirst, time: time
+      times: tries, firstDelay: ProviderLimits.retryDelayFirst, time: time
     ) { () throws(CredentialsError) in
       try await transport.credentialReply(
         to: request, failing: "\(origin) did not come", hint: "check the network, HTTPS_PROXY and sso_region",

@@ -55,18 +55,20 @@ package struct SSOTokens: Sendable {
       return cached.token
     }
     let url = try endpoints.url(of: .oidc, region: sso.region)
-    do { return try await renew(cached, renewal, sso, url: url, path: path) } catch {
+    let tries = try endpoints.tries(usually: ProfileLimits.ssoTriesMax)
+    do { return try await renew(cached, renewal, sso, url: url, tries: tries, path: path) } catch {
       if !isOver && !Task.isCancelled { return cached.token }
       throw error.kind == .expired ? expired(sso) : error
     }
   }
 
   private func renew(
-    _ cached: CachedToken, _ renewal: CachedToken.Renewal, _ sso: SSOConfiguration, url: String, path: String
+    _ cached: CachedToken, _ renewal: CachedToken.Renewal, _ sso: SSOConfiguration, url: String, tries: Int,
+    path: String
   )
     async throws(CredentialsError) -> SSOToken
   {
-    let reply = try await service.renew(renewal, url: url)
+    let reply = try await service.renew(renewal, url: url, tries: tries)
     let token = SSOToken(accessToken: reply.accessToken, expiresAt: time.now() + reply.expiresIn * 1_000)
     var document = cached.document
     document.set("accessToken", token.accessToken.reveal())

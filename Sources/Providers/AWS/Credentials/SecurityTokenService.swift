@@ -94,7 +94,7 @@ package struct SecurityTokenService: RoleAssumer {
   {
     let limits = RemoteCredentialLimits.self
     return try await CredentialsError.trying(
-      times: limits.serviceTriesMax, firstDelay: limits.serviceRetryDelayFirst, time: time
+      times: try endpoints.tries(usually: limits.serviceTriesMax), firstDelay: limits.serviceRetryDelayFirst, time: time
     ) { () throws(CredentialsError) in
       let first = try await answer(to: request(), action: action, role, mask)
       // A date that was wrong is no try lost: it is known what to write.

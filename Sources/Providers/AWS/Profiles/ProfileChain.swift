@@ -42,11 +42,12 @@ package struct ProfileChain: Sendable, Hashable {
 
   /// The way from the selected profile.
   ///
-  /// - Returns: `nil` when there is no such configuration: no profile at all, no default profile, or one that says
+  /// - Returns: `nil` when there is no such configuration: nobody named a profile and there is no default one, or it says
   ///   nothing of credentials.
-  /// - Throws: ``CredentialsError`` of the kind `configuration` when it is there and cannot be followed.
+  /// - Throws: ``CredentialsError`` of the kind `configuration` when a profile that is named is not there, or what is there
+  ///   cannot be followed.
   package static func resolve(_ profiles: Profiles) throws(CredentialsError) -> ProfileChain? {
-    guard !profiles.isEmpty, profiles.selectedName != "default" || profiles.selected != nil else { return nil }
+    guard profiles.isNamed || profiles.selected != nil else { return nil }
     var roles: [Role] = []
     var visited: [String] = []
     var name = profiles.selectedName
@@ -178,12 +179,19 @@ package struct ProfileChain: Sendable, Hashable {
   }
 
   private static func undefined(_ name: String, _ visited: [String], _ profiles: Profiles) -> CredentialsError {
-    let names = profiles.names.prefix(8).joined(separator: ", ")
+    // Somebody may have named a key in the place of a profile.
+    let name = SecretShape.shown(name)
+    let files = profiles.searched.isEmpty ? "" : " in \(profiles.searched.joined(separator: " or "))"
+    let user = visited.last.map { ": could not find source profile \(name) referenced from \($0)" }
+    let near = NearMiss.of(name, among: profiles.names).map { "did you mean `\($0)`?" }
+    let some = profiles.names.prefix(8).joined(separator: ", ")
+    let there = profiles.names.isEmpty ? "No profiles were defined" : "there are: \(some)"
     return CredentialsError(
       .configuration,
-      "profile `\(name)` was not defined: could not find source profile \(name) referenced from "
-        + "\(visited.last ?? "the root profile")",
-      hint: "use one that is there (\(names)), or add it with aws configure --profile \(name)")
+      (["profile `\(name)` was not defined\(files)\(user ?? ": could not find it")", there]
+        + profiles.notes.prefix(3)).joined(separator: "; "),
+      hint: [near, "add it with aws configure --profile \(name), or name another"].compactMap(\.self)
+        .joined(separator: " "))
   }
 
   private static func loop(_ visited: [String], _ name: String) -> CredentialsError {

@@ -18,6 +18,8 @@ package struct ProfileFile: Sendable {
 
   /// The sections that count, each with what all sections of its name say together.
   private(set) var sections: [Name: [String: String]] = [:]
+  /// What does not count, by its line, for a person who misses it.
+  private(set) var notes: [String] = []
 
   /// A file that says nothing.
   init() {}
@@ -31,20 +33,36 @@ package struct ProfileFile: Sendable {
     for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       try parser.read(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
     }
-    let named = parser.sections.compactMap { section in
-      ProfileFile.name(section.header, in: kind).map { (name: $0, section: section) }
+    var named: [(name: Name, section: ProfileFileParser.Section)] = []
+    for section in parser.sections {
+      if let name = ProfileFile.name(section.header, in: kind) {
+        named.append((name, section))
+      } else if let reason = ProfileFile.flaw(of: section.header, in: kind) {
+        leaveOut(path, section.line, reason)
+      }
     }
     let hidesDefault = named.contains { $0.section.isPrefixed && $0.name == ProfileFile.defaultProfile }
     for (name, section) in named {
       // Two ways to write the default profile are two profiles, of which the longer written one is meant.
-      if hidesDefault, name == ProfileFile.defaultProfile, !section.isPrefixed { continue }
+      if hidesDefault, name == ProfileFile.defaultProfile, !section.isPrefixed {
+        leaveOut(path, section.line, "[profile default] is there, too")
+        continue
+      }
       // A section without a property is one all the same.
       var properties = sections[name] ?? [:]
-      for property in section.properties where ProfileFile.isIdentifier(property.name) {
+      for property in section.properties {
+        guard ProfileFile.isIdentifier(property.name) else {
+          leaveOut(path, property.line, "a property's name is one word of letters, digits and _-/.%@:+")
+          continue
+        }
         properties[property.name] = String(decoding: property.value, as: UTF8.self)
       }
       sections[name] = properties
     }
+  }
+
+  private mutating func leaveOut(_ path: String, _ line: Int, _ reason: String) {
+    notes.append("`\(path)`, line \(line) is left out: \(reason)")
   }
 
   /// What some editors put before a text in UTF-8.
@@ -53,12 +71,28 @@ package struct ProfileFile: Sendable {
 
   /// What a header names; `nil` for one that does not count.
   private static func name(_ header: ProfileFileParser.Header, in kind: Kind) -> Name? {
-    guard isIdentifier(header.name) else { return nil }
     switch (kind, header.prefix) {
-    case (.config, let prefix?): return Name(kind: prefix, name: header.name)
-    case (.config, nil): return header.name == "default" ? defaultProfile : nil
-    case (.credentials, nil): return Name(kind: "profile", name: header.name)
-    case (.credentials, _?): return nil
+    case (.config, let prefix?):
+      header.isQuoted || isIdentifier(header.name) ? Name(kind: prefix, name: header.name) : nil
+    case (.config, nil): header.name == "default" ? defaultProfile : nil
+    // Here a section's whole text is the profile's name, blanks and all, as `aws configure` writes it.
+    case (.credentials, let prefix):
+      header.whole.isEmpty || prefix.map(kinds.contains) ?? false ? nil : Name(kind: "profile", name: header.whole)
+    }
+  }
+
+  /// What the words before the names of sections are.
+  private static let kinds: Set = ["profile", "sso-session", "services"]
+  /// Sections of the file `config` that are for the AWS command line itself.
+  private static let ofCommandLine: Set = ["plugins", "preview"]
+
+  /// Why a section that does not count does not, for whoever misses it; never what the line says.
+  private static func flaw(of header: ProfileFileParser.Header, in kind: Kind) -> String? {
+    switch (kind, header.prefix) {
+    case (.config, nil):
+      ofCommandLine.contains(header.name) ? nil : "in this file a profile is written [profile NAME]"
+    case (.config, _?): "a name with blanks or other signs stands in quotes: [profile \"NAME\"]"
+    case (.credentials, _): "in this file a profile is written [NAME], and nothing else is read"
     }
   }
 

@@ -49,4 +49,9 @@ package struct ProfileLocations: Sendable, Hashable {
   package static func profileName(_ environment: ProcessEnvironment) -> String {
     environment["AWS_PROFILE"] ?? environment["AWS_DEFAULT_PROFILE"] ?? "default"
   }
+
+  /// Whether a variable names the profile.
+  static func namesProfile(_ environment: ProcessEnvironment) -> Bool {
+    environment["AWS_PROFILE"] != nil || environment["AWS_DEFAULT_PROFILE"] != nil
+  }
 }

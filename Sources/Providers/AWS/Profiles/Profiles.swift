@@ -4,9 +4,13 @@ package import OperatingSystem
 ///
 /// Where they contradict each other the file `credentials` is right. They are read anew each time somebody asks, as
 /// `aws configure` and `aws sso login` change them while this program runs.
-package struct Profiles: Sendable {
-  /// The name of the profile that is meant where none is named.
+package struct Profiles: Sendable, Hashable {
+  /// The name of the profile that is meant.
   package var selectedName: String
+  /// Whether somebody named it: then no other profile or source is meant where it is not there.
+  package private(set) var isNamed: Bool
+  /// The files that were read for it.
+  package private(set) var searched: [String] = []
   /// What could not be read, for a person who finds that there are no credentials.
   package private(set) var notes: [String] = []
   private var profiles: [String: Profile] = [:]
@@ -16,6 +20,7 @@ package struct Profiles: Sendable {
   /// These profiles and single sign-on sessions.
   package init(selected: String, profiles: [Profile] = [], sessions: [Profile] = []) {
     selectedName = selected
+    isNamed = selected != "default"
     for profile in profiles { self.profiles[profile.name] = profile }
     for session in sessions { self.sessions[session.name] = session }
   }
@@ -23,6 +28,7 @@ package struct Profiles: Sendable {
   /// What the two files say together; either may be missing.
   package init(selected: String, config: ProfileFile?, credentials: ProfileFile?) {
     selectedName = selected
+    isNamed = selected != "default"
     take(config, .config)
     take(credentials, .credentials)
   }
@@ -38,6 +44,8 @@ package struct Profiles: Sendable {
   {
     let locations = ProfileLocations(environment: environment)
     var profiles = Profiles(selected: profile ?? ProfileLocations.profileName(environment))
+    profiles.isNamed = profile != nil || ProfileLocations.namesProfile(environment)
+    profiles.searched = [locations.config, locations.credentials]
     for (path, kind) in [(locations.config, ProfileFile.Kind.config), (locations.credentials, .credentials)] {
       var bytes: [UInt8]?
       do { bytes = try files.read(path) } catch { profiles.notes.append(error.message) }
@@ -46,7 +54,9 @@ package struct Profiles: Sendable {
         profiles.notes.append("`\(path)` is left out: it is not UTF-8")
         continue
       }
-      profiles.take(try ProfileFile(bytes, kind: kind, path: path), kind)
+      let file = try ProfileFile(bytes, kind: kind, path: path)
+      profiles.notes += file.notes
+      profiles.take(file, kind)
     }
     return profiles
   }
