@@ -97,7 +97,8 @@ import Testing
       ], names: "ended at 2020"),
     Setup(
       testDescription: "keys that nobody knows",
-      variables: ["AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": "canary-x"], names: "AKIAOTHER"),
+      variables: ["AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": "canary-x"],
+      names: "UnrecognizedClientException"),
   ]
 
   @Test(arguments: all) func `is never called good`(setup: Setup) throws {

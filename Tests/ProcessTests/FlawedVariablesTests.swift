@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a setting that cannot be used costs: the calls that need it, and never the start of the process.
-@Suite(.hangGuard) struct `A variable that cannot be used` {
+@Suite(.ownThread, .hangGuard) struct `A variable that cannot be used` {
   private let model: AgentModel
 
   init() throws { model = try AgentModel { _ in AgentModel.Turn(.text("fine")) } }

@@ -61,7 +61,8 @@ struct JSONDecoding: Decoder {
 
   private func reason(_ error: any Error, for type: Any.Type) -> String {
     if let type = type as? any (CaseIterable & RawRepresentable).Type, case .string(let found) = value {
-      return "expected one of \(Self.cases(of: type).joined(separator: ", ")), found \"\(found.prefix(80))\""
+      return
+        "expected one of \(Self.cases(of: type).joined(separator: ", ")), found \"\(SecretShape.shown(found).prefix(80))\""
     }
     guard let error = error as? DecodingError else { return "does not fit: \(error)" }
     switch error {

@@ -5,4 +5,8 @@ package enum TextLimits {
   package static let comparedNameMax = 64
   /// Changes of a letter that make a typing error in a short name; with more it is another name.
   package static let typingErrorsMax = 2
+  /// Characters from which a word in capitals that begins as the id of an access key does is one: real ones have 20.
+  static let keyIDLengthMin = 16
+  /// Characters from which a word of Base64 may be a secret: the secret half of an AWS key has 40.
+  static let keyLengthMin = 40
 }

@@ -1,3 +1,4 @@
+internal import Protocol
 package import OperatingSystem
 
 /// A region of AWS, and who chose it.
