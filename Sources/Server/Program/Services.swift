@@ -124,10 +124,12 @@ extension Services {
     return try ReplayingTransport(file: name, speed: speed ?? 0, time: time)
   }
 
-  /// AWS keys that the environment holds, which a recording must not.
+  /// AWS keys, and the passphrase of a client's certificate, that the environment holds and a recording must not.
   private static func keys(in environment: ProcessEnvironment) -> [Secret] {
-    ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"]
-      .compactMap { environment[$0].map(Secret.init) }
+    [
+      "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+      "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
+    ].compactMap { environment[$0].map(Secret.init) }
   }
 
   /// The place of an Anthropic key that has to be fetched: the command that was named, else the secret in AWS.
