@@ -41,22 +41,16 @@ QUESTIONS = [
 
 # Why one side may send what the other does not, by the other client and the header in lower case; a `*` ends a prefix.
 ONLY_THEIRS = {
-    ("boto3", "accept-encoding"): "urllib3 names `identity`; curl names nothing, which means the same",
     ("boto3", "x-amz-user-agent"): "a second user agent, for proxies that change the first",
     ("boto3", "connection"): "the default of HTTP/1.1 spelled out",
     (
         "AnthropicBedrock",
         "accept",
     ): "a stream's type is the event stream's whatever one accepts; the model's is asked for in a header of its own",
-    (
-        "AnthropicBedrock",
-        "accept-encoding",
-    ): "httpx reads compressed replies; a stream of small events gains nothing by it",
     ("AnthropicBedrock", "connection"): "the default of HTTP/1.1 spelled out",
     ("AnthropicBedrock", "anthropic-version"): "Bedrock reads the version in the body",
     ("AnthropicBedrock", "anthropic-beta"): "Bedrock reads the betas in the body",
     ("AnthropicBedrock", "x-stainless-*"): "describes their language and platform",
-    ("Anthropic", "accept-encoding"): "httpx reads compressed replies; a stream of small events gains nothing by it",
     ("Anthropic", "connection"): "the default of HTTP/1.1 spelled out",
     ("Anthropic", "x-stainless-*"): "describes their language and platform",
     ("Anthropic", "authorization"): "since 2.0, with its newer API version, it sends the key as a bearer token",
@@ -73,6 +67,7 @@ OTHER_VALUES = {
     ("*", "host"): "each was captured by a server of its own",
     ("*", "authorization"): "dates and signed headers differ; signatures are checked by themselves",
     ("*", "x-amz-date"): "the moment of the call",
+    ("*", "accept-encoding"): "a stream of small events gains nothing by it, and compressing holds it back",
     ("*", "content-length"): "the spelling of JSON differs; the bodies are compared",
     ("boto3", "amz-sdk-invocation-id"): "a random name",
     ("boto3", "amz-sdk-request"): "how many tries there may be is each client's own rule",
