@@ -36,6 +36,15 @@ import Testing
     #expect(address.bytes.count == 16 && address.isPublic == isPublic)
   }
 
+  @Test(arguments: [
+    ("127.0.0.1", true), ("127.255.0.1", true), ("0.0.0.0", true), ("169.254.169.254", true), ("::1", true),
+    ("::", true),
+    ("fe80::1", true), ("::ffff:127.0.0.1", true), ("64:ff9b::7f00:1", true), ("2002:7f00:1::", true),
+    ("10.0.0.1", false), ("192.168.1.1", false), ("fd00::1", false), ("93.184.216.34", false), ("::2", false),
+  ]) func `is of this machine or its link, or not`(text: String, isLocal: Bool) throws {
+    #expect(try #require(HostAddress.all(of: text).first).isLocal == isLocal)
+  }
+
   @Test func `is looked up, and written again`() {
     #expect(HostAddress.all(of: "127.0.0.1").map(\.text) == ["127.0.0.1"])
     #expect(HostAddress.all(of: "2001:db8::a").map(\.text) == ["2001:db8:0:0:0:0:0:a"])

@@ -36,6 +36,23 @@ package struct HostAddress: Hashable, Sendable {
     bytes.count == 4 ? Self.isPublic4(bytes[0], bytes[1], bytes[2]) : bytes.count == 16 && isPublic6
   }
 
+  /// Whether it leads to this machine or its own link, where the services of a cloud hand out credentials.
+  package var isLocal: Bool {
+    guard bytes.count == 16 else { return Self.isLocal4(bytes[0], bytes[1]) }
+    if let place = embedded { return Self.isLocal4(bytes[place], bytes[place + 1]) }
+    let isOwn = bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] <= 1
+    return isOwn || bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
+  }
+
+  private static func isLocal4(_ a: UInt8, _ b: UInt8) -> Bool { a == 0 || a == 127 || (a, b) == (169, 254) }
+
+  /// Where an address of version 6 carries one of version 4: mapped, translated, or of 6to4.
+  private var embedded: Int? {
+    if bytes.starts(with: [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) { return 12 }
+    if bytes.starts(with: [0x20, 0x02]) { return 2 }
+    return bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF ? 12 : nil
+  }
+
   private static func isPublic4(_ a: UInt8, _ b: UInt8, _ c: UInt8) -> Bool {
     switch (a, b, c) {
     case (0, _, _), (10, _, _), (127, _, _), (169, 254, _), (192, 168, _), (192, 0, 0), (192, 0, 2), (192, 88, 99),
@@ -47,11 +64,7 @@ package struct HostAddress: Hashable, Sendable {
   }
 
   private var isPublic6: Bool {
-    func embedded(at place: Int) -> Bool { Self.isPublic4(bytes[place], bytes[place + 1], bytes[place + 2]) }
-    // Mapped and translated addresses of version 4, and those of 6to4.
-    if bytes.starts(with: [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) { return embedded(at: 12) }
-    if bytes.starts(with: [0x20, 0x02]) { return embedded(at: 2) }
-    if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF { return embedded(at: 12) }
+    if let place = embedded { return Self.isPublic4(bytes[place], bytes[place + 1], bytes[place + 2]) }
     // All else that is routed begins with 001; 2001::/23 is for protocols, 2001:db8::/32 and 3fff::/20 for documents.
     guard bytes[0] & 0xE0 == 0x20 else { return false }
     if bytes[0] == 0x20, bytes[1] == 0x01 {

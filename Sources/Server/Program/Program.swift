@@ -86,8 +86,7 @@ extension Program {
     var trust = TrustSettings(environment: environment)
     trust.identity = nil
     let web = WebAccess(
-      transport: CurlTransport(proxy: proxy, trust: trust),
-      hasProxy: proxy.secure != nil || proxy.plain != nil)
+      transport: CurlTransport(proxy: proxy, trust: trust), proxy: proxy)
     return Toolbox.standard(commands: commands, files: surroundings.place.files, web: web)
   }
 

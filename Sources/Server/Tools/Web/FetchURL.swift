@@ -8,17 +8,22 @@ package struct WebAccess: Sendable {
   package var transport: any HTTPTransport
   /// The addresses that a name stands for; it may block.
   package var addresses: @Sendable (String) -> [HostAddress]
-  /// Whether a proxy is asked for addresses with that scheme, which then looks names up itself.
-  package var hasProxy: Bool
+  /// The proxies that the transport goes through: what is asked of one may be a name that only it knows.
+  package var proxy: HTTPProxySettings
 
   /// The network.
   package init(
-    transport: any HTTPTransport, hasProxy: Bool = false,
+    transport: any HTTPTransport, proxy: HTTPProxySettings = HTTPProxySettings(),
     addresses: @escaping @Sendable (String) -> [HostAddress] = HostAddress.all
   ) {
     self.transport = transport
-    self.hasProxy = hasProxy
+    self.proxy = proxy
     self.addresses = addresses
+  }
+
+  /// Whether a proxy is asked for it.
+  func isProxied(_ address: WebAddress) -> Bool {
+    proxy.proxy(isSecure: address.scheme == "https", host: address.host, port: address.port) != nil
   }
 }
 
@@ -105,22 +110,27 @@ struct FetchURL: Tool {
     }
   }
 
-  /// The addresses to connect to, all of them public; empty for a host that a rule names, or that only a proxy knows.
+  /// The addresses to connect to, all of them public or of a host that a rule names; empty to leave the look-up to others.
+  ///
+  /// A name's owner says what it stands for: a rule for `example.com` permits no visit of this machine. Only a rule that names
+  /// the address, or `localhost`, does.
   private func checked(_ address: WebAddress, _ context: ToolContext) async throws(ToolError) -> [String] {
-    if context.privateHosts.permits(address.place) { return [] }
+    let isNamed = context.privateHosts.permits(address.place)
+    if isNamed, Self.isNumeric(address.name) || address.name == "localhost" { return [] }
     let web = web
     let found = try await ToolThread.run { _ throws(ToolError) in web.addresses(address.name) }
     if found.isEmpty {
-      guard web.hasProxy, !Self.isNumeric(address.name) else {
+      guard web.isProxied(address), !Self.isNumeric(address.name) else {
         throw ToolError(.notFound, "There is no host '\(address.name)'.")
       }
       return []
     }
-    if let bad = found.first(where: { !$0.isPublic }) {
+    if let bad = found.first(where: { isNamed ? $0.isLocal : !$0.isPublic }) {
+      let rule = isNamed ? bad.text : address.place
       throw ToolError(
         .refused,
         "'\(address.place)' is \(bad.text), which is not on the public network. A person permits it by the allow rule "
-          + "'\(PermissionRule.webTool)(\(address.place))'.")
+          + "'\(PermissionRule.webTool)(\(rule))'.")
     }
     return found.map { $0.bytes.count == 16 ? "[\($0.text)]" : $0.text }
   }

@@ -22,22 +22,17 @@ struct WebReply {
 
   /// The model's view, from that character on.
   func outcome(from start: Int) throws(ToolError) -> ToolOutcome {
-    if let encoding = received.headers["content-encoding"]?.lowercased(), encoding != "identity", isStillEncoded {
-      throw ToolError(.refused, "\(address.text) came compressed (\(OneLine.of(encoding))), which was not asked for.")
-    }
     if (200..<300).contains(received.status), let block = try medium() { return ToolOutcome(content: [block]) }
     let (text, notes) = try words()
-    let characters = Array(text)
-    guard start == 0 || start < characters.count else {
-      throw ToolError(.invalidInput, "The page has \(characters.count) characters; start is \(start).")
+    let count = text.count
+    guard start == 0 || start < count else {
+      throw ToolError(.invalidInput, "The page has \(count) characters; start is \(start).")
     }
-    var shown = String(characters[start...].prefix(ToolLimits.readBytesMax))
-    while shown.utf8.count > ToolLimits.readBytesMax { shown = String(shown.prefix(shown.count * 3 / 4)) }
+    var shown = text.dropFirst(start).prefix(ToolLimits.readBytesMax)
+    while shown.utf8.count > ToolLimits.readBytesMax { shown = shown.prefix(shown.count * 3 / 4) }
     let end = start + shown.count
     var remarks = notes
-    if end < characters.count {
-      remarks.append("characters \(start) to \(end) of \(characters.count); go on with start \(end)")
-    }
+    if end < count { remarks.append("characters \(start) to \(end) of \(count); go on with start \(end)") }
     let isError = received.status >= 400
     if isError { remarks.insert("the server answered \(received.status)", at: 0) }
     let note = remarks.isEmpty ? "" : "\n[\(remarks.joined(separator: "; "))]"
@@ -48,8 +43,6 @@ struct WebReply {
     let type = received.headers["content-type"]?.prefix { $0 != ";" } ?? ""
     return type.lowercased().filter { !$0.isWhitespace }
   }
-
-  private var isStillEncoded: Bool { TextEncoding.decode(received.body) == nil }
 
   private func medium() throws(ToolError) -> JSON? {
     guard ImageFormat(received.body) != nil || SoundDocument.isPDF(received.body) else { return nil }
@@ -65,7 +58,8 @@ struct WebReply {
 
   private func words() throws(ToolError) -> (text: String, notes: [String]) {
     guard let text = decoded() else {
-      let kind = type.isEmpty ? "no text" : "'\(OneLine.of(type))'"
+      let coding = received.headers["content-encoding"].map { ", compressed with \(OneLine.of($0))" } ?? ""
+      let kind = (type.isEmpty ? "no text" : "'\(OneLine.of(type))'") + coding
       throw ToolError(.refused, "\(address.text) is \(kind) of \(received.body.count) bytes; it has no words to show.")
     }
     var notes: [String] = []

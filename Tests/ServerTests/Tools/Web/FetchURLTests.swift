@@ -167,6 +167,44 @@ import Testing
     #expect(refusal?.kind == .refused && seen.withLock { $0.count } == 1)
   }
 
+  @Test(arguments: [
+    ("127.0.0.1", false), ("169.254.169.254", false), ("10.0.0.1", true), ("93.184.216.34", true),
+  ]) func `takes a rule for a name as none for this machine, whatever the name's owner says`(
+    address: String, isAsked: Bool
+  ) async throws {
+    let seen = Mutex<[[String]]>([])
+    let transport = Watched { request in seen.withLock { $0.append(request.addresses) } }
+    let bench = try ToolBench(web: WebAccess(transport: transport) { _ in HostAddress.all(of: address) })
+    let named = PermittedReading { $0 == "name.example" }
+    let refusal = await bench.refusal("fetch_url", ["url": "https://name.example/"], privateHosts: named)
+    #expect(seen.withLock { $0 } == (isAsked ? [[address]] : []))
+    #expect(refusal?.message.contains("allow rule 'fetch_url(\(address))'") == !isAsked)
+  }
+
+  @Test(arguments: [
+    ("https://inside.example/", true), ("http://inside.example/", false), ("https://direct.example/", false),
+    ("https://10.0.0.1/", false),
+  ]) func `leaves to a proxy only the names that are asked of it, and that nobody here knows`(
+    url: String, isAsked: Bool
+  ) async throws {
+    let proxy = HTTPProxySettings(
+      environment: ProcessEnvironment(["HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "direct.example"]))
+    let asked = Mutex<[String]>([])
+    let transport = Watched { request in asked.withLock { $0.append(request.url) } }
+    let bench = try ToolBench(web: WebAccess(transport: transport, proxy: proxy) { _ in [] })
+    let refusal = await bench.refusal("fetch_url", ["url": .string(url)])
+    #expect(asked.withLock { $0 } == (isAsked ? [url] : []))
+    #expect((refusal?.kind == .notFound) == !isAsked)
+  }
+
+  @Test func `reads what comes compressed unasked`() async throws {
+    let gzip: [UInt8] = [31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 203, 200, 4, 0, 172, 42, 147, 216, 2, 0, 0, 0]
+    let site = try Site { _, connection in
+      try connection.reply(200, [("Content-Type", "text/plain"), ("Content-Encoding", "gzip")], body: gzip)
+    }
+    #expect(try await site.fetch("/").text == "hi")
+  }
+
   @Test func `of many addresses refuses all for one that is private`() async throws {
     let web = WebAccess(transport: Watched()) { _ in
       [HostAddress([93, 184, 216, 34]), HostAddress([10, 0, 0, 1])]
