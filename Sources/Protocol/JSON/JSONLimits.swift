@@ -6,6 +6,9 @@ package enum JSONLimits {
   /// 512 KiB stack of a secondary thread.
   package static let depthMax = 512
 
+  /// Members that nobody reads which are remembered by name: typing errors come alone.
+  package static let unreadNamedMax = 3
+
   /// How many values one text may have, containers among them.
   ///
   /// A value of two bytes takes up to 64 in memory, so that a line of the largest size could ask for 2 GiB. Four million

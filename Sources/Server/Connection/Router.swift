@@ -79,14 +79,13 @@ package struct Router: Sendable {
     _ params: JSON?, of method: String, _ warn: (String) -> Void
   ) throws -> Params {
     if case .array? = params { throw RPCError.invalidParams("params must be an object; this is an array") }
-    let unread = UnreadMembers()
-    let read: Params = try (params ?? .object(JSONObject())).decode(noting: unread)
     // What others keep for themselves may stand anywhere; of LSP's `initialize` we read a part.
-    let words = UnreadNotice.words(of: unread, in: Params.self) { path in
+    let unread = UnreadMembers { path in
       ["_meta", "annotations", "workDoneToken", "partialResultToken"].contains(path.split(separator: ".").last ?? "")
         || method == Initialize.method && !path.hasPrefix("initializationOptions.")
     }
-    if let words { warn("\(method): \(words)") }
+    let read: Params = try (params ?? .object(JSONObject())).decode(noting: unread)
+    if let words = UnreadNotice.words(of: unread, in: Params.self) { warn("\(method): \(words)") }
     return read
   }
 }

@@ -18,9 +18,7 @@ package enum ServerLimits {
   package static let sessionsMax = 16_384
   /// Runs that wait for one session: a person's patience.
   package static let runsQueuedMax = 64
-  /// Members that nobody reads which are named at once: typing errors come alone.
-  package static let unreadNamedMax = 3
-  /// Characters of such a member's path that are shown.
+  /// Characters of the path of a member that nobody reads which are shown.
   package static let unreadNameMax = 80
   /// Characters of a message's content in a line of the verbose trace.
   package static let traceMax = 4 * 1024
