@@ -14,6 +14,12 @@ package struct AttachedDocument: Codable, Hashable, Sendable {
   /// What it is called.
   package var title: String?
 
+  /// A PDF as base64.
+  package init(data: String, title: String?) { (self.data, self.title) = (data, title) }
+
+  /// A text.
+  package init(text: String, title: String?) { (self.text, self.title) = (text, title) }
+
   package init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     mimeType = try members.decodeIfPresent(String.self, forKey: .mimeType)

@@ -71,22 +71,13 @@ extension ContentBlock: Codable {
       try members.encode(uri, forKey: .uri)
     case .document(let document):
       try members.encode(Kind.document, forKey: .type)
-      try members.encodeIfPresent(document.mimeType, forKey: .mimeType)
-      try members.encodeIfPresent(document.data, forKey: .data)
-      try members.encodeIfPresent(document.text, forKey: .text)
-      try members.encodeIfPresent(document.uri, forKey: .uri)
-      try members.encodeIfPresent(document.title, forKey: .title)
+      try document.encode(to: encoder)
     case .resource(let resource):
       try members.encode(Kind.resource, forKey: .type)
       try members.encode(resource, forKey: .resource)
     case .resourceLink(let link):
       try members.encode(Kind.resourceLink, forKey: .type)
-      try members.encode(link.uri, forKey: .uri)
-      try members.encode(link.name, forKey: .name)
-      try members.encodeIfPresent(link.title, forKey: .title)
-      try members.encodeIfPresent(link.description, forKey: .description)
-      try members.encodeIfPresent(link.mimeType, forKey: .mimeType)
-      try members.encodeIfPresent(link.size, forKey: .size)
+      try link.encode(to: encoder)
     }
   }
 }

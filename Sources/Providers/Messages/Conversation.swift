@@ -15,17 +15,9 @@ package enum Conversation {
     return target.takesSystemMessages ? fitted : SystemMessages.lowered(fitted)
   }
 
-  /// A prompt as the API's user message; it was made sound for the service when it came, and what another one would refuse
-  /// gives way to words.
+  /// A prompt as the API's user message; its blocks were made sound when it came (``SoundDocument/sound(_:for:)``).
   package static func userMessage(_ prompt: Prompt) -> JSON {
-    let blocks = prompt.blocks.compactMap { block -> JSON? in
-      do throws(SoundImage.Flaw) {
-        return try SoundDocument.block(block, for: .anthropic)
-      } catch {
-        return ["type": "text", "text": .string("[something was left out: \(error.reason)]")]
-      }
-    }
-    return ["role": "user", "content": .array(blocks)]
+    ["role": "user", "content": .array(prompt.blocks.compactMap(SoundDocument.block))]
   }
 
   /// The tool results that a message asks for, each saying the same; `nil` when it asks for none.

@@ -53,12 +53,7 @@ package enum Check {
     var sound = prompt
     for (number, block) in prompt.blocks.enumerated() {
       do throws(SoundImage.Flaw) {
-        let sent = try SoundDocument.block(block, for: provider)
-        if case .image = block, let type = sent?["source"]?["media_type"]?.string,
-          let data = sent?["source"]?["data"]?.string
-        {
-          sound.blocks[number] = .image(mimeType: type, data: data)
-        }
+        sound.blocks[number] = try SoundDocument.sound(block, for: provider)
       } catch {
         throw .invalidParams("prompt[\(number)]: the \(block.word) cannot be sent: \(error.reason)")
       }

@@ -9,7 +9,8 @@ import Testing
   private static func base64(_ text: String) -> String { Base64.encode(Array(text.utf8).span) }
 
   private static func block(_ json: JSON, for provider: ProviderID = .anthropic) throws -> JSON? {
-    try SoundDocument.block(try json.decode(ContentBlock.self), for: provider)
+    let sound = try SoundDocument.sound(try json.decode(ContentBlock.self), for: provider)
+    return Conversation.userMessage(Prompt(blocks: [sound]))["content"]?.array?.first
   }
 
   @Test(arguments: [ProviderID.anthropic, .bedrock]) func `is sent in the API's form`(provider: ProviderID) throws {
@@ -76,7 +77,7 @@ import Testing
     ] as [(JSON, String)]) func `is refused when no model reads it`(given: JSON, reason: String) throws
   {
     let block = try given.decode(ContentBlock.self)
-    let flaw = #expect(throws: SoundImage.Flaw.self) { try SoundDocument.block(block, for: .anthropic) }
+    let flaw = #expect(throws: SoundImage.Flaw.self) { try SoundDocument.sound(block, for: .anthropic) }
     #expect(flaw?.reason.contains(reason) == true)
   }
 
