@@ -22,9 +22,10 @@ package struct EventStreamAnswer: AnswerReader {
 
   /// Whether the first line that is not blank is a field's, or what has come of it may become one.
   package static func mayBegin(with bytes: [UInt8]) -> Bool {
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let text = bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0).drop { $0 == 0x0A || $0 == 0x0D }
-    let name = text.prefix { $0 != UInt8(ascii: ":") && $0 != 0x0A && $0 != 0x0D }
+    let mark = Byte.byteOrderMark
+    let isEnd = { (byte: UInt8) in byte == Byte.newline || byte == Byte.carriageReturn }
+    let text = bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0).drop(while: isEnd)
+    let name = text.prefix { $0 != Byte.colon && !isEnd($0) }
     let fields = ["", "event", "data", "id", "retry"].map { Array($0.utf8) }
     return fields.contains { name.count == text.count ? $0.starts(with: name) : $0 == Array(name) }
   }

@@ -29,7 +29,7 @@ package struct ProfileFile: Sendable {
   /// - Throws: ``CredentialsError`` of the kind `configuration`.
   package init(_ bytes: [UInt8], kind: Kind, path: String) throws(CredentialsError) {
     var parser = ProfileFileParser(path: path)
-    let text = bytes.starts(with: ProfileFile.byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
+    let text = bytes.starts(with: Byte.byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
     for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       try parser.read(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
     }
@@ -65,8 +65,6 @@ package struct ProfileFile: Sendable {
     notes.append("`\(path)`, line \(line) is left out: \(reason)")
   }
 
-  /// What some editors put before a text in UTF-8.
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
   private static let defaultProfile = Name(kind: "profile", name: "default")
 
   /// What a header names; `nil` for one that does not count.
