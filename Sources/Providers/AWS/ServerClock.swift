@@ -25,6 +25,18 @@ package final class ServerClock: Sendable {
     return true
   }
 
+  /// Asks, and once more where the reply shows that the request was dated wrongly: that is no try lost, as it is known now
+  /// what to write.
+  func asking(
+    isOfClock: (WholeReply) -> Bool, _ ask: () async throws(CredentialsError) -> CredentialAttempt<WholeReply>
+  ) async throws(CredentialsError) -> CredentialAttempt<WholeReply> {
+    let first = try await ask()
+    guard case .settled(let reply) = first, reply.status != 200, isOfClock(reply), learn(from: reply.headers) else {
+      return first
+    }
+    return try await ask()
+  }
+
   /// How wrong our clock was found to be, for a person; `nil` where it was not.
   var flaw: String? {
     let minutes = offset.withLock { $0 } / 60_000

@@ -76,11 +76,12 @@ package struct StoredKey: Sendable {
         times: try endpoints.tries(usually: RemoteCredentialLimits.serviceTriesMax),
         firstDelay: RemoteCredentialLimits.serviceRetryDelayFirst, time: time
       ) { () throws(CredentialsError) in
-        let first = try await reply(to: request, with: credentials, mask)
-        guard case .settled(let reply) = first, reply.status != 200,
-          SecretRefusal(reply, id: id, mask: mask).mayBeOfClock, clock.learn(from: reply.headers)
-        else { return try read(first, mask) }
-        return try read(try await self.reply(to: request, with: credentials, mask), mask)
+        let attempt = try await clock.asking {
+          SecretRefusal($0, id: id, mask: mask).mayBeOfClock
+        } _: { () throws(CredentialsError) in
+          try await reply(to: request, with: credentials, mask)
+        }
+        return try read(attempt, mask)
       }
     } catch {
       throw SecretRefusal(failure: error)

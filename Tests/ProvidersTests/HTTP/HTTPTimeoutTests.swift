@@ -58,6 +58,16 @@ import Testing
     #expect(waited.count >= 2 && waited[0] >= 20 && waited[1] >= waited[0] + 20)
   }
 
+  /// A provider whose transport goes by that clock: silent transfers are looked at by the real time, all else by the clock.
+  private static func provider(of server: LoopbackServer, _ clock: ManualClock) -> AnthropicProvider {
+    var configuration = AnthropicConfiguration(version: "1")
+    configuration.baseURL = server.url
+    configuration.apiKey = Secret("sk-ant-1")
+    configuration.timeouts.now.stallNoticeMs = 20 * ProviderLimits.stallNoticeLooks
+    return AnthropicProvider(
+      configuration, transport: CurlTransport(clock: { clock.now }), time: ManualClock(.passes).source)
+  }
+
   @Test func `a machine that slept does not wait on for what is long dead`() async throws {
     let clock = ManualClock()
     let server = try LoopbackServer { request, connection in
@@ -69,15 +79,8 @@ import Testing
       try connection.chunk(String(Wire.start.prefix { $0 != "\n" }) + "\n\n")
       connection.waitForPeerClose()
     }
-    var configuration = AnthropicConfiguration(version: "1")
-    configuration.baseURL = server.url
-    configuration.apiKey = Secret("sk-ant-1")
-    // Silent transfers are looked at by the real time, all else by the clock.
-    configuration.timeouts.now.stallNoticeMs = 20 * ProviderLimits.stallNoticeLooks
-    let provider = AnthropicProvider(
-      configuration, transport: CurlTransport(clock: { clock.now }), time: ManualClock(.passes).source)
     let log = EventLog()
-    let message = try await provider.answer(AnthropicRequestTests.hello) { events in
+    let message = try await Self.provider(of: server, clock).answer(AnthropicRequestTests.hello) { events in
       log.note(events)
       if log.events.count == events.count { clock.pass(ProviderLimits.idleMax) }
     }
@@ -92,14 +95,8 @@ import Testing
       clock.pass(ProviderLimits.idleMax)
       connection.waitForPeerClose()
     }
-    var configuration = AnthropicConfiguration(version: "1")
-    configuration.baseURL = server.url
-    configuration.apiKey = Secret("sk-ant-1")
-    configuration.timeouts.now.stallNoticeMs = 20 * ProviderLimits.stallNoticeLooks
-    let provider = AnthropicProvider(
-      configuration, transport: CurlTransport(clock: { clock.now }), time: ManualClock(.passes).source)
     let failure = await #expect(throws: ProviderError.self) {
-      try await provider.answer(AnthropicRequestTests.hello) { _ in }
+      try await Self.provider(of: server, clock).answer(AnthropicRequestTests.hello) { _ in }
     }
     #expect(failure?.kind == .stalled)
     #expect(failure?.attempts == 3)

@@ -96,13 +96,12 @@ package struct SecurityTokenService: RoleAssumer {
     return try await CredentialsError.trying(
       times: try endpoints.tries(usually: limits.serviceTriesMax), firstDelay: limits.serviceRetryDelayFirst, time: time
     ) { () throws(CredentialsError) in
-      let first = try await answer(to: request(), action: action, role, mask)
-      // A date that was wrong is no try lost: it is known what to write.
-      guard case .settled(let reply) = first, reply.status != 200,
-        SecurityTokenRefusal(reply, action: action, role: role, mask: mask).mayBeOfClock,
-        clock.learn(from: reply.headers)
-      else { return try read(first, action, role, mask) }
-      return try read(try await answer(to: request(), action: action, role, mask), action, role, mask)
+      let attempt = try await clock.asking {
+        SecurityTokenRefusal($0, action: action, role: role, mask: mask).mayBeOfClock
+      } _: { () throws(CredentialsError) in
+        try await answer(to: request(), action: action, role, mask)
+      }
+      return try read(attempt, action, role, mask)
     }
   }
 
