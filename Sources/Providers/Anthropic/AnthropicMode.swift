@@ -106,6 +106,13 @@ package final class AnthropicMode: Provider {
     return models
   }
 
-  /// Makes the cheapest call that needs valid credentials.
-  package func verify() async throws(ProviderError) { _ = try await provider.verify() }
+  /// Makes the cheapest call that needs valid credentials: where a gateway has no list of models, the model is asked for
+  /// one token.
+  package func verify(model: String) async throws(ProviderError) {
+    do throws(ProviderError) { _ = try await provider.verify() } catch {
+      guard let status = error.status, [404, 405, 501].contains(status) else { throw error }
+      let id = try choice(of: model, isDefault: false).id
+      _ = try await provider.answer(.trial(of: id)) { _ in }
+    }
+  }
 }

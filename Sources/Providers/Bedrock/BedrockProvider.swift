@@ -46,9 +46,7 @@ package struct BedrockProvider: Provider {
   /// - Returns: The name of the call (`x-amzn-requestid`), when the server gave one.
   /// - Throws: ``ProviderError`` when it is refused, or nothing could be asked.
   package func verify(model: String) async throws(ProviderError) -> String? {
-    var question = ModelRequest(model: model, messages: [["role": "user", "content": "."]], maxTokens: 1)
-    question.caching = false
-    let body = BedrockRequests.body(question)
+    let body = BedrockRequests.body(.trial(of: model))
     let requests = try requests(model, traceparent: nil)
     let call = BedrockCall(configuration, model: model, clock: clock)
     return try await reply(by: call) { requests.request(.invoke, body, attempt: $0) }.requestID

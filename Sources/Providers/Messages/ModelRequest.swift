@@ -38,6 +38,13 @@ package struct ModelRequest: Sendable {
     self.maxTokens = maxTokens
   }
 
+  /// The cheapest question that shows that a model answers: one token, kept nowhere.
+  static func trial(of model: String) -> ModelRequest {
+    var request = ModelRequest(model: model, messages: [["role": "user", "content": "."]], maxTokens: 1)
+    request.caching = false
+    return request
+  }
+
   /// The same with more features in trial before its own, each named once.
   func adding(betas more: [String]) -> ModelRequest {
     var request = self

@@ -11,6 +11,8 @@ package final class Auth: Sendable {
     /// Whether a server said so; what only a look for credentials said is void when the next look finds some.
     var isOfServer: Bool
     var error: String?
+    /// Whether the service took the credentials, and refused the call for another reason.
+    var letsIn = false
     var checkedAt: Int
   }
 
@@ -54,7 +56,9 @@ package final class Auth: Sendable {
     let active = active
     let all = providers.filter { $0.id == active || $0.id == provider ?? $0.id }.map(status)
     let status = all.first { $0.id == active }
-    let isUsable = status.map { ($0.state == .configured || $0.state == .verified) && $0.error == nil } ?? false
+    let letsIn = state.withLock { $0.verdicts[active]?.letsIn } ?? false
+    let isUsable =
+      status.map { ($0.state == .configured || $0.state == .verified) && ($0.error == nil || letsIn) } ?? false
     return AuthStatus.Response(
       authenticated: isUsable, message: isUsable ? nil : status?.error ?? authentication(active)?.missingMessage,
       active: active, providers: all.filter { $0.id == provider ?? $0.id })
@@ -173,18 +177,20 @@ extension Auth {
       note(.denied, of: provider.id, isOfServer: failure.status != nil, error: failure.message)
     case .rateLimited, .modelNotFound, .modelNotEnabled, .invalidRequest, .contextWindowExceeded, .billing:
       // The service itself said so, and so it had let them in.
-      if failure.status != nil, failure.type != nil { return }
-      fallthrough
+      let letsIn = failure.status != nil && failure.type != nil
+      note(provider.known.state, of: provider.id, isOfServer: false, error: failure.message, letsIn: letsIn)
     default: note(provider.known.state, of: provider.id, isOfServer: false, error: failure.message)
     }
   }
 
   private func note(
-    _ verdict: ProviderStatus.State, of id: ProviderID, isOfServer: Bool = true, error: String? = nil
+    _ verdict: ProviderStatus.State, of id: ProviderID, isOfServer: Bool = true, error: String? = nil,
+    letsIn: Bool = false
   ) {
     let now = time.now()
     state.withLock {
-      $0.verdicts[id] = Verdict(state: verdict, isOfServer: isOfServer, error: error, checkedAt: now)
+      $0.verdicts[id] = Verdict(
+        state: verdict, isOfServer: isOfServer, error: error, letsIn: letsIn, checkedAt: now)
     }
     tellChanges(of: [id])
   }

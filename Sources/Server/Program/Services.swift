@@ -85,7 +85,7 @@ package struct Services: Sendable {
       model: named ?? ServerLimits.model, provider: provider, isModelChosen: named != nil)
     let model = defaults.model
     verifications = [
-      .anthropic: { () throws(ProviderError) in try await anthropic.verify() },
+      .anthropic: { () throws(ProviderError) in try await anthropic.verify(model: model) },
       .bedrock: { () throws(ProviderError) in try await bedrock.verify(model: model) },
     ]
     audit = try options.audit.map { try AuditLog($0, time: time) }

@@ -34,14 +34,26 @@ package struct Profile: Sendable, Hashable {
 
   /// Whether the file `credentials` has both halves of a key for it.
   package var hasKeysInCredentialsFile: Bool {
-    ["aws_access_key_id", "aws_secret_access_key"].allSatisfy { credentialsFile.contains($0) && self[$0] != nil }
+    [Self.accessKey, "aws_secret_access_key"].allSatisfy { credentialsFile.contains($0) && self[$0] != nil }
   }
 
   /// Takes what one of the files says, which overrules what was there.
+  ///
+  /// The parts of a key come from one file, that with the `aws_access_key_id`, as the AWS command line reads them: the
+  /// session token of another key would make this one useless.
   mutating func take(_ more: [String: String], from kind: ProfileFile.Kind) {
+    var more = more
+    if more[Self.accessKey] != nil {
+      for part in Self.keyParts { properties[part] = nil }
+    } else if properties[Self.accessKey] != nil {
+      for part in Self.keyParts { more[part] = nil }
+    }
     properties.merge(more) { _, new in new }
     if kind == .credentials { credentialsFile.formUnion(more.keys) }
   }
+
+  private static let accessKey = "aws_access_key_id"
+  private static let keyParts = [accessKey, "aws_secret_access_key", "aws_session_token", "aws_security_token"]
 }
 
 extension Profile: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -31,7 +31,9 @@ package struct ProfileFile: Sendable {
     var parser = ProfileFileParser(path: path)
     let text = bytes.starts(with: Byte.byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
     for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      try parser.read(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+      // Files of Windows end their lines with both, those of old with the first alone.
+      let whole = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      for part in whole.split(separator: UInt8(ascii: "\r"), omittingEmptySubsequences: false) { try parser.read(part) }
     }
     var named: [(name: Name, section: ProfileFileParser.Section)] = []
     for section in parser.sections {
@@ -71,7 +73,7 @@ package struct ProfileFile: Sendable {
   private static func name(_ header: ProfileFileParser.Header, in kind: Kind) -> Name? {
     switch (kind, header.prefix) {
     case (.config, let prefix?):
-      header.isQuoted || isIdentifier(header.name) ? Name(kind: prefix, name: header.name) : nil
+      header.isQuoted || isWord(header.name) ? Name(kind: prefix, name: header.name) : nil
     case (.config, nil): header.name == "default" ? defaultProfile : nil
     // Here a section's whole text is the profile's name, blanks and all, as `aws configure` writes it.
     case (.credentials, let prefix):
@@ -89,12 +91,15 @@ package struct ProfileFile: Sendable {
     switch (kind, header.prefix) {
     case (.config, nil):
       ofCommandLine.contains(header.name) ? nil : "in this file a profile is written [profile NAME]"
-    case (.config, _?): "a name with blanks or other signs stands in quotes: [profile \"NAME\"]"
+    case (.config, _?): "a name with blanks or quotes stands in quotes: [profile \"NAME\"]"
     case (.credentials, _): "in this file a profile is written [NAME], and nothing else is read"
     }
   }
 
-  /// Whether this may be the name of a section or property: letters, digits and `_-/.%@:+`.
+  /// Whether this may be a section's name without quotes around it: the AWS command line takes any one word.
+  private static func isWord(_ text: String) -> Bool { !text.utf8.contains { " \t\"'".utf8.contains($0) } }
+
+  /// Whether this may be the name of a property: letters, digits and `_-/.%@:+`.
   private static func isIdentifier(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { Byte.isName($0) || "/.%@:+".utf8.contains($0) }
   }

@@ -58,6 +58,11 @@ package struct Profiles: Sendable, Hashable {
       profiles.notes += file.notes
       profiles.take(file, kind)
     }
+    if let name = profiles.selected?["services"], profiles.services[name] == nil {
+      throw CredentialsError(
+        .configuration, "profile `\(profiles.selectedName)` names the section `[services \(name)]`, which is not there",
+        hint: "add it to \(locations.config), or remove the line services")
+    }
     return profiles
   }
 
