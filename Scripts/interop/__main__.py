@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from . import acceptance, chains, clients, loopback, rotation, setups, signatures, standing
+from . import acceptance, chains, clients, loopback, networks, rotation, setups, signatures, standing
 from .report import Report
 from .samples import Samples
 
@@ -30,7 +30,7 @@ def main():
         os.environ.update({"HOME": home, "PATH": "/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "true"})
         loopback.stay_on_loopback()
         samples = Samples(random.Random(seed))
-        for checks in (signatures, acceptance, clients, chains, setups, standing, rotation):
+        for checks in (signatures, acceptance, clients, chains, setups, standing, rotation, networks):
             checks.run(report, path, home, samples)
     return report.close()
 

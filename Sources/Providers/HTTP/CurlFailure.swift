@@ -14,7 +14,8 @@ func curlFailure(
   let (kind, what): (HTTPError.Kind, String) =
     switch code {
     case _ where isRefusedByProxy: (.proxy, "the proxy answered \(proxyStatus) when asked for \(there)")
-    case 7 where text.hasPrefix("Unsupported proxy"), 5, 97: (.proxy, "the proxy to \(there) cannot be used")
+    case _ where isUnusableProxy(code, text): (.proxy, HTTPError.unusableProxy)
+    case 5, 97: (.proxy, "the proxy to \(there) cannot be used")
     case 6: (.resolve, "cannot find the address of \(there)")
     case 7 where isOfProxy: (.proxy, "the proxy to \(there) cannot be reached")
     case 7: (.connect, "cannot connect to \(there)")
@@ -44,8 +45,13 @@ func curlFailure(
   var failure = HTTPError(kind, "\(what): \(said)", responseStarted: responseStarted)
   failure.hint = hint(code: code, proxyStatus: isRefusedByProxy ? proxyStatus : 0, text: text.lowercased(), trust)
   // Neither certificates nor passwords are others a second later.
-  failure.stays = [58, 60, 77].contains(code) || proxyStatus == 407
+  failure.stays = [58, 60, 77].contains(code) || proxyStatus == 407 || isUnusableProxy(code, text)
   return failure
+}
+
+/// Whether the proxy's setting is written wrongly.
+private func isUnusableProxy(_ code: Int32, _ text: String) -> Bool {
+  (code == 5 || code == 7) && text.hasPrefix("Unsupported proxy")
 }
 
 /// The step that helps against a failure that says what it is about; `nil` for the usual one of its kind.
@@ -54,6 +60,8 @@ private func hint(code: Int32, proxyStatus: Int32, text: String, _ trust: TrustS
   case _ where proxyStatus == 407: return HTTPError.proxyPasswordHint
   case _ where proxyStatus == 403:
     return "the proxy does not let this address through: have it allowed there, or name the host in NO_PROXY"
+  case _ where text.hasPrefix("unsupported proxy"):
+    return HTTPError.proxyURLHint
   case 58: return "check CLAUDE_CODE_CLIENT_CERT, CLAUDE_CODE_CLIENT_KEY and CLAUDE_CODE_CLIENT_KEY_PASSPHRASE"
   case 35, 55, 56:
     if text.contains("wrong version number") {

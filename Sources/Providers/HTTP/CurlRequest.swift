@@ -32,10 +32,22 @@ struct CurlRequest: Sendable {
     isSecure = origin.isSecure
     proxy =
       request.usesProxy ? settings.proxy(isSecure: isSecure, host: origin.host, port: origin.port) : nil
+    if let proxy { try checkProxy(proxy) }
     var trust = usual
     trust.authorities = request.authorities ?? usual.authorities
     self.trust = trust
   }
+}
+
+/// Refuses a proxy's URL whose password would be read as its host: the library would look that name up, and show it.
+private func checkProxy(_ proxy: Secret) throws(HTTPError) {
+  let text = proxy.reveal()
+  let named = text.firstRange(of: "://").map { text[$0.upperBound...] } ?? text[...]
+  guard named.drop(while: { $0 != "/" && $0 != "?" && $0 != "#" }).contains("@") else { return }
+  var failure = HTTPError(.proxy, HTTPError.unusableProxy)
+  failure.hint = HTTPError.proxyURLHint
+  failure.stays = true
+  throw failure
 }
 
 /// Where a URL leads: as much of it as is needed here; curl checks the rest.

@@ -147,6 +147,11 @@ package struct HTTPError: Error, Sendable, Hashable {
   /// What helps against a proxy that lets nobody through whom it does not know (407).
   static let proxyPasswordHint =
     "the proxy wants a user and a password: write them into its address, HTTPS_PROXY=http://user:password@host:port"
+  /// What is said of a proxy's URL that is not written as one; it may hold a password, so it is not shown.
+  static let unusableProxy = "the proxy's URL is not written as it should be"
+  /// What helps against it.
+  static let proxyURLHint =
+    "write HTTPS_PROXY as http://user:password@host:port; in a password / is %2F, @ %40, : %3A, # %23, ? %3F and % %25"
   /// The kinds of failure that callers tell apart.
   package enum Kind: String, Sendable, Codable {
     case cancelled, libraryMissing, resolve, connect, tls, proxy, connectTimeout, idleTimeout, closedEarly, badRequest,

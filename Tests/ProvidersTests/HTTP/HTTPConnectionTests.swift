@@ -94,7 +94,10 @@ import Testing
     #expect(seen["x-api-key"] == nil)
   }
 
-  @Test(arguments: ["nonsense://user:hunter2@127.0.0.1:1", "http://user:hunter2@127.0.0.1:99999", "http://hunter2 x"])
+  @Test(arguments: [
+    "nonsense://user:hunter2@127.0.0.1:1", "http://user:hunter2@127.0.0.1:99999", "http://hunter2 x",
+    "http://user:a@hunter2/b@127.0.0.1:1", "user:hunter2#@127.0.0.1:1", "http://user:a?hunter2@127.0.0.1:1",
+  ])
   func `an unusable proxy is an error without its password`(proxy: String) async throws {
     var settings = HTTPProxySettings()
     settings.plain = Secret(proxy)
