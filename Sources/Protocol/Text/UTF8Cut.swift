@@ -24,6 +24,20 @@ package enum UTF8Cut {
     bytes[place] >= 0xC0 ? behind(place + 1, in: bytes) : place + 1
   }
 
+  /// As much of a text's beginning as so many bytes hold.
+  package static func beginning(of text: String, bytesMax: Int) -> String {
+    guard text.utf8.count > bytesMax else { return text }
+    let bytes = Array(text.utf8)
+    return String(decoding: bytes[..<before(bytesMax, in: bytes[...])], as: UTF8.self)
+  }
+
+  /// As much of a text's end as so many bytes hold.
+  package static func end(of text: String, bytesMax: Int) -> String {
+    guard text.utf8.count > bytesMax else { return text }
+    let bytes = Array(text.utf8)
+    return String(decoding: bytes[behind(bytes.count - bytesMax, in: bytes[...])...], as: UTF8.self)
+  }
+
   /// How many bytes are left when a last character whose rest is missing is left out.
   package static func wholeCharacters(_ bytes: ArraySlice<UInt8>) -> Int {
     for back in 1...longest {

@@ -19,6 +19,11 @@ package enum SystemMessages {
   /// A user's message that holds nothing but a text of ours, marked.
   package static func reminding(_ text: String) -> JSON { ["role": "user", "content": [reminder(text)]] }
 
+  /// Whether a block is a text of ours, marked.
+  package static func isReminder(_ block: JSON) -> Bool {
+    block["text"]?.string?.hasPrefix("<system-reminder>\n") == true
+  }
+
   /// The messages with neighbours of one role put together, and each system message where the API takes it: behind the
   /// last message of the user's, before the assistant's.
   ///

@@ -4,9 +4,16 @@ package import Protocol
 package enum Dialect: Hashable, Sendable, CaseIterable {
   /// The one of protocol-spec.md.
   case native
+  /// The Agent Client Protocol, version 1.
+  case acp
 
-  /// The dialect of a conversation that begins with that message.
-  package static func spoken(in first: Envelope) -> Dialect { .native }
+  /// The dialect of a conversation that begins with that message: the version in its `initialize` says it.
+  package static func spoken(in first: Envelope) -> Dialect {
+    guard case .request(_, ACPInitialize.method, let params) = first,
+      ACPInitialize.isVersion(params?["protocolVersion"])
+    else { return .native }
+    return .acp
+  }
 }
 
 /// How messages of one dialect are handled, and what becomes of what a handler throws.

@@ -42,6 +42,8 @@ package final class Peer: Sendable {
     var lastNumber = 0
     /// Whether nothing more can come from the other side.
     var isDeaf = false
+    /// Whether our requests are taken back in the spelling of the Agent Client Protocol.
+    var speaksACP = false
 
     var incomingCount: Int { incoming.count + answering }
   }
@@ -193,6 +195,9 @@ extension Peer {
     return true
   }
 
+  /// From now on our requests are taken back in the spelling of the Agent Client Protocol.
+  package func speaksACP() { state.withLock { $0.speaksACP = true } }
+
   /// Lets all go who wait for an answer, as none can come any more.
   package func inputEnded() {
     let waiters = state.withLock { state in
@@ -205,7 +210,14 @@ extension Peer {
 
   private func giveUp(_ id: RequestID) {
     guard take(.failure(Self.cancelled), for: id) else { return }
-    send { $0.write(notification: CancelRequest(id: id)) }
+    let speaksACP = state.withLock { $0.speaksACP }
+    send {
+      if speaksACP {
+        $0.write(notification: CancelRequestACP(requestId: id))
+      } else {
+        $0.write(notification: CancelRequest(id: id))
+      }
+    }
   }
 
   private static let cancelled = RPCError(.requestCancelled, "the request was cancelled")

@@ -51,6 +51,30 @@ package struct Router: Sendable {
     }
   }
 
+  /// Takes over another router's routes behind a prefix, with errors of their own; `onUse` is called before each.
+  package mutating func include(
+    _ other: Router, behind prefix: String, except left: Set<String>,
+    error: @escaping @Sendable (any Error) -> RPCError, onUse: @escaping @Sendable () -> Void
+  ) {
+    for (method, handler) in other.requests where !left.contains(method) {
+      switch handler {
+      case .now(let work):
+        requests[prefix + method] = .now { params in
+          onUse()
+          do { return try work(params) } catch let failure { throw error(failure) }
+        }
+      case .later(let work):
+        requests[prefix + method] = .later { params in
+          onUse()
+          do { return try await work(params) } catch let failure { throw error(failure) }
+        }
+      }
+    }
+    for (method, handler) in other.notifications where !left.contains(method) {
+      notifications[prefix + method] = handler
+    }
+  }
+
   /// The handler of a request.
   ///
   /// - Throws: ``RPCError/Code/methodNotFound``, with a near miss named.

@@ -126,12 +126,14 @@ extension Program {
   private func serve() throws -> Int32 {
     let outbox = makeOutbox()
     let native = nativeConnection(outbox)
-    let face = ChosenFace(native.face, others: [.native: native.face])
+    let acp = ACPConnection(outbox: outbox, handshake: native.handshake, peer: native.peer, time: surroundings.time)
+    let face = ChosenFace(native.face, others: [.native: native.face, .acp: acp.face])
     let backend = try backend(face)
+    let spoken = native.reception(backend: backend, time: surroundings.time)
     let log = Log(level: options.log)
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
-      receptions: [.native: native.reception(backend: backend, time: surroundings.time)],
+      receptions: [.native: spoken, .acp: acp.reception(backend: backend, native: spoken.router)],
       onChoice: { face.use($0) }, time: surroundings.time, log: log)
     let parts = ReadLoop.Parts(
       input: input, output: output, control: control, connection: connection, outbox: outbox, runs: backend.runs,

@@ -20,4 +20,7 @@ package struct AgentCancel: RequestMessage, Hashable {
       self.runIds = runIds
     }
   }
+
+  /// All runs of a session.
+  package init(sessionId: String) { self.sessionId = sessionId }
 }

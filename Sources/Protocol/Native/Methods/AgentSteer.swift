@@ -31,4 +31,10 @@ package struct AgentSteer: RequestMessage, Hashable {
       self.runId = runId
     }
   }
+
+  /// Something to say to whichever run goes on.
+  package init(sessionId: String, prompt: Prompt) {
+    self.sessionId = sessionId
+    self.prompt = prompt
+  }
 }

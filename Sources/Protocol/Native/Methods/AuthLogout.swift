@@ -4,4 +4,7 @@ package struct AuthLogout: RequestMessage, Hashable {
   package typealias Response = AuthStatus.Response
   /// The one provider to forget them of; absent for all.
   package var provider: ProviderID?
+
+  /// All that was handed over.
+  package init() {}
 }

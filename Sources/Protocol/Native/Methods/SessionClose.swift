@@ -5,4 +5,7 @@ package struct SessionClose: RequestMessage, Hashable {
   package static let method = "session/close"
   package typealias Response = NoResult
   package var sessionId: String
+
+  /// That session.
+  package init(sessionId: String) { self.sessionId = sessionId }
 }

@@ -9,4 +9,7 @@ package struct SessionFork: RequestMessage, Hashable {
   package var exchanges: Int?
   /// The new session's title.
   package var title: String?
+
+  /// All of a session.
+  package init(sessionId: String) { self.sessionId = sessionId }
 }

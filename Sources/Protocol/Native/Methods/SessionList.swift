@@ -18,4 +18,10 @@ package struct SessionList: RequestMessage, Hashable {
       self.nextCursor = nextCursor
     }
   }
+
+  /// The page that begins there.
+  package init(cursor: String?, limit: Int?) {
+    self.cursor = cursor
+    self.limit = limit
+  }
 }

@@ -1,0 +1,37 @@
+package import Protocol
+
+/// The one place where a failure becomes an error of the Agent Client Protocol.
+package enum ACPErrors {
+  /// The client must authenticate first.
+  static let authRequired = RPCError.Code(rawValue: -32000)
+  /// There is no such thing.
+  static let notFound = RPCError.Code(rawValue: -32002)
+
+  /// The error that a client sees for whatever a handler threw.
+  package static func rpcError(_ error: any Error) -> RPCError {
+    guard let failure = error as? Failure else { return ErrorMapping.rpcError(error) }
+    switch failure.reason {
+    case .invalidParams: return .invalidParams(failure.message)
+    case .overloaded: return .overloaded(failure.message, retryAfterMs: failure.retryAfterMs ?? 0)
+    case .cancelled: return RPCError(.requestCancelled, failure.message)
+    case .defect: return internalError(failure.message)
+    case .failed: break
+    }
+    switch failure.details?.kind {
+    case .authRequired, .authExpired: return RPCError(authRequired, failure.message, data: details(failure))
+    case .sessionNotFound: return RPCError(notFound, failure.message)
+    case .sessionBusy: return .invalidRequest(failure.message)
+    default: return RPCError(.internalError, failure.message, data: details(failure))
+    }
+  }
+
+  /// Editors show `details` where `data` has no other member.
+  private static func details(_ failure: Failure) -> JSON {
+    let hint = failure.details?.hint.map { "\n\($0)" } ?? ""
+    return ["details": .string(failure.message + hint)]
+  }
+
+  private static func internalError(_ message: String) -> RPCError {
+    RPCError(.internalError, message, data: ["details": .string(message)])
+  }
+}

@@ -1,0 +1,57 @@
+internal import Protocol
+
+/// Who answers what on a connection of the Agent Client Protocol.
+package enum ACPRoutes {
+  /// All routes.
+  package static func router(
+    _ connection: ACPConnection, _ sessions: ACPSessions, _ backend: Backend, native: Router
+  ) -> Router {
+    let auth = backend.auth
+    var router = Router()
+
+    router.inPlace(ACPInitialize.self) { request in
+      try ACPGreeting.check(request)
+      connection.handshake.open(parent: nil, trace: .off, endOfInput: nil)
+      connection.peer.speaksACP()
+      return ACPGreeting.answer
+    }
+    router.mayWait(ACPAuthenticate.self) { request in
+      guard request.methodId == ACPGreeting.environmentMethod else {
+        throw RPCError.invalidParams("there is no way to authenticate named '\(request.methodId)'")
+      }
+      try await auth.requireCredentials()
+      return [:]
+    }
+    router.inPlace(ACPLogout.self) { _ in
+      _ = auth.logOut(AuthLogout())
+      return [:]
+    }
+    router.mayWait(ACPAuthStatus.self) { _ in
+      let status = await auth.status(AuthStatus())
+      return status.message.map { ["authenticated": .bool(status.authenticated), "message": .string($0)] }
+        ?? ["authenticated": .bool(status.authenticated)]
+    }
+
+    router.inPlace(ACPSessionNew.self) { try sessions.create($0) }
+    router.inPlace(ACPSessionLoad.self) { try sessions.load($0) }
+    router.inPlace(ACPSessionResume.self) { try sessions.resume($0) }
+    router.inPlace(ACPSessionList.self) { try sessions.list($0) }
+    router.mayWait(ACPSessionClose.self) { try await sessions.close($0) }
+    router.mayWait(ACPSessionDelete.self) { try await sessions.delete($0) }
+    router.inPlace(ACPSessionFork.self) { try sessions.fork($0) }
+    router.inPlace(ACPSetMode.self) { try sessions.setMode($0) }
+    router.inPlace(ACPSetConfigOption.self) { try sessions.setOption($0) }
+    router.inPlace(ACPSetModel.self) { try sessions.setModel($0) }
+    router.mayWait(ACPPrompt.self) { try await sessions.prompt($0) }
+    router.inPlace(ACPSteering.self) { try sessions.steer($0) }
+    router.notified(ACPCancel.self) { sessions.cancel($0) }
+    router.notified(CancelRequestACP.self) { connection.peer.cancel($0.requestId) }
+    router.notified(CancelRequest.self) { connection.peer.cancel($0.id) }
+
+    router.include(
+      native, behind: "_", except: [Initialize.method, Shutdown.method, Exit.method],
+      error: ErrorMapping.rpcError
+    ) { connection.events.speaksNatively() }
+    return router
+  }
+}
