@@ -12,7 +12,7 @@ package struct ACPSetConfigOption: RequestMessage, Hashable {
   package typealias Response = JSON
   package var sessionId: String
   package var configId: String
-  /// One of the option's values.
+  /// Which of the values that the option names: a string.
   package var value: JSON
 }
 

@@ -123,7 +123,8 @@ extension ACPSessions {
           + ACPOptions.Name.allCases.map(\.rawValue).joined(separator: ", "))
     }
     guard let value = request.value.string else {
-      throw RPCError.invalidParams("value must be one of the option's values, a string; it is \(request.value.kindName)")
+      throw RPCError.invalidParams(
+        "value must be one of the option's values, a string; it is \(request.value.kindName)")
     }
     try options.set(name, to: value, of: session)
     return ["configOptions": options.all(of: session)]
@@ -155,7 +156,9 @@ extension ACPSessions {
     guard let reason = result.stopReason?.acpName else {
       throw RPCError(
         .internalError, "the conversation no longer fits the model's window",
-        data: ["details": "The conversation no longer fits the model's window. Begin a new session, or switch the model."])
+        data: [
+          "details": "The conversation no longer fits the model's window. Begin a new session, or switch the model."
+        ])
     }
     var meta: JSONObject = ["runId": .string(result.runId)]
     if let usage = result.usage { meta["usage"] = try? JSON(encoding: usage.run) }

@@ -29,7 +29,8 @@ enum ACPToolCall {
   }
 
   private static func title(of tool: String) -> String {
-    tool.prefix(1).uppercased() + tool.dropFirst().split(separator: "_", omittingEmptySubsequences: false).joined(separator: " ")
+    tool.prefix(1).uppercased()
+      + tool.dropFirst().split(separator: "_", omittingEmptySubsequences: false).joined(separator: " ")
   }
 
   /// An update of a call.
