@@ -1,92 +1,168 @@
-/// Searches texts line by line, and puts together what is shown of them.
-struct LineSearch: Sendable {
-  private let expression: RegularExpression
-  private let context: Int
+internal import OperatingSystem
+internal import Protocol
+
+/// Searches files line by line.
+///
+/// A file is read in pieces, of which one is held at a time; only what is written in another encoding than UTF-8 is held
+/// whole. A line of any length is searched.
+struct LineSearch {
+  private let scanner: LineScanner
+  private let pace: WorkPace
   private let foundMax: Int
-  private var stepsLeft = ToolLimits.searchStepsMax
-  private var found = 0
-  private var text = ""
+  private var piece = [UInt8](repeating: 0, count: ToolLimits.searchPiece)
+  private var shown: ShownLines
   /// Why the search ended before all was searched.
   private var cut: String?
 
-  init(expression: RegularExpression, context: Int, foundMax: Int) {
-    self.expression = expression
-    self.context = context
+  init(_ expression: RegularExpression, context: Int, foundMax: Int, pace: WorkPace) {
     self.foundMax = foundMax
+    self.pace = pace
+    scanner = LineScanner(expression, foundMax: foundMax, pace: pace)
+    shown = ShownLines(expression, context: context)
   }
 
-  /// Searches a file's content, and tells whether to go on with others.
-  mutating func search(_ bytes: [UInt8], name: String) -> Bool {
-    guard holdsRequired(bytes), let (text, _) = TextEncoding.decode(bytes) else { return true }
-    let lines = TextLines(text)
-    let hits = self.hits(in: lines)
-    show(hits, of: lines, name: name)
+  /// Whether anything was found.
+  var hasFound: Bool { !shown.text.isEmpty }
+
+  /// What was found, with what the reader should know.
+  func output(notes: [String]) -> String {
+    shown.text + (notes + [cut].compactMap(\.self)).joined(separator: "\n")
+  }
+
+  /// Searches a file, and tells whether to go on with others; in what cannot be read nothing is found.
+  ///
+  /// - Throws: ``ToolError/cancelled``.
+  mutating func search(_ file: OpenFile, name: () -> String) throws(ToolError) -> Bool {
+    scanner.begin()
+    var source = TextSource.file(file)
+    do throws(WorkPace.End) {
+      let goesOn = try scan(file, &source)
+      if !goesOn { cut = "[more than \(foundMax) lines fit; use a narrower pattern, or a larger max_results]" }
+    } catch {
+      if case .cancelled = error { throw .cancelled }
+      cut = "[\(WorkPace.overNote); search a folder further down, or for something simpler]"
+    }
+    guard !scanner.hits.isEmpty else { return cut == nil }
+    let name = name()
+    if !shown.show(scanner.hits, of: source, name: name) { cut = "[the answer is full; use a narrower pattern]" }
     return cut == nil
   }
 
-  /// Whether the bytes could hold a match at all; files in UTF-16 are not judged by bytes.
-  private func holdsRequired(_ bytes: [UInt8]) -> Bool {
-    if expression.required.isEmpty || bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      return true
+  /// Finds the lines that match; `source` becomes what they stand in. False when there are more than wanted.
+  private mutating func scan(_ file: OpenFile, _ source: inout TextSource) throws(WorkPace.End) -> Bool {
+    guard let count = fill(from: file, at: 0), count > 0 else { return true }
+    let isWhole = count < piece.count
+    guard !TextHead.isWide(piece[..<count]) else { return try scanDecoded(file, &source) }
+    if isWhole, !(try couldMatch(count)) { return true }
+    guard TextHead.isUTF8(piece[..<count], isWhole: isWhole) else {
+      // What is too large to be decoded is searched as it is; its ASCII is found.
+      guard file.status.size > ToolLimits.fileBytesMax else { return try scanDecoded(file, &source) }
+      return try scanPieces(of: file, count: count, start: 0)
     }
-    // What is not ASCII may be Latin-1 in the file.
-    guard expression.required.allSatisfy({ $0 < 0x80 }) else { return true }
-    return !TextEditing.occurrences(of: expression.required, in: bytes, most: 1).isEmpty
+    let start = TextHead.markLength(piece[..<count])
+    guard isWhole else { return try scanPieces(of: file, count: count, start: start) }
+    let goesOn = try scanLines(count, from: start, base: 0)
+    if !scanner.hits.isEmpty { source = .bytes(Array(piece[..<count])) }
+    return goesOn
   }
 
-  /// The numbers of the lines that match.
-  private mutating func hits(in lines: TextLines) -> [Int] {
-    var hits: [Int] = []
-    var matcher = ExpressionMatcher(expression)
-    let span = lines.text.span
-    for (number, range) in candidates(lines) {
-      guard matcher.steps < stepsLeft else {
-        cut = "[the search took too many steps and was ended; use a simpler pattern, or search fewer files]"
-        break
+  /// Whether the whole file, which is in the piece, could match.
+  private func couldMatch(_ count: Int) throws(WorkPace.End) -> Bool {
+    try unsafe piece.withBytes { piece throws(WorkPace.End) in
+      try unsafe scanner.couldMatch(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+    }
+  }
+
+  /// Searches a text that has to be decoded first.
+  private func scanDecoded(_ file: OpenFile, _ source: inout TextSource) throws(WorkPace.End) -> Bool {
+    guard let bytes = try? file.read(max: ToolLimits.fileBytesMax), let (text, _) = TextEncoding.decode(bytes),
+      !text.isEmpty
+    else { return true }
+    source = .bytes(text)
+    try pace.spend(text.count)
+    return try unsafe text.withBytes { text throws(WorkPace.End) in try unsafe scanner.scan(text, base: 0) }
+  }
+
+  /// Searches the first lines of the piece.
+  private func scanLines(_ count: Int, from start: Int, base: Int) throws(WorkPace.End) -> Bool {
+    try unsafe piece.withBytes { piece throws(WorkPace.End) in
+      try unsafe scanner.scan(UnsafeRawBufferPointer(rebasing: piece[..<count]), from: start, base: base)
+    }
+  }
+
+  /// Reads a piece; gives how many bytes it has, which are all when the file does not end there.
+  private mutating func fill(from file: OpenFile, at offset: Int) -> Int? {
+    try? file.read(at: offset, into: &piece)
+  }
+
+  /// Searches a file piece by piece; the first one is there.
+  private mutating func scanPieces(of file: OpenFile, count: Int, start: Int) throws(WorkPace.End) -> Bool {
+    var (base, start, count) = (0, start, count)
+    while count > 0 {
+      guard count == piece.count else { return try scanLines(count, from: start, base: base) }
+      if let newline = lastNewline, newline >= start {
+        guard try scanLines(newline + 1, from: start, base: base) else { return false }
+        base += newline + 1
+      } else {
+        guard let next = try scanLongLine(of: file, from: base + start) else { return false }
+        base = next
       }
-      guard matcher.find(in: span.extracting(range)) != nil else { continue }
-      guard found < foundMax else {
-        cut = "[more than \(foundMax) lines fit; use a narrower pattern, or a larger max_results]"
-        break
+      start = 0
+      count = fill(from: file, at: base) ?? 0
+    }
+    return true
+  }
+
+  private var lastNewline: Int? {
+    unsafe piece.withUnsafeBytes { unsafe ByteSearch.lastIndex(of: Byte.newline, in: $0) }
+  }
+
+  /// Searches a line that is longer than a piece; gives where the next one begins, `nil` when enough are found.
+  private mutating func scanLongLine(of file: OpenFile, from start: Int) throws(WorkPace.End) -> Int? {
+    scanner.beginLine()
+    var base = start
+    var match: Int?
+    while true {
+      let count = fill(from: file, at: base) ?? 0
+      try pace.spend(count)
+      let newline = unsafe piece.withUnsafeBytes { piece in
+        unsafe ByteSearch.firstIndex(of: Byte.newline, in: UnsafeRawBufferPointer(rebasing: piece[..<count]), from: 0)
       }
-      hits.append(number)
-      found += 1
-    }
-    stepsLeft -= matcher.steps
-    return hits
-  }
-
-  /// The lines that could match.
-  private func candidates(_ lines: TextLines) -> [(Int, Range<Int>)] {
-    guard !expression.required.isEmpty else { return Array(zip(lines.ranges.indices, lines.ranges)) }
-    var chosen: [(Int, Range<Int>)] = []
-    var line = 0
-    for place in TextEditing.occurrences(of: expression.required, in: lines.text) {
-      while line < lines.ranges.count, lines.ranges[line].upperBound <= place { line += 1 }
-      guard line < lines.ranges.count else { break }
-      if chosen.last?.0 != line, lines.ranges[line].contains(place) { chosen.append((line, lines.ranges[line])) }
-    }
-    return chosen
-  }
-
-  private mutating func show(_ hits: [Int], of lines: TextLines, name: String) {
-    var shownTo = -1
-    for hit in hits {
-      let first = max(shownTo + 1, hit - context)
-      if context > 0, !text.isEmpty, first > shownTo + 1 || shownTo < 0 { text += "--\n" }
-      for number in first...max(first, hit + context) where number < lines.ranges.count {
-        guard number > shownTo else { continue }
-        let mark = hits.contains(number) ? ":" : "-"
-        text += "\(name)\(mark)\(number + 1)\(mark) \(lines.shown(number))\n"
-        shownTo = number
-        guard text.utf8.count <= ToolLimits.searchBytesMax else {
-          cut = "[the answer is full; use a narrower pattern]"
-          return
-        }
+      let isLast = newline != nil || count < piece.count
+      // A carriage return may belong to the line's end, of which the line feed is in the next piece.
+      var end = newline ?? (isLast ? count : UTF8Cut.wholeCharacters(piece[..<count]))
+      if newline != nil || !isLast, end > 0, piece[end - 1] == Byte.carriageReturn { end -= 1 }
+      if match == nil {
+        match = try unsafe piece.withBytes { piece throws(WorkPace.End) in
+          try unsafe scanner.scan(part: UnsafeRawBufferPointer(rebasing: piece[..<end]))
+        }.map { base + $0 }
       }
+      if isLast {
+        let next = base + (newline.map { $0 + 1 } ?? count)
+        return try scanner.endLine(start..<base + end, next: next, end: match) ? next : nil
+      }
+      base += end
+    }
+  }
+}
+
+/// What the beginning of a file tells of how its text is written.
+private enum TextHead {
+  /// Whether characters may have two bytes or four each, or the file is no text.
+  static func isWide(_ bytes: ArraySlice<UInt8>) -> Bool {
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return true }
+    return unsafe bytes.prefix(ToolLimits.binaryProbe).withUnsafeBytes {
+      unsafe ByteSearch.firstIndex(of: 0, in: $0, from: 0) != nil
     }
   }
 
-  /// What was found, with what the reader should know.
-  func output(notes: [String]) -> String { text + (notes + [cut].compactMap(\.self)).joined(separator: "\n") }
+  static func isUTF8(_ bytes: ArraySlice<UInt8>, isWhole: Bool) -> Bool {
+    let whole = isWhole ? bytes : bytes.prefix(UTF8Cut.wholeCharacters(bytes))
+    return unsafe whole.withUnsafeBufferPointer { unsafe (try? UTF8Span(validating: $0.span)) != nil }
+  }
+
+  /// How many bytes UTF-8's mark takes.
+  static func markLength(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.starts(with: Byte.byteOrderMark) ? Byte.byteOrderMark.count : 0
+  }
 }
