@@ -70,3 +70,13 @@ package final class OpenFile: Sendable {
     return bytes
   }
 }
+
+extension OpenFolder {
+  /// Opens a regular file to read, as which it was found in the folder a moment ago: what is none is not to be opened, as
+  /// opening a device can do something.
+  package func open(file name: FileName) throws(ReadProblem) -> OpenFile {
+    let opened = name.bytes.withName { unsafe csystem_open_file(number, $0) }
+    guard opened >= 0 else { throw .system(SystemError(result: opened)) }
+    return try OpenFile(Descriptor(opened))
+  }
+}

@@ -16,7 +16,7 @@ package final class OpenFolder: Sendable {
 
   deinit { descriptor.close() }
 
-  private var number: Int32 { descriptor.number }
+  var number: Int32 { descriptor.number }
 
   /// A folder in it.
   package func folder(_ name: FileName) throws(SystemError) -> OpenFolder {
@@ -84,28 +84,43 @@ extension OpenFolder {
     case tooLarge(Int)
   }
 
-  /// Opens a regular file to read.
-  ///
-  /// What is no file is not even opened, as opening a device can do something; `isFile` says that it was one when the
-  /// folder was listed.
-  package func open(_ name: FileName, isFile: Bool = false) throws(ReadProblem) -> OpenFile {
-    if !isFile {
-      let before: FileStatus
-      do throws(SystemError) { before = try status(name) } catch { throw .system(error) }
-      guard before.kind == .file else { throw .notAFile(before.kind) }
-      guard !isKernelFolder else { throw .madeByKernel }
-    }
-    let opened = name.bytes.withName { unsafe csystem_open_file(number, $0) }
-    guard opened >= 0 else { throw .system(SystemError(result: opened)) }
-    return try OpenFile(Descriptor(opened))
-  }
-
   /// The bytes of a regular file and what it was when they were read.
   ///
-  /// A file that grows while it is read is read up to the limit.
+  /// What is no file is not even opened, as opening a device can do something. A file that grows while it is read is
+  /// read up to the limit.
   package func read(_ name: FileName, max: Int) throws(ReadProblem) -> (bytes: [UInt8], status: FileStatus) {
-    let file = try open(name)
-    return (try file.read(max: max), file.status)
+    let before: FileStatus
+    do throws(SystemError) { before = try status(name) } catch { throw .system(error) }
+    guard before.kind == .file else { throw .notAFile(before.kind) }
+    guard !isKernelFolder else { throw .madeByKernel }
+    return try readOpened(name, max: max)
+  }
+
+  private func readOpened(_ name: FileName, max: Int) throws(ReadProblem) -> (bytes: [UInt8], status: FileStatus) {
+    let opened = name.bytes.withName { unsafe csystem_open_file(number, $0) }
+    guard opened >= 0 else { throw .system(SystemError(result: opened)) }
+    defer { csystem_close(opened) }
+    var native = csystem_status()
+    let result = unsafe csystem_status_of_file(opened, &native)
+    guard result >= 0 else { throw .system(SystemError(result: result)) }
+    let status = FileStatus(native)
+    guard status.kind == .file else { throw .notAFile(status.kind) }
+    guard !csystem_is_kernel_file(opened) else { throw .madeByKernel }
+    guard status.size <= max else { throw .tooLarge(status.size) }
+    var bytes = [UInt8](repeating: 0, count: status.size + 1)
+    var count = 0
+    while true {
+      if count == bytes.count { bytes += [UInt8](repeating: 0, count: Swift.min(max + 1 - count, count)) }
+      let taken = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe csystem_read(opened, buffer.baseAddress.unsafelyUnwrapped + count, buffer.count - count)
+      }
+      guard taken >= 0 else { throw .system(SystemError(result: taken)) }
+      guard taken > 0 else { break }
+      count += Int(taken)
+      guard count <= max else { throw .tooLarge(count) }
+    }
+    bytes.removeLast(bytes.count - count)
+    return (bytes, status)
   }
 
   /// Puts a file in the place of a name at once: readers see the old content or the new, never a part, and other names

@@ -78,14 +78,14 @@ struct SearchFiles: Tool {
         guard context.reading.permits(path.text) else {
           throw ToolError(.refused, "Refused: a rule of the person's stands in the way of reading '\(path.text)'.")
         }
-        _ = try search.search(try workspace.openFile(path)) { ShownPath.text(path) }
+        _ = try search.search(try workspace.openFile(path, status)) { ShownPath.text(path) }
       } else {
         var tree = TreeWalk(
           of: path, in: workspace, includesIgnored: includesIgnored, context: context, settings: settings, pace: pace)
         try tree.run { found throws(ToolError) in
           guard found.kind == .file, filter?.matches(found.names) ?? true,
             // What cannot be read, or has gone, is passed over, as by every tool of this kind.
-            let file = try? found.folder.open(found.name, isFile: true)
+            let file = try? found.folder.open(file: found.name)
           else { return .goOn }
           return try search.search(file) { ShownPath.text(path.appending(found.names)) } ? .goOn : .stop
         }

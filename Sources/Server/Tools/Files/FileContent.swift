@@ -30,36 +30,24 @@ extension Workspace {
 
   /// Reads a regular file.
   func read(_ path: WorkspacePath, max: Int = ToolLimits.fileBytesMax) throws(ToolError) -> FileContent {
-    let file = try openFile(path)
-    do throws(OpenFolder.ReadProblem) {
-      return FileContent(bytes: try file.read(max: max), status: file.status)
-    } catch {
-      throw toolError(error, path, max: max)
-    }
-  }
-
-  /// Opens a regular file to read.
-  func openFile(_ path: WorkspacePath) throws(ToolError) -> OpenFile {
     guard let name = path.name else { throw notAFile(path, .folder) }
     let parent = try parent(of: path, creating: false)
     do throws(OpenFolder.ReadProblem) {
-      return try parent.open(name)
+      let (bytes, status) = try parent.read(name, max: max)
+      return FileContent(bytes: bytes, status: status)
     } catch {
-      throw toolError(error, path, max: ToolLimits.fileBytesMax)
-    }
-  }
-
-  private func toolError(_ problem: OpenFolder.ReadProblem, _ path: WorkspacePath, max: Int) -> ToolError {
-    switch problem {
-    case .system(let problem): problem.toolError(path, expecting: "file")
-    case .notAFile(let kind): notAFile(path, kind)
-    case .madeByKernel:
-      ToolError(.refused, "'\(path.text)' is made up by the kernel, not a file on disk; tools do not read such.")
-    case .tooLarge(let size):
-      ToolError(
-        .refused,
-        "'\(path.text)' has \(size) bytes, and more than \(max) are not read at once; take a part of it with "
-          + "search_files, or with a command such as head, tail or sed.")
+      switch error {
+      case .system(let problem): throw problem.toolError(path, expecting: "file")
+      case .notAFile(let kind): throw notAFile(path, kind)
+      case .madeByKernel:
+        throw ToolError(
+          .refused, "'\(path.text)' is made up by the kernel, not a file on disk; tools do not read such.")
+      case .tooLarge(let size):
+        throw ToolError(
+          .refused,
+          "'\(path.text)' has \(size) bytes, and more than \(max) are not read at once; take a part of it with "
+            + "search_files, or with a command such as head, tail or sed.")
+      }
     }
   }
 

@@ -115,13 +115,16 @@ final class LineScanner {
   /// Searches a part of a line; gives the place in it where a match ends.
   func scan(part: UnsafeRawBufferPointer) throws(WorkPace.End) -> Int? { try unsafe matcher.feed(part) }
 
-  /// Ends such a line, which matched at `end` if it did yet; false when enough are found.
-  func endLine(_ line: Range<Int>, next: Int, end: Int?) throws(WorkPace.End) -> Bool {
-    var end = end
-    if end == nil, try matcher.finish() { end = line.upperBound }
+  /// Passes a line over, of which is known that it does not match.
+  func skipLine() { number += 1 }
+
+  /// Ends such a line, whose first match ends at `match` if there was one yet; false when enough are found.
+  func endLine(_ line: Range<Int>, next: Int, match: Int?) throws(WorkPace.End) -> Bool {
+    var match = match
+    if match == nil, try matcher.finish() { match = line.upperBound }
     defer { number += 1 }
-    guard let end else { return true }
-    return take(Hit(number: number, line: line, next: next, end: end))
+    guard let match else { return true }
+    return take(Hit(number: number, line: line, next: next, end: match))
   }
 }
 

@@ -1,5 +1,6 @@
 internal import OperatingSystem
 internal import Protocol
+internal import Providers
 
 /// Searches files line by line.
 ///
@@ -54,19 +55,31 @@ struct LineSearch {
     let isWhole = count < piece.count
     guard !TextHead.isWide(piece[..<count]) else { return try scanDecoded(file, &source) }
     if isWhole, !(try couldMatch(count)) { return true }
-    guard TextHead.isUTF8(piece[..<count], isWhole: isWhole) else {
+    guard TextHead.isUTF8(piece[..<count], isWhole: isWhole), !TextHead.mayShift(piece[..<count]) else {
       // What is too large to be decoded is searched as it is; its ASCII is found.
       guard file.status.size > ToolLimits.fileBytesMax else { return try scanDecoded(file, &source) }
       return try scanPieces(of: file, count: count, start: 0)
     }
     let start = TextHead.markLength(piece[..<count])
+    if isWhole { endMacLines(count) }
     guard isWhole else { return try scanPieces(of: file, count: count, start: start) }
     let goesOn = try scanLines(count, from: start, base: 0)
     if !scanner.hits.isEmpty { source = .bytes(Array(piece[..<count])) }
     return goesOn
   }
 
-  /// Whether the whole file, which is in the piece, could match.
+  /// Gives a text without any line feed, as old Macs wrote them, lines that are found.
+  private mutating func endMacLines(_ count: Int) {
+    let hasOnlyReturns = unsafe piece.withBytes { piece in
+      let text = unsafe UnsafeRawBufferPointer(rebasing: piece[..<count])
+      return unsafe ByteSearch.firstIndex(of: Byte.newline, in: text, from: 0) == nil
+        && ByteSearch.firstIndex(of: Byte.carriageReturn, in: text, from: 0) != nil
+    }
+    guard hasOnlyReturns else { return }
+    for place in 0..<count where piece[place] == Byte.carriageReturn { piece[place] = Byte.newline }
+  }
+
+  /// Whether the first bytes of the piece could hold a match.
   private func couldMatch(_ count: Int) throws(WorkPace.End) -> Bool {
     try unsafe piece.withBytes { piece throws(WorkPace.End) in
       try unsafe scanner.couldMatch(UnsafeRawBufferPointer(rebasing: piece[..<count]))
@@ -119,29 +132,46 @@ struct LineSearch {
 
   /// Searches a line that is longer than a piece; gives where the next one begins, `nil` when enough are found.
   private mutating func scanLongLine(of file: OpenFile, from start: Int) throws(WorkPace.End) -> Int? {
+    let line = try lookAt(longLineOf: file, from: start)
     scanner.beginLine()
+    guard line.couldMatch else {
+      scanner.skipLine()
+      return line.next
+    }
     var base = start
     var match: Int?
+    while match == nil, base < line.end, let count = fill(from: file, at: base), count > 0 {
+      let left = min(count, line.end - base)
+      let part = base + left == line.end ? left : UTF8Cut.wholeCharacters(piece[..<left])
+      match = try unsafe piece.withBytes { piece throws(WorkPace.End) in
+        try unsafe scanner.scan(part: UnsafeRawBufferPointer(rebasing: piece[..<part]))
+      }.map { base + $0 }
+      base += part
+    }
+    return try scanner.endLine(start..<line.end, next: line.next, match: match) ? line.next : nil
+  }
+
+  /// Where a long line ends, where the next one begins, and whether it holds what a match must.
+  private mutating func lookAt(
+    longLineOf file: OpenFile, from start: Int
+  ) throws(WorkPace.End) -> (end: Int, next: Int, couldMatch: Bool) {
+    var base = start
+    var couldMatch = false
     while true {
       let count = fill(from: file, at: base) ?? 0
-      try pace.spend(count)
-      let newline = unsafe piece.withUnsafeBytes { piece in
+      let newline = unsafe piece.withBytes { piece in
         unsafe ByteSearch.firstIndex(of: Byte.newline, in: UnsafeRawBufferPointer(rebasing: piece[..<count]), from: 0)
       }
-      let isLast = newline != nil || count < piece.count
-      // A carriage return may belong to the line's end, of which the line feed is in the next piece.
-      var end = newline ?? (isLast ? count : UTF8Cut.wholeCharacters(piece[..<count]))
-      if newline != nil || !isLast, end > 0, piece[end - 1] == Byte.carriageReturn { end -= 1 }
-      if match == nil {
-        match = try unsafe piece.withBytes { piece throws(WorkPace.End) in
-          try unsafe scanner.scan(part: UnsafeRawBufferPointer(rebasing: piece[..<end]))
-        }.map { base + $0 }
+      let end = newline ?? count
+      try pace.spend(end)
+      if !couldMatch { couldMatch = try self.couldMatch(end) }
+      guard newline != nil || count < piece.count else {
+        // A literal may begin in one piece and end in the next, and so may the line's end.
+        base += count - ToolLimits.literalBytesMax
+        continue
       }
-      if isLast {
-        let next = base + (newline.map { $0 + 1 } ?? count)
-        return try scanner.endLine(start..<base + end, next: next, end: match) ? next : nil
-      }
-      base += end
+      let hasReturn = newline != nil && end > 0 && piece[end - 1] == Byte.carriageReturn
+      return (base + (hasReturn ? end - 1 : end), base + (newline.map { $0 + 1 } ?? count), couldMatch)
     }
   }
 }
@@ -151,7 +181,7 @@ private enum TextHead {
   /// Whether characters may have two bytes or four each, or the file is no text.
   static func isWide(_ bytes: ArraySlice<UInt8>) -> Bool {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return true }
-    return unsafe bytes.prefix(ToolLimits.binaryProbe).withUnsafeBytes {
+    return unsafe bytes.prefix(ToolLimits.zeroProbe).withUnsafeBytes {
       unsafe ByteSearch.firstIndex(of: 0, in: $0, from: 0) != nil
     }
   }
@@ -159,6 +189,11 @@ private enum TextHead {
   static func isUTF8(_ bytes: ArraySlice<UInt8>, isWhole: Bool) -> Bool {
     let whole = isWhole ? bytes : bytes.prefix(UTF8Cut.wholeCharacters(bytes))
     return unsafe whole.withUnsafeBufferPointer { unsafe (try? UTF8Span(validating: $0.span)) != nil }
+  }
+
+  /// Whether characters may stand behind an escape, as in ISO-2022-JP, where all bytes are ASCII.
+  static func mayShift(_ bytes: ArraySlice<UInt8>) -> Bool {
+    unsafe bytes.withUnsafeBytes { unsafe ByteSearch.firstIndex(of: 0x1B, in: $0, from: 0) != nil }
   }
 
   /// How many bytes UTF-8's mark takes.
