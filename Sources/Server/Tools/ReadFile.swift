@@ -38,7 +38,8 @@ struct ReadFile: Tool {
             "type": "integer", "minimum": 1,
             "description": .string(
               "Reads start_line alone, from this byte on (1 is its first byte, in UTF-8), \(ToolLimits.columnBytesMax) "
-                + "bytes at once: for lines over \(ToolLimits.lineBytesMax) bytes, of which otherwise the beginning comes."),
+                + "bytes at once: for lines over \(ToolLimits.lineBytesMax) bytes, of which otherwise the beginning comes."
+            ),
           ],
         ], required: ["path"]))
   }

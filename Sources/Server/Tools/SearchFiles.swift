@@ -64,7 +64,8 @@ struct SearchFiles: Tool {
     if let files = input.files {
       filter = try FilePattern(files, in: path, of: workspace)
       guard filter?.start == path else {
-        throw ToolError(.invalidInput, "The pattern '\(files)' is of files outside of '\(path.text)'; give their folder as path.")
+        throw ToolError(
+          .invalidInput, "The pattern '\(files)' is of files outside of '\(path.text)'; give their folder as path.")
       }
     }
     let includesIgnored = input.includeIgnored ?? false

@@ -35,7 +35,8 @@ package struct Toolbox: ToolSource {
     let tools: [any Tool] = [
       ReadFile(), WriteFile(), EditFile(), ListFiles(settings: commands), FindFiles(settings: commands),
       SearchFiles(settings: commands), MoveFile(), DeleteFile(),
-      CreateDirectory(), ProjectInfo(files: files, settings: commands), UpdatePlan(), ExecuteCommand(settings: commands),
+      CreateDirectory(), ProjectInfo(files: files, settings: commands), UpdatePlan(),
+      ExecuteCommand(settings: commands),
     ]
     return Toolbox(tools + (web.map { [FetchURL(web: $0)] } ?? []))
   }

@@ -62,13 +62,15 @@ import Testing
       var line = ""
       line.reserveCapacity(length)
       while line.utf8.count < length { line += ["var a=1;", "é", "漢字", "x"].randomElement(using: &random) ?? "" }
-      let place = line.unicodeScalars.index(line.startIndex, offsetBy: Int.random(in: 0..<line.unicodeScalars.count, using: &random))
+      let place = line.unicodeScalars.index(
+        line.startIndex, offsetBy: Int.random(in: 0..<line.unicodeScalars.count, using: &random))
       let before = line[..<place].utf8.count
       line.unicodeScalars.insert(contentsOf: "NEEDLE=42;".unicodeScalars, at: place)
       let file = "f\(number).js"
       try bench.make(file, "one\n" + line + "\r\nlast NEEDLE\n")
       for pattern in ["NEEDLE", "NEEDLE=\\d+", "needle|other", "N[EX]{2}DLE", "42;"] {
-        let found = try await search(bench, pattern, ["path": .string(file), "ignore_case": .bool(pattern == "needle|other"), "context": 1])
+        let found = try await search(
+          bench, pattern, ["path": .string(file), "ignore_case": .bool(pattern == "needle|other"), "context": 1])
         let shown = try #require(found.split(separator: "\n").first { $0.hasPrefix("\(file):2: ") })
         #expect(shown.contains("NEEDLE=42;"), "\(length) \(pattern)")
         #expect(shown.utf8.count <= 2_100)
@@ -80,7 +82,8 @@ import Testing
           #expect(read.text.contains("NEEDLE=42;"))
         }
         #expect(found.contains("\(file)-1- one\n"))
-        #expect(found.contains(pattern == "42;" || pattern.contains("=") ? "\(file)-3- last" : "\(file):3: last NEEDLE\n"))
+        #expect(
+          found.contains(pattern == "42;" || pattern.contains("=") ? "\(file)-3- last" : "\(file):3: last NEEDLE\n"))
       }
     }
   }
@@ -97,7 +100,9 @@ import Testing
     try bench.make("f", "one\n" + line + "\nthree\n")
     var (text, column) = ("", 1)
     while true {
-      let read = try await bench.run("read_file", ["path": "f", "start_line": 2, "start_column": .number(JSONNumber(column))]).text
+      let read = try await bench.run(
+        "read_file", ["path": "f", "start_line": 2, "start_column": .number(JSONNumber(column))]
+      ).text
       let parts = read.split(separator: "\n")
       #expect(parts[0].hasPrefix("2\t"))
       text += parts[0].dropFirst(2)
@@ -188,7 +193,9 @@ import Testing
     while size < 700_000 {
       let length = [0, 1, 40, 900].randomElement(using: &random) ?? 0
       var line = String(repeating: "abcé ", count: length / 5)
-      if Int.random(in: 0..<60, using: &random) == 0 { line += ["foo", "barr", "f12o"].randomElement(using: &random) ?? "" }
+      if Int.random(in: 0..<60, using: &random) == 0 {
+        line += ["foo", "barr", "f12o"].randomElement(using: &random) ?? ""
+      }
       size += line.utf8.count + 1
       lines.append(line)
     }

@@ -89,7 +89,8 @@ import Testing
     for pattern in [
       deep, deep + "a" + String(repeating: ")", count: 600), "a" + String(repeating: "*", count: 900),
       "a" + String(repeating: "{2}", count: 300), "a{99999999999999999999}", "a{1,99999999999999999999}", "a{,1001}",
-      "\\x{FFFFFFFFFFFFFFFF}", "\\x", "\\u12", "[", "[a-", "[^", "[[:", "[\\", "(?", "(?P<", "(?i", "{", "}{", "{,}", "{1", "a{2",
+      "\\x{FFFFFFFFFFFFFFFF}", "\\x", "\\u12", "[", "[a-", "[^", "[[:", "[\\", "(?", "(?P<", "(?i", "{", "}{", "{,}",
+      "{1", "a{2",
       "[a-\\d-z]", "a|*", "(|)", "\\x{}", "[\\x{0}-\\x{10FFFF}]", "()" + String(repeating: "{1000}", count: 90),
       "((((){1000}){1000}){1000}){1000}", "((((^){0}){1000}){1000}){1000}", "(((a{0}){1000}){1000}){1000}",
       "(((){0,1000}){0,1000}){0,1000}",
@@ -138,7 +139,8 @@ import Testing
   private func isHeld(_ required: RequiredLiterals?, by line: String) -> Bool {
     required?.literals.contains { literal in
       let options: String.CompareOptions = literal.folded.contains(true) ? [.caseInsensitive, .literal] : .literal
-      return literal.bytes.isEmpty || line.range(of: String(decoding: literal.bytes, as: UTF8.self), options: options) != nil
+      return literal.bytes.isEmpty
+        || line.range(of: String(decoding: literal.bytes, as: UTF8.self), options: options) != nil
     } ?? true
   }
 }

@@ -27,13 +27,6 @@ struct Alphabet {
   /// How many classes have been seen.
   var count: Int { bits.count / width }
 
-  /// Forgets all classes but those of ASCII, which stay what they are.
-  mutating func forget() {
-    (bits, numbers, ascii) = ([], [:], [])
-    for place in scalars.indices { scalars[place] = 0 }
-    takeASCII()
-  }
-
   /// The class of a character.
   mutating func `class`(of scalar: Scalar) -> Class {
     if scalar.value < 128 { return ascii[Int(scalar.value)] }

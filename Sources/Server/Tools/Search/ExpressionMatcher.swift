@@ -89,8 +89,9 @@ package struct ExpressionMatcher {
     state = State()
   }
 
-  /// Takes the next part of a line, or whole lines, whose ends are line feeds with or without a carriage return; gives the
-  /// place where a match ends. Characters must not be cut.
+  /// Takes the next part of a line, or whole lines, and gives the place where a match ends.
+  ///
+  /// Lines end with line feeds, with or without a carriage return. Characters must not be cut.
   mutating func feed(_ text: UnsafeRawBufferPointer, from start: Int = 0) throws(WorkPace.End) -> Int? {
     var place = start
     while place < text.count {

@@ -94,7 +94,8 @@ struct GitIndex {
       if all[place..<place + 4].elementsEqual("link".utf8), place + 8 + hashLength <= all.count {
         let digits = Array("0123456789abcdef".utf8)
         let hash = all[(place + 8)..<(place + 8 + hashLength)]
-        return "sharedindex." + String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return "sharedindex."
+          + String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
       }
       place += 8 + length
     }

@@ -94,7 +94,9 @@ struct GitSettings {
     let condition = name.utf8.dropFirst(start.utf8.count).dropLast(end.utf8.count)
     for (mark, foldsCase) in [("gitdir:", false), ("gitdir/i:", true)] where condition.starts(with: mark.utf8) {
       var pattern = Array(condition.dropFirst(mark.utf8.count))
-      if pattern.starts(with: "~/".utf8), let home = variables("HOME") { pattern = Array(home.utf8) + pattern.dropFirst() }
+      if pattern.starts(with: "~/".utf8), let home = variables("HOME") {
+        pattern = Array(home.utf8) + pattern.dropFirst()
+      }
       if pattern.first != UInt8(ascii: "/") { pattern = Array("**/".utf8) + pattern }
       if pattern.last == UInt8(ascii: "/") { pattern += Array("**".utf8) }
       return GitPattern(pattern, isPath: true, foldsCase: foldsCase).matches(gitFolder, from: 0)

@@ -25,8 +25,6 @@ final class LineScanner {
   private var found = 0
   /// The lines of the text that match.
   private(set) var hits: [Hit] = []
-  /// Whether there was one more than was asked for.
-  private(set) var isFull = false
   /// The number of the line that comes next.
   private var number = 1
 
@@ -98,10 +96,7 @@ final class LineScanner {
   }
 
   private func take(_ hit: Hit) -> Bool {
-    guard found < foundMax else {
-      isFull = true
-      return false
-    }
+    guard found < foundMax else { return false }
     hits.append(hit)
     found += 1
     return true

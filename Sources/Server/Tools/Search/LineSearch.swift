@@ -49,7 +49,7 @@ struct LineSearch {
     return cut == nil
   }
 
-  /// Finds the lines that match; `source` becomes what they stand in. False when there are more than wanted.
+  /// Finds the lines that match, and what they stand in; false when there are more than wanted.
   private mutating func scan(_ file: OpenFile, _ source: inout TextSource) throws(WorkPace.End) -> Bool {
     guard let count = fill(from: file, at: 0), count > 0 else { return true }
     let isWhole = count < piece.count

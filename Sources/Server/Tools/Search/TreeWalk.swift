@@ -103,7 +103,9 @@ struct TreeWalk {
     rules.rules.add(content.bytes, base: rules.path.count)
   }
 
-  /// Walks a folder; false when the walk is over. `trackedOnly` says that it is ignored, but for what git keeps track of.
+  /// Walks a folder; false when the walk is over, true when it goes on elsewhere.
+  ///
+  /// `trackedOnly` says that the folder is ignored, but for what git keeps track of.
   private mutating func walk(
     _ folder: OpenFolder, names: [FileName], _ rules: inout Rules, trackedOnly: Bool,
     _ visit: (Found) throws(ToolError) -> Step
@@ -204,7 +206,9 @@ struct TreeWalk {
   /// What a reader should know.
   var notes: [String] {
     var notes = unreadable.prefix(ToolLimits.unreadableShown).map { "[\($0)/ cannot be read]" }
-    if unreadable.count > notes.count { notes.append("[\(unreadable.count - notes.count) more folders cannot be read]") }
+    if unreadable.count > notes.count {
+      notes.append("[\(unreadable.count - notes.count) more folders cannot be read]")
+    }
     if leftOut > 0 {
       notes.append("[\(leftOut) left out: a rule of the person's forbids to read them, or wants it asked]")
     }
@@ -215,7 +219,8 @@ struct TreeWalk {
 
   /// What is said where nothing was found, of what was not looked at.
   var ignoredNote: String {
-    ignored > 0 ? "; \(ignored) ignored \(ignored == 1 ? "name was" : "names were") left out, include_ignored shows them" : ""
+    ignored > 0
+      ? "; \(ignored) ignored \(ignored == 1 ? "name was" : "names were") left out, include_ignored shows them" : ""
   }
 }
 
