@@ -153,6 +153,19 @@ class Repository:
         return found
 
 
+    def holding(self, place):
+        """The files in which git finds the line, repositories within opened."""
+        known = self.known(place)
+        # Each of the two leaves out what only the other names: other files, and those that are ignored but kept track of.
+        grep = [git(place, "grep", "-lz", *which, "-e", "^needle [0-9]", env=self.env) for which in (["--untracked"], [])]
+        found = {name for names in grep for name in names.split(b"\0") if name}
+        for top in self.tops:
+            prefix = top[len(place) + 1:] + b"/"
+            if top.startswith(place + b"/") and any(name.startswith(prefix) for name in known):
+                found |= {prefix + name for name in self.holding(top)}
+        return found & known
+
+
 class Model(http.server.BaseHTTPRequestHandler):
     """Asks for the calls that it was given, one turn of all, and keeps their results."""
 
@@ -218,7 +231,7 @@ def differences(program, repository, place, url):
     found, listed, searched = ask(program, place, repository.env, calls, url)
     known = repository.known(place)
     wanted = {"find_files": known, "list_files": known,
-              "search_files": {name for name in known if not os.path.islink(os.path.join(place, name)) and b"needle" in open(os.path.join(place, name), "rb").read()}}
+              "search_files": repository.holding(place)}
     ours = {"find_files": {plain(line) for line in lines(found) if not line.endswith(("/", '"/'))},
             "list_files": {plain(re.sub(r"(@|=|  \d+)$", "", line)) for line in lines(listed) if not line.endswith(("/", '"/'))},
             "search_files": {plain(re.match(r'("(?:[^"\\]|\\.)*"|.*?):\d+: needle', line).group(1)) for line in lines(searched)}}

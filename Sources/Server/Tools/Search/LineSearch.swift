@@ -12,6 +12,8 @@ struct LineSearch {
   private let foundMax: Int
   private var piece = [UInt8](repeating: 0, count: ToolLimits.searchPiece)
   private var shown: ShownLines
+  /// Texts that are too large to be decoded.
+  private var notDecoded: [String] = []
   /// Why the search ended before all was searched.
   private var cut: String?
 
@@ -27,7 +29,8 @@ struct LineSearch {
 
   /// What was found, with what the reader should know.
   func output(notes: [String]) -> String {
-    shown.text + (notes + [cut].compactMap(\.self)).joined(separator: "\n")
+    let large = notDecoded.map { "[\($0) is too large to be decoded, and was not searched]" }
+    return shown.text + (large + notes + [cut].compactMap(\.self)).joined(separator: "\n")
   }
 
   /// Searches a file, and tells whether to go on with others; in what cannot be read nothing is found.
@@ -42,6 +45,11 @@ struct LineSearch {
     } catch {
       if case .cancelled = error { throw .cancelled }
       cut = "[\(WorkPace.overNote); search a folder further down, or for something simpler]"
+    }
+    if file.status.size > ToolLimits.fileBytesMax, TextHead.isMarkedWide(piece[...]),
+      notDecoded.count < ToolLimits.unreadableShown
+    {
+      notDecoded.append(name())
     }
     guard !scanner.hits.isEmpty else { return cut == nil }
     let name = name()
@@ -180,10 +188,15 @@ struct LineSearch {
 private enum TextHead {
   /// Whether characters may have two bytes or four each, or the file is no text.
   static func isWide(_ bytes: ArraySlice<UInt8>) -> Bool {
-    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return true }
+    if isMarkedWide(bytes) { return true }
     return unsafe bytes.prefix(ToolLimits.zeroProbe).withUnsafeBytes {
       unsafe ByteSearch.firstIndex(of: 0, in: $0, from: 0) != nil
     }
+  }
+
+  /// Whether UTF-16's mark says so, or UTF-32's little endian one.
+  static func isMarkedWide(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
   }
 
   static func isUTF8(_ bytes: ArraySlice<UInt8>, isWhole: Bool) -> Bool {

@@ -8,6 +8,8 @@ extension Workspace {
     guard status.kind == .file, let name = path.name else { throw notAFile(path, status.kind) }
     let folder = try parent(of: path, creating: false)
     guard !folder.isKernelFolder, let file = try? folder.open(file: name) else {
+      // Whoever reads it whole says why it cannot be read.
+      _ = try read(path, max: 0)
       throw ToolError(.failed, "'\(path.text)' cannot be read.")
     }
     return file
