@@ -95,6 +95,8 @@ package enum ToolLimits {
   package static let indexBytesMax = 128 * 1024 * 1024
   /// Files of git's configuration that include one another: git's number.
   package static let gitIncludesMax = 10
+  /// Files of git's configuration that are read, as one may include itself more than once.
+  package static let gitFilesMax = 100
   /// Settings of git that the environment may give: real ones are few.
   package static let gitVariablesMax = 100
   /// Bytes of a glob pattern or a regular expression: real ones have dozens.

@@ -12,6 +12,8 @@ struct GitSettings {
   private(set) var hashLength = 20
 
   private let variables: (String) -> String?
+  /// How many files have been read.
+  private var filesRead = 0
 
   /// The settings for a repository whose files are in that folder; `variables` are those of the environment.
   init(gitFolder: [UInt8], variables: @escaping (String) -> String?) {
@@ -72,9 +74,11 @@ struct GitSettings {
 
   /// Takes what a file says, and what those say that it includes.
   private mutating func take(_ path: [UInt8], gitFolder: [UInt8], depth: Int) {
-    guard depth <= ToolLimits.gitIncludesMax, let bytes = GitFile.read(path, max: ToolLimits.ignoreBytesMax) else {
+    guard depth <= ToolLimits.gitIncludesMax, filesRead < ToolLimits.gitFilesMax,
+      let bytes = GitFile.read(path, max: ToolLimits.ignoreBytesMax) else {
       return
     }
+    filesRead += 1
     let folder = Array(path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
     var text = GitConfigText(bytes)
     while let (name, value) = text.next() {
