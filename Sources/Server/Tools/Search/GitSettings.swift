@@ -75,7 +75,8 @@ struct GitSettings {
   /// Takes what a file says, and what those say that it includes.
   private mutating func take(_ path: [UInt8], gitFolder: [UInt8], depth: Int) {
     guard depth <= ToolLimits.gitIncludesMax, filesRead < ToolLimits.gitFilesMax,
-      let bytes = GitFile.read(path, max: ToolLimits.ignoreBytesMax) else {
+      let bytes = GitFile.read(path, max: ToolLimits.ignoreBytesMax)
+    else {
       return
     }
     filesRead += 1
