@@ -17,8 +17,6 @@ package enum ToolLimits {
   package static let readBytesMax = 100 * 1024
   /// Bytes of one line that are shown; longer ones are minified code or data.
   package static let lineBytesMax = 2_000
-  /// Bytes that are shown at once of a long line: about 4,000 tokens, and more of them of minified code.
-  package static let columnBytesMax = 16 * 1024
   /// Bytes in which a zero byte is looked for to tell binary files: git's number.
   package static let binaryProbe = 8_000
 
@@ -121,6 +119,8 @@ package enum ToolLimits {
   package static let searchMs = 20_000
   /// Bytes looked at, or steps taken, between two looks at whether to go on: well below a millisecond's.
   package static let stepsUnlooked = 64 * 1024
+  /// Bytes that are shown at once of a long line: about 4,000 tokens, and more of them of minified code.
+  package static let columnBytesMax = 16 * 1024
   /// Bytes in which a zero byte is looked for, before it is asked whether a file is text in some other encoding.
   package static let zeroProbe = 8_000
   /// Bytes of a file that are searched at once: they stay in the processor's cache.
