@@ -69,7 +69,7 @@ struct LineSearch {
       return try scanPieces(of: file, count: count, start: 0)
     }
     let start = TextHead.markLength(piece[..<count])
-    if isWhole { endMacLines(count) }
+    if isWhole { Self.endMacLines(&piece, count) }
     guard isWhole else { return try scanPieces(of: file, count: count, start: start) }
     let goesOn = try scanLines(count, from: start, base: 0)
     if !scanner.hits.isEmpty { source = .bytes(Array(piece[..<count])) }
@@ -77,14 +77,14 @@ struct LineSearch {
   }
 
   /// Gives a text without any line feed, as old Macs wrote them, lines that are found.
-  private mutating func endMacLines(_ count: Int) {
-    let hasOnlyReturns = unsafe piece.withBytes { piece in
-      let text = unsafe UnsafeRawBufferPointer(rebasing: piece[..<count])
+  private static func endMacLines(_ text: inout [UInt8], _ count: Int) {
+    let hasOnlyReturns = unsafe text.withBytes { bytes in
+      let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<count])
       return unsafe ByteSearch.firstIndex(of: Byte.newline, in: text, from: 0) == nil
         && ByteSearch.firstIndex(of: Byte.carriageReturn, in: text, from: 0) != nil
     }
     guard hasOnlyReturns else { return }
-    for place in 0..<count where piece[place] == Byte.carriageReturn { piece[place] = Byte.newline }
+    for place in 0..<count where text[place] == Byte.carriageReturn { text[place] = Byte.newline }
   }
 
   /// Whether the first bytes of the piece could hold a match.
@@ -96,9 +96,10 @@ struct LineSearch {
 
   /// Searches a text that has to be decoded first.
   private func scanDecoded(_ file: OpenFile, _ source: inout TextSource) throws(WorkPace.End) -> Bool {
-    guard let bytes = try? file.read(max: ToolLimits.fileBytesMax), let (text, _) = TextEncoding.decode(bytes),
-      !text.isEmpty
+    guard let bytes = try? file.read(max: ToolLimits.fileBytesMax),
+      var text = TextEncoding.decode(bytes)?.text, !text.isEmpty
     else { return true }
+    Self.endMacLines(&text, text.count)
     source = .bytes(text)
     try pace.spend(text.count)
     return try unsafe text.withBytes { text throws(WorkPace.End) in try unsafe scanner.scan(text, base: 0) }
