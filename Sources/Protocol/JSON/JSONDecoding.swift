@@ -24,7 +24,7 @@ struct JSONDecoding: Decoder {
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    guard case .object(let object) = value else { throw misfit("an object") }
+    let object = try members()
     if let unread {
       for (name, _) in object where Key(stringValue: name) == nil { unread.note(name, at: place) }
     }
@@ -32,8 +32,22 @@ struct JSONDecoding: Decoder {
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    guard case .array(let elements) = value else { throw misfit("an array") }
+    let elements: [JSON]
+    switch value {
+    case .array(let found): elements = found
+    // Lua has one empty table for both, and PHP one empty array.
+    case .object(let object) where object.isEmpty: elements = []
+    default: throw misfit("an array")
+    }
     return JSONElements(elements: elements, place: place, unread: unread)
+  }
+
+  private func members() throws(JSONDecodingError) -> JSONObject {
+    switch value {
+    case .object(let object): return object
+    case .array(let elements) where elements.isEmpty: return JSONObject()
+    default: throw misfit("an object")
+    }
   }
 
   func singleValueContainer() throws -> any SingleValueDecodingContainer { self }

@@ -186,6 +186,9 @@ extension Peer {
     }
   }
 
+  /// Whether a request of ours of that id has no answer yet.
+  package func isAsking(_ id: RequestID) -> Bool { state.withLock { $0.outgoing[id] != nil } }
+
   /// Takes an answer; false when nobody waits for it.
   package func take(_ result: Result<JSON, RPCError>, for id: RequestID) -> Bool {
     guard let waiter = state.withLock({ $0.outgoing.removeValue(forKey: id) }) else { return false }
