@@ -4,7 +4,9 @@ package enum JSONSchemaFit {
   ///
   /// Only where the schema (draft 2020-12) allows no string, and the text is one of what it allows. All else stays as it is,
   /// for ``JSONSchemaValidator`` to tell of.
-  package static func fitted(_ value: JSON, to schema: JSON) -> JSON { fitted(value, schema, Place(walk: JSONSchemaValidator.Walk(root: schema))) }
+  package static func fitted(_ value: JSON, to schema: JSON) -> JSON {
+    fitted(value, schema, Place(walk: JSONSchemaValidator.Walk(root: schema)))
+  }
 
   /// How far in the walk is.
   private struct Place {
@@ -14,7 +16,9 @@ package enum JSONSchemaFit {
   }
 
   private static func fitted(_ value: JSON, _ schema: JSON?, _ place: Place) -> JSON {
-    guard let schema = schema?.object, place.depth < JSONLimits.schemaDepthMax, place.walk.goesOn() else { return value }
+    guard let schema = schema?.object, place.depth < JSONLimits.schemaDepthMax, place.walk.goesOn() else {
+      return value
+    }
     var value = value
     if let target = schema["$ref"]?.string.flatMap({ JSONSchemaValidator.resolve($0, in: place.walk.root) }) {
       value = fitted(value, target, place.inner)

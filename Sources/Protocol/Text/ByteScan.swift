@@ -10,7 +10,8 @@ extension Span<UInt8> {
     var place = start
     while let found = first(of: 0xE2, or: 0xC2, from: place) {
       let isNextLine = self[found] == 0xC2 && found + 1 < count && self[found + 1] == 0x85
-      let isSeparator = self[found] == 0xE2 && found + 2 < count && self[found + 1] == 0x80 && self[found + 2] & 0xFE == 0xA8
+      let isSeparator =
+        self[found] == 0xE2 && found + 2 < count && self[found + 1] == 0x80 && self[found + 2] & 0xFE == 0xA8
       if isNextLine || isSeparator { return found }
       place = found + 1
     }

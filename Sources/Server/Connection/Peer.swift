@@ -154,7 +154,7 @@ extension Peer {
     }
     let json = try reply.get()
     do throws(JSONDecodingError) {
-      let response: Request.Response = try json.decode(Request.Response.self)
+      let response: Request.Response = try json.decodeClients(Request.Response.self)
       return response
     } catch {
       throw RPCError(

@@ -114,7 +114,7 @@ package struct Router: Sendable {
       ["_meta", "annotations", "workDoneToken", "partialResultToken"].contains(path.split(separator: ".").last ?? "")
         || method == Initialize.method && !path.hasPrefix("initializationOptions.")
     }
-    let read: Params = try named(params).decode(noting: unread)
+    let read: Params = try named(params).decodeClients(noting: unread)
     if let words = UnreadNotice.words(of: unread, in: Params.self) { warn("\(method): \(words)") }
     return read
   }

@@ -1,10 +1,10 @@
-internal import OperatingSystem
+package import OperatingSystem
 internal import Protocol
 
 /// The rules of `.gitignore` files (gitignore(5)): the last one that fits decides, deeper files before those above.
 ///
 /// A name in an ignored folder cannot be taken back by `!`: whoever walks does not go in.
-struct IgnoreRules {
+package struct IgnoreRules {
   /// One line of a file.
   private struct Rule {
     let pattern: GlobPattern
@@ -23,7 +23,7 @@ struct IgnoreRules {
   private var files: [File] = []
 
   /// No rules.
-  init() {}
+  package init() {}
 
   /// Takes the rules of a folder that is so many names below the top; files that cannot be read count as empty.
   mutating func enter(_ folder: OpenFolder, depth: Int) {
@@ -42,7 +42,7 @@ struct IgnoreRules {
   }
 
   /// Takes the rules of a text.
-  mutating func add(_ text: [UInt8], depth: Int) { files.append(File(depth: depth, rules: Self.rules(text))) }
+  package mutating func add(_ text: [UInt8], depth: Int) { files.append(File(depth: depth, rules: Self.rules(text))) }
 
   /// Lets go of the rules of folders that deep, and deeper.
   mutating func leave(depth: Int) {
@@ -50,7 +50,7 @@ struct IgnoreRules {
   }
 
   /// Whether something is ignored, by its names from the top.
-  func ignores(_ names: [FileName], isFolder: Bool) -> Bool {
+  package func ignores(_ names: [FileName], isFolder: Bool) -> Bool {
     for file in files.reversed() where file.depth < names.count {
       for rule in file.rules.reversed() where isFolder || !rule.foldersOnly {
         let subject = rule.isAnchored ? names[file.depth...] : names.suffix(1)
