@@ -63,5 +63,7 @@ let package = Package(
 /// The same targets under libFuzzer, which is the program itself then: only for `Scripts/fuzz.sh`.
 if Context.environment["FUZZ"] != nil {
   package.targets.append(
-    .executableTarget(name: "Fuzz", dependencies: ["Fuzzing", "Protocol"], path: "Tests/Fuzz", swiftSettings: strict))
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Fuzzing", "Protocol"], path: "Tests/Fuzz", swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux]))]))
 }

@@ -5,7 +5,7 @@ package enum JSONSchemaFit {
   /// Only where the schema (draft 2020-12) allows no string, and the text is one of what it allows. All else stays as it is,
   /// for ``JSONSchemaValidator`` to tell of.
   package static func fitted(_ value: JSON, to schema: JSON) -> JSON {
-    fitted(value, schema, Place(walk: JSONSchemaValidator.Walk(root: schema)))
+    fitted(value, schema, Place(walk: JSONSchemaValidator.Walk(root: schema, value: value)))
   }
 
   /// How far in the walk is.

@@ -5,7 +5,7 @@ package enum JSONSchemaValidator {
   /// Known are types, `enum`, `const`, objects, arrays, bounds, `anyOf`, `oneOf`, `allOf`, `not` and `$ref` within the
   /// document; other keywords are ignored, as the specification says of unknown ones.
   package static func violations(of value: JSON, against schema: JSON) -> [String] {
-    violations(of: value, against: schema, in: Walk(root: schema))
+    violations(of: value, against: schema, in: Walk(root: schema, value: value))
   }
 
   /// The same for a part of a schema's document, as a step of a walk through it.
@@ -16,14 +16,17 @@ package enum JSONSchemaValidator {
   /// A walk through a schema's document, which ends however often that leads back to itself.
   final class Walk {
     let root: JSON
-    private var steps = 0
+    private var stepsLeft: Int
 
-    init(root: JSON) { self.root = root }
+    init(root: JSON, value: JSON) {
+      self.root = root
+      stepsLeft = JSONLimits.schemaStepsMax + value.memoryBytes
+    }
 
     /// Whether another step may be taken.
     func goesOn() -> Bool {
-      steps += 1
-      return steps <= JSONLimits.schemaStepsMax
+      stepsLeft -= 1
+      return stepsLeft >= 0
     }
   }
 
