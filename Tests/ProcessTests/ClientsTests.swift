@@ -48,11 +48,11 @@ import Testing
     let server = try ServerInMemory(usesHeaders: true)
     let ids = ["0", "-1", "1.0", "2e0", "\"1\"", "\"\"", "\"8799aaa9-7ba9-4ffe\"", "9007199254740993", "1E400"]
     let headers = [
-      "Content-Length: N\r\n\r\n", "content-length: N\r\n\r\n", "CONTENT-LENGTH:N\r\n\r\n",
-      "Content-Length: N\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n",
-      "Content-Type: application/vscode-jsonrpc; charset=utf8\r\nContent-Length: N\r\n\r\n",
-      "Content-Type: application/vscode-jsonrpc;charset=UTF-8\r\nX-Other: a:b\r\nContent-Length:  N \r\n\r\n",
-      "Content-Length: N\n\n", "\r\nContent-Length: N\r\n\r\n",
+      "Content-Length: %\r\n\r\n", "content-length: %\r\n\r\n", "CONTENT-LENGTH:%\r\n\r\n",
+      "Content-Length: %\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n",
+      "Content-Type: application/vscode-jsonrpc; charset=utf8\r\nContent-Length: %\r\n\r\n",
+      "Content-Type: application/vscode-jsonrpc;charset=UTF-8\r\nX-Other: a:b\r\nContent-Length:  % \r\n\r\n",
+      "Content-Length: %\n\n", "\r\nContent-Length: %\r\n\r\n",
     ]
     let hello = #"{"jsonrpc":"2.0","id":"hello","method":"initialize","params":{"processId":null,"rootUri":null}}"#
     try server.write("\u{FEFF}" + frame(hello))
@@ -60,7 +60,7 @@ import Testing
     for (number, header) in headers.enumerated() {
       for id in ids {
         let text = #"{"jsonrpc":"2.0","id":\#(id),"method":"server/ping","params":{"payload":["é",\#(number)]}}"#
-        try server.write(header.replacing("N", with: "\(text.utf8.count)") + text)
+        try server.write(header.replacing("%", with: "\(text.utf8.count)") + text)
         let answer = try server.receive()
         #expect(
           answer["id"] == (try JSON.parse(id)) && answer["result"]?["payload"] == ["é", .number(JSONNumber(number))])
