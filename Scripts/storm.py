@@ -184,6 +184,7 @@ class Storm:
                 if method == "session/import": self.reused.add(result["sessionId"])
                 self.sessions = (self.sessions + [result["sessionId"]])[-8:]
             if isinstance(result.get("runId"), str): self.runs = (self.runs + [result["runId"]])[-8:]
+            if method == "session/import" and self.rng.random() < .3: self.sessions.append(result["sessionId"])
             if method == "session/export": self.last["document"] = result["document"]
             if method == "server/describe" and not self.methods: self.methods = {n: d["params"] for n, d in result["requests"].items() if d["from"] == "client"}
 
@@ -241,6 +242,7 @@ class Storm:
         if self.rng.random() < .03: method = self.rng.choice(["no/such", "", "agent/rum", "initialized"])
         message = {"jsonrpc": "2.0", "id": self.identifier(), "method": method}
         params = self.value(self.methods.get(method, {}), "", 5)
+        if method == "agent/run" and self.rng.random() < .7: params = {"prompt": "hi", "sessionId": self.sessions[-1], **self.rng.choice([{}, {}, {"maxTurns": 3}, {"whenBusy": "steer"}, {"detach": True}, {"maxTokens": 2**63 - 1}])}
         kind = self.rng.random()
         if kind < .9 or params: message["params"] = params
         elif kind < .95: message["params"] = self.rng.choice([None, [], [None], 7, "x"])
