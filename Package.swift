@@ -43,16 +43,27 @@ let package = Package(
       name: "TestSupport", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem", "CSystem"],
       path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(
+      name: "Fuzzing", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem"], path: "Tests/Fuzzing",
+      exclude: ["Corpus"], swiftSettings: strict),
     .testTarget(name: "ProtocolTests", dependencies: ["Protocol", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SystemTests", dependencies: ["OperatingSystem", "CSystem", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ProvidersTests", dependencies: ["Providers", "OperatingSystem", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ServerTests", dependencies: ["Server", "OperatingSystem", "TestSupport"], swiftSettings: strict),
+      name: "ServerTests", dependencies: ["Server", "OperatingSystem", "TestSupport", "Fuzzing"], swiftSettings: strict),
     .testTarget(
       name: "ProcessTests", dependencies: ["wyn360", "Server", "OperatingSystem", "CSystem", "TestSupport"],
       exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "RepositoryTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
   ]
 )
+
+/// The same targets under libFuzzer, which is the program itself then: only for `Scripts/fuzz.sh`.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Fuzzing", "Protocol"], path: "Tests/Fuzz", swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux]))]))
+}

@@ -16,24 +16,44 @@ struct JSONDecoding: Decoder {
     }
   }
 
+  /// How a value is read, all the way down.
+  struct Manner {
+    /// Where it is written down what no type asked for; `nil` when nobody wants to know.
+    var unread: UnreadMembers?
+    /// Whether `[]` and `{}` are the same: Lua and PHP have one empty value for both.
+    var takesEmptyAlike = false
+  }
+
   let value: JSON
   let place: Place
-  /// Where it is written down what no type asked for; `nil` when nobody wants to know.
-  let unread: UnreadMembers?
+  let manner: Manner
   var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    guard case .object(let object) = value else { throw misfit("an object") }
-    if let unread {
+    let object = try members()
+    if let unread = manner.unread {
       for (name, _) in object where Key(stringValue: name) == nil { unread.note(name, at: place) }
     }
-    return KeyedDecodingContainer(JSONMembers<Key>(object: object, place: place, unread: unread))
+    return KeyedDecodingContainer(JSONMembers<Key>(object: object, place: place, manner: manner))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    guard case .array(let elements) = value else { throw misfit("an array") }
-    return JSONElements(elements: elements, place: place, unread: unread)
+    let elements: [JSON]
+    switch value {
+    case .array(let found): elements = found
+    case .object(let object) where object.isEmpty && manner.takesEmptyAlike: elements = []
+    default: throw misfit("an array")
+    }
+    return JSONElements(elements: elements, place: place, manner: manner)
+  }
+
+  private func members() throws(JSONDecodingError) -> JSONObject {
+    switch value {
+    case .object(let object): return object
+    case .array(let elements) where elements.isEmpty && manner.takesEmptyAlike: return JSONObject()
+    default: throw misfit("an object")
+    }
   }
 
   func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
@@ -125,7 +145,7 @@ extension JSONDecoding: SingleValueDecodingContainer {
 private struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let object: JSONObject
   let place: JSONDecoding.Place
-  let unread: UnreadMembers?
+  let manner: JSONDecoding.Manner
   var codingPath: [any CodingKey] { [] }
   var allKeys: [Key] { object.compactMap { Key(stringValue: $0.key) } }
 
@@ -136,7 +156,7 @@ private struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     guard let value = object[key.stringValue] else {
       throw JSONDecodingError(path: memberPlace.path, reason: "is missing")
     }
-    return JSONDecoding(value: value, place: memberPlace, unread: unread)
+    return JSONDecoding(value: value, place: memberPlace, manner: manner)
   }
 
   func decodeNil(forKey key: Key) throws -> Bool { try member(key).decodeNil() }
@@ -156,7 +176,7 @@ private struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
   }
 
   func superDecoder() throws -> any Decoder {
-    JSONDecoding(value: object["super"] ?? .null, place: .member("super", of: place), unread: unread)
+    JSONDecoding(value: object["super"] ?? .null, place: .member("super", of: place), manner: manner)
   }
 
   func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
@@ -166,7 +186,7 @@ private struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
 private struct JSONElements: UnkeyedDecodingContainer {
   let elements: [JSON]
   let place: JSONDecoding.Place
-  let unread: UnreadMembers?
+  let manner: JSONDecoding.Manner
   var currentIndex = 0
   var codingPath: [any CodingKey] { [] }
   var count: Int? { elements.count }
@@ -176,7 +196,7 @@ private struct JSONElements: UnkeyedDecodingContainer {
     let elementPlace = JSONDecoding.Place.element(currentIndex, of: place)
     guard !isAtEnd else { throw JSONDecodingError(path: elementPlace.path, reason: "is missing") }
     defer { currentIndex += 1 }
-    return JSONDecoding(value: elements[currentIndex], place: elementPlace, unread: unread)
+    return JSONDecoding(value: elements[currentIndex], place: elementPlace, manner: manner)
   }
 
   mutating func decodeNil() throws -> Bool {

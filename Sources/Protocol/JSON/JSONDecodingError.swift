@@ -19,7 +19,16 @@ extension JSON {
   package func decode<Value: Decodable>(
     _ type: Value.Type = Value.self, noting unread: UnreadMembers? = nil
   ) throws(JSONDecodingError) -> Value {
-    try JSONDecoding(value: self, place: .root, unread: unread).decodeValue(type)
+    try JSONDecoding(value: self, place: .root, manner: .init(unread: unread)).decodeValue(type)
+  }
+
+  /// The same for what a client wrote, whose language may have one empty value for objects and arrays.
+  ///
+  /// - Throws: ``JSONDecodingError``, with the way to the value that does not fit.
+  package func decodeClients<Value: Decodable>(
+    _ type: Value.Type = Value.self, noting unread: UnreadMembers? = nil
+  ) throws(JSONDecodingError) -> Value {
+    try JSONDecoding(value: self, place: .root, manner: .init(unread: unread, takesEmptyAlike: true)).decodeValue(type)
   }
 
   /// Turns a plain struct into a value; members that are `nil` are left out.

@@ -5,17 +5,37 @@ package enum JSONSchemaValidator {
   /// Known are types, `enum`, `const`, objects, arrays, bounds, `anyOf`, `oneOf`, `allOf`, `not` and `$ref` within the
   /// document; other keywords are ignored, as the specification says of unknown ones.
   package static func violations(of value: JSON, against schema: JSON) -> [String] {
-    check(value, schema, at: "", root: schema, depth: 0)
+    violations(of: value, against: schema, in: Walk(root: schema, value: value))
   }
 
-  private static func check(_ value: JSON, _ schema: JSON, at path: String, root: JSON, depth: Int) -> [String] {
-    if schema == false { return ["\(named(path)) is not allowed"] }
-    guard let schema = schema.object, depth < JSONLimits.schemaDepthMax else { return [] }
-    let sub = { (value: JSON, schema: JSON, path: String) in
-      check(value, schema, at: path, root: root, depth: depth + 1)
+  /// The same for a part of a schema's document, as a step of a walk through it.
+  static func violations(of value: JSON, against schema: JSON, in walk: Walk) -> [String] {
+    check(value, schema, at: "", walk, depth: 0)
+  }
+
+  /// A walk through a schema's document, which ends however often that leads back to itself.
+  final class Walk {
+    let root: JSON
+    private var stepsLeft: Int
+
+    init(root: JSON, value: JSON) {
+      self.root = root
+      stepsLeft = JSONLimits.schemaStepsMax + value.memoryBytes
     }
+
+    /// Whether another step may be taken.
+    func goesOn() -> Bool {
+      stepsLeft -= 1
+      return stepsLeft >= 0
+    }
+  }
+
+  private static func check(_ value: JSON, _ schema: JSON, at path: String, _ walk: Walk, depth: Int) -> [String] {
+    if schema == false { return ["\(named(path)) is not allowed"] }
+    guard let schema = schema.object, depth < JSONLimits.schemaDepthMax, walk.goesOn() else { return [] }
+    let sub = { (value: JSON, schema: JSON, path: String) in check(value, schema, at: path, walk, depth: depth + 1) }
     var found: [String] = []
-    if let reference = schema["$ref"]?.string, let target = resolve(reference, in: root) {
+    if let reference = schema["$ref"]?.string, let target = resolve(reference, in: walk.root) {
       found += sub(value, target, path)
     }
     found += checkKind(value, schema, path)
@@ -31,7 +51,7 @@ package enum JSONSchemaValidator {
 
   private static func checkKind(_ value: JSON, _ schema: JSONObject, _ path: String) -> [String] {
     var found: [String] = []
-    let types = (schema["type"]?.array ?? schema["type"].map { [$0] } ?? []).compactMap(\.string)
+    let types = types(of: schema)
     if !types.isEmpty, !types.contains(where: { value.is($0) }) {
       found.append("\(named(path)) must be of type \(types.joined(separator: " or ")), and is \(value.kindName)")
     }
@@ -40,6 +60,11 @@ package enum JSONSchemaValidator {
     }
     if let only = schema["const"], !only.equals(value) { found.append("\(named(path)) must be \(only.text)") }
     return found
+  }
+
+  /// The types that a schema allows by `type`; none when it says nothing of them.
+  static func types(of schema: JSONObject) -> [String] {
+    (schema["type"]?.array ?? schema["type"].map { [$0] } ?? []).compactMap(\.string)
   }
 
   private typealias Sub = (JSON, JSON, String) -> [String]
@@ -128,7 +153,7 @@ extension JSON {
   fileprivate var number: JSONNumber? { if case .number(let number) = self { number } else { nil } }
 
   /// Whether this is of a type that a schema names.
-  fileprivate func `is`(_ type: String) -> Bool {
+  func `is`(_ type: String) -> Bool {
     switch (type, self) {
     case ("null", .null), ("boolean", .bool), ("number", .number), ("string", .string), ("array", .array),
       ("object", .object):

@@ -120,7 +120,41 @@ package struct JSONWriter: Sendable {
   }
 }
 
+extension JSONWriter {
+  /// Escapes what was written since `start` so that it is one line for every reader.
+  ///
+  /// JSON lets three characters stand in strings that Python, Node and others take for the end of a line: U+2028, U+2029
+  /// and U+0085.
+  package mutating func escapeLineEnds(from start: Int) {
+    guard var end = bytes.span.unusualLineEnd(from: start) else { return }
+    let tail = Array(bytes[start...])
+    bytes.removeLast(tail.count)
+    var plain = 0
+    end -= start
+    while true {
+      copy(tail.span.extracting(plain..<end))
+      switch (tail[end], tail[end + 1], tail[min(end + 2, tail.count - 1)]) {
+      case (0xC2, _, _): raw(#"\u0085"#)
+      case (_, _, 0xA8): raw(#"\u2028"#)
+      default: raw(#"\u2029"#)
+      }
+      plain = end + (tail[end] == 0xC2 ? 2 : 3)
+      guard let next = tail.span.unusualLineEnd(from: plain) else { break }
+      end = next
+    }
+    copy(tail.span.extracting(plain..<tail.count))
+  }
+}
+
 extension JSON {
+  /// This value as compact JSON in a line of its own, with its end.
+  package var line: [UInt8] {
+    var writer = JSONWriter()
+    writer.write(self)
+    writer.escapeLineEnds(from: 0)
+    return writer.bytes + [Byte.newline]
+  }
+
   /// This value as compact JSON.
   package var serialized: [UInt8] {
     var writer = JSONWriter()

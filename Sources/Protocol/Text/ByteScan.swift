@@ -5,6 +5,19 @@ extension Span<UInt8> {
   /// The offset of the first quote or backslash at or after `start`: where a JSON string ends or stops being plain.
   package func quoteOrBackslash(from start: Int) -> Int? { first(of: 0x22, or: 0x5C, from: start) }
 
+  /// The offset of the first line or paragraph separator (U+2028, U+2029) or next line (U+0085) at or after `start`, in UTF-8.
+  package func unusualLineEnd(from start: Int) -> Int? {
+    var place = start
+    while let found = first(of: 0xE2, or: 0xC2, from: place) {
+      let isNextLine = self[found] == 0xC2 && found + 1 < count && self[found + 1] == 0x85
+      let isSeparator =
+        self[found] == 0xE2 && found + 2 < count && self[found + 1] == 0x80 && self[found + 2] & 0xFE == 0xA8
+      if isNextLine || isSeparator { return found }
+      place = found + 1
+    }
+    return nil
+  }
+
   /// The offset of the first of two bytes at or after `start`.
   ///
   /// Eight bytes at a time: this loop sees every byte of every stream.

@@ -51,7 +51,7 @@ struct ModelEntry {
   func text(_ key: String) -> String? { json[key]?.string.flatMap { $0.isEmpty ? nil : $0 } }
 
   /// A number above zero.
-  func positive(_ key: String) -> Int? { json[key]?.int.flatMap { $0 > 0 ? $0 : nil } }
+  func positive(_ key: String) -> Int? { json[key]?.int.flatMap { $0 > 0 ? min($0, ModelLimits.tokensMax) : nil } }
 
   /// A moment in milliseconds since 1970: written as text, or as AWS's older formats do it, in seconds.
   func moment(_ key: String) -> Int? {

@@ -17,6 +17,8 @@ package enum HTTPLimits {
   package static let connectionsKeptMax = 64
   /// Bytes of stack for the thread that makes the transfers: TLS takes some 100 KiB, and name look-ups have their own.
   package static let threadStack = 512 * 1024
+  /// Milliseconds between two pieces of a recorded body at most, a day: no recording means more.
+  static let replayedWaitMax = 86_400_000.0
   /// Bytes of one reply that are recorded: they wait in memory until the exchange has ended.
   package static let recordedMax = 64 * 1024 * 1024
 }

@@ -91,7 +91,7 @@ extension RecordedExchange.Response {
 extension RecordedExchange {
   /// The first line of a recording whose exchanges are found by that rule.
   package static func head(match: String) -> [UInt8] {
-    (["recording": "wyn360", "version": 1, "match": .string(match)] as JSON).serialized + [0x0A]
+    (["recording": "wyn360", "version": 1, "match": .string(match)] as JSON).line
   }
 
   /// The exchange without secrets, wherever a server or an address had them.
@@ -146,7 +146,7 @@ extension RecordedExchange {
         "responseStarted": .bool(failure.responseStarted),
       ]
     }
-    return JSON.object(members).serialized + [0x0A]
+    return JSON.object(members).line
   }
 
   private static func json(_ chunk: (milliseconds: Int, bytes: [UInt8])) -> JSON {

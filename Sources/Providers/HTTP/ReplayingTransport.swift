@@ -144,7 +144,7 @@ private final class ReplayingBody: HTTPBody {
     }
     let (milliseconds, bytes) = exchange.chunks[index]
     if speed > 0, milliseconds > 0 {
-      do { try await time.sleep(Int(Double(milliseconds) / speed)) } catch {
+      do { try await time.sleep(Int(min(Double(milliseconds) / speed, HTTPLimits.replayedWaitMax))) } catch {
         throw HTTPError(.cancelled, "the replay was cancelled", responseStarted: true)
       }
     }

@@ -92,7 +92,7 @@ extension RequestFit {
       maxTokens = min(most, isEarlier ? ProviderLimits.outputEarlier : ProviderLimits.outputUsual)
       // A budget of thinking is a part of the answer's length, and leaves room for the answer.
       let budget = wishes.thinking?.budgetTokens ?? 0
-      if budget > maxTokens / 2 { maxTokens = min(most, min(budget, most) + maxTokens / 2) }
+      if budget > maxTokens / 2 { maxTokens = min(most, min(budget, most).plus(maxTokens / 2)) }
     }
   }
 

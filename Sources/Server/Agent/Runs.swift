@@ -83,12 +83,11 @@ extension Runs {
     }
   }
 
-  /// Answers `agent/cancel`.
-  package func cancel(_ request: AgentCancel) throws(Failure) -> AgentCancel.Response {
+  /// Answers `agent/cancel`, and says how to cancel what it means.
+  package func cancel(_ request: AgentCancel) throws(Failure) -> (AgentCancel.Response, @Sendable () -> Void) {
     let runs = try sessions.session(request.sessionId).runs
     let meant = runs.filter { $0.id == request.runId ?? $0.id && !$0.isCancelled }
-    for run in meant.reversed() { cancel(run) }
-    return AgentCancel.Response(runIds: meant.map(\.id))
+    return (AgentCancel.Response(runIds: meant.map(\.id)), { for run in meant.reversed() { self.cancel(run) } })
   }
 
   /// Answers `agent/steer`.

@@ -117,7 +117,7 @@ struct Spending: Sendable {
     self.init(run: run.request.budget, session: options.budget)
     (usage, cost, self.wallMs) = (tally.usage, tally.cost, wallMs)
     past = run.session.spent
-    cached = tally.lastUsage.prompt + tally.lastUsage.output
+    cached = tally.lastUsage.all
   }
 
   /// Whether all budgets last for a call, and how long its answer may be.

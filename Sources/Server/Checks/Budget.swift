@@ -62,7 +62,7 @@ package struct Budget: Hashable, Sendable {
 
     /// Adds a call; a cost of `nil` makes the sum unknown.
     package mutating func add(_ usage: Usage, picodollars cost: Int?) {
-      tokens = tokens.plus(usage.prompt.plus(usage.output))
+      tokens = tokens.plus(usage.all)
       picodollars = cost.flatMap { cost in picodollars.map { $0.plus(cost) } }
     }
   }
@@ -171,22 +171,4 @@ extension Budget {
   }
 
   private static let advice = "; raise the budget, or start anew with less history"
-}
-
-extension Int {
-  /// The sum, or the largest number when it does not fit.
-  fileprivate func plus(_ other: Int) -> Int {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other > 0 ? .max : .min) : sum
-  }
-
-  fileprivate func minus(_ other: Int) -> Int {
-    let (difference, overflow) = subtractingReportingOverflow(other)
-    return overflow ? (other < 0 ? .max : .min) : difference
-  }
-
-  fileprivate func times(_ other: Int) -> Int {
-    let (product, overflow) = multipliedReportingOverflow(by: other)
-    return overflow ? .max : product
-  }
 }

@@ -65,10 +65,11 @@ extension Connection {
   /// Counts bytes that were read.
   package func received(bytes: Int) { traffic.received(bytes: bytes) }
 
-  /// Answers something that was no message.
-  package func refuse(_ reason: String) {
+  /// Answers something that was no message, unless its text shows that it should have been the answer to a question of ours.
+  package func refuse(_ reason: String, text: [UInt8] = []) {
     traffic.receivedBadFrame()
     log.warning("not a message: \(reason)")
+    guard !fail(RequestID(inBroken: text), .parseError("it cannot be read: \(reason)")) else { return }
     answer(.failure(.parseError(reason)), to: nil, reply: .pipe, inBatchOfReads: true)
   }
 
@@ -78,7 +79,14 @@ extension Connection {
     let most = ServerLimits.messageBytesMax
     log.warning("a message of more than \(most) bytes")
     let error = RPCError.invalidRequest("a message may have \(most) bytes at most; send less at a time")
+    guard !fail(RequestID(inBroken: beginning), error) else { return }
     answer(.failure(error), to: RequestID(inBeginning: beginning), reply: .pipe, inBatchOfReads: true)
+  }
+
+  /// Ends a question of ours whose answer cannot be read; false when that id is none of an open one.
+  private func fail(_ id: RequestID?, _ error: RPCError) -> Bool {
+    guard let id, peer.isAsking(id) else { return false }
+    return peer.take(.failure(error), for: id)
   }
 
   /// Nothing more can come from the client.
@@ -94,8 +102,19 @@ extension Connection {
 
 extension Connection {
   /// Handles one message: a single one, or a batch.
-  package func receive(_ json: JSON) {
-    guard case .array(let elements) = json else { return receive(Envelope(json), reply: .pipe) }
+  ///
+  /// With a `flaw` in its text, which a value can be read from all the same, answers to questions of ours are taken and all
+  /// else is refused, each under its own id.
+  package func receive(_ json: JSON, flaw: String? = nil) {
+    if let flaw {
+      traffic.receivedBadFrame()
+      log.warning("a message with a flaw: \(flaw)")
+    }
+    func envelope(_ json: JSON) -> Envelope {
+      let envelope = Envelope(json, isAsked: peer.isAsking)
+      return flaw.map { envelope.refused(for: .parseError($0)) } ?? envelope
+    }
+    guard case .array(let elements) = json else { return receive(envelope(json), reply: .pipe) }
     guard !elements.isEmpty else {
       return answer(.failure(.invalidRequest("a batch must not be empty")), to: nil, reply: .pipe, inBatchOfReads: true)
     }
@@ -103,7 +122,7 @@ extension Connection {
       let reason = "a batch may have \(ServerLimits.batchMax) messages at most; this has \(elements.count)"
       return answer(.failure(.invalidRequest(reason)), to: nil, reply: .pipe, inBatchOfReads: true)
     }
-    let envelopes = elements.map(Envelope.init)
+    let envelopes = elements.map(envelope)
     let reply = Reply.batch(Batch(expecting: envelopes.count(where: \.wantsAnswer)))
     for envelope in envelopes { receive(envelope, reply: reply) }
   }
@@ -120,9 +139,10 @@ extension Connection {
       hear(method, params, reception(of: envelope))
     case .response(let id, let result):
       // What an answer holds may be a secret: it is not traced.
-      trace("received answer '\(id.json.text)'", nil)
-      guard !peer.take(result, for: id) else { return }
-      log.warning("an answer to no request of ours: \(id.json.text)")
+      let name = id?.json.text ?? "null"
+      trace("received answer '\(name)'", nil)
+      if let id, peer.take(result, for: id) { return }
+      log.warning("an answer to no request of ours: \(name)")
     case .invalid(let id, let error):
       answer(.failure(error), to: id, reply: reply, inBatchOfReads: true)
     }
@@ -144,7 +164,8 @@ extension Connection {
       case .now(let work):
         guard !peer.contains(id) else { throw duplicate(id) }
         let result = Result { try work(params) }.mapError(reception.error)
-        answer(result, to: id, reply: reply, inBatchOfReads: true)
+        answer(result.map(\.answer), to: id, reply: reply, inBatchOfReads: true)
+        try? result.get().afterwards()
       case .later(let work):
         try start(id, reply, reception) { try await work(params) }
       }

@@ -156,7 +156,7 @@ extension Peer {
     }
     let json = try reply.get()
     do throws(JSONDecodingError) {
-      let response: Request.Response = try json.decode(Request.Response.self)
+      let response: Request.Response = try json.decodeClients(Request.Response.self)
       return response
     } catch {
       throw RPCError(
@@ -187,6 +187,9 @@ extension Peer {
       }
     }
   }
+
+  /// Whether a request of ours of that id has no answer yet.
+  package func isAsking(_ id: RequestID) -> Bool { state.withLock { $0.outgoing[id] != nil } }
 
   /// Takes an answer; false when nobody waits for it.
   package func take(_ result: Result<JSON, RPCError>, for id: RequestID) -> Bool {

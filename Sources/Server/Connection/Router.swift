@@ -8,9 +8,17 @@ package struct Router: Sendable {
   /// How a request is handled.
   package enum Handler: Sendable {
     /// In place, before the next message is read.
-    case now(@Sendable (JSON?) throws -> JSON)
+    case now(@Sendable (JSON?) throws -> Done)
     /// With waiting.
     case later(@Sendable (JSON?) async throws -> JSON)
+  }
+
+  /// An answer, and what it sets going.
+  package struct Done: Sendable {
+    /// What is answered.
+    package var answer: JSON
+    /// To be done once the answer is on its way, so that nothing that it leads to comes before it.
+    package var afterwards: @Sendable () -> Void
   }
 
   private var requests: [String: Handler] = [:]
@@ -28,8 +36,17 @@ package struct Router: Sendable {
   package mutating func inPlace<Request: RequestMessage>(
     _ type: Request.Type, _ handler: @escaping @Sendable (Request) throws -> Request.Response
   ) {
+    answersFirst(type) { (try handler($0), {}) }
+  }
+
+  /// Handles a request in place, and does what it asks for when that has been answered.
+  package mutating func answersFirst<Request: RequestMessage>(
+    _ type: Request.Type,
+    _ handler: @escaping @Sendable (Request) throws -> (Request.Response, @Sendable () -> Void)
+  ) {
     requests[Request.method] = .now { [warn] params in
-      try JSON(encoding: try handler(try Self.decode(params, of: Request.method, warn)))
+      let (answer, afterwards) = try handler(try Self.decode(params, of: Request.method, warn))
+      return Done(answer: try JSON(encoding: answer), afterwards: afterwards)
     }
   }
 
@@ -99,16 +116,29 @@ package struct Router: Sendable {
     }
   }
 
+  /// Params by name, as all methods want them.
+  ///
+  /// Many clients write none as `null`, `[]` or `[null]` (whose languages have one empty value for all of these), and those
+  /// that know params by place only put the object into a list.
+  private static func named(_ params: JSON?) throws(RPCError) -> JSON {
+    guard case .array(let elements)? = params else { return params ?? .object(JSONObject()) }
+    switch elements.first {
+    case nil, .null?: if elements.count < 2 { return .object(JSONObject()) }
+    case .object?: if elements.count < 2 { return elements[0] }
+    default: break
+    }
+    throw .invalidParams("params must be an object; this is an array")
+  }
+
   private static func decode<Params: Decodable>(
     _ params: JSON?, of method: String, _ warn: (String) -> Void
   ) throws -> Params {
-    if case .array? = params { throw RPCError.invalidParams("params must be an object; this is an array") }
     // What others keep for themselves may stand anywhere; of LSP's `initialize` we read a part.
     let unread = UnreadMembers { path in
       ["_meta", "annotations", "workDoneToken", "partialResultToken"].contains(path.split(separator: ".").last ?? "")
         || method == Initialize.method && !path.hasPrefix("initializationOptions.")
     }
-    let read: Params = try (params ?? .object(JSONObject())).decode(noting: unread)
+    let read: Params = try named(params).decodeClients(noting: unread)
     if let words = UnreadNotice.words(of: unread, in: Params.self) { warn("\(method): \(words)") }
     return read
   }

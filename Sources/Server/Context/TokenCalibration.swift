@@ -26,7 +26,7 @@ package struct TokenCalibration: Hashable, Sendable {
   package func corrected(_ estimate: Int, model: String) -> Int {
     guard model == self.model else { return estimate }
     // A request that is the last one and more: what was counted stays as it was counted.
-    if estimate >= estimated { return counted + scaled(estimate - estimated) }
+    if estimate >= estimated { return counted.plus(scaled(estimate - estimated)) }
     return min(counted, scaled(estimate))
   }
 

@@ -72,5 +72,5 @@ extension AuditLog.Entry {
     return line
   }
 
-  private func write(_ line: JSONObject) { log.file.write(JSON.object(line).serialized + [Byte.newline]) }
+  private func write(_ line: JSONObject) { log.file.write(JSON.object(line).line) }
 }

@@ -26,7 +26,7 @@ package struct Greeting: Sendable {
     try options?.timeouts?.check()
     try check(request)
     connection.handshake.open(
-      parent: request.processId, trace: request.trace ?? .off, endOfInput: options?.endOfInput)
+      parent: request.processId?.number, trace: request.trace ?? .off, endOfInput: options?.endOfInput)
     connection.client.capabilities = request.capabilities ?? ClientCapabilities()
     connection.events.optOut(of: request.capabilities?.optOut ?? [])
     if let timeouts = options?.timeouts { backend.models.use(timeouts: timeouts) }
@@ -58,9 +58,6 @@ package struct Greeting: Sendable {
         "protocolVersion is a number, as ACP sends it; this version does not speak ACP: leave protocolVersion out")
     case let other?:
       throw .invalidParams("protocolVersion is \(other.kindName); leave it out")
-    }
-    if let parent = request.processId, parent < 1 {
-      throw .invalidParams("processId must be a process's number; it is \(parent)")
     }
   }
 

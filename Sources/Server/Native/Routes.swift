@@ -45,7 +45,7 @@ package enum Routes {
 
     router.mayWait(AgentRun.self) { try await runs.run($0) }
     router.mayWait(AgentWait.self) { try await runs.wait($0) }
-    router.inPlace(AgentCancel.self) { try runs.cancel($0) }
+    router.answersFirst(AgentCancel.self) { try runs.cancel($0) }
     router.inPlace(AgentSteer.self) { try runs.steer($0) }
 
     router.inPlace(SessionNew.self) { try sessions.create($0) }

@@ -173,8 +173,8 @@ extension Program {
     case .failed(let error): return tell(error)
     case .done(let result):
       let text = result["text"]?.string ?? ""
-      let line = options.json ? result.text + "\n" : text.hasSuffix("\n") ? "" : "\n"
-      let written = output.write(Array(line.utf8))
+      let line = options.json ? result.line : text.hasSuffix("\n") ? [] : [Byte.newline]
+      let written = output.write(line)
       return written && Outcome.isAnswer(result["stopReason"]?.string) ? 0 : 1
     }
   }
@@ -192,7 +192,7 @@ extension Program {
     let handler = Result { () throws(RPCError) in try router.handler(of: method) }
     let outcome = Once(control: control, output: output).wait {
       switch try handler.get() {
-      case .now(let work): try work(json)
+      case .now(let work): try done(work(json))
       case .later(let work): try await work(json)
       }
     }
@@ -201,13 +201,18 @@ extension Program {
     case .failed(let error):
       StandardError.write(error.json.text + "\n")
       return 1
-    case .done(let result): return say(result.text + "\n")
+    case .done(let result): return output.write(result.line) ? 0 : 1
     }
+  }
+
+  private func done(_ done: Router.Done) -> JSON {
+    done.afterwards()
+    return done.answer
   }
 
   /// Tells a person of a failure.
   private func tell(_ error: RPCError) -> Int32 {
-    if options.json { _ = say(JSON.object(["error": error.json]).text + "\n") }
+    if options.json { _ = output.write(JSON.object(["error": error.json]).line) }
     let hint = error.data?["hint"]?.string.map { "\n\($0)" } ?? ""
     StandardError.write("Error: \(error.message)\(hint)\n")
     return 1

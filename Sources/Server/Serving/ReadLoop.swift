@@ -161,10 +161,19 @@ extension ReadLoop {
         let json = try JSON.parse(framing.buffer.span.extracting(range), depthMax: ServerLimits.depthMax)
         parts.connection.receive(json)
       } catch {
-        parts.connection.refuse("\(error.reason) (at byte \(error.offset) of the message)")
-        framing.lastMessageWasBroken(range)
+        take(unreadable: range, "\(error.reason) (at byte \(error.offset) of the message)")
       }
     }
+  }
+
+  /// A text with halves of characters, as some languages cut strings, can be read as what it was meant to be; another cannot.
+  private mutating func take(unreadable range: Range<Int>, _ reason: String) {
+    let text = Array(framing.buffer[range])
+    if let json = try? JSON.parse(text, depthMax: ServerLimits.depthMax, loneSurrogates: .replace) {
+      return parts.connection.receive(json, flaw: reason)
+    }
+    parts.connection.refuse(reason, text: text)
+    framing.lastMessageWasBroken(range)
   }
 
   private mutating func inputEnded() {
@@ -184,6 +193,7 @@ extension ReadLoop {
     guard let id = parts.connection.handshake.parent, id != parentID else { return }
     parentID = id
     parent = ProcessWatch(process: id)
+    if parent == nil { parts.log.info("there is no process \(id) here; its end is not waited for") }
   }
 }
 

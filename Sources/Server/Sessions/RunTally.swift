@@ -48,7 +48,7 @@ package struct RunTally: Sendable {
   /// Puts into a result what was counted; `window` is what the model reads and writes at most.
   package func fill(_ result: inout RunResult, window: Int?) {
     result.turns = turns
-    result.context = ContextUse(used: lastUsage.prompt + lastUsage.output, size: window)
+    result.context = ContextUse(used: lastUsage.all, size: window)
     result.cost = cost.wire
     result.timings = Timings(ttftMs: firstContentMs, apiMs: apiMs, totalMs: wallMs)
     result.notices = notices

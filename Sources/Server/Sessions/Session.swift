@@ -279,7 +279,7 @@ extension Session {
       state.usage += tally.usage
       state.cost += tally.cost
       state.wallMs += tally.wallMs
-      if tally.turns > 0 { state.contextUsed = tally.lastUsage.prompt + tally.lastUsage.output }
+      if tally.turns > 0 { state.contextUsed = tally.lastUsage.all }
       if let exchange, !state.queue.isClosed { state.exchanges.append(exchange) } else { state.marks[run.id] = nil }
       state.updatedAt = now
       sink.send([state.log.append(.completed(completed), sessionId: id, runId: run.id, at: now)])

@@ -21,7 +21,10 @@ struct SentSchema {
     let root = own.object ?? JSONObject()
     let isChoice = Self.choices.contains { root[$0] != nil } || root["$ref"] != nil
     var flat = Flat(root)
-    if isChoice { flat = Flat.of(own, in: own, depth: 0) }
+    if isChoice {
+      var steps = ToolLimits.choicesMax
+      flat = Flat.of(own, in: own, depth: 0, &steps)
+    }
     let sentNames = Self.sentNames(flat.properties.map(\.key))
     ownNames = Dictionary(uniqueKeysWithValues: sentNames.map { ($0.value, $0.key) })
 
@@ -132,15 +135,18 @@ private struct Flat {
   }
 
   /// What a schema says, its choices and what it refers to in `root` included.
-  static func of(_ schema: JSON, in root: JSON, depth: Int) -> Flat {
-    guard let object = schema.object, depth < ToolLimits.choicesDepthMax else { return Flat(JSONObject()) }
+  ///
+  /// `steps` is how many schemas may still be looked at: references may lead round and round.
+  static func of(_ schema: JSON, in root: JSON, depth: Int, _ steps: inout Int) -> Flat {
+    guard let object = schema.object, depth < ToolLimits.choicesDepthMax, steps > 0 else { return Flat(JSONObject()) }
+    steps -= 1
     var flat = Flat(object)
     if let target = object["$ref"]?.string.flatMap({ JSONSchemaValidator.resolve($0, in: root) }) {
-      flat.join(of(target, in: root, depth: depth + 1))
+      flat.join(of(target, in: root, depth: depth + 1, &steps))
     }
-    for part in object["allOf"]?.array ?? [] { flat.join(of(part, in: root, depth: depth + 1)) }
+    for part in object["allOf"]?.array ?? [] { flat.join(of(part, in: root, depth: depth + 1, &steps)) }
     for keyword in ["anyOf", "oneOf"] {
-      let variants = (object[keyword]?.array ?? []).map { of($0, in: root, depth: depth + 1) }
+      let variants = (object[keyword]?.array ?? []).map { of($0, in: root, depth: depth + 1, &steps) }
       if let union = union(of: variants) { flat.join(union) }
     }
     return flat

@@ -198,6 +198,8 @@ package enum ToolLimits {
   package static let variantsTextMax = 4 * 1024
   /// Choices within choices, and references, that are followed to a tool's members; real schemas have two or three.
   package static let choicesDepthMax = 8
+  /// Schemas that are looked at for the properties of a choice: more are a schema that leads back to itself.
+  package static let choicesMax = 1_000
   /// Milliseconds that a client has for one of its tools: a person may have a part in it, but not a night.
   package static let clientCallMs = 600_000
   /// Tools that a client may register: each is in every prompt.

@@ -57,8 +57,7 @@ package struct Toolbox: ToolSource {
       let known = definitions.map(\.name).joined(separator: ", ")
       throw ToolError(.unknownTool, "There is no tool '\(name)' here. There are: \(known).")
     }
-    try entry.definition.check(input)
-    return try entry.tool.plan(input, in: workspace)
+    return try entry.tool.plan(try entry.definition.checked(input), in: workspace)
   }
 }
 
@@ -75,8 +74,11 @@ extension Tool {
 }
 
 extension ToolDefinition {
-  /// Refuses an input that does not fit the schema, with all that a model needs to correct it.
-  func check(_ input: JSON) throws(ToolError) {
+  /// An input that fits the schema: as it is, or with what a model wrote as strings read as what they say.
+  ///
+  /// - Throws: A ``ToolError`` with all that a model needs to correct it.
+  func checked(_ input: JSON) throws(ToolError) -> JSON {
+    let input = JSONSchemaFit.fitted(input, to: inputSchema)
     // A schema need not say so, but the input of a tool is always an object.
     let isObject = input.object != nil
     let flaws =
@@ -88,6 +90,7 @@ extension ToolDefinition {
       throw ToolError(
         .invalidInput, "The input of \(name) does not fit its schema: \(list). Correct it and call again.")
     }
+    return input
   }
 
   /// An input as the tool's own program knows it, from what a model said.
@@ -97,17 +100,15 @@ extension ToolDefinition {
     let sent = SentSchema(inputSchema)
     let own = sent.own(input)
     do throws(ToolError) {
-      try check(own)
+      return try checked(own)
     } catch {
       throw ToolError(error.kind, [error.message, sent.namesRemark].compactMap(\.self).joined(separator: " "))
     }
-    return own
   }
 
   /// An input that fits the schema, as a tool's own struct.
   func read<Input: Decodable>(_ input: JSON) throws(ToolError) -> Input {
-    try check(input)
-    return try decode(input)
+    return try decode(try checked(input))
   }
 
   /// An input that was checked, as a tool's own struct.

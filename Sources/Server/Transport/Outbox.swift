@@ -219,7 +219,9 @@ package struct MessageSink {
   package mutating func message(_ body: (inout JSONWriter) -> Void) {
     count += 1
     guard style == .headers else {
+      let start = waiting.bytes.count
       body(&waiting)
+      waiting.escapeLineEnds(from: start)
       waiting.bytes.append(Byte.newline)
       return
     }

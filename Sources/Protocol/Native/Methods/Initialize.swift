@@ -9,7 +9,7 @@ package struct Initialize: RequestMessage, Hashable {
   package static let method = "initialize"
 
   /// The process to live with: the server ends when it is gone.
-  package var processId: Int?
+  package var processId: ProcessNumber?
   /// Who the client is, for logs.
   package var clientInfo: PeerInfo?
   /// What the client can do.
@@ -46,6 +46,26 @@ package struct Initialize: RequestMessage, Hashable {
       self.auth = auth
     }
   }
+}
+
+/// A process by the number that its own system gives it, which need not be this one.
+package struct ProcessNumber: Codable, Hashable, Sendable {
+  /// The number; `nil` when no system has processes of it.
+  package var number: Int?
+
+  package init(from decoder: any Decoder) throws {
+    let json = try JSON(from: decoder)
+    guard json.double != nil else {
+      throw JSONDecodingError(path: "", reason: "expected a process's number, found \(json.kindName)")
+    }
+    number = json.int.flatMap { $0 > 0 ? $0 : nil }
+  }
+  package func encode(to encoder: any Encoder) throws { try number.encode(to: encoder) }
+}
+
+extension ProcessNumber: JSONSchemaDescribing {
+  package static var jsonSchema: JSON { ["type": "integer"] }
+  package static var jsonSample: JSON { 1 }
 }
 
 /// A program's name and version.

@@ -1,4 +1,5 @@
 package import OperatingSystem
+internal import Protocol
 
 /// The credentials of a source, kept, and replaced before they end: in the background from five minutes before, by everyone
 /// from one minute before.
@@ -69,7 +70,7 @@ package final class RefreshingCredentials: Sendable {
 
 extension AWSCredentials {
   /// Milliseconds until they end; the largest number when they do not.
-  fileprivate func timeLeft(_ now: Int) -> Int { expiresAt.map { $0 - now } ?? .max }
+  fileprivate func timeLeft(_ now: Int) -> Int { expiresAt.map { $0.minus(now) } ?? .max }
 
   /// Whether they sign alike, wherever they came from.
   fileprivate func hasSameKeys(as other: AWSCredentials) -> Bool {

@@ -3,9 +3,9 @@ internal import Protocol
 /// A Jupyter notebook as a model reads it: its cells and what they printed, without embedded pictures.
 ///
 /// Source: the notebook format, nbformat 4.
-enum Notebook {
+package enum Notebook {
   /// The notebook's text; `nil` when the bytes are no notebook.
-  static func text(_ bytes: [UInt8]) -> String? {
+  package static func text(_ bytes: [UInt8]) -> String? {
     guard let json = try? JSON.parse(bytes), let cells = json["cells"]?.array, json["nbformat"] != nil else {
       return nil
     }

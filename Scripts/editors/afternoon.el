@@ -1,0 +1,73 @@
+;; An afternoon with Emacs' own JSON-RPC client: every method that the server has, once at least, with nil where it may stand, and
+;; answers to what the server asks. Ends with a line that begins with "afternoon:".  -*- lexical-binding: t -*-
+(require 'jsonrpc)
+(require 'cl-lib)
+(defvar answered nil)
+(defvar failures nil)
+(defun fail (&rest words) (push (mapconcat (lambda (word) (format "%s" word)) words " ") failures))
+(defvar server
+  (make-instance 'jsonrpc-process-connection :name "wyn360"
+    :process (lambda () (make-process :name "wyn360" :command '("wyn360") :connection-type 'pipe :coding 'utf-8-emacs-unix :noquery t))
+    :notification-dispatcher #'ignore
+    :request-dispatcher (lambda (_ method _params)
+      (push (symbol-name method) answered)
+      (pcase method
+        ('tool/call '(:content "picked" :isError nil))
+        ('permission/request '(:optionId "allowOnce" :updatedInput nil))
+        (_ nil)))))
+
+(defun ask (method params &optional may)
+  "The result of METHOD with PARAMS; an error of the code MAY is as good as one."
+  (condition-case failure
+      (prog1 (jsonrpc-request server method params :timeout 20) (push (symbol-name method) answered))
+    (jsonrpc-error
+     (push (symbol-name method) answered)
+     (unless (and may (eq may (alist-get 'jsonrpc-error-code (cddr failure)))) (fail method failure))
+     nil)))
+
+(ask 'initialize '(:processId nil :clientInfo nil :rootUri nil :trace nil :initializationOptions nil
+                   :capabilities (:permission t :tools t :credentials :json-false :optOut [])))
+(jsonrpc-notify server 'initialized nil)
+(jsonrpc-notify server '$/setTrace '(:value "messages"))
+(jsonrpc-notify server '$/setTrace '(:value "off"))
+(jsonrpc-notify server '$/cancelRequest '(:id 4711))
+(jsonrpc-notify server '$/cancel_request '(:requestId "none"))
+(dolist (method '(server/ping server/stats server/describe auth/status auth/refresh models/list tools/list permission/rules session/list session/new))
+  (dolist (params (list nil [] (make-hash-table)))
+    (ask method params)))
+(defvar methods (let (names) (cl-loop for (name _) on (plist-get (ask 'server/describe '(:method nil)) :requests) by #'cddr
+                                      do (push (substring (symbol-name name) 1) names)) names))
+(ask 'server/ping '(:payload nil))
+(ask 'auth/login '(:provider "anthropic" :method "apiKey" :values (:apiKey "test-key-000000" :region nil)))
+(ask 'auth/logout '(:provider nil))
+(ask 'agent/switchModel '(:model "sonnet" :sessionId nil :provider nil))
+(ask 'tools/register '(:tools [(:name "pick" :description "Picks." :inputSchema (:type "object"))]))
+(defvar session (plist-get (ask 'session/new (list :title nil :cwd (directory-file-name (expand-file-name default-directory)) :maxTokens nil)) :sessionId))
+(ask 'session/setOptions (list :sessionId session :options '(:title "Afternoon" :thinking nil)))
+(ask 'session/rename (list :sessionId session :title "Late afternoon"))
+(defvar run (ask 'agent/run (list :sessionId session :prompt "write a script to analyze data.csv" :tools nil :thinking nil :maxTurns nil :stream nil)))
+(unless (equal (plist-get run :stopReason) "endTurn") (fail "the run ended with" run))
+(ask 'agent/wait (list :runId (plist-get run :runId)))
+(ask 'agent/steer (list :sessionId session :prompt "too late" :expectedRunId nil))
+(ask 'agent/cancel (list :sessionId session :runId nil))
+(ask 'session/get (list :sessionId session))
+(ask 'session/context (list :sessionId session))
+(ask 'session/history (list :sessionId session :after nil :limit nil))
+(ask 'session/events (list :sessionId session :after 0 :limit 5))
+(ask 'session/import (ask 'session/export (list :sessionId session)))
+(defvar fork (ask 'session/fork (list :sessionId session :exchanges nil :title nil)))
+(ask 'session/compact (list :sessionId session) -32803)
+(ask 'session/rewind (list :sessionId (plist-get fork :sessionId) :exchanges 0 :runId nil))
+(ask 'session/close (list :sessionId session))
+(ask 'tools/unregister '(:names nil))
+(ask 'session/get (list :sessionId session) -32803)
+(ask 'no/such nil -32601)
+(ask 'shutdown nil)
+(jsonrpc-notify server 'exit nil)
+(defvar process (jsonrpc--process server))
+(with-timeout (5 (fail "it does not end")) (while (process-live-p process) (accept-process-output process 0.05)))
+(unless (eq (process-exit-status process) 0) (fail "the exit status is" (process-exit-status process)))
+(dolist (method methods)
+  (unless (or (member method answered) (member method '("auth/credentials" "tool/call" "permission/request"))) (fail method "was not tried")))
+(dolist (failure failures) (message "%s" failure))
+(message "\nafternoon: %s" (if failures (format "%d failed" (length failures)) "all answered"))

@@ -1,0 +1,71 @@
+import OperatingSystem
+import Protocol
+import Server
+
+extension FuzzTarget {
+  /// What a model or a person writes in a language of its own: commands, rules, patterns.
+  static let languages = [
+    FuzzTarget(name: "shell", check: shell), FuzzTarget(name: "rules", check: rules),
+    FuzzTarget(name: "ignore", check: ignore), FuzzTarget(name: "regex", check: regex),
+  ]
+
+  private static func shell(_ bytes: [UInt8]) throws {
+    let command = text(bytes)
+    let line = ShellLine(command)
+    try expect(line == ShellLine(command), "a line is read in two ways")
+    let action = PermissionSubject(
+      tool: PermissionRule.commandTool, actions: [.execute(command: command, folder: "/w", isInside: true)])
+    let policy = PermissionPolicy(workspace: "/w", mode: .bypass, rules: deny)
+    guard case .allowed = policy.decide(action, canAsk: true), case .commands(let commands) = line.judgement else {
+      return
+    }
+    let isDenied = commands.contains { $0.words.first?.literal == Array("rm".utf8) }
+    try expect(!isDenied, "a denied command is allowed")
+  }
+
+  private static let deny = (try? RuleSet(deny: [PermissionRule("execute_command(rm:*)")])) ?? .none
+
+  private static func rules(_ bytes: [UInt8]) throws {
+    let (first, second) = two(bytes)
+    guard let rule = try? PermissionRule(text(first)) else { return }
+    let again = try PermissionRule(rule.text)
+    try expect(again == rule, "a rule is written as another one")
+    guard let rules = try? RuleSet(allow: [rule]) else { return }
+    let policy = PermissionPolicy(workspace: "/w", rules: rules)
+    let other = text(second)
+    for subject in [
+      PermissionSubject(tool: "read_file", actions: [.read(path: other, isInside: true)]),
+      PermissionSubject(tool: "execute_command", actions: [.execute(command: other, folder: "/w", isInside: true)]),
+    ] { _ = policy.decide(subject, canAsk: true) }
+  }
+
+  private static func ignore(_ bytes: [UInt8]) throws {
+    let (first, second) = two(bytes)
+    var rules = IgnoreRules()
+    rules.add(first, depth: 0)
+    let names = second.split(separator: UInt8(ascii: "/")).map { FileName($0) }
+    if !names.isEmpty { _ = (rules.ignores(names, isFolder: true), rules.ignores(names, isFolder: false)) }
+    if let pattern = try? GlobPattern(text(first)) { _ = pattern.matches(names) }
+  }
+
+  private static func regex(_ bytes: [UInt8]) throws {
+    let (first, second) = two(bytes)
+    for ignoresCase in [false, true] {
+      guard let expression = try? RegularExpression(text(first), ignoresCase: ignoresCase) else { continue }
+      var matcher = ExpressionMatcher(expression)
+      let line = Array(second.prefix(2_000))
+      let start = matcher.find(in: line.span)
+      try expect(start.map { $0 <= second.count } ?? true, "a match begins behind the line")
+      guard start != nil, expression.required.allSatisfy({ $0 < 0x80 }) else { continue }
+      let isThere = expression.required.isEmpty || text(second).utf8.contains(subsequence: expression.required)
+      try expect(isThere, "a line fits that lacks what every match holds")
+    }
+  }
+}
+
+extension Collection<UInt8> {
+  /// Whether these bytes stand together somewhere.
+  fileprivate func contains(subsequence part: [UInt8]) -> Bool {
+    indices.contains { self[$0...].starts(with: part) }
+  }
+}
