@@ -51,6 +51,8 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var cwd: String?
   /// The model to ask.
   package var model: String?
+  /// The model that answers a prompt when that one is overloaded, or refuses.
+  package var fallbackModel: String?
   /// The provider to ask.
   package var provider: ProviderID?
   /// Instructions to the model.

@@ -37,7 +37,8 @@ package struct AnthropicProvider: Provider {
       configuration, authorization: authorization, betas: request.betas, traceparent: request.traceparent)
     let body = MessagesBody.bytes(request, envelope: [("model", .string(request.model)), ("stream", true)])
     let service = AnthropicService(
-      requests: requests, body: body, model: request.model, timeouts: configuration.timeouts.now, now: time.now)
+      requests: requests, body: body, model: request.model, timeouts: configuration.timeouts.now,
+      lines: configuration.lines, now: time.now)
     return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
   }
 
@@ -91,7 +92,13 @@ private struct AnthropicService: ModelService {
   let body: [UInt8]
   let model: String
   let timeouts: CallTimeouts
+  let lines: CallLines
   let now: @Sendable () -> Int
+
+  var lane: CallLane {
+    CallLane(
+      address: requests.configuration.baseURL, caller: requests.credentials.used?.secrets ?? [], model: model)
+  }
 
   var streamType: String { "text/event-stream" }
   var requestIDHeader: String { AnthropicRequests.requestIDHeader }

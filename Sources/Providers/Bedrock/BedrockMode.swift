@@ -32,6 +32,8 @@ package final class BedrockMode: Provider {
     package var version: String
     /// How long a call may take.
     package var timeouts = TimeoutsInUse()
+    /// Where calls wait that the service has no room for.
+    package var lines = CallLines()
 
     /// All settings.
     package init(
@@ -229,6 +231,7 @@ extension BedrockMode {
     configuration.betas = settings.betas
     configuration.customHeaders = settings.customHeaders
     configuration.timeouts = settings.timeouts
+    configuration.lines = settings.lines
     let client = BedrockProvider(configuration, transport: transport, time: time)
     state.withLock { $0.clients.keep(client, as: key) }
     return (client, endpoint)

@@ -51,8 +51,8 @@ struct CuredRequest: Sendable {
     let dropped = named.isEmpty ? request.betas : request.betas.filter(named.contains)
     guard !dropped.isEmpty else { return nil }
     request.betas.removeAll(where: dropped.contains)
-    if dropped.contains(RequestFit.updatesBeta), request.thinking?["display"] == "updates" { _ = drop("display") }
-    if dropped.contains(RequestFit.bindingBeta) { _ = drop("block_binding") }
+    if dropped.contains(TrialFeatures.updates), request.thinking?["display"] == "updates" { _ = drop("display") }
+    if dropped.contains(TrialFeatures.binding) { _ = drop("block_binding") }
     return "features in trial were refused, and are left out: \(dropped.joined(separator: ", "))"
   }
 
@@ -63,7 +63,7 @@ struct CuredRequest: Sendable {
     guard var object = request.thinking?.object, object[member] != nil else { return nil }
     object[member] = nil
     request.thinking = .object(object)
-    let gate = member == "display" ? RequestFit.updatesBeta : RequestFit.bindingBeta
+    let gate = member == "display" ? TrialFeatures.updates : TrialFeatures.binding
     request.betas.removeAll { $0 == gate }
     return "thinking.\(member)"
   }
@@ -93,7 +93,7 @@ struct CuredRequest: Sendable {
       request.effort = request.effort ?? .low
       sent = "the effort '\(request.effort?.rawValue ?? "low")' is sent"
     }
-    if display == "updates", request.thinking == nil { request.betas.removeAll { $0 == RequestFit.updatesBeta } }
+    if display == "updates", request.thinking == nil { request.betas.removeAll { $0 == TrialFeatures.updates } }
     return "thinking of type '\(asked)' was refused by the model, so \(sent)"
   }
 

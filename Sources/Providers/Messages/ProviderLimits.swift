@@ -66,6 +66,21 @@ package enum ProviderLimits {
   /// Milliseconds, a day: longer waits that a server asks for are all the same to us, and must not overflow.
   package static let retryAfterRead = 86_400_000.0
 
+  // MARK: Waiting in line
+
+  /// Milliseconds that a call waits for its turn in all: who needs an answer is told by then.
+  package static let lineWaitMax = 300_000
+  /// Milliseconds after which twice as many calls may be made at once, though no answer has begun meanwhile: gateways
+  /// exist whose answers begin when they are whole.
+  package static let lineStep = 1_000
+  /// Doublings after which a line is as open as if nobody had been refused.
+  package static let lineStepsMax = 6
+  /// Lines that are remembered: each is a model, as somebody, somewhere.
+  package static let lanesMax = 256
+  /// The part of a limit of tokens that has to be there again before the next call, as one of so many: an ordinary call
+  /// takes less of it.
+  package static let tokenShares = 20
+
   // MARK: Errors
 
   /// Characters quoted from an error body that is not the API's JSON.

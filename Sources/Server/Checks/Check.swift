@@ -82,6 +82,7 @@ extension AgentRun {
     if let maxTurns { _ = try Check.range(maxTurns, 1...Int.max, "maxTurns") }
     if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
     if let model { try Check.model(model) }
+    if let fallbackModel { try Check.model(fallbackModel) }
     try thinking?.check(maxTokens: maxTokens)
     try toolChoice?.check()
     if let budget { _ = try Budget(budget) }
@@ -133,6 +134,7 @@ extension SessionOptions {
     if let title { options.title = try Check.title(title) }
     if let cwd, !cwd.hasPrefix("/") { throw .invalidParams("cwd must be absolute; it is '\(cwd)'") }
     if let model { try Check.model(model) }
+    if let fallbackModel { try Check.model(fallbackModel) }
     if let maxHistory { _ = try Check.range(maxHistory, 0...Int.max, "maxHistory") }
     if let compactAt {
       _ = try Check.range(compactAt, ServerLimits.compactAtMin...Int.max, "compactAt")
@@ -148,6 +150,7 @@ extension SessionOptions {
     title = new.title ?? title
     cwd = new.cwd ?? cwd
     model = new.model ?? model
+    fallbackModel = new.fallbackModel ?? fallbackModel
     provider = new.provider ?? provider
     system = new.system ?? system
     maxHistory = new.maxHistory ?? maxHistory
