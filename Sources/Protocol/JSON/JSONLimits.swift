@@ -25,5 +25,5 @@ package enum JSONLimits {
   static let searchedMax = 16
 
   /// Schemas within schemas that are followed; deeper ones, like a reference to itself, count as fulfilled.
-  static let schemaDepthMax = 64
+  package static let schemaDepthMax = 64
 }

@@ -71,6 +71,10 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var effort: Effort?
   /// The tools that the model is offered, by name; all when absent, none when empty.
   package var tools: [String]?
+  /// Searches of the web that the model's service makes for it; none when absent. Not on Bedrock.
+  package var webSearch: WebToolOptions?
+  /// Pages that the model's service fetches for it; none when absent. Not on Bedrock.
+  package var webFetch: WebToolOptions?
   /// What happens unasked: `ask`, `acceptEdits`, `readOnly` or `bypass`.
   package var permissionMode: PermissionMode?
   /// What the session may use: `{usd, tokens, wallMs}`.

@@ -256,6 +256,12 @@ extension BedrockMode {
     }
   }
 
+  package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? {
+    let region = try home
+    let choice = choice(of: request.model, in: region)
+    return try await client(for: choice.id, in: region).0.countTokens(of: request.asked(as: choice))
+  }
+
   package func knownModels() throws(ProviderError) -> [ListedModel] {
     BedrockListing.known(in: try home)
   }

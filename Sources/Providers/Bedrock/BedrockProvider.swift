@@ -52,6 +52,15 @@ package struct BedrockProvider: Provider {
     return try await reply(by: call) { requests.request(.invoke, body, attempt: $0) }.requestID
   }
 
+  package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? {
+    let (request, _) = betas.fitted(request.adding(betas: configuration.betas))
+    let requests = try requests(request.model, traceparent: nil)
+    let asked = Base64.encode(BedrockRequests.body(request).span)
+    let body = (["input": ["invokeModel": ["body": .string(asked)]]] as JSON).serialized
+    let call = BedrockCall(configuration, model: request.model, clock: clock)
+    return try await reply(by: call) { requests.request(.countTokens, body, attempt: $0) }.json["inputTokens"]?.int
+  }
+
   /// Asks for a list of Bedrock's: a request that has neither credentials nor signature yet.
   package func get(_ request: HTTPRequest) async throws(ProviderError) -> JSON {
     let call = BedrockCall(configuration, model: "", clock: clock)

@@ -95,6 +95,15 @@ package enum ProviderLimits {
   /// Models at one address of which is remembered what they do not take.
   package static let curesMax = 256
 
+  // MARK: Grammars (Anthropic's page on structured outputs)
+
+  /// Tools of a request whose calls a service can be made to keep to their schemas.
+  package static let strictToolsMax = 20
+  /// Members that may be left out, of all schemas of a request that grammars are made of.
+  package static let grammarOptionalMax = 24
+  /// Members that may be of several types, of all of them.
+  package static let grammarUnionsMax = 16
+
   // MARK: Answers
 
   /// Tokens of an answer when nobody says how many: room for long files and thoughts, and what is not written is not paid.

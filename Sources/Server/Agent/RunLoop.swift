@@ -22,7 +22,7 @@ package struct RunLoop: Sendable {
   /// Who answered last, by the provider's name: another than was asked where that was refused.
   private var lastServed: String?
   private var policy: StopPolicy
-  private var repaired = false
+  private var form: AnswerForm
   /// Whether the model was asked in words to use a tool.
   private var toolIsNamed = false
   /// Which model answers in the place of the one that was named, from when it was overloaded or refused, until somebody
@@ -39,6 +39,7 @@ package struct RunLoop: Sendable {
     startedAt = engine.time.now()
     startedMs = engine.time.monotonic()
     options = run.session.options
+    form = AnswerForm(run.request.outputSchema, in: run.session, now: engine.time.now())
     fallback = FallbackModel(run.request.fallbackModel ?? options.fallbackModel ?? engine.fallbackModel)
     switchesBefore = run.session.modelInfo.switches
     // Who wants short answers does not want them continued.
@@ -52,6 +53,7 @@ package struct RunLoop: Sendable {
     guard !run.isCancelled else { return ending.end(.cancelled, output: nil) }
     let model = asked
     run.session.begin(run, [.started(model: model.name, provider: model.provider)])
+    await WebPermission.settle(run, engine: engine)
     do throws(Failure) {
       let setup = try await RunSetup.look(at: run.session, wanted: run.request.tools ?? options.tools, engine: engine)
       let (stopReason, output) = try await takeTurns(setup)
@@ -151,15 +153,11 @@ extension RunLoop {
       let said = run.takeSteering(isLast: true)
       for prompt in said { messages.add(prompt) }
       guard said.isEmpty else { return nil }
-      guard let schema = run.request.outputSchema else { return (.endTurn, nil) }
-      switch StructuredOutput.read(messages.text, schema: schema) {
-      case .success(let output): return (.endTurn, output)
-      case .failure(let flaw):
-        guard !repaired else { throw StructuredOutput.failure(flaw) }
-        repaired = true
-        messages.add(remark: StructuredOutput.complaint(flaw), goesOn: false)
-        return nil
+      switch try form.read(messages.text) {
+      case .value(let output): return (.endTurn, output)
+      case .again(let complaint): messages.add(remark: complaint, goesOn: false)
       }
+      return nil
     }
   }
 
@@ -214,7 +212,7 @@ extension RunLoop {
     let inUse = ModelInUse(model: asked.name, provider: asked.provider, providerModelId: choice.id)
     let model = AskedModel(inUse: inUse, choice: choice)
     noteChoice(of: model)
-    let setup = setup.asOfNow()
+    let setup = setup.asOfNow(form)
     if let notice = run.session.settle(fresh: setup.prefix(for: model)) { tell(notice) }
     letImagesGo(for: model.inUse.provider)
     var (tried, cures, hasMadeRoom) = (HistoryCure.Tried(), [HistoryCure](), false)
@@ -230,7 +228,7 @@ extension RunLoop {
         messages.add(remark: words, goesOn: false)
         continue
       }
-      if !isAsShortAsCanBe, question.needsCompaction(wish: options.compactAt) {
+      if !isAsShortAsCanBe, await question.isTooLong(wish: options.compactAt, for: run.session, by: provider) {
         guard !hasMadeRoom else {
           isAsShortAsCanBe = true
           tell("the conversation is as short as can be, and still longer than it should be: raise 'compactAt'")
@@ -304,6 +302,7 @@ extension RunLoop {
     {
       run.session.calibration = calibration
     }
+    run.session.format = request.format?.schema.json
     return message
   }
 
