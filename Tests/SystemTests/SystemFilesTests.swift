@@ -1,5 +1,6 @@
 import Foundation
 import OperatingSystem
+import Synchronization
 import TestSupport
 import Testing
 
@@ -65,5 +66,70 @@ import Testing
     #expect(throws: FileFailure.self) { try FileSource.system.replace(folder.path + "/no folder/file", [1]) }
     #expect(folder.names == ["taken"])
     #expect(folder.text("taken/file") == "text")
+  }
+}
+
+/// Files that are read once, as long as they stay as they are.
+@Suite(.hangGuard) struct `Remembered files` {
+  let folder: TemporaryFolder
+  private let reads = Counter()
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Counts what is read.
+  private final class Counter: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() { count.withLock { $0 += 1 } }
+  }
+
+  private var files: FileSource {
+    let reads = reads
+    return FileSource(
+      read: { path throws(FileFailure) in
+        reads.add()
+        return try FileSource.system.read(path)
+      }, replace: FileSource.system.replace, status: FileSource.system.status
+    ).remembering()
+  }
+
+  /// Writes a file, as it would have been written then.
+  private func write(_ name: String, _ text: String, secondsAgo: Double) throws -> String {
+    let path = try folder.write(name, text)
+    let date = Date(timeIntervalSinceNow: -secondsAgo)
+    try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    return path
+  }
+
+  @Test func `what has not changed is read once, what has is read again`() throws {
+    let files = files
+    let path = try write("config", "one", secondsAgo: 100)
+    for _ in 1...3 { #expect(try files.read(path) == Array("one".utf8)) }
+    #expect(reads.value == 1)
+    _ = try write("config", "two", secondsAgo: 90)
+    for _ in 1...2 { #expect(try files.read(path) == Array("two".utf8)) }
+    #expect(reads.value == 2)
+    // Another file with the same time and size.
+    try FileManager.default.removeItem(atPath: path)
+    _ = try write("config", "six", secondsAgo: 90)
+    #expect(try files.read(path) == Array("six".utf8))
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try files.read(path) == nil)
+  }
+
+  @Test func `what was written just now may be written again at the same time`() throws {
+    let files = files
+    let path = try folder.write("token", "one")
+    _ = try files.read(path)
+    try folder.write("token", "two")
+    #expect(try files.read(path) == Array("two".utf8))
+    #expect(reads.value == 2)
+  }
+
+  @Test func `what is no file of a disk is never remembered`() throws {
+    let files = files
+    for _ in 1...2 { _ = try files.read("/proc/self/stat") }
+    for _ in 1...2 { _ = try files.read("/dev/null") }
+    #expect(reads.value == 4)
   }
 }

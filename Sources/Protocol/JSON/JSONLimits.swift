@@ -25,7 +25,7 @@ package enum JSONLimits {
   static let searchedMax = 16
 
   /// Schemas within schemas that are followed; deeper ones, like a reference to itself, count as fulfilled.
-  static let schemaDepthMax = 64
+  package static let schemaDepthMax = 64
 
   /// Looks at parts of a value by parts of a schema in one walk, besides one for each byte of the value's memory: a schema
   /// that leads back to itself in two places would have as many as there are ways through it. What is left then counts as

@@ -30,6 +30,23 @@ package enum JSONSchemaValidator {
     }
   }
 
+  /// The keywords of a schema that limit its values, and that nothing here is held against, in the order of their names.
+  package static func unchecked(in schema: JSON) -> [String] {
+    var found: Set<String> = []
+    _ = JSONSchemaForm.mapped(schema) { schema in
+      found.formUnion(schema.map(\.key).filter(unknown.contains))
+      if let reference = schema["$ref"]?.string, !reference.hasPrefix("#") { found.insert("$ref \(reference)") }
+    }
+    return found.sorted()
+  }
+
+  private static let unknown: Set = [
+    "pattern", "format", "multipleOf", "patternProperties", "propertyNames", "contains", "minContains", "maxContains",
+    "if", "then", "else", "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties",
+    "unevaluatedItems", "additionalItems", "contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef",
+    "$recursiveRef",
+  ]
+
   private static func check(_ value: JSON, _ schema: JSON, at path: String, _ walk: Walk, depth: Int) -> [String] {
     if schema == false { return ["\(named(path)) is not allowed"] }
     guard let schema = schema.object, depth < JSONLimits.schemaDepthMax, walk.goesOn() else { return [] }

@@ -54,7 +54,7 @@ package struct ContextReport: Codable, Hashable, Sendable {
   package var used: Int
   /// The model's window; absent when it is not known.
   package var size: Int?
-  /// Whether `used` is an estimate; false when the API counted this very request.
+  /// Whether `used` is an estimate; false when the service counted this very request.
   package var isEstimated: Bool
   /// Every category, also those without tokens; `free` only where the window is known.
   package var categories: [Category]

@@ -51,6 +51,8 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var cwd: String?
   /// The model to ask.
   package var model: String?
+  /// The model that answers a prompt when that one is overloaded, or refuses.
+  package var fallbackModel: String?
   /// The provider to ask.
   package var provider: ProviderID?
   /// Instructions to the model.
@@ -69,6 +71,10 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var effort: Effort?
   /// The tools that the model is offered, by name; all when absent, none when empty.
   package var tools: [String]?
+  /// Searches of the web that the model's service makes for it; none when absent. Not on Bedrock.
+  package var webSearch: WebToolOptions?
+  /// Pages that the model's service fetches for it; none when absent. Not on Bedrock.
+  package var webFetch: WebToolOptions?
   /// What happens unasked: `ask`, `acceptEdits`, `readOnly` or `bypass`.
   package var permissionMode: PermissionMode?
   /// What the session may use: `{usd, tokens, wallMs}`.

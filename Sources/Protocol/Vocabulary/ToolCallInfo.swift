@@ -73,6 +73,8 @@ package struct ToolInfo: Codable, Hashable, Sendable {
   package var description: String
   /// The JSON Schema of its input.
   package var inputSchema: JSON
+  /// Whether the model's service is to see to it that calls fit the schema, where it does; as the model likes when absent.
+  package var strict: Bool?
   /// Whether the client runs it; absent where it says what it registers.
   package var isClientTool: Bool?
 

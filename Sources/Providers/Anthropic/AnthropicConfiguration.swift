@@ -20,6 +20,8 @@ package struct AnthropicConfiguration: Sendable {
   package var version: String
   /// How long a call may take.
   package var timeouts = TimeoutsInUse()
+  /// Where calls wait that the service has no room for.
+  package var lines = CallLines()
 
   /// Whether asking without credentials is an error; a recording answers without.
   package var needsCredentials = true

@@ -21,6 +21,7 @@ package enum AnthropicListing {
       model.efforts = supported(capabilities?["effort"]).map { found in
         ModelTraits.allEfforts.filter(found.contains)
       }
+      model.structuredOutputs = capabilities?["structured_outputs"]?["supported"]?.bool
       return model
     }
     return ModelPage(

@@ -57,6 +57,11 @@ package final class AnthropicMode: Provider {
     }
   }
 
+  package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? {
+    let choice = try choice(of: request.model, isDefault: request.isModelDefault)
+    return try await provider.countTokens(of: request.asked(as: choice))
+  }
+
   /// Keeps what was taken in the place of what was refused, so that nothing is asked twice for what is gone.
   private func remember(_ choice: ModelChoice, of model: String, _ refused: Set<String>) {
     guard !refused.isEmpty else { return }

@@ -37,8 +37,15 @@ package struct AnthropicProvider: Provider {
       configuration, authorization: authorization, betas: request.betas, traceparent: request.traceparent)
     let body = MessagesBody.bytes(request, envelope: [("model", .string(request.model)), ("stream", true)])
     let service = AnthropicService(
-      requests: requests, body: body, model: request.model, timeouts: configuration.timeouts.now, now: time.now)
+      requests: requests, body: body, model: request.model, timeouts: configuration.timeouts.now,
+      lines: configuration.lines, now: time.now)
     return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
+  }
+
+  package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? {
+    let request = request.adding(betas: configuration.betas)
+    let body = MessagesBody.bytes(request, envelope: [("model", .string(request.model))], isCount: true)
+    return try await reply(to: "/v1/messages/count_tokens", body, betas: request.betas).json["input_tokens"]?.int
   }
 
   /// Asks for one model's name, the cheapest call that needs valid credentials.
@@ -56,11 +63,13 @@ package struct AnthropicProvider: Provider {
     }
   }
 
-  /// What the API answers to a GET.
-  private func reply(to path: String) async throws(ProviderError) -> (json: JSON, requestID: String?) {
+  /// What the API answers to a GET, or to a POST of that body.
+  private func reply(to path: String, _ body: [UInt8]? = nil, betas: [String]? = nil) async throws(ProviderError) -> (
+    json: JSON, requestID: String?
+  ) {
     let requests = try AnthropicRequests(
-      configuration, authorization: authorization, betas: configuration.betas, traceparent: nil)
-    let service = AnthropicQuery(requests: requests, path: path, now: time.now)
+      configuration, authorization: authorization, betas: betas ?? configuration.betas, traceparent: nil)
+    let service = AnthropicQuery(requests: requests, path: path, body: body, now: time.now)
     return try await JSONCall(service: service, transport: transport, time: time).reply()
   }
 }
@@ -69,13 +78,15 @@ package struct AnthropicProvider: Provider {
 private struct AnthropicQuery: CallService {
   let requests: AnthropicRequests
   let path: String
+  let body: [UInt8]?
   let now: @Sendable () -> Int
 
   var requestIDHeader: String { AnthropicRequests.requestIDHeader }
   var mask: SecretMask { requests.credentials.mask }
 
   func request(attempt: Int) async throws(ProviderError) -> HTTPRequest {
-    try await requests.get(path, attempt: attempt)
+    guard let body else { return try await requests.get(path, attempt: attempt) }
+    return try await requests.post(path, body, accept: "application/json", attempt: attempt)
   }
 
   func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { try await requests.credentials.renew() }
@@ -91,7 +102,13 @@ private struct AnthropicService: ModelService {
   let body: [UInt8]
   let model: String
   let timeouts: CallTimeouts
+  let lines: CallLines
   let now: @Sendable () -> Int
+
+  var lane: CallLane {
+    CallLane(
+      address: requests.configuration.baseURL, caller: requests.credentials.used?.secrets ?? [], model: model)
+  }
 
   var streamType: String { "text/event-stream" }
   var requestIDHeader: String { AnthropicRequests.requestIDHeader }

@@ -9,6 +9,10 @@ package protocol Provider: Sendable {
   /// - Throws: A ``ProviderError``, which carries what had been said until then.
   func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError)
     -> ModelMessage
+  /// Has the service count the tokens of a request's prompt, without asking the model.
+  ///
+  /// - Returns: The count; `nil` where the service counts nothing.
+  func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int?
   /// What is asked for a model's name; nobody is asked about it.
   ///
   /// A name that nobody chose (`isDefault`) may have given way to another model, one that a person named never does.
@@ -26,6 +30,8 @@ extension Provider {
   package func choice(of model: String, isDefault: Bool) throws(ProviderError) -> ModelChoice {
     ModelChoice(asIs: model, onBedrock: false)
   }
+  /// Nobody counts.
+  package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? { nil }
   /// There is nothing to find out.
   package func learn(of model: String) async {}
   /// What is asked when a person names a model.

@@ -38,6 +38,8 @@ package struct BedrockConfiguration: Sendable {
   package var version: String
   /// How long a call may take.
   package var timeouts = TimeoutsInUse()
+  /// Where calls wait that the service has no room for.
+  package var lines = CallLines()
 
   /// Bedrock in a region, at that address.
   package init(region: String, baseURL: String, authorization: any BedrockAuthorization, version: String) {

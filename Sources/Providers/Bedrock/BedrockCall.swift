@@ -20,6 +20,11 @@ final class BedrockCall: Sendable {
   /// Hides the secrets of all tries.
   var mask: SecretMask { credentials.mask }
 
+  /// Whose limits the call counts towards.
+  var lane: CallLane {
+    CallLane(address: configuration.baseURL, caller: credentials.used?.secrets ?? [], model: model)
+  }
+
   /// What errors are about.
   var question: BedrockQuestion {
     switch credentials.used {

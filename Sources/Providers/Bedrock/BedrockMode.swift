@@ -32,6 +32,8 @@ package final class BedrockMode: Provider {
     package var version: String
     /// How long a call may take.
     package var timeouts = TimeoutsInUse()
+    /// Where calls wait that the service has no room for.
+    package var lines = CallLines()
 
     /// All settings.
     package init(
@@ -229,6 +231,7 @@ extension BedrockMode {
     configuration.betas = settings.betas
     configuration.customHeaders = settings.customHeaders
     configuration.timeouts = settings.timeouts
+    configuration.lines = settings.lines
     let client = BedrockProvider(configuration, transport: transport, time: time)
     state.withLock { $0.clients.keep(client, as: key) }
     return (client, endpoint)
@@ -251,6 +254,12 @@ extension BedrockMode {
       }
       _ = try await client(for: next.id, in: region).0.verify(model: next.id)
     }
+  }
+
+  package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? {
+    let region = try home
+    let choice = choice(of: request.model, in: region)
+    return try await client(for: choice.id, in: region).0.countTokens(of: request.asked(as: choice))
   }
 
   package func knownModels() throws(ProviderError) -> [ListedModel] {

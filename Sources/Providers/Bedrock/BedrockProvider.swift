@@ -21,9 +21,7 @@ package struct BedrockProvider: Provider {
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
     async throws(ProviderError) -> ModelMessage
   {
-    var request = request.adding(betas: configuration.betas)
-    let (names, notice) = betas.taken(of: request.betas)
-    request.betas = names
+    let (request, notice) = betas.fitted(request.adding(betas: configuration.betas))
     if let notice { await receive([.notice(notice)]) }
     return try await cures.answer(request, receive: receive) {
       request throws(ProviderError) in try await ask(request, receive)
@@ -37,7 +35,7 @@ package struct BedrockProvider: Provider {
     let service = BedrockService(
       requests: requests, body: BedrockRequests.body(request),
       call: BedrockCall(configuration, model: request.model, clock: clock),
-      timeouts: configuration.timeouts.now)
+      timeouts: configuration.timeouts.now, lines: configuration.lines)
     return try await ModelCall(service, transport: transport, time: time).answer(receive: receive)
   }
 
@@ -50,6 +48,15 @@ package struct BedrockProvider: Provider {
     let requests = try requests(model, traceparent: nil)
     let call = BedrockCall(configuration, model: model, clock: clock)
     return try await reply(by: call) { requests.request(.invoke, body, attempt: $0) }.requestID
+  }
+
+  package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? {
+    let (request, _) = betas.fitted(request.adding(betas: configuration.betas))
+    let requests = try requests(request.model, traceparent: nil)
+    let asked = Base64.encode(BedrockRequests.body(request).span)
+    let body = (["input": ["invokeModel": ["body": .string(asked)]]] as JSON).serialized
+    let call = BedrockCall(configuration, model: request.model, clock: clock)
+    return try await reply(by: call) { requests.request(.countTokens, body, attempt: $0) }.json["inputTokens"]?.int
   }
 
   /// Asks for a list of Bedrock's: a request that has neither credentials nor signature yet.
@@ -96,6 +103,9 @@ private struct BedrockService: ModelService {
   let body: [UInt8]
   let call: BedrockCall
   let timeouts: CallTimeouts
+  let lines: CallLines
+
+  var lane: CallLane { call.lane }
 
   var streamType: String { "application/vnd.amazon.eventstream" }
   var requestIDHeader: String { BedrockCall.requestIDHeader }

@@ -6,6 +6,7 @@ struct BedrockRequests: Sendable {
   enum Operation: String, Sendable {
     case invoke
     case stream = "invoke-with-response-stream"
+    case countTokens = "count-tokens"
   }
 
   /// The version of the Messages API that Bedrock takes for every model; newer ones it refuses for older models.
@@ -44,7 +45,7 @@ struct BedrockRequests: Sendable {
     switch operation {
     // What the model is to answer in, as the whole answer's type is the event stream's.
     case .stream: request.headers.append(HTTPHeader("X-Amzn-Bedrock-Accept", "application/json"))
-    case .invoke: request.headers.append(HTTPHeader("Accept", "application/json"))
+    case .invoke, .countTokens: request.headers.append(HTTPHeader("Accept", "application/json"))
     }
     request.headers += [
       HTTPHeader("User-Agent", "wyn360/\(configuration.version)"),

@@ -22,15 +22,10 @@ extension CallService {
   /// Nothing can be repaired where a service knows no better.
   package func repair(_ failure: ProviderError) async throws(ProviderError) -> Bool { false }
 
-  /// Sends the request of one try, whose failure is a model call's failure.
-  ///
-  /// `timeouts` go before those of the request; `whileSilent` is told how long nothing has come.
+  /// Sends the request of one try, whose failure is a model call's failure; `whileSilent` is told how long nothing has come.
   func send(
-    attempt: Int, by transport: any HTTPTransport, within timeouts: HTTPTimeouts? = nil,
-    whileSilent: (_ milliseconds: Int) async -> Void = { _ in }
+    _ request: HTTPRequest, by transport: any HTTPTransport, whileSilent: (_ milliseconds: Int) async -> Void = { _ in }
   ) async throws(ProviderError) -> HTTPResponse {
-    var request = try await request(attempt: attempt)
-    if let timeouts { request.timeouts = timeouts }
     do { return try await transport.send(request, whileSilent: whileSilent) } catch { throw ProviderError(error) }
   }
 
@@ -63,7 +58,7 @@ struct JSONCall<Service: CallService>: Sendable {
     try await RetryLoop.run(
       time: time, notify: { _ in }, repair: { failure throws(ProviderError) in try await service.repair(failure) }
     ) { attempt throws(ProviderError) in
-      let response = try await service.send(attempt: attempt, by: transport)
+      let response = try await service.send(try await service.request(attempt: attempt), by: transport)
       guard response.status == 200 else { throw try await service.failure(in: response) }
       let body: [UInt8]
       do throws(HTTPError) { body = try await response.body.whole(bytesMax: ProviderLimits.replyMax) } catch {

@@ -34,7 +34,7 @@ final class KnownCures: Sendable {
       let lesson = cured.learned(cure)
       guard let notice = cured.take(cure) else { throw failure }
       // What a conversation has not, the next one may have.
-      if cure != .noThinking { learned.append(lesson) }
+      if cure != .noThinking, cure != .format(ofSchema: true) { learned.append(lesson) }
       await receive([.notice(notice)])
     }
   }

@@ -9,6 +9,10 @@ package protocol ModelService: CallService {
   var streamType: String { get }
   /// How long a call may take.
   var timeouts: CallTimeouts { get }
+  /// Where calls wait that the service has no room for.
+  var lines: CallLines { get }
+  /// Whose limits the call counts towards; known once a request was made.
+  var lane: CallLane { get }
   /// Milliseconds without a byte before a call ends, when the timeouts do not say.
   var usualIdleMs: Int { get }
   /// A reader at the start of a body.
@@ -48,12 +52,22 @@ package struct ModelCall<Service: ModelService>: Sendable {
   package func answer(receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError) -> ModelMessage {
     let limit = service.timeouts.callMs
     let deadline = limit.map { time.monotonic() + $0 }
+    let ticket = service.lines.ticket()
+    defer { service.lines.leave(service.lane, ticket) }
     do {
       return try await RetryLoop.run(
         time: time, retries: service.timeouts.retries, deadline: deadline,
         notify: { notice in await receive([.retry(notice)]) },
         repair: { failure throws(ProviderError) in try await service.repair(failure) }
-      ) { attempt throws(ProviderError) in try await ask(attempt: attempt, until: deadline, receive: receive) }
+      ) { attempt throws(ProviderError) in
+        do throws(ProviderError) {
+          let request = try await request(attempt: attempt, ticket, until: deadline, receive)
+          return try await ask(request, ticket, until: deadline, receive: receive)
+        } catch {
+          service.lines.note(error, of: service.lane, ticket, time)
+          throw error
+        }
+      }
     } catch {
       guard let limit, let deadline, error.kind != .cancelled, time.monotonic() >= deadline else { throw error }
       throw outOfTime(limit, after: error)
@@ -82,20 +96,38 @@ package struct ModelCall<Service: ModelService>: Sendable {
     return timeouts
   }
 
+  /// The request of one try, once it is this call's turn.
+  private func request(
+    attempt: Int, _ ticket: Int, until deadline: Int?, _ receive: @Sendable ([ModelEvent]) async -> Void
+  ) async throws(ProviderError) -> HTTPRequest {
+    let request = try await service.request(attempt: attempt)
+    let wait = CallLines.Wait(
+      ticket: ticket, deadline: deadline, noticeMs: service.timeouts.stallNoticeMs, time: time)
+    let of = service.timeouts.retries + 1
+    let hasWaited = try await service.lines.pass(service.lane, wait) { milliseconds, reason in
+      let notice = RetryNotice(attempt: attempt, of: max(of, attempt), delayMs: milliseconds, reason: reason)
+      await receive([.retry(notice)])
+    } stalled: { milliseconds in
+      await receive([.stalled(idleMs: milliseconds)])
+    }
+    // Signatures and keys grow old while one waits.
+    return hasWaited ? try await service.request(attempt: attempt) : request
+  }
+
   /// One try.
-  private func ask(attempt: Int, until deadline: Int?, receive: @Sendable ([ModelEvent]) async -> Void)
-    async throws(ProviderError)
-    -> ModelMessage
-  {
+  private func ask(
+    _ request: HTTPRequest, _ ticket: Int, until deadline: Int?, receive: @Sendable ([ModelEvent]) async -> Void
+  ) async throws(ProviderError) -> ModelMessage {
     let asked = time.monotonic()
     let timeouts = service.timeouts
     var watch = AnswerWatch(timeouts, contentMs: timeouts.content(usually: service.usualIdleMs), now: asked)
-    let response = try await service.send(
-      attempt: attempt, by: transport, within: try transferTimeouts(until: deadline)
-    ) { silent in
+    var request = request
+    request.timeouts = try transferTimeouts(until: deadline)
+    let response = try await service.send(request, by: transport) { silent in
       if let idle = watch.notice(now: time.monotonic(), silent: silent) { await receive([.stalled(idleMs: idle)]) }
     }
     guard 200..<300 ~= response.status else { throw try await service.failure(in: response) }
+    service.lines.note(begun: service.lane, ticket, response.headers, time)
     var progress = Progress(reader: service.reader(), asked: asked, watch: watch, deadline: deadline)
     do {
       try await read(response.body, &progress, receive)

@@ -24,7 +24,8 @@ package enum RetryLoop {
     while true {
       var failure: ProviderError
       do { return try await attempt(number) } catch { failure = error }
-      failure.attempts = number
+      failure.attempts = failure.wasTurnedAway ? number - 1 : number
+      guard !failure.wasTurnedAway else { throw failure }
       guard !Task.isCancelled else { throw cancelled(failure) }
       if mayRepair, failure.remedy != nil, failure.partial == nil {
         mayRepair = false

@@ -49,10 +49,11 @@ import Protocol
 
   /// Says whom to trust.
   private func setTrust(_ trust: TrustSettings, _ http: OpaquePointer, _ handle: OpaquePointer) {
+    let files = transfer.request.files
     if let file = trust.authorities { unsafe ccurl_transfer_certificates(handle, file.path) }
-    if let more = trust.more, let beside = (try? FileSource.system.read(more.path)) ?? nil {
+    if let more = trust.more, let beside = (try? files.read(more.path)) ?? nil {
       let usual = unsafe ccurl_http_usual_certificates(http).map { unsafe String(cString: $0) }
-      let others = (trust.authorities?.path ?? usual).flatMap { (try? FileSource.system.read($0)) ?? nil } ?? []
+      let others = (trust.authorities?.path ?? usual).flatMap { (try? files.read($0)) ?? nil } ?? []
       let all = others + [0x0A] + beside
       unsafe all.withUnsafeBufferPointer { all in
         guard let bytes = all.baseAddress else { return }

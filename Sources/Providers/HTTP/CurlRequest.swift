@@ -1,3 +1,4 @@
+import OperatingSystem
 import Protocol
 
 /// A request in the form that curl takes it, checked.
@@ -18,8 +19,13 @@ struct CurlRequest: Sendable {
   let isSecure: Bool
   /// Whom to trust, and who we are.
   let trust: TrustSettings
+  /// Where certificates are read.
+  let files: FileSource
 
-  init(_ request: HTTPRequest, proxy settings: HTTPProxySettings, trust usual: TrustSettings) throws(HTTPError) {
+  init(
+    _ request: HTTPRequest, proxy settings: HTTPProxySettings, trust usual: TrustSettings, files: FileSource
+  ) throws(HTTPError) {
+    self.files = files
     let origin = try Origin(request.url)
     guard isToken(request.method) else { throw HTTPError(.badRequest, "the request's method is not one") }
     method = request.method

@@ -8,6 +8,8 @@ internal import OperatingSystem
 package final class CurlTransport: HTTPTransport {
   private let proxy: HTTPProxySettings
   private let trust: TrustSettings
+  /// Certificates, which every request needs and nobody changes.
+  private let files = FileSource.system.remembering()
   private let loop: CurlLoop
 
   /// A transport that has done nothing yet.
@@ -35,7 +37,7 @@ package final class CurlTransport: HTTPTransport {
   package func send(_ request: HTTPRequest, whileSilent: (_ milliseconds: Int) async -> Void) async throws(HTTPError)
     -> HTTPResponse
   {
-    let checked = try CurlRequest(request, proxy: proxy, trust: trust)
+    let checked = try CurlRequest(request, proxy: proxy, trust: trust, files: files)
     guard !Task.isCancelled else { throw HTTPError(.cancelled, "cancelled") }
     let transfer = CurlTransfer(checked, loop: loop)
     loop.start(transfer)

@@ -11,6 +11,8 @@ struct CuredRequest: Sendable {
   private(set) var request: ModelRequest
   /// What was added at the end of the user's words.
   private(set) var added: String?
+  /// The messages without it.
+  private var plain: [JSON]?
 
   init(_ request: ModelRequest) {
     self.request = request
@@ -38,6 +40,8 @@ struct CuredRequest: Sendable {
     case .noThinking: dropThinking()
     case .thinkingMember(let name): drop(name).map { "\($0) was refused, and is left out" }
     case .effort(let instead, let withoutThinkingOnly): lowerEffort(instead, withoutThinkingOnly: withoutThinkingOnly)
+    case .format: askForFormInWords()
+    case .strictTools: dropStrictness()
     case .toolChoice(let withThinkingOnly): chooseInWords(withThinkingOnly: withThinkingOnly)
     case .maxTokens(let most): lowerLength(most)
     case .cacheMarks: dropMarks()
@@ -51,8 +55,8 @@ struct CuredRequest: Sendable {
     let dropped = named.isEmpty ? request.betas : request.betas.filter(named.contains)
     guard !dropped.isEmpty else { return nil }
     request.betas.removeAll(where: dropped.contains)
-    if dropped.contains(RequestFit.updatesBeta), request.thinking?["display"] == "updates" { _ = drop("display") }
-    if dropped.contains(RequestFit.bindingBeta) { _ = drop("block_binding") }
+    if dropped.contains(TrialFeatures.updates), request.thinking?["display"] == "updates" { _ = drop("display") }
+    if dropped.contains(TrialFeatures.binding) { _ = drop("block_binding") }
     return "features in trial were refused, and are left out: \(dropped.joined(separator: ", "))"
   }
 
@@ -63,7 +67,7 @@ struct CuredRequest: Sendable {
     guard var object = request.thinking?.object, object[member] != nil else { return nil }
     object[member] = nil
     request.thinking = .object(object)
-    let gate = member == "display" ? RequestFit.updatesBeta : RequestFit.bindingBeta
+    let gate = member == "display" ? TrialFeatures.updates : TrialFeatures.binding
     request.betas.removeAll { $0 == gate }
     return "thinking.\(member)"
   }
@@ -93,7 +97,7 @@ struct CuredRequest: Sendable {
       request.effort = request.effort ?? .low
       sent = "the effort '\(request.effort?.rawValue ?? "low")' is sent"
     }
-    if display == "updates", request.thinking == nil { request.betas.removeAll { $0 == RequestFit.updatesBeta } }
+    if display == "updates", request.thinking == nil { request.betas.removeAll { $0 == TrialFeatures.updates } }
     return "thinking of type '\(asked)' was refused by the model, so \(sent)"
   }
 
@@ -126,9 +130,29 @@ struct CuredRequest: Sendable {
     if withThinkingOnly, thinking == nil || thinking == "disabled" { return nil }
     let words = RequestFit.words(forTool: choice["name"]?.string)
     request.toolChoice = nil
-    request.messages = SystemMessages.placed(request.messages + [SystemMessages.reminding(words)])
-    added = words
+    say(words)
     return "the model refused to be made to use a tool, so it is asked for in words"
+  }
+
+  private mutating func askForFormInWords() -> String? {
+    guard let format = request.format else { return nil }
+    request.format = nil
+    say(format.words)
+    return "a schema for the answer was refused, so it is asked for in words"
+  }
+
+  private mutating func dropStrictness() -> String? {
+    guard request.tools.contains(where: { $0["strict"] != nil }) else { return nil }
+    request.tools = StrictTools.fitted(request.tools, for: ModelTraits())
+    return "strict tools were refused, so calls are held against their schemas here"
+  }
+
+  /// Says something at the end of the user's words, with what was said there before.
+  private mutating func say(_ words: String) {
+    let before = plain ?? request.messages
+    added = added.map { "\($0)\n\n\(words)" } ?? words
+    plain = before
+    request.messages = SystemMessages.placed(before + [SystemMessages.reminding(added ?? words)])
   }
 
   private mutating func lowerLength(_ most: Int) -> String? {
@@ -148,6 +172,7 @@ struct CuredRequest: Sendable {
     let lowered = SystemMessages.lowered(request.messages)
     guard lowered != request.messages else { return nil }
     request.messages = lowered
+    plain = plain.map(SystemMessages.lowered)
     return "the model takes no messages of the system's among the others, so the user's messages carry them"
   }
 }
@@ -160,6 +185,8 @@ extension Refusal.Cure {
     case .thinkingType, .noThinking: "thinking"
     case .thinkingMember(let name): "thinking.\(name)"
     case .effort: "effort"
+    case .format: "output_config.format"
+    case .strictTools: "tools.strict"
     case .toolChoice: "tool_choice"
     case .maxTokens: "max_tokens"
     case .cacheMarks: "cache_control"

@@ -4,17 +4,21 @@ package import Protocol
 package enum MessagesBody {
   /// The body: the members of the envelope first, which differ between services, then the request's own.
   ///
-  /// No top-level member is ever null: Bedrock refuses that.
-  package static func bytes(_ request: ModelRequest, envelope: [(String, JSON)]) -> [UInt8] {
+  /// No top-level member is ever null: Bedrock refuses that. Where only tokens are to be counted (`isCount`) nothing is said of
+  /// the answer.
+  package static func bytes(_ request: ModelRequest, envelope: [(String, JSON)], isCount: Bool = false) -> [UInt8] {
     var request = request
     // Whoever lowered the answer's length last, a budget of thinking must stay below it.
     _ = request.limit(to: request.maxTokens)
     if request.caching, ModelCatalog.traits(of: request.model).caching { CacheMarks.mark(&request) }
     var body = Members()
     for (name, value) in envelope { body.add(name, value) }
-    body.add("max_tokens", .number(JSONNumber(request.maxTokens)))
+    if !isCount { body.add("max_tokens", .number(JSONNumber(request.maxTokens))) }
     if let thinking = request.thinking { body.add("thinking", thinking) }
-    if let effort = request.effort { body.add("output_config", ["effort": .string(effort.rawValue)]) }
+    var output = JSONObject()
+    output["effort"] = request.effort.map { .string($0.rawValue) }
+    output["format"] = request.format?.json
+    if !output.isEmpty, !isCount { body.add("output_config", .object(output)) }
     if let choice = request.toolChoice { body.add("tool_choice", choice) }
     if !request.tools.isEmpty { body.add("tools", .array(request.tools)) }
     if !request.system.isEmpty { body.add("system", .array(request.system)) }

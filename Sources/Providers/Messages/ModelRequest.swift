@@ -18,6 +18,8 @@ package struct ModelRequest: Sendable {
   package var thinking: JSON?
   /// The API's `output_config.effort`; `nil` leaves it out.
   package var effort: Effort?
+  /// The form that the answer must have; `nil` for any.
+  package var format: AnswerFormat?
   /// Tool definitions, in the API's form.
   package var tools: [JSON] = []
   /// The API's `tool_choice`.

@@ -44,6 +44,8 @@ package struct ProviderError: Error, Sendable {
   package var refusedPlace: (message: Int, block: Int?)? { refusal?.place.map { ($0.message, $0.block) } }
   /// Whether a model's own thoughts were refused, so that the request may be answered without them.
   package var refusesThinking: Bool { refusal?.refusesThinking == true }
+  /// Whether the call was not made at all, as its turn would have come too late.
+  package var wasTurnedAway = false
   /// How many tries were made.
   package var attempts = 1
   /// What the model had said when it failed.

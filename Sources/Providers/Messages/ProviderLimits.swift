@@ -66,6 +66,21 @@ package enum ProviderLimits {
   /// Milliseconds, a day: longer waits that a server asks for are all the same to us, and must not overflow.
   package static let retryAfterRead = 86_400_000.0
 
+  // MARK: Waiting in line
+
+  /// Milliseconds that a call waits for its turn in all: who needs an answer is told by then.
+  package static let lineWaitMax = 300_000
+  /// Milliseconds after which twice as many calls may be made at once, though no answer has begun meanwhile: gateways
+  /// exist whose answers begin when they are whole.
+  package static let lineStep = 1_000
+  /// Doublings after which a line is as open as if nobody had been refused.
+  package static let lineStepsMax = 6
+  /// Lines that are remembered: each is a model, as somebody, somewhere.
+  package static let lanesMax = 256
+  /// The part of a limit of tokens that has to be there again before the next call, as one of so many: an ordinary call
+  /// takes less of it.
+  package static let tokenShares = 20
+
   // MARK: Errors
 
   /// Characters quoted from an error body that is not the API's JSON.
@@ -79,6 +94,15 @@ package enum ProviderLimits {
 
   /// Models at one address of which is remembered what they do not take.
   package static let curesMax = 256
+
+  // MARK: Grammars (Anthropic's page on structured outputs)
+
+  /// Tools of a request whose calls a service can be made to keep to their schemas.
+  package static let strictToolsMax = 20
+  /// Members that may be left out, of all schemas of a request that grammars are made of.
+  package static let grammarOptionalMax = 24
+  /// Members that may be of several types, of all of them.
+  package static let grammarUnionsMax = 16
 
   // MARK: Answers
 

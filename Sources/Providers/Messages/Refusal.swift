@@ -28,6 +28,10 @@ package struct Refusal: Sendable, Hashable {
     case thinkingMember(String)
     /// Try less hard, at one of these levels, or say nothing of it when there is none.
     case effort(instead: [Effort], withoutThinkingOnly: Bool)
+    /// Ask for the form of the answer in words; `ofSchema` where only this schema is refused, and not all of them.
+    case format(ofSchema: Bool)
+    /// Let tools be called as the model likes.
+    case strictTools
     /// Ask for a tool in words.
     case toolChoice(withThinkingOnly: Bool)
     /// Write no more tokens than that.
@@ -97,7 +101,8 @@ private struct RefusalText {
   ///
   /// Texts about thinking name the effort, too, and texts about an old system prompt the role: the order matters.
   var cure: Refusal.Cure? {
-    betas ?? thinkingMember ?? thinkingType ?? toolChoice ?? maxTokens ?? cacheMarks ?? systemMessages ?? effort
+    betas ?? thinkingMember ?? thinkingType ?? strictTools ?? format ?? toolChoice ?? maxTokens ?? cacheMarks
+      ?? systemMessages ?? effort
   }
 
   private func says(_ words: String...) -> Bool { words.allSatisfy(text.contains) }
@@ -134,6 +139,20 @@ private struct RefusalText {
       || says("extraneous key [thinking]")
     guard isRefused else { return nil }
     return .thinkingType(betweenTools: says("between_tools") && !says("\"thinking.type.between_tools\" is not"))
+  }
+
+  private var strictTools: Refusal.Cure? {
+    let isOfTool = says("tools.") && (says(".strict") || says("[strict]"))
+    return isOfTool && isUnsupported || says("number of strict tools") || says("too many strict tools")
+      ? .strictTools : nil
+  }
+
+  private var format: Refusal.Cure? {
+    if says("schema is too complex") || says("compiled grammar") || says("grammar compilation") {
+      return .format(ofSchema: true)
+    }
+    guard says("output_config.format") || says("output_format") || says("structured output") else { return nil }
+    return .format(ofSchema: says("schema") && !isUnknownMember)
   }
 
   private var toolChoice: Refusal.Cure? {

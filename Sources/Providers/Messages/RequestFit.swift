@@ -200,14 +200,9 @@ extension RequestFit {
     // Where nothing is known of a model, nothing is sent that was not asked for.
     guard traits.displayDefault.map({ $0 != display.rawValue }) ?? (wish != nil) else { return .object(object) }
     object["display"] = .string(display.rawValue)
-    if display == .updates { betas.append(RequestFit.updatesBeta) }
+    if display == .updates { betas.append(TrialFeatures.updates) }
     return .object(object)
   }
-
-  /// The feature in trial by which thinking is shown as updates.
-  static let updatesBeta = "thinking-display-updates-2026-08-18"
-  /// The feature in trial by which it is said what becomes of thinking that is sealed elsewhere.
-  static let bindingBeta = "thinking-binding-controls-2026-08-01"
 }
 
 // MARK: - Effort

@@ -15,11 +15,14 @@ package enum Retry {
 
   /// The wait that a reply asks for, in milliseconds; `nil` when it names none that makes sense.
   ///
-  /// `retry-after-ms` goes before `retry-after`, which holds seconds or a date. `now` is milliseconds since 1970.
+  /// `retry-after-ms` goes before `retry-after`, which holds seconds or a date, and that before what is said of limits of
+  /// which nothing is left. Dates are held against the service's clock where the reply tells it, else against `now`, in
+  /// milliseconds since 1970.
   package static func requestedDelay(_ headers: HTTPHeaders, now: Int) -> Int? {
     if let milliseconds = headers["retry-after-ms"].flatMap(Double.init).flatMap(positive) { return milliseconds }
-    guard let after = headers["retry-after"] else { return nil }
+    guard let after = headers["retry-after"] else { return RateHeaders.wait(headers, now: now) }
     if let seconds = Double(after) { return positive(seconds * 1_000) }
+    let now = RateHeaders.serverTime(headers) ?? now
     return HTTPDate.milliseconds(after).flatMap { positive(Double($0 - now)) }
   }
 

@@ -15,11 +15,13 @@ let knownTraits: [String: ModelTraits] = [
   "claude-sonnet-4": .manual.gone("2026-06-15", "2026-10-14"),
   "claude-opus-4": .manual.gone("2026-06-15", "2026-05-31"),
   "claude-opus-4-1": .manual.gone("2026-08-05", "2027-01-08"),
-  "claude-sonnet-4-5": .manual.with { $0.sampling = .oneOfTwo }.gone("2026-11-30", "2027-04-08"),
-  "claude-haiku-4-5": .manual.with { ($0.sampling, $0.cacheMinTokens) = (.oneOfTwo, 4_096) },
+  "claude-sonnet-4-5": .manual.with { ($0.sampling, $0.structuredOutputs) = (.oneOfTwo, true) }.gone("2026-11-30", "2027-04-08"),
+  "claude-haiku-4-5": .manual.with {
+    ($0.sampling, $0.cacheMinTokens, $0.structuredOutputs) = (.oneOfTwo, 4_096, true)
+  },
   "claude-opus-4-5": .manual.with {
     ($0.efforts, $0.defaultEffort) = (["low", "medium", "high"], "high")
-    ($0.sampling, $0.cacheMinTokens) = (.oneOfTwo, 4_096)
+    ($0.sampling, $0.cacheMinTokens, $0.structuredOutputs) = (.oneOfTwo, 4_096, true)
   }.gone("2027-01-22", nil),
   "claude-mythos-preview": .manualOrAdaptive.with {
     $0.thinkingTypes.remove("disabled")
@@ -82,14 +84,14 @@ extension ModelTraits {
   fileprivate static let manualOrAdaptive = manual.with {
     $0.thinkingTypes = ["adaptive", "enabled", "disabled"]
     ($0.efforts, $0.defaultEffort) = (["low", "medium", "high", "max"], "high")
-    ($0.prefill, $0.sampling) = (false, .oneOfTwo)
+    ($0.prefill, $0.sampling, $0.structuredOutputs) = (false, .oneOfTwo, true)
   }
 
   /// From 4.7 on there are no budgets.
   fileprivate static let adaptiveOrOff = ModelTraits().with {
     ($0.thinkingTypes, $0.thinkingDefault, $0.displayDefault) = (["adaptive", "disabled"], "disabled", "omitted")
     ($0.efforts, $0.defaultEffort) = (allEfforts, "high")
-    ($0.prefill, $0.sampling) = (false, .none)
+    ($0.prefill, $0.sampling, $0.structuredOutputs) = (false, .none, true)
   }
 
   /// Always thinks.

@@ -16,6 +16,8 @@ package struct ListedModel: Sendable, Hashable {
   package var thinkingTypes: Set<String>?
   /// What `output_config.effort` may be, the least first; `nil` when the service does not say.
   package var efforts: [String]?
+  /// Whether it can be made to keep to a schema; `nil` when the service does not say.
+  package var structuredOutputs: Bool?
   /// Whether it can be asked by this name; `nil` when no provider was asked.
   package var available: Bool?
 

@@ -60,6 +60,7 @@ package struct ModelChoice: Sendable, Hashable {
     var traits = ModelCatalog.traits(of: known)
     traits.thinkingTypes = listed?.thinkingTypes ?? traits.thinkingTypes
     traits.efforts = listed?.efforts ?? traits.efforts
+    traits.structuredOutputs = listed?.structuredOutputs ?? traits.structuredOutputs
     return traits
   }
 

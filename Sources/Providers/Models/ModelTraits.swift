@@ -54,6 +54,8 @@ package struct ModelTraits: Sendable, Hashable {
   package var readsThinkingOf: [String]?
   /// Those of which it reads thinking at the API only.
   package var readsAtAPIOnly: [String] = []
+  /// Whether the service can make it keep to a schema, in answers and in calls of tools.
+  package var structuredOutputs = false
   /// Whether it can look at images.
   package var vision = true
   /// The day from which it is gone from the API, as `2026-11-30`; `nil` when none is set.

@@ -14,6 +14,8 @@ package struct FileStatus: Sendable, Hashable {
   package let size: Int
   /// Its permission bits.
   package let mode: UInt32
+  /// When its content was changed last, in milliseconds since 1970.
+  var modifiedMs: Int { Int(native.modified / 1_000_000) }
   /// What the system says, to be handed back to it.
   let native: csystem_status
 

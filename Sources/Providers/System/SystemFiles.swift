@@ -5,7 +5,8 @@ extension FileSource {
   ///
   /// A read never waits: a pipe that nobody writes to is an empty file. It takes ``SystemLimits/fileMax`` bytes at
   /// most; a file that is larger is refused, not cut.
-  package static let system = FileSource(read: SystemFiles.read, replace: SystemFiles.replace)
+  package static let system = FileSource(
+    read: SystemFiles.read, replace: SystemFiles.replace, status: SystemFiles.status)
 }
 
 /// The system's files through its C calls.
@@ -35,6 +36,18 @@ private enum SystemFiles {
         throw FileFailure("failed to read `\(path)`: it is larger than \(SystemLimits.fileMax) bytes")
       }
     }
+  }
+
+  @Sendable static func status(_ path: String) -> FileStatus? {
+    guard (try? check(path)) != nil else { return nil }
+    let opened = unsafe csystem_file_open_at_once(path)
+    guard opened >= 0 else { return nil }
+    let descriptor = Descriptor(opened)
+    defer { descriptor.close() }
+    var native = csystem_status()
+    // What the kernel makes up has no time of its own.
+    guard unsafe csystem_status_of_file(opened, &native) >= 0, !csystem_is_kernel_file(opened) else { return nil }
+    return FileStatus(native)
   }
 
   @Sendable static func replace(_ path: String, _ bytes: [UInt8]) throws(FileFailure) {

@@ -7,6 +7,11 @@ package enum SystemLimits {
   /// Bytes of a configuration file, token or cache that is read whole: a thousand times the usual; a larger file is not
   /// what its name says.
   package static let fileMax = 4 * 1024 * 1024
+  /// Milliseconds that a file must have been left alone before what was read of it is remembered: the coarsest clock of a
+  /// file system in use.
+  static let fileSettledMs = 2_000
+  /// Files that are remembered: those of one person's configuration are a few.
+  static let filesKeptMax = 64
   /// Bytes asked for at once of such a file: nearly all of them fit in one.
   static let filePiece = 16 * 1024
   /// Bytes of a path: what POSIX systems take (PATH_MAX).

@@ -14,6 +14,8 @@ package struct Engine: Sendable {
   package let place: Place
   /// The clocks.
   package let time: TimeSource
+  /// The model that answers when another is overloaded, or refuses, where neither run nor session names one.
+  package var fallbackModel: String?
 
   /// An engine of these parts.
   package init(

@@ -90,6 +90,14 @@ extension PermissionDesk {
     }
   }
 
+  /// Whether something may happen in a session from now on; whoever has answered is not asked again.
+  func permits(_ call: GatedCall, of run: Run, answered: Bool?) async -> Bool {
+    let decision = policy(of: run.session, workspace: call.workspace).decide(call.subject, canAsk: asker.canAsk)
+    if case .ask = decision, let answered { return answered }
+    if case .go = await judge(call, of: run) { return true }
+    return false
+  }
+
   package func refusal(ofEdited call: GatedCall, of run: Run) -> String? {
     let policy = policy(of: run.session, workspace: call.workspace)
     guard case .refused(let refusal) = policy.decide(call.subject, canAsk: true) else { return nil }

@@ -22,9 +22,12 @@ package struct RunLoop: Sendable {
   /// Who answered last, by the provider's name: another than was asked where that was refused.
   private var lastServed: String?
   private var policy: StopPolicy
-  private var repaired = false
+  private var form: AnswerForm
   /// Whether the model was asked in words to use a tool.
   private var toolIsNamed = false
+  /// Which model answers in the place of the one that was named, from when it was overloaded or refused, until somebody
+  /// switches; the next run asks the first one again.
+  private var fallback: FallbackModel
   /// Whether the conversation could not be summarized in this run, so that it is not tried again.
   private var isAsShortAsCanBe = false
 
@@ -36,6 +39,8 @@ package struct RunLoop: Sendable {
     startedAt = engine.time.now()
     startedMs = engine.time.monotonic()
     options = run.session.options
+    form = AnswerForm(run.request.outputSchema, in: run.session, now: engine.time.now())
+    fallback = FallbackModel(run.request.fallbackModel ?? options.fallbackModel ?? engine.fallbackModel)
     switchesBefore = run.session.modelInfo.switches
     // Who wants short answers does not want them continued.
     policy = StopPolicy(continuesText: run.request.maxTokens == nil && options.maxTokens == nil)
@@ -45,26 +50,33 @@ package struct RunLoop: Sendable {
   ///
   /// - Returns: The run to start next in its session.
   package consuming func work() async -> Run? {
-    guard !run.isCancelled else { return end(.cancelled, output: nil) }
+    guard !run.isCancelled else { return ending.end(.cancelled, output: nil) }
     let model = asked
     run.session.begin(run, [.started(model: model.name, provider: model.provider)])
+    await WebPermission.settle(run, engine: engine)
     do throws(Failure) {
       let setup = try await RunSetup.look(at: run.session, wanted: run.request.tools ?? options.tools, engine: engine)
       let (stopReason, output) = try await takeTurns(setup)
-      return end(stopReason, output: output)
+      return ending.end(stopReason, output: output)
     } catch {
-      return fail(error)
+      return ending.fail(error)
     }
   }
 
   /// Ends a run that was cancelled while it waited: it has an end only.
   ///
   /// - Returns: The run to start next in its session.
-  package consuming func endBeforeItBegan() -> Run? { end(.cancelled, output: nil) }
+  package consuming func endBeforeItBegan() -> Run? { ending.end(.cancelled, output: nil) }
 
   /// The model to ask now, by the name that somebody gave it: the run's own until somebody switches, or what the session has
   /// at this moment.
   private var asked: (name: String, provider: ProviderID, isDefault: Bool) {
+    let named = named
+    return fallback.standsIn(since: run.session.modelInfo.switches).map { ($0, named.provider, false) } ?? named
+  }
+
+  /// The same, whoever stands in for it.
+  private var named: (name: String, provider: ProviderID, isDefault: Bool) {
     let (info, isDefault, switches) = run.session.modelInfo
     guard switches == switchesBefore, let own = run.request.model else { return (info.model, info.provider, isDefault) }
     return (own, info.provider, false)
@@ -100,8 +112,16 @@ extension RunLoop {
         }
       } catch {
         if let partial = error.partial { note(partial, provider: provider, isWhole: false) }
-        guard run.isCancelled else { throw Failure(error, provider: provider) }
+        guard run.isCancelled else {
+          if let reason = FallbackModel.reason(error), fallBack(because: reason) { continue }
+          throw Failure(error, provider: provider)
+        }
         break
+      }
+      if let reason = FallbackModel.reason(message), fallBack(because: reason) {
+        // What a model said before it refused is no part of the conversation, but is paid for.
+        spend(on: message, provider: provider)
+        continue
       }
       note(message, provider: provider, isWhole: true)
       if let end = try await goOn(after: message, setup) { return end }
@@ -133,22 +153,34 @@ extension RunLoop {
       let said = run.takeSteering(isLast: true)
       for prompt in said { messages.add(prompt) }
       guard said.isEmpty else { return nil }
-      guard let schema = run.request.outputSchema else { return (.endTurn, nil) }
-      switch StructuredOutput.read(messages.text, schema: schema) {
-      case .success(let output): return (.endTurn, output)
-      case .failure(let flaw):
-        guard !repaired else { throw StructuredOutput.failure(flaw) }
-        repaired = true
-        messages.add(remark: StructuredOutput.complaint(flaw), goesOn: false)
-        return nil
+      switch try form.read(messages.text) {
+      case .value(let output): return (.endTurn, output)
+      case .again(let complaint): messages.add(remark: complaint, goesOn: false)
       }
+      return nil
     }
+  }
+
+  /// Lets another model answer from the next call on, where one was named that is another, and tells of it.
+  private mutating func fallBack(because reason: String) -> Bool {
+    guard let name = fallback.name, !run.isCancelled, let last = lastAsked,
+      let choice = try? engine.providers[last.inUse.provider]?.choice(of: name), choice.id != last.choice.id,
+      fallback.standIn(at: run.session.modelInfo.switches)
+    else { return false }
+    tally.turns -= 1
+    tell("'\(last.inUse.model)' \(reason), so '\(name)' answers this prompt in its place")
+    return true
+  }
+
+  /// Counts what a message took.
+  private mutating func spend(on message: ModelMessage, provider: ProviderID) {
+    lastServed = message.servedBy?.model ?? lastAsked?.inUse.providerModelId
+    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none)
   }
 
   /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
   private mutating func note(_ message: ModelMessage, provider: ProviderID, isWhole: Bool) {
-    lastServed = message.servedBy?.model ?? lastAsked?.inUse.providerModelId
-    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none)
+    spend(on: message, provider: provider)
     if let words = message.addedToPrompt { messages.add(remark: words, goesOn: false) }
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
     if let results = Conversation.results(for: kept, saying: Self.interrupted) {
@@ -180,7 +212,7 @@ extension RunLoop {
     let inUse = ModelInUse(model: asked.name, provider: asked.provider, providerModelId: choice.id)
     let model = AskedModel(inUse: inUse, choice: choice)
     noteChoice(of: model)
-    let setup = setup.asOfNow()
+    let setup = setup.asOfNow(form)
     if let notice = run.session.settle(fresh: setup.prefix(for: model)) { tell(notice) }
     letImagesGo(for: model.inUse.provider)
     var (tried, cures, hasMadeRoom) = (HistoryCure.Tried(), [HistoryCure](), false)
@@ -196,7 +228,7 @@ extension RunLoop {
         messages.add(remark: words, goesOn: false)
         continue
       }
-      if !isAsShortAsCanBe, question.needsCompaction(wish: options.compactAt) {
+      if !isAsShortAsCanBe, await question.isTooLong(wish: options.compactAt, for: run.session, by: provider) {
         guard !hasMadeRoom else {
           isAsShortAsCanBe = true
           tell("the conversation is as short as can be, and still longer than it should be: raise 'compactAt'")
@@ -270,6 +302,7 @@ extension RunLoop {
     {
       run.session.calibration = calibration
     }
+    run.session.format = request.format?.schema.json
     return message
   }
 
@@ -354,46 +387,11 @@ extension RunLoop {
 // MARK: - The end
 
 extension RunLoop {
-  private mutating func end(_ stopReason: StopReason, output: JSON?) -> Run? {
+  private var ending: RunEnding {
+    var tally = tally
     tally.wallMs = engine.time.monotonic() - startedMs
-    let model = asked
-    let served = tally.modelID ?? lastAsked?.inUse.providerModelId ?? model.name
-    var result = RunResult(runId: run.id, sessionId: run.session.id)
-    result.stopReason = stopReason
-    result.text = messages.text
-    result.output = output
-    result.model = ModelUsed(requested: model.name, id: served, provider: tally.provider ?? model.provider)
-    result.model?.providerModelId = lastServed ?? lastAsked?.inUse.providerModelId
-    tally.fill(&result, window: lastAsked?.window?.context)
-    result._meta = run.request._meta
-    // A refused exchange would make the model refuse what follows: the API says to leave it out.
-    let isKept = stopReason != .refusal && tally.turns > 0
-    let ended = run.session.end(
-      run, exchange: isKept ? exchange(.all, stopReason) : nil, tally: tally,
-      completed: RunEnd(stopReason: stopReason, usage: tally.usage, turns: tally.turns))
-    result.usage = UsageReport(run: tally.usage, session: ended.usage)
-    result.sessionCost = ended.cost.wire
-    run.finish(.success(result))
-    return ended.next
-  }
-
-  private mutating func fail(_ error: Failure) -> Run? {
-    tally.wallMs = engine.time.monotonic() - startedMs
-    let error = error.of(run.session.id, run: run.id, partialText: messages.text)
-    let which: RunMessages.Kept = error.details?.kind == .invalidRequest ? .accepted : .settled
-    let ended = run.session.end(
-      run, exchange: exchange(which, nil), tally: tally,
-      completed: RunEnd(stopReason: nil, failure: error, usage: tally.usage, turns: tally.turns))
-    run.finish(.failure(error))
-    return ended.next
-  }
-
-  private func exchange(_ which: RunMessages.Kept, _ stopReason: StopReason?) -> Exchange? {
-    var exchange = messages.exchange(which, of: run.id, at: startedAt)
-    exchange?.usage = tally.usage
-    exchange?.stopReason = stopReason
-    exchange?.model = lastServed ?? lastAsked?.inUse.providerModelId
-    exchange?.provider = lastAsked?.inUse.provider
-    return exchange
+    return RunEnding(
+      run: run, tally: tally, messages: messages, startedAt: startedAt, model: (named.name, named.provider),
+      lastAsked: lastAsked, lastServed: lastServed)
   }
 }

@@ -17,6 +17,8 @@ package struct RunSetup: Sendable {
   private let workspace: Workspace?
   private let engine: Engine
   private let session: Session
+  /// The form that the answer must have.
+  private var form = AnswerForm(nil)
 
   /// What would stand before the messages of a session that begins now, with that model.
   func prefix(for model: AskedModel) -> ConversationPrefix {
@@ -30,19 +32,25 @@ package struct RunSetup: Sendable {
   struct Shown: Sendable {
     let past: Session.View
     let messages: RunMessages
+    /// The form of the answer, where the service sees to it.
+    var format: AnswerFormat?
+    /// What a person should know of it.
+    var notices: [String] = []
   }
 
   /// What a model is shown of a run, with what has changed around the conversation told behind what the user said last.
   func shown(_ messages: RunMessages, of run: Run, to model: AskedModel) -> Shown {
     let past = run.session.view(fresh: prefix(for: model))
-    guard messages.mayBeTold else { return Shown(past: past, messages: messages) }
+    let format = form.format(for: model, besides: past.prefix.tools)
+    let notices = [form.notice(of: format)].compactMap(\.self)
+    guard messages.mayBeTold else { return Shown(past: past, messages: messages, format: format, notices: notices) }
     var now = circumstances(model: model, tools: past.prefix.tools)
     now.tell(withheld: past.prefix.tools.compactMap { $0["name"]?.string }.filter { !offered.contains($0) })
     now.tell(request: run.request.system)
-    now.tell(answer: run.request.outputSchema.map(StructuredOutput.instruction))
+    now.tell(answer: format == nil ? form.words : nil)
     var told = messages
     if let news = now.news(since: messages.told(after: past.told)) { told.add(news: news.text, told: news.told) }
-    return Shown(past: past, messages: told)
+    return Shown(past: past, messages: told, format: format, notices: notices)
   }
 
   /// What holds, for a model that is given these tools.
@@ -54,8 +62,9 @@ package struct RunSetup: Sendable {
   }
 
   /// The same with what tools may do by now: a client may change that at any moment, but not within a turn.
-  func asOfNow() -> RunSetup {
+  func asOfNow(_ form: AnswerForm) -> RunSetup {
     var setup = self
+    setup.form = form
     setup.circumstances.tell(permissions: engine.desk.line(of: session))
     return setup
   }
@@ -95,7 +104,8 @@ extension RunSetup {
     // A run that wants fewer tools leaves the definitions as they are: they are what every request begins with.
     let defined = known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
     var prompt = SystemPrompt()
-    prompt.hasTools = !defined.isEmpty
+    let web = WebPermission.definitions(of: session)
+    prompt.hasTools = !defined.isEmpty || !web.isEmpty
     prompt.caller = options.system
     var circumstances = Circumstances()
     circumstances.tell(now: engine.time.now())
@@ -113,7 +123,7 @@ extension RunSetup {
     }
     circumstances.tell(permissions: engine.desk.line(of: session))
     circumstances.tell(instructions: prompt.instructions, mark: Self.mark(of: prompt.instructions))
-    self.offered = offered
+    self.offered = offered.union(web.compactMap { $0["name"]?.string })
     self.engine = engine
     self.session = session
     self.circumstances = circumstances
@@ -121,7 +131,7 @@ extension RunSetup {
     self.notices = notices
     self.prompt = prompt
     instructions = prompt.instructions
-    tools = defined.map(\.apiForm.sortedByName)
+    tools = defined.map(\.apiForm.sortedByName) + web
   }
 
   /// What tells one state of a project's instructions from another.

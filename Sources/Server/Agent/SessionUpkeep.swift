@@ -28,8 +28,9 @@ package struct SessionUpkeep: Sendable {
     contents.instructions = setup.instructions
     contents.tools = view.prefix.tools
     contents.exchanges = view.exchanges
+    let counted = request.count == true ? await counted(usual(model, of: session, seeing: view), model) : nil
     return ContextReport(
-      contents, calibration: session.calibration, model: model.inUse.providerModelId,
+      contents, calibration: session.calibration, counted: counted, model: model.inUse.providerModelId,
       size: model.window?.context)
   }
 
@@ -110,6 +111,16 @@ package struct SessionUpkeep: Sendable {
     }
   }
 
+  /// What the service counts of a request; `nil` where it counts none, and an estimate has to do.
+  private func counted(_ request: ModelRequest, _ model: AskedModel) async -> Int? {
+    var request = request
+    // A service counts nothing that it could not answer.
+    request.messages = Conversation.messages(
+      past: [], current: request.messages + [["role": "user", "content": [["type": "text", "text": "."]]]],
+      target: model.target)
+    return try? await engine.providers[model.inUse.provider]?.countTokens(of: request)
+  }
+
   /// The session's usual request, without a prompt.
   private func usual(_ model: AskedModel, of session: Session, seeing view: Session.View) -> ModelRequest {
     let messages = Conversation.messages(past: view.exchanges, current: [], target: model.target)
@@ -120,7 +131,8 @@ package struct SessionUpkeep: Sendable {
     fit.follow(Conversation.beginningOfOpenTurn(past: messages, current: []))
     var usual = fit.applied(to: ModelRequest(model: model.inUse.model, messages: messages, maxTokens: 1))
     usual.system = view.prefix.system
-    usual.tools = view.prefix.tools
+    usual.tools = StrictTools.fitted(
+      WebTools.fitted(view.prefix.tools, for: model.target).tools, for: model.choice.traits)
     return usual
   }
 }

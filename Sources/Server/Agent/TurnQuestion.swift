@@ -20,10 +20,12 @@ struct TurnQuestion: Sendable {
       model: model.inUse.model,
       messages: Conversation.messages(past: past.exchanges, current: messages.all, target: model.target), maxTokens: 1)
     request.system = past.prefix.system
-    request.tools = past.prefix.tools
+    let (tools, webNotice) = WebTools.fitted(past.prefix.tools, for: model.target)
+    request.tools = StrictTools.fitted(tools, for: model.choice.traits)
+    request.format = shown.format
     request.traceparent = run.request._meta?["traceparent"]?.string
     var fit = RequestFit(
-      run.wishes(options, tools: past.prefix.tools, isFirst: isFirst), for: model.choice,
+      run.wishes(options, tools: request.tools, isFirst: isFirst), for: model.choice,
       onBedrock: model.inUse.provider == .bedrock)
     let isForeign =
       messages.hasAnswers
@@ -31,7 +33,7 @@ struct TurnQuestion: Sendable {
     fit.follow(
       Conversation.beginningOfOpenTurn(past: request.messages, current: messages.all), isForeign: isForeign)
     self.init(model: model, request: fit.applied(to: request), of: run.session)
-    (notices, toolInWords) = (fit.notices, fit.toolInWords)
+    (notices, toolInWords) = (fit.notices + shown.notices + [webNotice].compactMap(\.self), fit.toolInWords)
   }
 
   /// A request to a model, from a session.
@@ -47,6 +49,17 @@ struct TurnQuestion: Sendable {
     let threshold = Compaction.threshold(
       wish: wish, window: model.window?.context, dearAbove: model.price?.long?.above)
     return threshold.map { prompt > $0 } ?? false
+  }
+
+  /// The same, by the service's own count where nothing of the conversation was counted yet: a summary costs more than that.
+  func isTooLong(wish: Int?, for session: Session, by provider: any Provider) async -> Bool {
+    guard needsCompaction(wish: wish) else { return false }
+    guard session.calibration == nil, let counted = try? await provider.countTokens(of: request) else { return true }
+    var usage = Usage()
+    usage.input = counted
+    let model = model.inUse.providerModelId
+    session.calibration = RequestEstimate.calibration(by: usage, of: request, model: model)
+    return TurnQuestion(model: self.model, request: request, of: session).needsCompaction(wish: wish)
   }
 
   /// Whether the budgets last for it, and how long its answer may be.

@@ -82,6 +82,7 @@ extension AgentRun {
     if let maxTurns { _ = try Check.range(maxTurns, 1...Int.max, "maxTurns") }
     if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
     if let model { try Check.model(model) }
+    if let fallbackModel { try Check.model(fallbackModel) }
     try thinking?.check(maxTokens: maxTokens)
     try toolChoice?.check()
     if let budget { _ = try Budget(budget) }
@@ -133,6 +134,7 @@ extension SessionOptions {
     if let title { options.title = try Check.title(title) }
     if let cwd, !cwd.hasPrefix("/") { throw .invalidParams("cwd must be absolute; it is '\(cwd)'") }
     if let model { try Check.model(model) }
+    if let fallbackModel { try Check.model(fallbackModel) }
     if let maxHistory { _ = try Check.range(maxHistory, 0...Int.max, "maxHistory") }
     if let compactAt {
       _ = try Check.range(compactAt, ServerLimits.compactAtMin...Int.max, "compactAt")
@@ -140,6 +142,8 @@ extension SessionOptions {
     if let maxTokens { _ = try Check.range(maxTokens, 1...Int.max, "maxTokens") }
     if let budget { _ = try Budget(budget) }
     try thinking?.check(maxTokens: maxTokens)
+    try webSearch?.check("webSearch", on: provider)
+    try webFetch?.check("webFetch", on: provider)
     return options
   }
 
@@ -148,6 +152,7 @@ extension SessionOptions {
     title = new.title ?? title
     cwd = new.cwd ?? cwd
     model = new.model ?? model
+    fallbackModel = new.fallbackModel ?? fallbackModel
     provider = new.provider ?? provider
     system = new.system ?? system
     maxHistory = new.maxHistory ?? maxHistory
@@ -156,8 +161,30 @@ extension SessionOptions {
     thinking = new.thinking ?? thinking
     effort = new.effort ?? effort
     tools = new.tools ?? tools
+    webSearch = new.webSearch ?? webSearch
+    webFetch = new.webFetch ?? webFetch
     permissionMode = new.permissionMode ?? permissionMode
     budget = new.budget ?? budget
+  }
+}
+
+extension WebToolOptions {
+  /// Checks the bounds, and that the provider has such tools at all, where it is known.
+  package func check(_ name: String, on provider: ProviderID?) throws(Failure) {
+    guard provider != .bedrock || maxUses == 0 else {
+      throw .invalidParams("\(name): Bedrock has no such tool; a model there fetches pages with fetch_url")
+    }
+    if let maxUses { _ = try Check.range(maxUses, 0...ServerLimits.webUsesMax, "\(name).maxUses") }
+    guard allowedDomains == nil || blockedDomains == nil else {
+      throw .invalidParams("\(name): allowedDomains and blockedDomains exclude each other")
+    }
+    for domain in (allowedDomains ?? []) + (blockedDomains ?? []) {
+      let host = domain.prefix { $0 != "/" }
+      let isHost = host.contains(".") && host.utf8.allSatisfy { Byte.isName($0) || $0 == UInt8(ascii: ".") }
+      guard isHost, domain.utf8.allSatisfy(Byte.isGraphic), domain.utf8.count <= ToolLimits.hostMax else {
+        throw .invalidParams("\(name): '\(domain.prefix(80))' is no domain such as 'example.com', without scheme and port")
+      }
+    }
   }
 }
 
@@ -178,7 +205,7 @@ extension ConversationPrefix {
         name.utf8.allSatisfy(Byte.isName)
       else { throw .invalidParams("\(place) has no name that a tool can have") }
       guard names.insert(name).inserted else { throw .invalidParams("\(place) has the name '\(name)' a second time") }
-      guard tool["input_schema"]?["type"] == "object" else {
+      guard tool["input_schema"]?["type"] == "object" || WebTools.isSound(tool) else {
         throw .invalidParams("\(place), '\(name)', has no input_schema of type 'object'")
       }
     }

@@ -11,6 +11,7 @@ package enum HelpText {
 
     Asking
       -m, --model NAME       the model; ANTHROPIC_MODEL, else \(ServerLimits.model)
+      --fallback-model NAME  the model that answers when that one is overloaded, or refuses (none)
       --system TEXT          instructions to the model
       --max-tokens N         the most tokens of one answer (as many as the model writes well)
       --max-turns N          the most times the model is asked (\(ServerLimits.maxTurns))

@@ -58,6 +58,8 @@ package struct Options: Sendable, Equatable {
   package var provider: ProviderID?
   /// The model to ask.
   package var model: String?
+  /// The model that answers when that one is overloaded, or refuses.
+  package var fallbackModel: String?
   /// Instructions to the model.
   package var system: String?
   /// The most tokens of one answer.
@@ -150,6 +152,7 @@ package struct Options: Sendable, Equatable {
     case .awsAuthRefresh: awsAuthRefresh = value
     case .apiKeyHelper: apiKeyHelper = value
     case .model: model = value
+    case .fallbackModel: fallbackModel = value
     case .system: system = value
     case .maxTokens: maxTokens = try Self.number(value, option)
     case .maxTurns: maxTurns = try Self.number(value, option)
@@ -219,6 +222,7 @@ private enum Option: String, CaseIterable {
   case awsAuthRefresh = "--aws-auth-refresh"
   case apiKeyHelper = "--api-key-helper"
   case model = "--model"
+  case fallbackModel = "--fallback-model"
   case system = "--system"
   case maxTokens = "--max-tokens"
   case maxTurns = "--max-turns"

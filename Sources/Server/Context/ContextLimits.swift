@@ -9,6 +9,14 @@ package enum ContextLimits {
   /// allowed is no longer the one that was wanted.
   package static let continuationsMax = 4
 
+  // MARK: The form of an answer
+
+  /// Tokens of a conversation above which another form of the answer is asked for in words first: where the service sees
+  /// to it, all that was said is written to its cache anew.
+  package static let formChangeMax = 16_000
+  /// Milliseconds after which the service's cache has forgotten a conversation that nobody goes on with.
+  package static let cacheLifeMs = 300_000
+
   // MARK: Compaction
 
   /// Tokens of a request above which a conversation is summarized when nobody says how many: models lose track far below

@@ -20,8 +20,11 @@ package struct RequestContents: Sendable {
 extension ContextReport {
   /// What fills the window of a model of that size.
   ///
-  /// All of it is estimated; a calibration corrects it by what the API counted last.
-  package init(_ contents: RequestContents, calibration: TokenCalibration? = nil, model: String, size: Int?) {
+  /// All of it is estimated; a calibration corrects it by what the API counted last. What the service `counted` of this very
+  /// request is the whole, and only its parts are estimated.
+  package init(
+    _ contents: RequestContents, calibration: TokenCalibration? = nil, counted: Int? = nil, model: String, size: Int?
+  ) {
     var history = TokenEstimate.Parts()
     var each: [Int] = []
     for exchange in contents.exchanges {
@@ -38,7 +41,7 @@ extension ContextReport {
       (.images, history.images + current.images), (.toolResults, history.toolResults + current.toolResults),
     ]
     let estimate = estimates.reduce(0) { $0 + $1.1 }
-    let used = calibration?.corrected(estimate, model: model) ?? estimate
+    let used = counted ?? calibration?.corrected(estimate, model: model) ?? estimate
     // A count of nothing at all is held against the system prompt: what else could it be?
     let weights = estimate > 0 ? estimates.map(\.1) : estimates.map { $0.0 == .system ? 1 : 0 }
     let shares = Self.shares(of: used, weights: weights)
@@ -47,7 +50,7 @@ extension ContextReport {
     let rest = max(0, estimate - each.reduce(0, +))
     let portions = Self.shares(of: used, weights: each + [rest])
     self.init(
-      used: used, size: size, isEstimated: true, categories: categories,
+      used: used, size: size, isEstimated: counted == nil, categories: categories,
       exchanges: zip(contents.exchanges, portions).map { ExchangeTokens(runId: $0.runId, tokens: $1) })
   }
 

@@ -33,6 +33,13 @@ extension AgentEvent {
     case .toolInputDelta(let index, let json): self = .delta(.toolInput, index: index, text: json)
     case .blockStart: return nil
     case .blockEnd(let index, let block):
+      if let shown = WebTools.shown(block) {
+        self = .toolResult(
+          ToolCallDone(
+            callId: block["tool_use_id"]?.string ?? "", name: shown.name, title: shown.name,
+            content: [["type": "text", "text": .string(shown.text)]], isError: shown.isError))
+        return
+      }
       guard let type = block["type"]?.string, type.hasSuffix("tool_use") else { return nil }
       self = .toolCall(
         ToolCallMade(index: index, callId: block["id"]?.string, name: block["name"]?.string, input: block["input"]))

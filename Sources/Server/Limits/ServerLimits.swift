@@ -2,6 +2,8 @@ package import Protocol
 
 /// Every limit of the server, each with its reason; the provider's are in `ProviderLimits`.
 package enum ServerLimits {
+  /// Uses of one of a service's web tools within one call: more than any answer needs, and each may be paid for.
+  package static let webUsesMax = 100
   /// Bytes of one message: twice the API's own request limit of 32 MB, so that it is the API that says no.
   package static let messageBytesMax = 64 * 1024 * 1024
   /// Nesting of one message: deeper than any real one, shallow enough for any stack.

@@ -44,6 +44,10 @@ package struct ObservedProvider: Provider {
     try provider.choice(of: model, isDefault: isDefault)
   }
 
+  package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? {
+    try await watched { () throws(ProviderError) in try await provider.countTokens(of: request) }
+  }
+
   package func learn(of model: String) async { await provider.learn(of: model) }
 
   package func knownModels() throws(ProviderError) -> [ListedModel] { try provider.knownModels() }

@@ -103,7 +103,7 @@ package struct PermissionPolicy: Sendable {
     case .read: return one.isInside ? nil : .all
     case .delete: return .all
     case .execute: return one.isInside ? .commands : .all
-    case .fetch: return .commands
+    case .fetch, .lookAtWeb: return .commands
     case .write, .move:
       guard one.isInside else { return .all }
       // What is written there, git runs.
@@ -124,7 +124,7 @@ package struct PermissionPolicy: Sendable {
       }
       return "it runs a command"
     case .write, .move: return need(of: one) == .commands ? "it changes what git runs" : "it changes files"
-    case .fetch: return "it reaches the network"
+    case .fetch, .lookAtWeb: return "it reaches the network"
     case .read, .clientTool: return "it is not permitted yet"
     }
   }

@@ -34,6 +34,8 @@ package enum PermissionAction: Hashable, Sendable {
   case execute(command: String, folder: String, isInside: Bool)
   /// Something is asked for on the network: `host`, or `host:port` where the port is not the usual one.
   case fetch(url: String, place: String)
+  /// A model's service looks at the web by itself, during the whole session.
+  case lookAtWeb
   /// The client does it: a tool that the client registered, which it runs, or refuses, itself.
   case clientTool
 
@@ -42,7 +44,7 @@ package enum PermissionAction: Hashable, Sendable {
     switch self {
     case .read(let path, _), .write(let path, _), .delete(let path, _), .execute(_, let path, _): [path]
     case .move(let source, let destination, _): [source, destination]
-    case .clientTool, .fetch: []
+    case .clientTool, .fetch, .lookAtWeb: []
     }
   }
 
@@ -52,7 +54,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .read(_, let isInside), .write(_, let isInside), .delete(_, let isInside), .execute(_, _, let isInside),
       .move(_, _, let isInside):
       isInside
-    case .clientTool, .fetch: true
+    case .clientTool, .fetch, .lookAtWeb: true
     }
   }
 
@@ -65,6 +67,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .delete(let path, _): "delete \(path)"
     case .execute(let command, _, _): "run the command: \(command)"
     case .fetch(let url, _): "fetch \(url)"
+    case .lookAtWeb: "let the model's service look at the web"
     case .clientTool: "call a tool of the client"
     }
   }

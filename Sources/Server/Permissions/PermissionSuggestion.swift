@@ -34,7 +34,7 @@ enum PermissionSuggestion {
 
   private static func rules(_ tool: String, _ one: JudgedAction) -> [PermissionRule]? {
     guard let line = one.line else {
-      if case .clientTool = one.action { return (try? PermissionRule(tool)).map { [$0] } }
+      if one.action == .clientTool || one.action == .lookAtWeb { return (try? PermissionRule(tool)).map { [$0] } }
       if let place = one.place { return (try? PermissionRule("\(tool)(\(place))")).map { [$0] } }
       // No rule helps where the tools know of a link that leads outside.
       guard one.action.isFoundInside || one.paths.contains(where: { !$0.isInside }) else { return nil }

@@ -68,8 +68,9 @@ extension Program {
     let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)), time: time)
     let desk = PermissionDesk(
       asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, time: time)
-    let engine = Engine(
+    var engine = Engine(
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, place: surroundings.place, time: time)
+    engine.fallbackModel = options.fallbackModel
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),

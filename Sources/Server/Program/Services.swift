@@ -43,6 +43,8 @@ package struct Services: Sendable {
     }
     timeouts = TimeoutsInUse(asked)
     configuration.timeouts = timeouts
+    let lines = CallLines()
+    configuration.lines = lines
     let isReplay = options.replay != nil
     let bearer = environment["AWS_BEARER_TOKEN_BEDROCK"].map(Secret.init)
     secrets = variables.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
@@ -52,7 +54,7 @@ package struct Services: Sendable {
     let authorities = AWSAuthorities(environment: environment)
     // What gives credentials is never recorded.
     var around = AWSSetup.Surroundings(
-      environment: environment, files: surroundings.files, processes: surroundings.processes,
+      environment: environment, files: surroundings.files.remembering(), processes: surroundings.processes,
       transport: TrustingTransport(curl) { authorities.file }, time: time)
     around.region = options.region
     around.loginCommand = options.awsAuthRefresh
@@ -77,6 +79,7 @@ package struct Services: Sendable {
       setup: setup, authorization: bedrockAuth, overrides: overrides, betas: configuration.betas,
       version: Version.number)
     settings.timeouts = timeouts
+    settings.lines = lines
     settings.customHeaders = configuration.customHeaders
     let bedrock = BedrockMode(settings, transport: TrustingTransport(transport) { authorities.file }, time: time)
 

@@ -135,6 +135,9 @@ extension ConversationPrefix {
   /// Tools that are not there any more stay defined: a call of one is refused, and taking it away would break more.
   fileprivate func reasonToGive(way newer: ConversationPrefix) -> String? {
     if caller != newer.caller { return "the session's 'system' has changed" }
+    // Nobody here can refuse a call of those.
+    let gone = tools.filter { WebTools.isOne($0) && !newer.tools.contains($0) }.compactMap { $0["name"]?.string }
+    if !gone.isEmpty { return "\(gone.joined(separator: ", ")) may not be used any more" }
     guard tools != newer.tools else { return nil }
     let known = Set(tools)
     let new = newer.tools.filter { !known.contains($0) }.compactMap { $0["name"]?.string }

@@ -17,6 +17,8 @@ package final class Session: Sendable {
     var contextUsed = 0
     var wallMs = 0
     var calibration: TokenCalibration?
+    var format: JSON?
+    var webTools: [String: Bool] = [:]
     var archive = CompactionArchive()
     /// Where the journal stood when the run of each exchange began, and that of the run that goes on.
     var marks: [String: Int] = [:]
@@ -310,6 +312,18 @@ extension Session {
   package var calibration: TokenCalibration? {
     get { state.withLock { $0.calibration } }
     set { state.withLock { $0.calibration = newValue } }
+  }
+
+  /// The form that the last answer had to have, by which the service's cache is read; `nil` for any.
+  package var format: JSON? {
+    get { state.withLock { $0.format } }
+    set { state.withLock { $0.format = newValue } }
+  }
+
+  /// The tools by which the model's service may look at the web, and those by which it may not, as somebody has answered.
+  package var webTools: [String: Bool] {
+    get { state.withLock { $0.webTools } }
+    set { state.withLock { $0.webTools = newValue } }
   }
 
   /// Adds what a call outside any run has used.

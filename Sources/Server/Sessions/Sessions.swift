@@ -74,7 +74,10 @@ extension Sessions {
 
   /// Makes a session after a look at its options.
   package func makeSession(_ options: SessionOptions) throws(Failure) -> Session {
-    try add(options: try options.checked())
+    var asked = options
+    asked.provider = options.provider ?? defaults.provider
+    _ = try asked.checked()
+    return try add(options: try options.checked())
   }
 
   /// Answers `session/list`: the last used first, page by page.
@@ -115,8 +118,13 @@ extension Sessions {
 
   /// Answers `session/setOptions`.
   package func setOptions(_ request: SessionSetOptions) throws(Failure) -> SessionInfo {
-    let new = try request.options.checked()
-    return try session(request.sessionId).change { $0.merge(new) }
+    let session = try session(request.sessionId)
+    var new = request.options
+    let named = new.provider
+    new.provider = named ?? session.info.provider
+    new = try new.checked()
+    new.provider = named
+    return session.change { $0.merge(new) }
   }
 
   /// Answers `session/fork`.

@@ -27,7 +27,10 @@ package final class ClientTools: ToolSource {
   }
 
   private static func definition(of tool: ToolInfo) -> ToolDefinition {
-    ToolDefinition(name: tool.name, description: tool.description, inputSchema: tool.inputSchema, isServers: false)
+    var definition = ToolDefinition(
+      name: tool.name, description: tool.description, inputSchema: tool.inputSchema, isServers: false)
+    definition.isStrict = tool.strict == true
+    return definition
   }
 
   package func has(_ name: String) -> Bool { tools.withLock { $0[name] != nil } }
@@ -67,6 +70,9 @@ package final class ClientTools: ToolSource {
       }
       if let flaw = Self.flaw(in: tool.inputSchema) {
         throw .invalidParams("tools[\(number)].inputSchema of '\(tool.name)' is no JSON Schema of an object: \(flaw)")
+      }
+      if tool.strict == true, let flaw = Self.definition(of: tool).strictFlaw {
+        throw .invalidParams("tools[\(number)].inputSchema of '\(tool.name)' cannot be strict: \(flaw)")
       }
     }
     let isTooMany = tools.withLock { tools in

@@ -1,4 +1,5 @@
 package import Protocol
+internal import Providers
 
 /// Something a model can have done in the workspace.
 package protocol Tool: Sendable {
@@ -20,6 +21,8 @@ package struct ToolDefinition: Hashable, Sendable {
   package var inputSchema: JSON
   /// Whether this program does what it says, and not another one.
   package var isServers: Bool
+  /// Whether the model's service is to see to it that calls fit the schema.
+  package var isStrict = false
 
   /// A definition.
   package init(name: String, description: String, inputSchema: JSON, isServers: Bool = true) {
@@ -38,7 +41,17 @@ package struct ToolDefinition: Hashable, Sendable {
     }
     let sent = SentSchema(inputSchema)
     let words = [description, sent.remark].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n\n")
-    return ["name": .string(name), "description": .string(words), "input_schema": sent.json]
+    var form: JSONObject = ["name": .string(name), "description": .string(words), "input_schema": sent.json]
+    if isStrict, let schema = strictSchema(sent) { (form["input_schema"], form["strict"]) = (schema, true) }
+    return .object(form)
+  }
+
+  private func strictSchema(_ sent: SentSchema) -> JSON? { try? GrammarSchema(sent.json).json }
+
+  /// Why the service cannot see to it that calls fit the schema; `nil` where it can.
+  package var strictFlaw: String? {
+    do throws(GrammarSchema.Flaw) { _ = try GrammarSchema(SentSchema(inputSchema).json) } catch { return error.reason }
+    return nil
   }
 }
 

@@ -68,8 +68,10 @@ package struct ToolSources: Sendable {
   /// The tools as clients see them.
   package var infos: [ToolInfo] {
     definitions.map { tool in
-      ToolInfo(
+      var info = ToolInfo(
         name: tool.name, description: tool.description, inputSchema: tool.inputSchema, isClientTool: !tool.isServers)
+      info.strict = tool.isStrict ? true : nil
+      return info
     }
   }
 

@@ -15,6 +15,8 @@ package struct AgentRun: RequestMessage, Hashable {
   package var sessionId: String?
   /// The model of this run; absent for the session's.
   package var model: String?
+  /// The model that answers when the other one is overloaded, or refuses; absent for the session's.
+  package var fallbackModel: String?
   /// Instructions for this run, after the session's own.
   package var system: String?
   /// The most times the model may be asked in this run.

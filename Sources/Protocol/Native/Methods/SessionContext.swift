@@ -5,4 +5,6 @@ package struct SessionContext: RequestMessage, Hashable {
   package static let method = "session/context"
   package typealias Response = ContextReport
   package var sessionId: String
+  /// Whether to have the service count, where it does; an estimate when absent.
+  package var count: Bool?
 }
