@@ -36,7 +36,9 @@ package final class ClientTools: ToolSource {
     guard let tool = tools.withLock({ $0[request.name] }) else { throw Self.gone }
     var call = request
     call.input = try Self.definition(of: tool).accepted(request.input)
-    return ToolPlan(title: "Call \(request.name)", effects: [.delegate]) { [call] _ throws(ToolError) in
+    return ToolPlan(
+      title: "Call \(request.name)", effects: [.delegate(isReading: tool.annotations?.readOnlyHint ?? false)]
+    ) { [call] _ throws(ToolError) in
       guard self.has(call.name) else { throw Self.gone }
       return await self.perform(call, of: setting.run)
     }

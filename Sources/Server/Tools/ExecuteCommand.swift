@@ -85,12 +85,19 @@ struct ExecuteCommand: Tool {
         guard case .output(let text) = progress else { return }
         context.report(.output(settings.mask.masked(text)))
       }
-      return Self.outcome(result, seconds: seconds, mask: settings.mask)
+      return Self.outcome(result, seconds: seconds, mask: settings.mask, outputs: context.outputs)
     }
   }
 
-  private static func outcome(_ result: CommandProcess.Result, seconds: Int, mask: SecretMask) -> ToolOutcome {
-    var notes: [String] = []
+  private static func outcome(
+    _ result: CommandProcess.Result, seconds: Int, mask: SecretMask, outputs: CommandOutputs?
+  ) -> ToolOutcome {
+    var notes = result.remarks
+    if let outputs, result.output.count > ToolLimits.outputKeptMin {
+      let name = outputs.keep(mask.masked(result.longer.text))
+      notes.append(
+        "[\(result.longer.isCut ? "more of the output" : "the whole output") can be read: read_file \(name)]")
+    }
     switch result.end {
     case .exited(0): break
     case .exited(let status): notes.append("[exit status \(status)]")

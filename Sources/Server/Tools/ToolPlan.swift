@@ -82,15 +82,19 @@ package struct ToolContext: Sendable {
   package var report: @Sendable (ToolProgress) -> Void
   /// Keeps what is needed to undo changes.
   package var journal: FileJournal?
+  /// Keeps long outputs of commands.
+  package var outputs: CommandOutputs?
 
   /// A context.
   package init(
     reading: PermittedReading = .everything, privateHosts: PermittedReading = .nothing, journal: FileJournal? = nil,
+    outputs: CommandOutputs? = nil,
     report: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
     self.reading = reading
     self.privateHosts = privateHosts
     self.journal = journal
+    self.outputs = outputs
     self.report = report
   }
 }

@@ -17,7 +17,11 @@ struct CommandProcess {
   /// What a command gave.
   struct Result {
     var end: ChildResult.End
+    /// What it wrote, as a terminal would show it in the end: for a model, and to be read on.
     var output: KeptOutput
+    var longer: KeptOutput
+    /// What of its bytes is no text.
+    var remarks: [String]
     /// How many processes it left behind, which were ended.
     var leftBehind: Int
     /// Whether processes were still there when waiting for their end was given up.
@@ -42,7 +46,10 @@ struct CommandProcess {
       let reader = CommandOutput(shown: ShownOutput(now: time.monotonic(), report: report))
       var (result, output) = try ChildProcess.run(child, reader: reader, time: time, cancellation: cancellation)
       output.shown.flush(now: time.monotonic(), isLast: true)
-      return Result(end: result.end, output: output.kept, leftBehind: result.leftBehind, isStuck: result.isStuck)
+      output.finish()
+      return Result(
+        end: result.end, output: output.kept, longer: output.longer, remarks: output.text.remarks,
+        leftBehind: result.leftBehind, isStuck: result.isStuck)
     } catch {
       switch error {
       case .noDescriptors:
@@ -54,15 +61,31 @@ struct CommandProcess {
   }
 }
 
-/// What a command writes: kept for the model, and shown to people while it comes.
+/// What a command writes: kept for the model as it looks in the end, and shown to clients as it comes.
 private struct CommandOutput: ChildReader {
+  var text = TerminalText()
   var kept = KeptOutput()
+  var longer = KeptOutput(headMax: ToolLimits.outputKeptHead, tailMax: ToolLimits.outputKeptTail)
   var shown: ShownOutput
 
+  init(shown: ShownOutput) { self.shown = shown }
+
   mutating func receive(_ bytes: ArraySlice<UInt8>, from stream: ChildStream, now: Int) -> Bool {
-    kept.append(bytes)
+    text.feed(bytes)
+    keep()
     shown.append(bytes, now: now)
     return true
+  }
+
+  mutating func finish() {
+    text.finish()
+    keep()
+  }
+
+  private mutating func keep() {
+    let settled = text.take()
+    kept.append(settled[...])
+    longer.append(settled[...])
   }
 
   func dueMs(now: Int) -> Int? { shown.dueMs(now: now) }
