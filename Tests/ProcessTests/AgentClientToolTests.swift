@@ -64,9 +64,15 @@ import Testing
     ),
     (
       ["type": "resource", "resource": ["uri": "file:///e", "blob": "/wD/"]],
-      ["type": "text", "text": "[file:///e was left out: its bytes are no image, PDF or UTF-8 text, which are all that models read]"]
+      [
+        "type": "text",
+        "text": "[file:///e was left out: its bytes are no image, PDF or UTF-8 text, which are all that models read]",
+      ]
     ),
-    (["type": "resource", "resource": ["uri": "u"]], ["type": "text", "text": #"{"type":"resource","resource":{"uri":"u"}}"#]),
+    (
+      ["type": "resource", "resource": ["uri": "u"]],
+      ["type": "text", "text": #"{"type":"resource","resource":{"uri":"u"}}"#]
+    ),
     (["type": "new", "x": 1], ["type": "text", "text": #"{"type":"new","x":1}"#]),
   ]
 

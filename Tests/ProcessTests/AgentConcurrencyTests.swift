@@ -27,7 +27,7 @@ import Testing
     return bench
   }
 
-  @Test(.hangGuard) func `that only read are run eight at a time and never more, and are answered in order`() throws {
+  @Test(.hangGuard) func `that only read are run eight at a time, and are answered in order`() throws {
     let bench = try Self.bench((0..<20).map { .call("look", ["number": .number(JSONNumber($0))]) })
     let run = try bench.start("go")
     // None is answered before eight are there; then the last one first, each for one that comes in its place.
@@ -60,7 +60,7 @@ import Testing
       try bench.reply(to: call, ["content": "ok"])
     }
     let pair = [try asked(), try asked()]
-    #expect(pair.map(number) == [3, 4])
+    #expect(Set(pair.compactMap(number)) == [3, 4])
     try bench.reply(to: pair[1], ["content": "ok"])
     try bench.reply(to: pair[0], ["content": "ok"])
     let last = try asked()
@@ -94,7 +94,7 @@ import Testing
     _ = try bench.run("go")
     let texts = bench.model.questions[1].resultTexts
     #expect(texts.count == 8 && texts[1].contains("one") && texts[3] == "two\n" && texts[4].contains("three"))
-    #expect(texts[6].contains("no file") && texts[7].contains("other/f"))
+    #expect(texts[6].contains("There is no") && texts[7].contains("other/f"))
   }
 
   /// Calls of one turn beside the same calls made one after the other, each in a turn of its own: the same results and files.
@@ -109,7 +109,9 @@ import Testing
       case 3: return .call("move_file", ["source": .string(one), "destination": .string(other), "overwrite": true])
       case 4: return .call("delete_file", ["path": .string(one)])
       case 5: return .call("create_directory", ["path": .string(one)])
-      case 6: return .call("execute_command", ["command": .string("mkdir -p d; rm -f l; ln -s d l; echo \(number) >> \(one)")])
+      case 6:
+        return .call(
+          "execute_command", ["command": .string("mkdir -p d; rm -f l; ln -s d l; echo \(number) >> \(one)")])
       case 7: return .call("search_files", ["pattern": "in"])
       case 8: return .call("find_files", ["pattern": "**"])
       default: return .call("read_file", ["path": .string(one)])

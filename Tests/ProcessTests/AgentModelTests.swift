@@ -116,7 +116,9 @@ import Testing
     #expect(model.flaws == [])
     // What was cut off is told as that, and what is no JSON, too.
     let told = model.questions[1].messages.map(\.text).joined()
-    let wanted = reason == "max_tokens" ? "cut off at the output limit" : input.hasPrefix("[") ? "must be an object" : "no valid JSON"
+    let wanted =
+      reason == "max_tokens"
+      ? "cut off at the output limit" : input.hasPrefix("[") ? "must be an object" : "no valid JSON"
     #expect(told.contains(wanted))
   }
 }

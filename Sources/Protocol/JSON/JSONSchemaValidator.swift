@@ -38,7 +38,9 @@ package enum JSONSchemaValidator {
     if let choices = schema["enum"]?.array, !choices.contains(where: { $0.equals(value) }) {
       found.append("\(named(path)) must be one of \(JSON.array(choices).text), and is \(given(value))")
     }
-    if let only = schema["const"], !only.equals(value) { found.append("\(named(path)) must be \(only.text), and is \(given(value))") }
+    if let only = schema["const"], !only.equals(value) {
+      found.append("\(named(path)) must be \(only.text), and is \(given(value))")
+    }
     return found
   }
 

@@ -33,7 +33,8 @@ import OperatingSystem
     var reason = [CChar](repeating: 0, count: 512)
     let http = unsafe reason.withUnsafeMutableBufferPointer { reason in
       unsafe ccurl_http_create(
-        library, min(HTTPLimits.connectionsKeptMax, DescriptorLimit.most / 4), callbacks, reason.baseAddress.unsafelyUnwrapped, reason.count)
+        library, min(HTTPLimits.connectionsKeptMax, DescriptorLimit.most / 4), callbacks,
+        reason.baseAddress.unsafelyUnwrapped, reason.count)
     }
     guard let http = unsafe http else {
       let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

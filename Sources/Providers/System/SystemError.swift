@@ -32,7 +32,8 @@ package struct SystemError: Error, Hashable, Sendable {
   /// What the number means.
   package var text: String {
     if number == EMFILE {
-      return "this process has no file descriptor left, of \(DescriptorLimit.most); raise the limit (ulimit -n), or have less run at once"
+      return
+        "this process has no file descriptor left, of \(DescriptorLimit.most); raise the limit (ulimit -n), or have less run at once"
     }
     var text = [CChar](repeating: 0, count: 256)
     unsafe csystem_error_text(number, &text, text.count)

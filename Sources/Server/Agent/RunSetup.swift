@@ -75,7 +75,8 @@ extension RunSetup {
   /// `wanted` are the tools that a run wants, `nil` for its session's.
   package static func look(at session: Session, wanted: [String]?, engine: Engine) async throws(Failure) -> RunSetup {
     do throws(ToolError) {
-      return try await engine.threads.run { _ throws(ToolError) in try RunSetup(session, wanted: wanted, engine: engine) }
+      return try await engine.threads.run { _ throws(ToolError) in try RunSetup(session, wanted: wanted, engine: engine)
+      }
     } catch {
       throw .failed(error.message, FailureData(kind: .overloaded, retryable: true))
     }

@@ -49,7 +49,8 @@ package struct ToolCalls: Sendable {
 
   /// Looks at a call, on a thread of its own: paths are resolved on the way, and a disk may not answer.
   private func plan(_ request: ToolRequest) async throws(ToolError) -> ToolPlan {
-    try await engine.threads.run { _ throws(ToolError) in try engine.tools.plan(request, offered: offered, in: setting) }
+    try await engine.threads.run { _ throws(ToolError) in try engine.tools.plan(request, offered: offered, in: setting)
+    }
   }
 
   private func look(at request: ToolRequest) async -> Planned {

@@ -85,7 +85,8 @@ struct ExecuteCommand: Tool {
         settings.environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") }
         + ["PWD=\(folder.absolute)"]
       let order = CommandProcess.Order(
-        shell: settings.shell, command: input.command, folder: try workspace.open(folder, creating: false), environment: environment,
+        shell: settings.shell, command: input.command, folder: try workspace.open(folder, creating: false),
+        environment: environment,
         timeoutMs: seconds * 1_000)
       let result = try CommandProcess.run(order, time: settings.time, cancellation: cancellation) { progress in
         guard case .output(let text) = progress else { return }

@@ -143,10 +143,13 @@ import Testing
     for (tool, input): (String, JSON) in [
       ("execute_command", ["command": "echo never"]), ("read_file", ["path": "a"]), ("list_files", [:]),
       ("find_files", ["pattern": "*"]), ("search_files", ["pattern": "x"]), ("get_project_info", [:]),
-      ("write_file", ["path": "a", "content": "x"]), ("edit_file", ["path": "a", "edits": [["old_text": "x", "new_text": "y"]]]),
+      ("write_file", ["path": "a", "content": "x"]),
+      ("edit_file", ["path": "a", "edits": [["old_text": "x", "new_text": "y"]]]),
     ] {
       let refusal = await bench.refusal(tool, input)
-      #expect(refusal?.message.contains("folder '\(bench.folder.path)' is gone") == true, "\(tool): \(refusal?.message ?? "")")
+      #expect(
+        refusal?.message.contains("folder '\(bench.folder.path)' is gone") == true, "\(tool): \(refusal?.message ?? "")"
+      )
     }
     try bench.make("a")
     #expect(try await bench.command("cat a").text == "x\n")
@@ -162,7 +165,8 @@ import Testing
     let plain = Toolbox.standard(
       commands: CommandSettings(environment: CommandEnvironment([:]), time: .system, shell: .posix), files: .system)
     #expect(plain.definitions.contains { $0.description.contains("with sh -c") })
-    let outcome = try await plain.plan("execute_command", ["command": "echo $0"], in: bench.workspace).run(ToolContext())
+    let outcome = try await plain.plan("execute_command", ["command": "echo $0"], in: bench.workspace).run(
+      ToolContext())
     #expect(outcome.text == "/bin/sh\n")
   }
 

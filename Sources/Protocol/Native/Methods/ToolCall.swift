@@ -26,7 +26,8 @@ package struct ToolCall: RequestMessage, Hashable {
       structuredContent = try members.decodeIfPresent(JSON.self, forKey: .structuredContent)
       isError = try members.decodeIfPresent(Bool.self, forKey: .isError)
       guard content != nil || structuredContent != nil else {
-        throw JSONDecodingError(path: "content", reason: "is missing: a tool answers with 'content' or 'structuredContent'")
+        throw JSONDecodingError(
+          path: "content", reason: "is missing: a tool answers with 'content' or 'structuredContent'")
       }
     }
   }
