@@ -38,6 +38,20 @@ extension Span<UInt8> {
     return nil
   }
 
+  /// The offset of the first byte at or after `start` that is no printable ASCII; the end when all are.
+  package func plainEnd(from start: Int) -> Int {
+    var place = start
+    while place + 8 <= count {
+      let word = word(at: place)
+      let controls = (word &- ByteScan.repeated(0x20)) & ~word
+      let hits = (controls | word | ByteScan.zeroBytes(of: word ^ ByteScan.repeated(0x7F))) & ByteScan.repeated(0x80)
+      if hits != 0 { return place + hits.trailingZeroBitCount / 8 }
+      place += 8
+    }
+    while place < count, self[place] >= 0x20, self[place] < 0x7F { place += 1 }
+    return place
+  }
+
   /// Whether the bytes at `place` are those of `text`, which is ASCII.
   package func holds(_ text: StaticString, at place: Int) -> Bool {
     let length = text.utf8CodeUnitCount

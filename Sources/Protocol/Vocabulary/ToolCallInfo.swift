@@ -77,6 +77,8 @@ package struct ToolInfo: Codable, Hashable, Sendable {
   package var strict: Bool?
   /// Whether the client runs it; absent where it says what it registers.
   package var isClientTool: Bool?
+  /// What the client says of its behaviour, in MCP's words.
+  package var annotations: ToolAnnotations?
 
   /// A tool.
   package init(name: String, description: String, inputSchema: JSON, isClientTool: Bool? = nil) {
@@ -85,4 +87,10 @@ package struct ToolInfo: Codable, Hashable, Sendable {
     self.inputSchema = inputSchema
     self.isClientTool = isClientTool
   }
+}
+
+/// What a client says of a tool's behaviour (MCP's `annotations`).
+package struct ToolAnnotations: Codable, Hashable, Sendable {
+  /// Whether it changes nothing, so that it may run beside other calls; it may change something when absent.
+  package var readOnlyHint: Bool?
 }

@@ -16,6 +16,8 @@ package struct Engine: Sendable {
   package let time: TimeSource
   /// The model that answers when another is overloaded, or refuses, where neither run nor session names one.
   package var fallbackModel: String?
+  /// Where work is done that blocks.
+  let threads = ToolThreads()
 
   /// An engine of these parts.
   package init(

@@ -59,7 +59,7 @@ package struct RunLoop: Sendable {
       let (stopReason, output) = try await takeTurns(setup)
       return ending.end(stopReason, output: output)
     } catch {
-      return ending.fail(error)
+      return run.isCancelled ? ending.end(.cancelled, output: nil) : ending.fail(error)
     }
   }
 
@@ -143,7 +143,7 @@ extension RunLoop {
     case .runTools(let calls, let remark):
       let results = await setup.calls(of: run)?.answer(calls, remark: remark)
       for notice in run.takeNotices() { _ = tally.note(notice: notice) }
-      let without = Conversation.results(for: calls.map(\.id), saying: "There are no tools here.")
+      let without = Conversation.results(for: calls.map(\.id), saying: setup.whyNoTools)
       if let results = results ?? without { messages.add(results: results, isSettled: true) }
       return nil
     case .finish(let reason, let results, let notice):

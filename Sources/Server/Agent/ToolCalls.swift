@@ -1,8 +1,10 @@
 package import Protocol
 internal import Providers
 
-/// Runs the tool calls of one message: those that do not get in each other's way at the same time, the results in the order
-/// of the calls.
+/// Runs the tool calls of one message in their order, as far as they could see each other's effects: what only reads runs
+/// side by side, and what may change something has the workspace to itself.
+///
+/// A call is looked at when its turn has come, so that paths lead where the calls before it have left them.
 package struct ToolCalls: Sendable {
   private let run: Run
   private let offered: Set<String>
@@ -21,6 +23,9 @@ package struct ToolCalls: Sendable {
   private struct Planned: Sendable {
     var request: ToolRequest
     var plan: Result<ToolPlan, ToolError>
+
+    /// Whether it has to be alone; a call that is not made is not.
+    var changesSomething: Bool { (try? plan.get())?.effects.contains(where: \.changesSomething) ?? false }
   }
 
   /// Runs the calls, and gives the message of the user that answers them.
@@ -28,7 +33,7 @@ package struct ToolCalls: Sendable {
   /// The results are sound, and bounded together; clients were shown them as they came. `remark` stands behind them. Calls
   /// that were not whole have no result here: history repairs them.
   package func answer(_ calls: [StopPolicy.ToolCall], remark: String?) async -> JSON {
-    let outcomes = await outcomes(of: await plan(calls))
+    let outcomes = await outcomes(of: calls.map { ToolRequest(id: $0.id, name: $0.name, input: $0.input) })
     let provider = run.session.info.provider
     let contents = ResultBounds.bounded(
       outcomes.map { SoundContent.result($0.content, isError: $0.isError, for: provider) })
@@ -42,43 +47,41 @@ package struct ToolCalls: Sendable {
     return ["role": "user", "content": .array(content)]
   }
 
-  /// Looks at all calls, on a thread of its own: paths are resolved on the way, and a disk may not answer.
-  private func plan(_ calls: [StopPolicy.ToolCall]) async -> [Planned] {
-    let requests = calls.map { ToolRequest(id: $0.id, name: $0.name, input: $0.input) }
-    do throws(ToolError) {
-      return try await ToolThread.run { _ in
-        requests.map { request in
-          Planned(request: request, plan: Result { () throws(ToolError) in try plan(request) })
-        }
-      }
-    } catch {
-      return requests.map { Planned(request: $0, plan: .failure(error)) }
+  /// Looks at a call, on a thread of its own: paths are resolved on the way, and a disk may not answer.
+  private func plan(_ request: ToolRequest) async throws(ToolError) -> ToolPlan {
+    try await engine.threads.run { _ throws(ToolError) in try engine.tools.plan(request, offered: offered, in: setting)
     }
   }
 
-  private func plan(_ request: ToolRequest) throws(ToolError) -> ToolPlan {
-    try engine.tools.plan(request, offered: offered, in: setting)
+  private func look(at request: ToolRequest) async -> Planned {
+    do throws(ToolError) {
+      return Planned(request: request, plan: .success(try await plan(request)))
+    } catch {
+      return Planned(request: request, plan: .failure(error))
+    }
   }
 
-  /// Starts the calls in their order, each as soon as none that runs stands in its way.
-  private func outcomes(of calls: [Planned]) async -> [ToolOutcome] {
+  /// Starts the calls in their order, each when it can see all effects of those before it, and none of those after it.
+  private func outcomes(of requests: [ToolRequest]) async -> [ToolOutcome] {
     await withTaskGroup(of: (Int, ToolOutcome).self) { group in
-      var outcomes = [ToolOutcome?](repeating: nil, count: calls.count)
-      var running: [Int: [ToolEffect]] = [:]
-      var next = 0
-      while next < calls.count || !running.isEmpty {
-        while next < calls.count, running.count < ToolLimits.callsAtOnceMax {
-          let effects = (try? calls[next].plan.get().effects) ?? []
-          guard !running.values.contains(where: { ToolEffect.conflict($0, effects) }) else { break }
-          running[next] = effects
-          let (place, call) = (next, calls[next])
-          group.addTask { (place, await perform(call)) }
-          next += 1
+      var outcomes = [ToolOutcome?](repeating: nil, count: requests.count)
+      var (running, changing) = (0, false)
+      for (place, request) in requests.enumerated() {
+        func end(leaving most: Int) async {
+          while running > most, let (place, outcome) = await group.next() {
+            running -= 1
+            outcomes[place] = outcome
+          }
         }
-        guard let (place, outcome) = await group.next() else { break }
-        running[place] = nil
-        outcomes[place] = outcome
+        await end(leaving: changing ? 0 : ToolLimits.callsAtOnceMax - 1)
+        // Those that still run change nothing, so what is found now holds when they are done.
+        let call = await look(at: request)
+        changing = call.changesSomething
+        if changing { await end(leaving: 0) }
+        running += 1
+        group.addTask { (place, await perform(call)) }
       }
+      for await (place, outcome) in group { outcomes[place] = outcome }
       return outcomes.map { $0 ?? ToolError.cancelled.outcome }
     }
   }
@@ -89,6 +92,7 @@ package struct ToolCalls: Sendable {
     var shown = try? planned.plan.get()
     let outcome: ToolOutcome
     do throws(ToolError) {
+      guard !run.isCancelled else { throw .cancelled }
       let passed = try await pass(request, try planned.plan.get())
       shown = passed.plan
       outcome = try await carryOut(passed)
@@ -138,7 +142,7 @@ extension ToolCalls {
       case .go(let edited?):
         passed.isEdited = passed.isEdited || edited != request.input
         passed.request.input = edited
-        passed.plan = try await replan(passed.request)
+        passed.plan = try await plan(passed.request)
         passed.subject = PermissionSubject(request.name, passed.plan.effects)
         for gate in engine.gates {
           if let reason = gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
@@ -148,16 +152,12 @@ extension ToolCalls {
     return passed
   }
 
-  private func replan(_ request: ToolRequest) async throws(ToolError) -> ToolPlan {
-    try await ToolThread.run { _ throws(ToolError) in try plan(request) }
-  }
-
   private func gated(_ passed: Passed) -> GatedCall {
     let (plan, request) = (passed.plan, passed.request)
     var info = ToolCallInfo(toolCallId: request.id, name: request.name, title: plan.title, input: request.input)
     info.locations = plan.locations
     return GatedCall(info: info, subject: passed.subject, workspace: setting.workspace.place.absolute) {
-      await plan.preview()
+      await plan.preview(on: engine.threads)
     }
   }
 
@@ -165,8 +165,10 @@ extension ToolCalls {
     let request = passed.request
     let policy = engine.desk.policy(of: run.session, workspace: setting.workspace.place.absolute)
     let reading = policy.reading(by: [request.name, "read_file"], in: passed.subject)
-    let context = ToolContext(reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal) {
-      progress in
+    let context = ToolContext(
+      reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, outputs: run.session.outputs,
+      threads: engine.threads
+    ) { progress in
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }
@@ -182,24 +184,6 @@ extension ToolOutcome {
     let remark = "[the person changed the input before it was done, to \(input.text)]"
     outcome.content.insert(["type": "text", "text": .string(remark)], at: 0)
     return outcome
-  }
-}
-
-extension ToolEffect {
-  /// Whether two calls must not run at the same time: one changes what the other is about, or a command might.
-  static func conflict(_ one: [ToolEffect], _ other: [ToolEffect]) -> Bool {
-    one.contains { first in other.contains { second in first.conflicts(with: second) } }
-  }
-
-  private func conflicts(with other: ToolEffect) -> Bool {
-    switch (self, other) {
-    case (.read, .read), (.execute, .execute), (.read, .execute), (.execute, .read): return false
-    case (.delegate, _), (_, .delegate), (.fetch, _), (_, .fetch): return false
-    case (.execute, _), (_, .execute): return true
-    default:
-      guard let one = path?.absolute, let two = other.path?.absolute else { return false }
-      return one == two || one.hasPrefix(two + "/") || two.hasPrefix(one + "/")
-    }
   }
 }
 

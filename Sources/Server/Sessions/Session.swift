@@ -42,6 +42,8 @@ package final class Session: Sendable {
   private let former: SessionDefaults
   /// What undoes the changes that tools made to files.
   package let journal = FileJournal()
+  /// What its commands wrote, where that is long.
+  package let outputs = CommandOutputs()
   private let sink: any EventSink
   private let time: TimeSource
   private let state: Mutex<State>

@@ -46,11 +46,17 @@ struct ReadFile: Tool {
 
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
-    let path = try workspace.resolve(input.path)
     let (first, last) = (input.startLine ?? 1, input.endLine ?? Int.max)
     guard first <= last else {
       throw ToolError(.invalidInput, "end_line (\(last)) is before start_line (\(first)).")
     }
+    if CommandOutputs.isName(input.path) {
+      return ToolPlan(title: "Read \(input.path)", effects: []) { context, _ throws(ToolError) in
+        let text = try (context.outputs ?? CommandOutputs()).text(of: input.path)
+        return ToolOutcome(text: try Self.shown(TextLines(Array(text.utf8)), .utf8, first, last, input.path))
+      }
+    }
+    let path = try workspace.resolve(input.path)
     return ToolPlan(
       title: "Read \(path.text)", effects: [.read(path)],
       locations: [ToolLocation(path: path.absolute, line: input.startLine)]

@@ -67,14 +67,22 @@ package enum ToolEffect: Hashable, Sendable {
   case execute(command: String, folder: WorkspacePath)
   /// Something is asked for on the network, of a host, with its port where that is not the usual one.
   case fetch(url: String, place: String)
-  /// Another program does something of its own, of which only it knows what.
-  case delegate
+  /// Another program does something of its own, of which only it knows what; it may say that it only looks.
+  case delegate(isReading: Bool)
 
   /// The path it is about; `nil` where only another program knows.
   package var path: WorkspacePath? {
     switch self {
     case .read(let path), .write(let path), .delete(let path), .execute(_, let path): path
     case .delegate, .fetch: nil
+    }
+  }
+
+  /// Whether another call may see what it does.
+  package var changesSomething: Bool {
+    switch self {
+    case .read, .fetch, .delegate(isReading: true): false
+    case .write, .delete, .execute, .delegate: true
     }
   }
 
@@ -130,6 +138,8 @@ package struct ToolError: Error, Hashable, Sendable {
     case changed
     /// The system said no.
     case failed
+    /// The process has nothing left to do it with; the same call may succeed later.
+    case exhausted
     /// A person stopped it.
     case cancelled
   }

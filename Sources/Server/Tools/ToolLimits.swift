@@ -174,6 +174,28 @@ package enum ToolLimits {
   package static let outputHeadMax = 16 * 1024
   /// Bytes kept of its end, where errors stand; both together are about 16,000 tokens.
   package static let outputTailMax = 48 * 1024
+  /// Bytes of output above which it is kept to be read on: less was shown whole, and is not cut again in most turns.
+  package static let outputKeptMin = 16 * 1024
+  /// Bytes kept of the beginning of such an output.
+  package static let outputKeptHead = 1024 * 1024
+  /// Bytes kept of its end; both together are a long build's log.
+  package static let outputKeptTail = 7 * 1024 * 1024
+  /// Bytes of such outputs that one session keeps; the oldest go first.
+  package static let outputsBytesMax = 16 * 1024 * 1024
+  /// Lines that a program may go back to and change, as a terminal's screen has them: displays of progress have a dozen.
+  static let terminalRows = 64
+  /// Columns of a terminal, whose last one programs go to by going far to the right: what they take it for without one.
+  static let terminalColumns = 80
+  /// Columns from one tab stop to the next.
+  static let terminalTab = 8
+  /// Bytes or columns of a line that can still be changed; of longer ones no person sees the beginning.
+  static let terminalRowMax = 64 * 1024
+  /// Scalars that combine with one that is written over something: real ones have two or three.
+  static let terminalMarksMax = 8
+  /// Bytes of the parameters of a control sequence: the longest colours have some dozen.
+  static let terminalParametersMax = 64
+  /// Scalars of a string that is for the terminal itself, such as an image.
+  static let terminalStringMax = 1024 * 1024
   /// Bytes of output that are shown while a command runs: nobody reads more as it flies by.
   package static let outputShownMax = 256 * 1024
   /// Bytes of output that are shown at once: as of a merged delta.
@@ -190,6 +212,8 @@ package enum ToolLimits {
   package static let planStepsMax = 100
   /// Calls of one turn that run at the same time: each has a thread, and commands have processes.
   package static let callsAtOnceMax = 8
+  /// Characters quoted of what another program calls its content.
+  static let quotedMax = 80
   /// Bytes of a tool's name, as the API takes it.
   package static let toolNameMax = 64
   /// Bytes of the name of a member of a tool's input, as the API takes it.
@@ -204,6 +228,10 @@ package enum ToolLimits {
   package static let clientCallMs = 600_000
   /// Tools that a client may register: each is in every prompt.
   package static let clientToolsMax = 128
+  /// Tools of all sessions that work at the same time, where there are descriptors for as many: each has a thread.
+  static let threadsMax = 256
+  /// The same where there are next to no descriptors.
+  static let threadsMin = 4
   /// Bytes of the stack of a tool's thread: a tool calls itself ``depthMax`` deep at most.
   package static let threadStack = 1024 * 1024
 }

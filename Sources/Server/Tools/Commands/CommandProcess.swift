@@ -4,7 +4,9 @@ internal import OperatingSystem
 struct CommandProcess {
   /// What to run.
   struct Order {
-    /// The command, for `/bin/sh -c`.
+    /// What reads the command.
+    var shell: CommandShell
+    /// The command, for the shell's `-c`.
     var command: String
     /// The folder it starts in, open.
     var folder: OpenFolder
@@ -17,7 +19,11 @@ struct CommandProcess {
   /// What a command gave.
   struct Result {
     var end: ChildResult.End
+    /// What it wrote, as a terminal would show it in the end: for a model, and to be read on.
     var output: KeptOutput
+    var longer: KeptOutput
+    /// What of its bytes is no text.
+    var remarks: [String]
     /// How many processes it left behind, which were ended.
     var leftBehind: Int
     /// Whether processes were still there when waiting for their end was given up.
@@ -34,7 +40,7 @@ struct CommandProcess {
   static func run(
     _ order: Order, time: TimeSource, cancellation: Cancellation, report: @escaping (ToolProgress) -> Void
   ) throws(ToolError) -> Result {
-    var child = ChildOrder(["/bin/sh", "-c", order.command], teardown: teardown)
+    var child = ChildOrder([order.shell.path, "-c", order.command], teardown: teardown)
     child.environment = order.environment
     child.folder = order.folder
     child.timeoutMs = order.timeoutMs
@@ -42,27 +48,43 @@ struct CommandProcess {
       let reader = CommandOutput(shown: ShownOutput(now: time.monotonic(), report: report))
       var (result, output) = try ChildProcess.run(child, reader: reader, time: time, cancellation: cancellation)
       output.shown.flush(now: time.monotonic(), isLast: true)
-      return Result(end: result.end, output: output.kept, leftBehind: result.leftBehind, isStuck: result.isStuck)
+      output.finish()
+      return Result(
+        end: result.end, output: output.kept, longer: output.longer, remarks: output.text.remarks,
+        leftBehind: result.leftBehind, isStuck: result.isStuck)
     } catch {
-      switch error {
-      case .noDescriptors:
-        throw ToolError(.failed, "The system has no file descriptors left to run a command; try again later.")
-      case .notStarted(let reason):
-        throw ToolError(.failed, "The command cannot be started: \(reason.text).")
-      }
+      let reason = error.reason
+      throw ToolError(
+        reason.isOutOfDescriptors ? .exhausted : .failed, "The command cannot be started: \(reason.text).")
     }
   }
 }
 
-/// What a command writes: kept for the model, and shown to people while it comes.
+/// What a command writes: kept for the model as it looks in the end, and shown to clients as it comes.
 private struct CommandOutput: ChildReader {
+  var text = TerminalText()
   var kept = KeptOutput()
+  var longer = KeptOutput(headMax: ToolLimits.outputKeptHead, tailMax: ToolLimits.outputKeptTail)
   var shown: ShownOutput
 
+  init(shown: ShownOutput) { self.shown = shown }
+
   mutating func receive(_ bytes: ArraySlice<UInt8>, from stream: ChildStream, now: Int) -> Bool {
-    kept.append(bytes)
+    text.feed(bytes)
+    keep()
     shown.append(bytes, now: now)
     return true
+  }
+
+  mutating func finish() {
+    text.finish()
+    keep()
+  }
+
+  private mutating func keep() {
+    let settled = text.take()
+    kept.append(settled[...])
+    longer.append(settled[...])
   }
 
   func dueMs(now: Int) -> Int? { shown.dueMs(now: now) }

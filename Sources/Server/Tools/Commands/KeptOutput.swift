@@ -11,6 +11,9 @@ struct KeptOutput: Sendable {
   /// How many bytes there were.
   private(set) var count = 0
 
+  /// Whether some of them are not kept.
+  var isCut: Bool { count > headMax + tailMax }
+
   init(headMax: Int = ToolLimits.outputHeadMax, tailMax: Int = ToolLimits.outputTailMax) {
     self.headMax = headMax
     self.tailMax = tailMax
@@ -21,16 +24,17 @@ struct KeptOutput: Sendable {
     count += bytes.count
     let taken = min(headMax - head.count, bytes.count)
     head += bytes.prefix(taken)
-    let rest = bytes.dropFirst(taken).suffix(tailMax)
+    var rest = bytes.dropFirst(taken).suffix(tailMax)
     // Of a piece as long as the tail only its end will be left.
     guard rest.count < tailMax else { return (tail, tailStart) = (Array(rest), 0) }
-    for byte in rest {
-      if tail.count < tailMax {
-        tail.append(byte)
-      } else {
-        tail[tailStart] = byte
-        tailStart = (tailStart + 1) % tailMax
-      }
+    let new = rest.prefix(tailMax - tail.count)
+    tail += new
+    rest = rest[new.endIndex...]
+    while !rest.isEmpty {
+      let over = rest.prefix(tailMax - tailStart)
+      tail.replaceSubrange(tailStart..<tailStart + over.count, with: over)
+      tailStart = (tailStart + over.count) % tailMax
+      rest = rest[over.endIndex...]
     }
   }
 
