@@ -1,4 +1,5 @@
 internal import Protocol
+internal import Providers
 
 /// `edit_file`: replaces exact texts in a file, all of them or none.
 struct EditFile: Tool {

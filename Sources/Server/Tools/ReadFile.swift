@@ -22,8 +22,8 @@ struct ReadFile: Tool {
         Reads a text file, each line with its number and a tab before it, or shows an image (PNG, JPEG, GIF, WebP) or a \
         PDF. Of a notebook (.ipynb) the cells come, with what they printed. \
         At most \(ToolLimits.readLinesMax) lines or \(ToolLimits.readBytesMax / 1024) KiB come at once; ask for further \
-        lines by start_line. UTF-8, UTF-16 with a byte order mark and Latin-1 are read; other files count as binary and \
-        are refused. The numbers and tabs are not part of the file.
+        lines by start_line. Text in other encodings than UTF-8 is decoded, and it is said which; other files count as \
+        binary and are refused. The numbers and tabs are not part of the file.
         """,
       inputSchema: Self.schema(
         [
@@ -103,7 +103,7 @@ struct ReadFile: Tool {
     } else if first > 1 || last < total {
       notes.append("lines \(first) to \(line - 1) of \(total)")
     }
-    if encoding != .utf8 { notes.append("the file is \(encoding.rawValue)") }
+    if encoding != .utf8 { notes.append("the file is taken for \(encoding.rawValue)") }
     if lines.usesCRLF { notes.append("its lines end with CR LF") }
     return notes.isEmpty ? shown : shown + "[\(notes.joined(separator: "; "))]"
   }

@@ -17,8 +17,6 @@ package enum ToolLimits {
   package static let readBytesMax = 100 * 1024
   /// Bytes of one line that are shown; longer ones are minified code or data.
   package static let lineBytesMax = 2_000
-  /// Bytes in which a zero byte is looked for to tell binary files: git's number.
-  package static let binaryProbe = 8_000
 
   // MARK: The web
 

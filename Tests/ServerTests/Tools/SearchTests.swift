@@ -1,5 +1,6 @@
 import Foundation
 import Protocol
+import Providers
 import Server
 import TestSupport
 import Testing

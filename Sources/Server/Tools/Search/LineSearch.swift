@@ -1,3 +1,5 @@
+internal import Providers
+
 /// Searches texts line by line, and puts together what is shown of them.
 struct LineSearch: Sendable {
   private let expression: RegularExpression
