@@ -27,6 +27,9 @@ package struct SystemError: Error, Hashable, Sendable {
   package static let otherDevice = SystemError(number: EXDEV)
   static let wouldBlock = SystemError(number: EAGAIN)
 
+  /// Whether a name cannot be made or exchanged there, although the file itself may be changed.
+  var isTied: Bool { csystem_is_tied(number) }
+
   /// What the number means.
   package var text: String {
     var text = [CChar](repeating: 0, count: 256)

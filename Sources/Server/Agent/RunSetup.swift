@@ -85,7 +85,7 @@ extension RunSetup {
     var notices: [String] = []
     let workspace: Workspace?
     do throws(ToolError) {
-      workspace = try Workspace(path: options.cwd ?? place.folder)
+      workspace = try Workspace(path: options.cwd ?? place.folder, home: place.home)
     } catch {
       workspace = nil
       notices.append("there are no tools in this session: \(error.message)")

@@ -138,7 +138,7 @@ extension ToolCalls {
       case .go(let edited?):
         passed.isEdited = passed.isEdited || edited != request.input
         passed.request.input = edited
-        passed.plan = try await replan(passed.request)
+        passed.plan = try await replan(passed.request).inPlace(of: passed.plan)
         passed.subject = PermissionSubject(request.name, passed.plan.effects)
         for gate in engine.gates {
           if let reason = gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
@@ -165,8 +165,9 @@ extension ToolCalls {
     let request = passed.request
     let policy = engine.desk.policy(of: run.session, workspace: setting.workspace.place.absolute)
     let reading = policy.reading(by: [request.name, "read_file"], in: passed.subject)
-    let context = ToolContext(reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal) {
-      progress in
+    let context = ToolContext(
+      reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, seen: run.session.seen
+    ) { progress in
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }

@@ -35,6 +35,7 @@ struct FindFiles: Tool {
 
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
+    try workspace.checkPattern(input.pattern)
     let pattern = try GlobPattern(input.pattern)
     let path = try workspace.resolve(input.path ?? ".")
     return ToolPlan(title: "Find \(input.pattern) in \(path.text)", effects: [.read(path)]) {

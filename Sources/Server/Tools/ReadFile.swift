@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 internal import Providers
 
@@ -45,8 +46,15 @@ struct ReadFile: Tool {
     return ToolPlan(
       title: "Read \(path.text)", effects: [.read(path)],
       locations: [ToolLocation(path: path.absolute, line: input.startLine)]
-    ) { _, _ throws(ToolError) in
+    ) { context, _ throws(ToolError) in
       let content = try workspace.read(path)
+      let hasLines = !path.text.hasSuffix(".ipynb") && ImageFormat(content.bytes) == nil
+      if hasLines, !SoundDocument.isPDF(content.bytes), let (text, encoding) = TextEncoding.decode(content.bytes) {
+        let shown = try Self.shown(TextLines(text), encoding, first, last, path.text)
+        context.seen?.noteRead(path, content.bytes, lines: shown.lines)
+        return ToolOutcome(text: shown.text)
+      }
+      context.seen?.noteRead(path, content.bytes)
       if ImageFormat(content.bytes) != nil {
         return ToolOutcome(content: [try Self.image(content.bytes, path.text)])
       }
@@ -54,13 +62,13 @@ struct ReadFile: Tool {
         return ToolOutcome(content: [try Self.pdf(content.bytes, path.text)])
       }
       if path.text.hasSuffix(".ipynb"), let cells = Notebook.text(content.bytes) {
-        return ToolOutcome(text: try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text))
+        return ToolOutcome(text: try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text).text)
       }
       guard let (text, encoding) = TextEncoding.decode(content.bytes) else {
         throw ToolError(
           .refused, "'\(path.text)' is a binary file of \(content.bytes.count) bytes; it has no text to show.")
       }
-      return ToolOutcome(text: try Self.shown(TextLines(text), encoding, first, last, path.text))
+      return ToolOutcome(text: try Self.shown(TextLines(text), encoding, first, last, path.text).text)
     }
   }
 
@@ -83,9 +91,9 @@ struct ReadFile: Tool {
 
   private static func shown(
     _ lines: TextLines, _ encoding: TextEncoding, _ first: Int, _ last: Int, _ path: String
-  ) throws(ToolError) -> String {
+  ) throws(ToolError) -> (text: String, lines: Range<Int>) {
     let total = lines.ranges.count
-    guard total > 0 else { return "(the file is empty)" }
+    guard total > 0 else { return ("(the file is empty)", 0..<0) }
     guard first <= total else {
       throw ToolError(.invalidInput, "'\(path)' has \(total) lines; start_line is \(first).")
     }
@@ -104,7 +112,8 @@ struct ReadFile: Tool {
       notes.append("lines \(first) to \(line - 1) of \(total)")
     }
     if encoding != .utf8 { notes.append("the file is taken for \(encoding.rawValue)") }
-    if lines.usesCRLF { notes.append("its lines end with CR LF") }
-    return notes.isEmpty ? shown : shown + "[\(notes.joined(separator: "; "))]"
+    if let ends = lines.endsNote { notes.append(ends) }
+    let text = notes.isEmpty ? shown : shown + "[\(notes.joined(separator: "; "))]"
+    return (text, first - 1..<line - 1)
   }
 }

@@ -54,7 +54,10 @@ struct SearchFiles: Tool {
     let input: Input = try read(input)
     let expression = try RegularExpression(input.pattern, ignoresCase: input.ignoreCase ?? false)
     var filter: GlobPattern?
-    if let files = input.files { filter = try GlobPattern(files) }
+    if let files = input.files {
+      try workspace.checkPattern(files)
+      filter = try GlobPattern(files)
+    }
     let path = try workspace.resolve(input.path ?? ".")
     let search = LineSearch(
       expression: expression, context: input.context ?? 0, foundMax: input.maxResults ?? ToolLimits.foundUsual)

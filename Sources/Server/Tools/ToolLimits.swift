@@ -53,10 +53,16 @@ package enum ToolLimits {
   package static let editsMax = 100
   /// Names that one call deletes: more is a matter for a command, which a person sees.
   package static let deletedMax = 1_000
+  /// Files of which a session knows what its models have seen: more than one reads in a day, at some 200 bytes each.
+  package static let seenFilesMax = 10_000
   /// Bytes that one session keeps to undo its changes; the oldest go first.
   package static let journalBytesMax = 32 * 1024 * 1024
   /// Changes that one session keeps to undo, as small ones take memory too.
   package static let journalChangesMax = 10_000
+  /// Names of files whose former content was let go: a person can look after so many.
+  static let journalLostMax = 1_000
+  /// Characters of a command by which a person knows it again.
+  static let journalCommandMax = 200
 
   // MARK: Differences
 
