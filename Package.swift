@@ -25,7 +25,9 @@ let package = Package(
     .target(
       name: "Protocol", swiftSettings: strict, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     // The folder is called System; a module of that name would clash with Apple's own on macOS.
-    .target(name: "CSystem", path: "Sources/Providers/System/CSystem"),
+    .target(
+      name: "CSystem", path: "Sources/Providers/System/CSystem",
+      linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
     .target(
       name: "OperatingSystem", dependencies: ["CSystem"], path: "Sources/Providers/System", exclude: ["CSystem"],
       swiftSettings: strict),

@@ -38,6 +38,7 @@ package final class ServerInMemory: Client {
     surroundings.environment = ProcessEnvironment(surroundings.variables)
     surroundings.time = time
     surroundings.place.folder = folder
+    surroundings.place.home = surroundings.variables["HOME"]
     let program = Program(
       options: try Options(["--stdio"] + arguments), surroundings: surroundings, control: control,
       input: Descriptor(toServer.theirs), output: Descriptor(fromServer.theirs))

@@ -32,16 +32,20 @@ package struct SessionInfo: Codable, Hashable, Sendable {
   package struct FilesRestored: Codable, Hashable, Sendable {
     /// The files that are as they were.
     package var restored: [String]
-    /// The files that somebody else has changed since, and that stay as they are.
+    /// The files that stay as they are, each with the reason: somebody else has changed it since, or what it held is not
+    /// kept any more.
     package var kept: [String]
     /// How many changes are too old to be undone.
     package var forgotten: Int
+    /// The first lines of commands that were run since: what they changed stays.
+    package var commands: [String]?
 
     /// What became of files.
-    package init(restored: [String], kept: [String], forgotten: Int) {
+    package init(restored: [String], kept: [String], forgotten: Int, commands: [String] = []) {
       self.restored = restored
       self.kept = kept
       self.forgotten = forgotten
+      self.commands = commands.isEmpty ? nil : commands
     }
   }
 

@@ -16,6 +16,10 @@ package struct FileStatus: Sendable, Hashable {
   package let mode: UInt32
   /// When its content was changed last, in milliseconds since 1970.
   var modifiedMs: Int { Int(native.modified / 1_000_000) }
+  /// How many names it has (hard links).
+  package var names: Int { Int(clamping: native.names) }
+  /// Whether it runs with its owner's or group's rights, whoever starts it.
+  package var hasSetID: Bool { kind == .file && mode & 0o6000 != 0 }
   /// What the system says, to be handed back to it.
   let native: csystem_status
 
@@ -26,10 +30,14 @@ package struct FileStatus: Sendable, Hashable {
     mode = native.mode
   }
 
+  /// Whether this is the same file, whatever it holds.
+  package func isSameFile(as other: FileStatus) -> Bool {
+    native.inode == other.native.inode && native.device == other.native.device
+  }
+
   /// Whether this is the same file with the same content, as far as the system's marks go.
   package static func == (one: FileStatus, other: FileStatus) -> Bool {
-    one.native.inode == other.native.inode && one.native.device == other.native.device
-      && one.native.size == other.native.size && one.native.modified == other.native.modified
+    one.isSameFile(as: other) && one.native.size == other.native.size && one.native.modified == other.native.modified
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(native.inode) }

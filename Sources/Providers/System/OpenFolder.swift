@@ -66,7 +66,7 @@ package final class OpenFolder: Sendable {
   }
 
   /// Calls a C function that takes a name.
-  @safe private func check(_ name: FileName, _ call: (UnsafePointer<CChar>) -> Int32) throws(SystemError) -> Int32 {
+  @safe func check(_ name: FileName, _ call: (UnsafePointer<CChar>) -> Int32) throws(SystemError) -> Int32 {
     let result = name.bytes.withName { unsafe call($0) }
     guard result >= 0 else { throw SystemError(result: result) }
     return result
@@ -88,7 +88,7 @@ extension OpenFolder {
   ///
   /// What is no file is not even opened, as opening a device can do something. A file that grows while it is read is
   /// read up to the limit.
-  package func read(_ name: FileName, max: Int) throws(ReadProblem) -> (bytes: [UInt8], status: FileStatus) {
+  package func read(_ name: FileName, max: Int) throws(ReadProblem) -> FileRead {
     let before: FileStatus
     do throws(SystemError) { before = try status(name) } catch { throw .system(error) }
     guard before.kind == .file else { throw .notAFile(before.kind) }
@@ -96,7 +96,7 @@ extension OpenFolder {
     return try readOpened(name, max: max)
   }
 
-  private func readOpened(_ name: FileName, max: Int) throws(ReadProblem) -> (bytes: [UInt8], status: FileStatus) {
+  private func readOpened(_ name: FileName, max: Int) throws(ReadProblem) -> FileRead {
     let opened = name.bytes.withName { unsafe csystem_open_file(number, $0) }
     guard opened >= 0 else { throw .system(SystemError(result: opened)) }
     defer { csystem_close(opened) }
@@ -120,47 +120,7 @@ extension OpenFolder {
       guard count <= max else { throw .tooLarge(count) }
     }
     bytes.removeLast(bytes.count - count)
-    return (bytes, status)
-  }
-
-  /// Puts a file in the place of a name at once: readers see the old content or the new, never a part, and other names
-  /// of the old file keep it.
-  ///
-  /// The file gets the mode and owner of `like`. `isNew` says that there must be no such name yet; `isStill` looks once
-  /// more, just before, and when it says no nothing is done and the result is false.
-  package func replace(
-    _ name: FileName, with bytes: [UInt8], like: FileStatus?, isNew: Bool, isStill: (OpenFolder) -> Bool
-  ) throws(SystemError) -> Bool {
-    let (temporary, opened) = try makeTemporary(like: like)
-    var result = unsafe bytes.withUnsafeBytes { buffer -> Int32 in
-      guard let base = buffer.baseAddress else { return 0 }
-      return unsafe csystem_fill(opened.number, base, buffer.count)
-    }
-    opened.close()
-    let isUnchanged = isStill(self)
-    if result == 0, isUnchanged {
-      result = temporary.bytes.withName { from in
-        name.bytes.withName { unsafe csystem_rename(number, from, number, $0, isNew) }
-      }
-      if result == 0 { return true }
-    }
-    _ = temporary.bytes.withName { unsafe csystem_remove(number, $0, false) }
-    if result != 0 { throw SystemError(result: result) }
-    return false
-  }
-
-  private func makeTemporary(like old: FileStatus?) throws(SystemError) -> (FileName, Descriptor) {
-    for attempt in 0..<SystemLimits.temporaryNamesMax {
-      let name = FileName(".wyn360-\(attempt).tmp".utf8)
-      let made = name.bytes.withName { text -> Int32 in
-        guard let old else { return unsafe csystem_create_file(number, text, nil) }
-        var native = old.native
-        return unsafe csystem_create_file(number, text, &native)
-      }
-      if made >= 0 { return (name, Descriptor(made)) }
-      if SystemError(result: made) != .exists { throw SystemError(result: made) }
-    }
-    throw .exists
+    return FileRead(bytes: bytes, status: status)
   }
 }
 

@@ -29,6 +29,9 @@ package struct SystemError: Error, Hashable, Sendable {
   package var isOutOfDescriptors: Bool { number == EMFILE || number == ENFILE }
   static let wouldBlock = SystemError(number: EAGAIN)
 
+  /// Whether a name cannot be made or exchanged there, although the file itself may be changed.
+  var isTied: Bool { csystem_is_tied(number) }
+
   /// What the number means.
   package var text: String {
     if number == EMFILE {

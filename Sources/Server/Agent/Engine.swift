@@ -46,6 +46,8 @@ package struct Engine: Sendable {
 package struct Place: Sendable {
   /// The folder of sessions that name none.
   package var folder: String
+  /// The person's own folder, by which paths with `~` go.
+  package var home: String?
   /// The system's name.
   package var operatingSystem: String
   /// Reads project instructions and the state of git.
@@ -54,8 +56,11 @@ package struct Place: Sendable {
   package var links: LinkResolver
 
   /// A place.
-  package init(folder: String, operatingSystem: String, files: FileSource, links: LinkResolver) {
+  package init(
+    folder: String, home: String? = nil, operatingSystem: String, files: FileSource, links: LinkResolver
+  ) {
     self.folder = folder
+    self.home = home
     self.operatingSystem = operatingSystem
     self.files = files
     self.links = links

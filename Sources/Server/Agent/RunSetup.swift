@@ -98,7 +98,7 @@ extension RunSetup {
     var why = "There are no tools here."
     let workspace: Workspace?
     do throws(ToolError) {
-      workspace = try Workspace(path: options.cwd ?? place.folder)
+      workspace = try Workspace(path: options.cwd ?? place.folder, home: place.home)
     } catch {
       // For want of descriptors a run fails: without tools it would do what nobody meant.
       guard error.kind != .exhausted else { throw error }

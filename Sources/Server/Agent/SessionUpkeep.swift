@@ -90,9 +90,10 @@ package struct SessionUpkeep: Sendable {
     let folder = session.options.cwd ?? engine.place.folder
     do throws(ToolError) {
       let undone = try await engine.threads.run { _ throws(ToolError) in
-        session.journal.undo(to: mark, in: try Workspace(path: folder))
+        session.journal.undo(to: mark, in: try Workspace(path: folder), seen: session.seen)
       }
-      return SessionInfo.FilesRestored(restored: undone.restored, kept: undone.kept, forgotten: undone.forgotten)
+      return SessionInfo.FilesRestored(
+        restored: undone.restored, kept: undone.kept, forgotten: undone.forgotten, commands: undone.commands)
     } catch {
       throw .failed("files could not be restored: \(error.message)", FailureData(kind: .toolFailed))
     }

@@ -142,7 +142,7 @@ extension ToolCalls {
       case .go(let edited?):
         passed.isEdited = passed.isEdited || edited != request.input
         passed.request.input = edited
-        passed.plan = try await plan(passed.request)
+        passed.plan = try await plan(passed.request).inPlace(of: passed.plan)
         passed.subject = PermissionSubject(request.name, passed.plan.effects)
         for gate in engine.gates {
           if let reason = gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
@@ -166,8 +166,8 @@ extension ToolCalls {
     let policy = engine.desk.policy(of: run.session, workspace: setting.workspace.place.absolute)
     let reading = policy.reading(by: [request.name, "read_file"], in: passed.subject)
     let context = ToolContext(
-      reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, outputs: run.session.outputs,
-      threads: engine.threads
+      reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, seen: run.session.seen,
+      outputs: run.session.outputs, threads: engine.threads
     ) { progress in
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)

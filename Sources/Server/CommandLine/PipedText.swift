@@ -1,9 +1,24 @@
 internal import OperatingSystem
+internal import Providers
 
 /// The text that a shell pipes into a one-shot question.
 package enum PipedText {
-  /// All of stdin, `nil` when there is none to be had; expected (`-` was said), even a terminal is read to its end.
-  package static func read(isExpected: Bool) -> [UInt8]? {
+  /// All of stdin as UTF-8, `nil` when there is none to be had; expected (`-` was said), even a terminal is read to its end.
+  ///
+  /// It may be in another encoding, as some shells pipe text: then a person is told which it is taken for.
+  ///
+  /// - Throws: ``Options/UsageError`` when it holds no text.
+  package static func read(isExpected: Bool) throws(Options.UsageError) -> [UInt8]? {
+    guard let bytes = bytes(isExpected: isExpected) else { return nil }
+    guard let (text, encoding) = TextEncoding.decode(bytes) else {
+      throw Options.UsageError(
+        message: "stdin holds no text, but \(bytes.count) bytes of something else; put it in a file and name that")
+    }
+    if !encoding.isUTF8 { StandardError.write("wyn360: stdin is taken for \(encoding.rawValue)\n") }
+    return text
+  }
+
+  private static func bytes(isExpected: Bool) -> [UInt8]? {
     let input = Descriptor.standardInput
     guard isExpected || input.isPiped else { return nil }
     if !isExpected {

@@ -143,7 +143,7 @@ extension Program {
   }
 
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
-    let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
+    let piped = try PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
     let backend = try backend(
       ChosenFace(TerminalFace.face(events: ConsoleSink(output: output, showsText: !options.json))))
@@ -181,7 +181,7 @@ extension Program {
   }
 
   private func call(_ method: String, params: String?) throws -> Int32 {
-    let bytes = params == "-" ? PipedText.read(isExpected: true) ?? [] : Array((params ?? "{}").utf8)
+    let bytes = params == "-" ? try PipedText.read(isExpected: true) ?? [] : Array((params ?? "{}").utf8)
     let json: JSON
     do throws(JSONSyntaxError) {
       json = try JSON.parse(bytes)

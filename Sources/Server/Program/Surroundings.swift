@@ -35,6 +35,7 @@ package struct Surroundings: Sendable {
   package static let system = Surroundings(
     environment: .system, time: .system, names: .random, files: .system, processes: .system,
     place: Place(
-      folder: CurrentProcess.folder, operatingSystem: HostSystem.current.rawValue, files: .system, links: .system),
+      folder: CurrentProcess.folder, home: CurrentProcess.variables["HOME"],
+      operatingSystem: HostSystem.current.rawValue, files: .system, links: .system),
     variables: CurrentProcess.variables)
 }

@@ -1,5 +1,6 @@
 package import OperatingSystem
 internal import Protocol
+internal import Providers
 
 /// What a project tells those who work in it: its `AGENTS.md` and `CLAUDE.md`.
 ///
@@ -62,15 +63,16 @@ package struct ProjectInstructions: Hashable, Sendable {
     notices.reverse()
   }
 
-  /// A file's bytes when they are a text that says something.
+  /// A file's text as UTF-8, when it says something.
   private mutating func contents(of target: FolderPath, as path: FolderPath, in source: FileSource) -> [UInt8]? {
     do {
       guard let bytes = try source.read(target.description) else { return nil }
-      guard !bytes.contains(0) else {
+      guard let (text, encoding) = TextEncoding.decode(bytes) else {
         notices.append("\(path) is not read: it is no text")
         return nil
       }
-      return bytes.allSatisfy { $0 <= 0x20 } ? nil : bytes
+      if !encoding.isUTF8 { notices.append("\(path) is taken for \(encoding.rawValue)") }
+      return text.allSatisfy { $0 <= 0x20 } ? nil : text
     } catch {
       notices.append("\(path) is not read: \(error.message)")
       return nil

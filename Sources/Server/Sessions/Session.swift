@@ -44,6 +44,8 @@ package final class Session: Sendable {
   package let journal = FileJournal()
   /// What its commands wrote, where that is long.
   package let outputs = CommandOutputs()
+  /// What its models have seen of files.
+  package let seen: SeenFiles
   private let sink: any EventSink
   private let time: TimeSource
   private let state: Mutex<State>
@@ -59,6 +61,7 @@ package final class Session: Sendable {
     self.sink = sink
     self.time = time
     self.forkedFrom = forkedFrom
+    seen = past.seen
     let now = time.now()
     self.createdAt = createdAt ?? now
     state = Mutex(
@@ -116,6 +119,7 @@ extension Session {
       var past = SessionPast()
       (past.exchanges, past.archive, past.prefix) = (state.exchanges, state.archive, state.prefix)
       (past.usage, past.cost) = (state.usage, state.cost)
+      past.seen = SeenFiles(copying: seen)
       return past
     }
   }
@@ -150,17 +154,34 @@ extension Session {
     return document
   }
 
-  /// Forgets exchanges from one on.
+  /// Forgets exchanges from one on; one that a summary stands for brings those before it back.
   ///
   /// - Returns: The session, and where the journal of files stood when the first forgotten run began; `nil` when none of
   ///   them was this process's.
   /// - Throws: ``Failure/Reason/failed`` while a run goes on; what `point` throws.
-  package func rewind(to point: ([Exchange]) throws(Failure) -> Int) throws(Failure) -> (SessionInfo, mark: Int?) {
+  package func rewind(to point: (_ past: RewindPast) throws(Failure) -> RewindPoint) throws(Failure) -> (
+    SessionInfo, mark: Int?
+  ) {
     let (rewound, mark) = try state.withLock { state throws(Failure) -> (SessionInfo, Int?) in
       if let active = state.queue.active { throw .sessionBusy(id, with: "run '\(active.id)'") }
-      let kept = try point(state.exchanges)
-      let mark = Self.takeMarks(of: state.exchanges.dropFirst(kept), from: &state)
-      state.exchanges = Array(state.exchanges.prefix(kept))
+      let archive = state.archive.exchanges
+      let mark: Int?
+      switch try point(RewindPast(exchanges: state.exchanges, archived: archive)) {
+      case .exchange(let kept):
+        let gone = state.exchanges.dropFirst(kept)
+        mark = Self.takeMarks(of: gone, from: &state)
+        state.exchanges.removeLast(gone.count)
+        // Who forgets a summary forgets what it stands for.
+        if gone.contains(where: Compaction.isSummary) {
+          _ = Self.takeMarks(of: archive[...], from: &state)
+          state.archive = CompactionArchive()
+        }
+      case .archived(let kept):
+        let later = state.exchanges.filter { !Compaction.isSummary($0) }
+        mark = [archive.dropFirst(kept), later[...]].compactMap { Self.takeMarks(of: $0, from: &state) }.min()
+        state.exchanges = archive.prefix(kept).map(\.shown)
+        (state.archive, state.prefix) = (CompactionArchive(), nil)
+      }
       return (info(state), mark)
     }
     sink.tell(.sessionUpdated(rewound))
@@ -303,7 +324,8 @@ extension Session {
       if let summary = history.exchanges.first, summary.runId != before, Compaction.isSummary(summary) {
         // Who forgets a summary forgets what it stands for, and that may be of a run that goes on.
         let first = state.marks.values.min()
-        state.marks = state.marks.filter { $0.key == state.queue.active?.id }
+        let known = Set(history.archive.exchanges.map(\.runId) + [state.queue.active?.id].compactMap(\.self))
+        state.marks = state.marks.filter { known.contains($0.key) }
         state.marks[summary.runId] = first
       }
       return value

@@ -13,6 +13,8 @@ package struct SessionPast: Sendable {
   package var usage = Usage()
   /// What they cost.
   package var cost = CallCost.none
+  /// What was seen of files; of another process's nothing.
+  package var seen = SeenFiles()
 
   /// Nothing.
   package init() {}

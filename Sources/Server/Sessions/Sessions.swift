@@ -143,14 +143,15 @@ extension Sessions {
   /// - Returns: What the session is now, and where its journal of files stood then; `nil` when no run since was this
   ///   process's.
   package func rewind(_ request: SessionRewind) throws(Failure) -> (info: SessionInfo, mark: Int?) {
-    try session(request.sessionId).rewind { exchanges throws(Failure) in
+    try session(request.sessionId).rewind { past throws(Failure) in
       switch (request.exchanges, request.runId) {
-      case (let count?, nil): return try Check.range(count, 0...exchanges.count, "exchanges")
+      case (let count?, nil): return .exchange(try Check.range(count, 0...past.exchanges.count, "exchanges"))
       case (nil, let runId?):
-        guard let place = exchanges.firstIndex(where: { $0.runId == runId }) else {
+        if let place = past.exchanges.firstIndex(where: { $0.runId == runId }) { return .exchange(place) }
+        guard let place = past.archived.firstIndex(where: { $0.runId == runId }) else {
           throw .invalidParams("runId '\(runId)' is no exchange of this session; session/history names them")
         }
-        return place
+        return .archived(place)
       default: throw .invalidParams("exactly one of 'exchanges' and 'runId' says how far to go back")
       }
     }

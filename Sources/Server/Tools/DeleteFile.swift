@@ -44,11 +44,16 @@ struct DeleteFile: Tool {
         doomed = try Self.contents(of: path, in: workspace, cancellation).reversed() + doomed
       }
       // All is looked at before the first goes.
+      for item in doomed where item.kind == .file {
+        try cancellation.check()
+        try Self.checkSeen(item, in: workspace, context)
+      }
       var diff: String?
       for item in doomed {
         try cancellation.check()
         let undo = try Self.delete(item, in: workspace)
-        if let undo { context.journal?.note(undo) }
+        context.journal?.note(undo ?? .nothing(item.path, reason: "it was deleted, and no copy of it could be kept"))
+        context.seen?.noteGone(item.path)
         if doomed.count == 1, case .restore(_, let content, _)? = undo {
           diff = UnifiedDiff.text(path: path.text, old: content.bytes, new: nil)
         }
@@ -84,6 +89,12 @@ struct DeleteFile: Tool {
       }
     }
     return found
+  }
+
+  /// Refuses to delete a file that a model has seen and somebody has changed since.
+  private static func checkSeen(_ item: Doomed, in workspace: Workspace, _ context: ToolContext) throws(ToolError) {
+    guard let seen = context.seen, seen.knows(item.path), let content = try? workspace.read(item.path) else { return }
+    try context.checkBase(item.path, content, isWhole: false)
   }
 
   /// Deletes one name, and tells how that is undone; a device, a FIFO or a socket cannot be made again.

@@ -1,4 +1,6 @@
+internal import OperatingSystem
 internal import Protocol
+internal import Providers
 
 /// `edit_file`: replaces exact texts in a file, all of them or none.
 struct EditFile: Tool {
@@ -44,31 +46,34 @@ struct EditFile: Tool {
       title: "Edit \(path.text)", effects: [.read(path), .write(path)],
       locations: [ToolLocation(path: path.absolute)],
       foreseen: { () throws(ToolError) in
-        let edited = try Self.edited(path, edits, in: workspace)
-        return UnifiedDiff.text(path: path.text, old: edited.old.bytes, new: edited.new)
+        let old = try workspace.read(path, max: ToolLimits.writeBytesMax)
+        let edited = try Self.edited(path, old, edits)
+        return ToolPlan.Foreseen(
+          diff: UnifiedDiff.text(path: path.text, old: edited.old.bytes, new: edited.new),
+          base: FileBase(path, edited.old))
       }
     ) { context, cancellation throws(ToolError) in
-      let edited = try Self.edited(path, edits, in: workspace)
+      let old = try workspace.read(path, max: ToolLimits.writeBytesMax)
+      try context.checkBase(path, old, isWhole: false)
+      let edited = try Self.edited(path, old, edits)
       try cancellation.check()
       let change = try workspace.write(path, edited.new, expected: edited.old)
       context.journal?.note(change)
+      context.seen?.noteEdited(path, change.after)
       let places = edited.places == 1 ? "1 place" : "\(edited.places) places"
-      return ToolOutcome(text: "Edited '\(path.text)' in \(places).", diff: change.diff)
+      return ToolOutcome(text: "Edited '\(path.text)' in \(places)\(change.notes.map { "; \($0)" }.joined()).", diff: change.diff)
     }
   }
 
   /// What the edits make of a file.
   private struct Edited {
-    let old: FileContent
+    let old: FileRead
     let new: [UInt8]
     /// How many places were replaced.
     let places: Int
   }
 
-  private static func edited(
-    _ path: WorkspacePath, _ edits: [TextEdit], in workspace: Workspace
-  ) throws(ToolError) -> Edited {
-    let old = try workspace.read(path, max: ToolLimits.writeBytesMax)
+  private static func edited(_ path: WorkspacePath, _ old: FileRead, _ edits: [TextEdit]) throws(ToolError) -> Edited {
     guard let (text, encoding) = TextEncoding.decode(old.bytes) else {
       throw ToolError(.refused, "'\(path.text)' is a binary file; only text can be edited.")
     }

@@ -80,6 +80,7 @@ struct ExecuteCommand: Tool {
       title: "Run \(input.command.split(separator: "\n").first ?? "")",
       effects: [.execute(command: input.command, folder: folder)]
     ) { context, cancellation throws(ToolError) in
+      context.journal?.note(command: input.command)
       // `$PWD` says where the command is, whatever it was for this program.
       let environment =
         settings.environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") }

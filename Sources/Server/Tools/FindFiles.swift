@@ -40,6 +40,7 @@ struct FindFiles: Tool {
 
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
+    try workspace.checkPattern(input.pattern)
     let pattern = try FilePattern(input.pattern, in: workspace.resolve(input.path ?? "."), of: workspace)
     let path = pattern.start
     return ToolPlan(title: "Find \(input.pattern) in \(path.text)", effects: [.read(path)]) {

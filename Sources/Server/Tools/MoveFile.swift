@@ -47,7 +47,7 @@ struct MoveFile: Tool {
       guard try workspace.status(source) != nil else {
         throw SystemError.notThere.toolError(source, expecting: "file or folder")
       }
-      var replaced: FileContent?
+      var replaced: FileRead?
       if let there = try workspace.status(destination) {
         guard there.kind == .file, input.overwrite == true else {
           let hint =
@@ -55,13 +55,18 @@ struct MoveFile: Tool {
             ? "set overwrite to replace it, or choose another name" : "give the full new path, or choose another name"
           throw ToolError(.refused, "'\(destination.text)' is there already; \(hint).")
         }
-        replaced = try workspace.read(destination)
+        let content = try workspace.read(destination)
+        try context.checkBase(destination, content, isWhole: false)
+        replaced = content
       }
       try Self.move(source, to: destination, replaces: replaced != nil, in: workspace, noting: context.journal)
       // Undone in the other order: the way back is free first.
       if let replaced { context.journal?.note(.restore(destination, replaced, made: nil)) }
       context.journal?.note(.rename(from: destination, to: source))
-      return ToolOutcome(text: "Moved '\(source.text)' to '\(destination.text)'.")
+      context.seen?.noteGone(destination)
+      context.seen?.noteMoved(source, to: destination)
+      let lost = replaced.map { ", in the place of a file of \($0.bytes.count) bytes" } ?? ""
+      return ToolOutcome(text: "Moved '\(source.text)' to '\(destination.text)'\(lost).")
     }
   }
 

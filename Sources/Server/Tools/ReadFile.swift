@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 internal import Providers
 
@@ -24,8 +25,8 @@ struct ReadFile: Tool {
         Reads a text file, each line with its number and a tab before it, or shows an image (PNG, JPEG, GIF, WebP) or a \
         PDF. Of a notebook (.ipynb) the cells come, with what they printed. \
         At most \(ToolLimits.readLinesMax) lines or \(ToolLimits.readBytesMax / 1024) KiB come at once; ask for further \
-        lines by start_line. UTF-8, UTF-16 with a byte order mark and Latin-1 are read; other files count as binary and \
-        are refused. The numbers and tabs are not part of the file.
+        lines by start_line. Text in other encodings than UTF-8 is decoded, and it is said which; other files count as \
+        binary and are refused. The numbers and tabs are not part of the file.
         """,
       inputSchema: Self.schema(
         [
@@ -53,18 +54,25 @@ struct ReadFile: Tool {
     if CommandOutputs.isName(input.path) {
       return ToolPlan(title: "Read \(input.path)", effects: []) { context, _ throws(ToolError) in
         let text = try (context.outputs ?? CommandOutputs()).text(of: input.path)
-        return ToolOutcome(text: try Self.shown(TextLines(Array(text.utf8)), .utf8, first, last, input.path))
+        return ToolOutcome(text: try Self.shown(TextLines(Array(text.utf8)), .utf8, first, last, input.path).text)
       }
     }
     let path = try workspace.resolve(input.path)
     return ToolPlan(
       title: "Read \(path.text)", effects: [.read(path)],
       locations: [ToolLocation(path: path.absolute, line: input.startLine)]
-    ) { _, cancellation throws(ToolError) in
+    ) { context, cancellation throws(ToolError) in
       let part = try FilePart(path, in: workspace, cancellation)
       if let column = input.startColumn { return ToolOutcome(text: try part.line(first, from: column)) }
       if part.isLarge { return ToolOutcome(text: try part.lines(first, to: last)) }
       let content = try workspace.read(path)
+      let hasLines = !path.text.hasSuffix(".ipynb") && ImageFormat(content.bytes) == nil
+      if hasLines, !SoundDocument.isPDF(content.bytes), let (text, encoding) = TextEncoding.decode(content.bytes) {
+        let shown = try Self.shown(TextLines(text), encoding, first, last, path.text)
+        context.seen?.noteRead(path, content.bytes, lines: shown.lines)
+        return ToolOutcome(text: shown.text)
+      }
+      context.seen?.noteRead(path, content.bytes)
       if ImageFormat(content.bytes) != nil {
         return ToolOutcome(content: [try Self.image(content.bytes, path.text)])
       }
@@ -72,13 +80,13 @@ struct ReadFile: Tool {
         return ToolOutcome(content: [try Self.pdf(content.bytes, path.text)])
       }
       if path.text.hasSuffix(".ipynb"), let cells = Notebook.text(content.bytes) {
-        return ToolOutcome(text: try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text))
+        return ToolOutcome(text: try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text).text)
       }
       guard let (text, encoding) = TextEncoding.decode(content.bytes) else {
         throw ToolError(
           .refused, "'\(path.text)' is a binary file of \(content.bytes.count) bytes; it has no text to show.")
       }
-      return ToolOutcome(text: try Self.shown(TextLines(text), encoding, first, last, path.text))
+      return ToolOutcome(text: try Self.shown(TextLines(text), encoding, first, last, path.text).text)
     }
   }
 
@@ -101,9 +109,9 @@ struct ReadFile: Tool {
 
   private static func shown(
     _ lines: TextLines, _ encoding: TextEncoding, _ first: Int, _ last: Int, _ path: String
-  ) throws(ToolError) -> String {
+  ) throws(ToolError) -> (text: String, lines: Range<Int>) {
     let total = lines.ranges.count
-    guard total > 0 else { return "(the file is empty)" }
+    guard total > 0 else { return ("(the file is empty)", 0..<0) }
     guard first <= total else {
       throw ToolError(.invalidInput, "'\(path)' has \(total) lines; start_line is \(first).")
     }
@@ -121,8 +129,9 @@ struct ReadFile: Tool {
     } else if first > 1 || last < total {
       notes.append("lines \(first) to \(line - 1) of \(total)")
     }
-    if encoding != .utf8 { notes.append("the file is \(encoding.rawValue)") }
-    if lines.usesCRLF { notes.append("its lines end with CR LF") }
-    return notes.isEmpty ? shown : shown + "[\(notes.joined(separator: "; "))]"
+    if encoding != .utf8 { notes.append("the file is taken for \(encoding.rawValue)") }
+    if let ends = lines.endsNote { notes.append(ends) }
+    let text = notes.isEmpty ? shown : shown + "[\(notes.joined(separator: "; "))]"
+    return (text, first - 1..<line - 1)
   }
 }

@@ -62,6 +62,7 @@ struct SearchFiles: Tool {
     let path = try workspace.resolve(input.path ?? ".")
     var filter: FilePattern?
     if let files = input.files {
+      try workspace.checkPattern(files)
       filter = try FilePattern(files, in: path, of: workspace)
       guard filter?.start == path else {
         throw ToolError(

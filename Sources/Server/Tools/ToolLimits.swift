@@ -17,8 +17,6 @@ package enum ToolLimits {
   package static let readBytesMax = 100 * 1024
   /// Bytes of one line that are shown; longer ones are minified code or data.
   package static let lineBytesMax = 2_000
-  /// Bytes in which a zero byte is looked for to tell binary files: git's number.
-  package static let binaryProbe = 8_000
 
   // MARK: The web
 
@@ -55,10 +53,16 @@ package enum ToolLimits {
   package static let editsMax = 100
   /// Names that one call deletes: more is a matter for a command, which a person sees.
   package static let deletedMax = 1_000
+  /// Files of which a session knows what its models have seen: more than one reads in a day, at some 200 bytes each.
+  package static let seenFilesMax = 10_000
   /// Bytes that one session keeps to undo its changes; the oldest go first.
   package static let journalBytesMax = 32 * 1024 * 1024
   /// Changes that one session keeps to undo, as small ones take memory too.
   package static let journalChangesMax = 10_000
+  /// Names of files whose former content was let go: a person can look after so many.
+  static let journalLostMax = 1_000
+  /// Characters of a command by which a person knows it again.
+  static let journalCommandMax = 200
 
   // MARK: Differences
 

@@ -1,5 +1,6 @@
 internal import OperatingSystem
 package import Protocol
+internal import Synchronization
 
 /// A call that has been checked: what it would do, for a permission, and the doing.
 package struct ToolPlan: Sendable {
@@ -9,8 +10,20 @@ package struct ToolPlan: Sendable {
   package var effects: [ToolEffect]
   /// The places it is about.
   package var locations: [ToolLocation]
-  private let foreseen: (@Sendable () throws(ToolError) -> String?)?
+  private let foreseen: (@Sendable () throws(ToolError) -> Foreseen)?
   private let work: Work
+  private let agreed = Agreed()
+
+  /// What the work would do to a file, and what the file is for that.
+  struct Foreseen: Sendable {
+    var diff: String?
+    var base: FileBase
+  }
+
+  /// What a person was shown last.
+  private final class Agreed: Sendable {
+    let base = Mutex<FileBase?>(nil)
+  }
 
   /// How the doing takes its time.
   private enum Work: Sendable {
@@ -24,7 +37,7 @@ package struct ToolPlan: Sendable {
   /// make now.
   init(
     title: String, effects: [ToolEffect], locations: [ToolLocation]? = nil,
-    foreseen: (@Sendable () throws(ToolError) -> String?)? = nil,
+    foreseen: (@Sendable () throws(ToolError) -> Foreseen)? = nil,
     work: @escaping @Sendable (ToolContext, Cancellation) throws(ToolError) -> ToolOutcome
   ) {
     self.title = title
@@ -48,10 +61,20 @@ package struct ToolPlan: Sendable {
 
   /// The unified diff that the work would make, for the person who is asked; `nil` when there is none to show.
   ///
-  /// For what is outside the workspace there is none: it is not even read before it is permitted.
+  /// For what is outside the workspace there is none: it is not even read before it is permitted. From then on the work
+  /// holds for the file as it was shown only.
   package func preview(on threads: ToolThreads = ToolThreads()) async -> String? {
     guard let foreseen, effects.allSatisfy(\.isInside) else { return nil }
-    return try? await threads.run { _ throws(ToolError) in try foreseen() }
+    guard let shown = try? await threads.run({ _ throws(ToolError) in try foreseen() }) else { return nil }
+    agreed.base.withLock { $0 = shown.diff == nil ? nil : shown.base }
+    return shown.diff
+  }
+
+  /// The plan in the place of another one, of which a person was shown what it would do.
+  package func inPlace(of other: ToolPlan) -> ToolPlan {
+    let base = other.agreed.base.withLock { $0 }
+    agreed.base.withLock { $0 = base }
+    return self
   }
 
   /// Does it, on a thread of its own where it would hold one up; cancelling the task ends it.
@@ -61,14 +84,22 @@ package struct ToolPlan: Sendable {
   ///
   /// - Throws: A ``ToolError`` with a message for the model.
   package func run(_ context: ToolContext) async throws(ToolError) -> ToolOutcome {
+    var context = context
+    context.agreed = agreed.base.withLock { $0 }
+    let told = context
+    var outcome: ToolOutcome
     switch work {
-    case .waiting(let work): return try await work(context)
+    case .waiting(let work): outcome = try await work(told)
     case .blocking(let work):
-      return try await context.threads.run { cancellation throws(ToolError) in
+      outcome = try await told.threads.run { cancellation throws(ToolError) in
         if cancellation.isCancelled { throw .cancelled }
-        return try work(context, cancellation)
+        return try work(told, cancellation)
       }
     }
+    for remark in effects.compactMap({ $0.path?.remark }) where !outcome.text.contains(remark) {
+      outcome.content.append(["type": "text", "text": .string("[\(remark)]")])
+    }
+    return outcome
   }
 }
 
@@ -86,13 +117,18 @@ package struct ToolContext: Sendable {
   package var threads: ToolThreads
   /// Keeps long outputs of commands.
   package var outputs: CommandOutputs?
+  /// Knows what the session's models have seen of files; without it anything may be overwritten.
+  package var seen: SeenFiles?
+  /// What a person was shown that the call changes.
+  var agreed: FileBase?
 
   /// A context.
   package init(
     reading: PermittedReading = .everything, privateHosts: PermittedReading = .nothing, journal: FileJournal? = nil,
-    outputs: CommandOutputs? = nil, threads: ToolThreads = ToolThreads(),
+    seen: SeenFiles? = nil, outputs: CommandOutputs? = nil, threads: ToolThreads = ToolThreads(),
     report: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
+    self.seen = seen
     self.reading = reading
     self.privateHosts = privateHosts
     self.journal = journal

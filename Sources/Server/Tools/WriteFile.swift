@@ -12,9 +12,10 @@ struct WriteFile: Tool {
     ToolDefinition(
       name: "write_file",
       description: """
-        Writes a whole file, as UTF-8 and exactly as given: a new one, with the folders it is in, or in the place of one \
-        that is there, whose mode is kept. It happens at once or not at all. To change parts of a file, edit_file is \
-        shorter and safer. At most \(ToolLimits.writeBytesMax / 1024 / 1024) MiB.
+        Writes a whole file: a new one in UTF-8, with the folders it is in, or in the place of one that is there and that \
+        you have read. That one's mode, encoding and line ends are kept: write \\n for every line end. It happens at once \
+        or not at all. To change parts of a file, edit_file is shorter and safer. \
+        At most \(ToolLimits.writeBytesMax / 1024 / 1024) MiB.
         """,
       inputSchema: Self.schema(
         [
@@ -30,25 +31,38 @@ struct WriteFile: Tool {
     if input.path.utf8.last == UInt8(ascii: "/") {
       throw ToolError(.invalidInput, "'\(input.path)' names a folder; give the file's name, or use create_directory.")
     }
-    let bytes = Array(input.content.utf8)
+    let content = input.content
     return ToolPlan(
       title: "Write \(path.text)", effects: [.write(path)],
       foreseen: { () throws(ToolError) in
-        UnifiedDiff.text(path: path.text, old: try Self.old(path, in: workspace)?.bytes, new: bytes)
+        let old = try Self.old(path, in: workspace)
+        let new = try Self.written(content, over: old, path)
+        return ToolPlan.Foreseen(
+          diff: UnifiedDiff.text(path: path.text, old: old?.bytes, new: new.bytes), base: FileBase(path, old))
       }
     ) { context, _ throws(ToolError) in
       let old = try Self.old(path, in: workspace)
-      let change = try workspace.write(path, bytes, expected: old, noting: context.journal)
+      try context.checkBase(path, old, isWhole: true)
+      let new = try Self.written(content, over: old, path)
+      let change = try workspace.write(path, new.bytes, expected: old, noting: context.journal)
       context.journal?.note(change)
+      context.seen?.noteWritten(path, change.after)
       let verb = old == nil ? "Made" : "Wrote"
-      let lines = TextLines(change.after).ranges.count
+      let lines = change.after.count { $0 == Byte.newline } + (change.after.last.map { $0 == Byte.newline ? 0 : 1 } ?? 0)
+      let notes = (new.kept + change.notes).map { "; \($0)" }.joined()
       return ToolOutcome(
-        text: "\(verb) '\(path.text)': \(change.after.count) bytes, \(lines) lines.", diff: change.diff)
+        text: "\(verb) '\(path.text)': \(change.after.count) bytes, \(lines) lines\(notes).", diff: change.diff)
     }
   }
 
+  private static func written(
+    _ content: String, over old: FileRead?, _ path: WorkspacePath
+  ) throws(ToolError) -> Rewriting {
+    try Rewriting(content, over: old?.bytes ?? [], name: path.text)
+  }
+
   /// The file that is there; `nil` when none is.
-  private static func old(_ path: WorkspacePath, in workspace: Workspace) throws(ToolError) -> FileContent? {
+  private static func old(_ path: WorkspacePath, in workspace: Workspace) throws(ToolError) -> FileRead? {
     guard let status = try workspace.status(path) else { return nil }
     guard status.kind == .file else { throw workspace.notAFile(path, status.kind) }
     return try workspace.read(path)

@@ -1,5 +1,6 @@
 import Foundation
 import Protocol
+import Providers
 import Server
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
 
   @Test(arguments: [
     (TextEncoding.utf8, "é漢🙂\nz\n"), (.utf8WithMark, "é漢🙂\nz\n"), (.utf16LittleEndian, "é漢🙂\nz\n"),
-    (.utf16BigEndian, "é漢🙂\nz\n"), (.latin1, "caf\u{e9}\nz\n"),
+    (.utf16BigEndian, "é漢🙂\nz\n"), (.windows1252, "caf\u{e9}\nz\n"),
   ]) func `reads what is written in other encodings`(encoding: TextEncoding, text: String) async throws {
     let bench = try ToolBench()
     let bytes = try #require(encoding.encode(Array(text.utf8)))
@@ -267,7 +268,7 @@ import Testing
 
   @Test func `keeps the encoding, or refuses`() async throws {
     let bench = try ToolBench()
-    for encoding in [TextEncoding.utf16LittleEndian, .utf16BigEndian, .utf8WithMark, .latin1] {
+    for encoding in [TextEncoding.utf16LittleEndian, .utf16BigEndian, .utf8WithMark, .windows1252] {
       try bench.make("f", try #require(encoding.encode(Array("caf\u{e9} one\n".utf8))))
       _ = try await edit(bench, [["old_text": "\u{e9} one", "new_text": "\u{e9} two"]])
       #expect(try bench.bytes("f") == encoding.encode(Array("caf\u{e9} two\n".utf8)))

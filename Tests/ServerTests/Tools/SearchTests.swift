@@ -1,6 +1,7 @@
 import Foundation
 import OperatingSystem
 import Protocol
+import Providers
 import Server
 import Synchronization
 import TestSupport

@@ -20,7 +20,9 @@
 #if defined(__linux__)
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #else
+#include <copyfile.h>
 #include <sys/mount.h>
 #include <sys/param.h>
 #endif
@@ -64,27 +66,6 @@ int csystem_open_file(int folder, const char *name) {
   return opened(openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
-int csystem_create_file(int folder, const char *name, const csystem_status *like) {
-  // Until the file has its owner nobody else may open it.
-  mode_t mode = like ? 0600 : 0666;
-  int first = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-  int made = csystem_limit_own(first);
-  if (made < 0) {
-    int number = errno;
-    if (first >= 0) unlinkat(folder, name, 0);
-    return -number;
-  }
-  if (!like) return made;
-  // Only a privileged process may give files away; another one's are its own already.
-  if (fchown(made, (uid_t)like->owner, (gid_t)like->group) != 0) errno = 0;
-  // The set-id bits are not kept: new content is not what they were given to.
-  if (fchmod(made, (mode_t)(like->mode & 01777)) == 0) return made;
-  int number = errno;
-  close(made);
-  unlinkat(folder, name, 0);
-  return -number;
-}
-
 static void fill_status(const struct stat *from, csystem_status *to) {
   csystem_kind kind = CSYSTEM_SPECIAL;
   if (S_ISREG(from->st_mode)) kind = CSYSTEM_FILE;
@@ -106,6 +87,116 @@ static void fill_status(const struct stat *from, csystem_status *to) {
       .owner = from->st_uid,
       .group = from->st_gid,
   };
+}
+
+int csystem_create_file(int folder, const char *name, bool is_private) {
+  int first = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, is_private ? 0600 : 0666);
+  int made = csystem_limit_own(first);
+  if (made < 0 && first >= 0) {
+    int number = errno;
+    unlinkat(folder, name, 0);
+    errno = number;
+  }
+  return outcome(made);
+}
+
+int csystem_give_mode(int file, const csystem_status *like) {
+  // Only a privileged process may give files away; another one's are its own already.
+  if (fchown(file, (uid_t)like->owner, (gid_t)like->group) != 0) errno = 0;
+  // The set-id bits are not kept: new content is not what they were given to.
+  return outcome(fchmod(file, (mode_t)(like->mode & 01777)));
+}
+
+#if defined(__linux__)
+// What the kernel takes from a file whose content changes, or says of that very content.
+static bool belongs_to_content(const char *name) {
+  return strcmp(name, "security.capability") == 0 || strcmp(name, "security.ima") == 0 ||
+         strcmp(name, "security.evm") == 0;
+}
+
+enum { ATTRIBUTES_MAX = 1 << 16 };  // what Linux lists and takes of one file (XATTR_LIST_MAX, XATTR_SIZE_MAX)
+
+static bool give_attribute(int from, int file, const char *name) {
+  static _Thread_local char wanted[ATTRIBUTES_MAX], found[ATTRIBUTES_MAX];
+  ssize_t size = fgetxattr(from, name, wanted, sizeof wanted);
+  if (size < 0) return errno == ENODATA;
+  if (fsetxattr(file, name, wanted, (size_t)size, 0) == 0) return true;
+  // A label that the system gives by itself may be the same.
+  ssize_t there = fgetxattr(file, name, found, sizeof found);
+  return there == size && memcmp(wanted, found, (size_t)size) == 0;
+}
+
+static bool give_attributes(int from, int file) {
+  static _Thread_local char names[ATTRIBUTES_MAX], own[ATTRIBUTES_MAX];
+  ssize_t count = flistxattr(from, names, sizeof names);
+  if (count < 0) return errno == ENOTSUP || errno == ENOSYS;
+  // What the folder gives to every new file (a default access control list) was not the old one's.
+  ssize_t own_count = flistxattr(file, own, sizeof own);
+  for (ssize_t at = 0; at < own_count; at += (ssize_t)strlen(own + at) + 1) {
+    bool is_wanted = false;
+    for (ssize_t i = 0; i < count && !is_wanted; i += (ssize_t)strlen(names + i) + 1) {
+      is_wanted = strcmp(names + i, own + at) == 0;
+    }
+    if (!is_wanted && strncmp(own + at, "security.", 9) != 0) fremovexattr(file, own + at);
+  }
+  bool given = true;
+  for (ssize_t at = 0; at < count; at += (ssize_t)strlen(names + at) + 1) {
+    if (!belongs_to_content(names + at)) given = give_attribute(from, file, names + at) && given;
+  }
+  return given;
+}
+#else
+static bool give_attributes(int from, int file) {
+  return fcopyfile(from, file, NULL, COPYFILE_ACL | COPYFILE_XATTR) == 0;
+}
+#endif
+
+int csystem_give_ties(int from, int file) {
+  struct stat old, new;
+  if (fstat(from, &old) != 0) return -errno;
+  csystem_status like;
+  fill_status(&old, &like);
+  if (fchown(file, old.st_uid, old.st_gid) != 0) errno = 0;
+  if (!give_attributes(from, file)) return 1;
+  int result = csystem_give_mode(file, &like);
+  if (result < 0) return result;
+  if (fstat(file, &new) != 0) return -errno;
+  bool is_like = new.st_uid == old.st_uid && new.st_gid == old.st_gid && (new.st_mode & 01777) == (old.st_mode & 01777);
+  return is_like ? 0 : 1;
+}
+
+int csystem_open_to_change(int folder, const char *name) {
+  return outcome(openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
+int csystem_check_may_write(int folder, const char *name) {
+  return outcome(faccessat(folder, name, W_OK, AT_EACCESS));
+}
+
+int csystem_reserve(int file, int64_t size, int64_t more) {
+#if defined(__linux__)
+  int number = posix_fallocate(file, (off_t)size, (off_t)more);
+  return number == EINVAL || number == EOPNOTSUPP || number == ENODEV ? 0 : -number;
+#else
+  fstore_t order = {.fst_flags = F_ALLOCATEALL, .fst_posmode = F_PEOFPOSMODE, .fst_length = more};
+  (void)size;
+  return fcntl(file, F_PREALLOCATE, &order) == 0 || errno == ENOTSUP ? 0 : -errno;
+#endif
+}
+
+int csystem_overwrite(int file, const void *bytes, size_t count) {
+  if (lseek(file, 0, SEEK_SET) < 0) return -errno;
+  int number = csystem_write_all(file, bytes, count);
+  if (number != 0) return -number;
+  if (ftruncate(file, (off_t)count) != 0) return -errno;
+  return fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : -errno;
+}
+
+int csystem_cut(int file, int64_t size) { return outcome(ftruncate(file, (off_t)size)); }
+
+bool csystem_is_tied(int number) {
+  return number == EBUSY || number == EXDEV || number == EACCES || number == EPERM || number == EROFS ||
+         number == ENOTSUP;
 }
 
 int csystem_status_of_name(int folder, const char *name, csystem_status *status) {

@@ -4,31 +4,36 @@ internal import Synchronization
 
 /// What is needed to undo the changes that a session's tools made to files, in memory and bounded.
 ///
-/// Commands change files without being asked how: theirs are not in it.
+/// Commands change files without being asked how: of theirs only what was run is in it.
 package final class FileJournal: Sendable {
   /// How one change is undone.
   enum Undo: Sendable {
     /// Takes away what was made, if it still is what was made.
     case remove(WorkspacePath, made: [UInt8])
     /// Puts back what was there; `made` is what must stand there now, `nil`: nothing.
-    case restore(WorkspacePath, FileContent, made: [UInt8]?)
+    case restore(WorkspacePath, FileRead, made: [UInt8]?)
     case removeFolder(WorkspacePath)
     case makeFolder(WorkspacePath)
     case makeLink(WorkspacePath, target: [UInt8])
     /// Gives something its old name back.
     case rename(from: WorkspacePath, to: WorkspacePath)
+    /// Cannot be undone, and why.
+    case nothing(WorkspacePath, reason: String)
+    /// A command, which may have changed anything.
+    case command(String)
 
     /// The bytes of memory it takes: what was there, and the names of its paths.
     fileprivate var size: Int {
       let content = if case .restore(_, let content, _) = self { content.bytes.capacity } else { 0 }
-      return path.names.reduce(content + MemoryLayout<Undo>.stride) { $0 + 32 + $1.bytes.capacity }
+      return (path?.names ?? []).reduce(content + MemoryLayout<Undo>.stride) { $0 + 32 + $1.bytes.capacity }
     }
 
-    fileprivate var path: WorkspacePath {
+    fileprivate var path: WorkspacePath? {
       switch self {
       case .remove(let path, _), .restore(let path, _, _), .removeFolder(let path), .makeFolder(let path),
-        .makeLink(let path, _), .rename(_, let path):
+        .makeLink(let path, _), .rename(_, let path), .nothing(let path, _):
         path
+      case .command: nil
       }
     }
   }
@@ -41,6 +46,14 @@ package final class FileJournal: Sendable {
     package var kept: [String] = []
     /// How many changes can no longer be undone, as their content was let go.
     package var forgotten = 0
+    /// The commands that were run, whose effects stay.
+    package var commands: [String] = []
+  }
+
+  /// A change whose content was let go.
+  private struct Lost: Sendable {
+    var number: Int
+    var path: String
   }
 
   private struct State {
@@ -48,6 +61,8 @@ package final class FileJournal: Sendable {
     /// The number of the oldest change that is kept.
     var oldest = 0
     var bytes = 0
+    /// The paths of those that are not kept any more, as far as there is room for their names.
+    var lost: [Lost] = []
   }
 
   private let state = Mutex(State())
@@ -70,8 +85,12 @@ package final class FileJournal: Sendable {
       var gone = 0
       while state.bytes > bytesMax || state.changes.count - gone > ToolLimits.journalChangesMax {
         state.bytes -= state.changes[gone].size
+        if let path = state.changes[gone].path?.text {
+          state.lost.append(Lost(number: state.oldest + gone, path: path))
+        }
         gone += 1
       }
+      state.lost.removeFirst(max(0, state.lost.count - ToolLimits.journalLostMax))
       state.changes.removeFirst(gone)
       state.oldest += gone
     }
@@ -86,48 +105,68 @@ package final class FileJournal: Sendable {
     }
   }
 
+  /// Notes a command that was run.
+  package func note(command: String) {
+    note(.command(String(command.split(separator: "\n").first?.prefix(ToolLimits.journalCommandMax) ?? "")))
+  }
+
   /// Undoes all changes since a mark, the last one first.
   ///
-  /// What somebody else has changed since is left alone and reported. It is the caller's to see that no tool is at work.
-  package func undo(to mark: Int, in workspace: Workspace) -> Undone {
-    let (changes, forgotten) = state.withLock { state in
+  /// What somebody else has changed since is left alone and reported, and so is what can no longer be undone. It is the
+  /// caller's to see that no tool is at work. `seen` is told what files hold now.
+  package func undo(to mark: Int, in workspace: Workspace, seen: SeenFiles? = nil) -> Undone {
+    let (changes, forgotten, lost) = state.withLock { state in
       let kept = max(0, min(mark - state.oldest, state.changes.count))
       let undone = Array(state.changes[kept...])
       state.changes.removeLast(undone.count)
       state.bytes -= undone.reduce(0) { $0 + $1.size }
-      return (undone, max(0, state.oldest - mark))
+      let lost = state.lost.filter { $0.number >= mark }.map(\.path)
+      state.lost.removeAll { $0.number >= mark }
+      return (undone, max(0, state.oldest - mark), lost)
     }
     var result = Undone(forgotten: forgotten)
     for change in changes.reversed() {
-      do throws(ToolError) {
-        try workspace.carryOut(change)
-        result.restored.append(change.path.text)
-      } catch {
-        result.kept.append("\(change.path.text): \(error.message)")
+      if case .command(let text) = change {
+        if !result.commands.contains(text) { result.commands.insert(text, at: 0) }
+        continue
       }
+      let name = change.path?.text ?? ""
+      do throws(ToolError) {
+        try workspace.carryOut(change, seen)
+        result.restored.append(name)
+      } catch {
+        result.kept.append("\(name): \(error.message)")
+      }
+    }
+    for path in Set(lost).sorted() {
+      result.kept.append("\(path): what it held before is not kept any more; only later changes could be undone.")
     }
     return result
   }
 }
 
 extension Workspace {
-  fileprivate func carryOut(_ undo: FileJournal.Undo) throws(ToolError) {
+  fileprivate func carryOut(_ undo: FileJournal.Undo, _ seen: SeenFiles?) throws(ToolError) {
     switch undo {
     case .remove(let path, let made):
       _ = try content(path, is: made)
       try change(path) { folder, name throws(SystemError) in try folder.remove(name, isFolder: false) }
+      seen?.noteGone(path)
     case .restore(let path, let before, let made):
       if let made {
         _ = try write(path, before.bytes, expected: try content(path, is: made))
       } else {
         _ = try write(path, before.bytes, expected: nil, like: before.status)
       }
+      seen?.noteRestored(path, before.bytes)
     case .removeFolder(let path):
       try change(path) { folder, name throws(SystemError) in try folder.remove(name, isFolder: true) }
     case .makeFolder(let path):
       try change(path) { folder, name throws(SystemError) in try folder.makeFolder(name) }
     case .makeLink(let path, let target):
       try change(path) { folder, name throws(SystemError) in try folder.makeLink(name, to: target) }
+    case .nothing(_, let reason): throw ToolError(.refused, reason)
+    case .command: break
     case .rename(let from, let to):
       guard let oldName = from.name, let newName = to.name else { return }
       let source = try open(from.parent, creating: false)
@@ -137,11 +176,12 @@ extension Workspace {
       } catch {
         throw error.toolError(from, expecting: "file")
       }
+      seen?.noteMoved(from, to: to)
     }
   }
 
   /// The content of a file, when it is still what a tool made.
-  private func content(_ path: WorkspacePath, is made: [UInt8]) throws(ToolError) -> FileContent {
+  private func content(_ path: WorkspacePath, is made: [UInt8]) throws(ToolError) -> FileRead {
     let content = try read(path)
     guard SHA256.hash(content.bytes) == made else {
       throw ToolError(.changed, "it was changed by someone else since; it is left as it is.")

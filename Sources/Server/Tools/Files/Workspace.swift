@@ -4,11 +4,14 @@ internal import OperatingSystem
 package struct Workspace: Sendable {
   /// The folder's names from the root of the file system, without links.
   let root: [FileName]
+  /// The person's own folder, for paths that begin with `~`.
+  private let home: String?
 
   /// The workspace at that folder.
   ///
   /// - Throws: A ``ToolError`` when there is no such folder.
-  package init(path: String) throws(ToolError) {
+  package init(path: String, home: String? = nil) throws(ToolError) {
+    self.home = home
     guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
       throw ToolError(.invalidInput, "The workspace '\(path)' is not an absolute path.")
     }
@@ -27,8 +30,11 @@ package struct Workspace: Sendable {
   ///
   /// A relative path starts at the workspace's folder. Nothing is opened here, and nothing is decided by how the path is
   /// written: `a/../../b`, an absolute path and a link are judged alike by where they end.
-  /// A link at the very end is followed if `followsLast`; to move or delete one it is not.
-  package func resolve(_ path: String, followsLast: Bool = true) throws(ToolError) -> WorkspacePath {
+  /// A link at the very end is followed if `followsLast`; to move or delete one it is not. Where there is nothing of a
+  /// name, but one thing that looks the same to a person, that is meant, and the place says so.
+  package func resolve(_ written: String, followsLast: Bool = true) throws(ToolError) -> WorkspacePath {
+    let meant = try WrittenPath(written, home: home, exists: has)
+    let path = meant.text
     let bytes = ShownPath.bytes(path)
     guard !bytes.isEmpty, bytes.count <= SystemLimits.pathMax, !bytes.contains(0) else {
       throw ToolError(
@@ -38,7 +44,8 @@ package struct Workspace: Sendable {
     var pending = Array(FileName.list(bytes).reversed())
     var links = 0
     var isMissing = false
-    while let name = pending.popLast() {
+    var remark: String?
+    while var name = pending.popLast() {
       if name.isSame { continue }
       if name.isParent {
         guard !isMissing else {
@@ -47,8 +54,17 @@ package struct Workspace: Sendable {
         _ = real.popLast()
         continue
       }
-      real.append(name)
       let isLast = pending.allSatisfy(\.isSame)
+      if !isMissing, !has(name, in: real) {
+        isMissing = true
+        if let match = SightName.match(name, in: real) {
+          (name, isMissing, remark) = (match, false, Self.remark(name, match))
+        } else if !meant.isPlain, let other = WrittenPath.variable(name.text[...]) {
+          throw ToolError(
+            .invalidInput, "'\(written)': \(other) is not expanded in paths; put ./ before a path that is meant so.")
+        }
+      }
+      real.append(name)
       guard !isMissing, followsLast || !isLast else { continue }
       switch SystemPath.link(FileName.absolute(real)) {
       case .success(let target):
@@ -59,14 +75,36 @@ package struct Workspace: Sendable {
         if target.first == UInt8(ascii: "/") { real = [] } else { real.removeLast() }
         pending += FileName.list(target).reversed()
       case .failure(let problem):
-        if problem == .notThere {
-          isMissing = true
-        } else if problem != .notALink {
+        if problem != .notThere, problem != .notALink {
           throw ToolError(.failed, "'\(path)' cannot be used: \(problem.text).")
         }
       }
     }
-    return WorkspacePath(names: real, rootCount: root.count, isInside: real.starts(with: root))
+    return WorkspacePath(
+      names: real, rootCount: root.count, isInside: real.starts(with: root), remark: remark)
+  }
+
+  /// Whether the workspace's folder has something of a name.
+  private func has(_ name: Substring) -> Bool { has(FileName(name.utf8), in: root) }
+
+  /// Whether there is something of a name, if only a link that leads nowhere; what cannot be looked at may be there.
+  private func has(_ name: FileName, in folder: [FileName]) -> Bool {
+    if case .failure(.notThere) = SystemPath.link(FileName.absolute(folder + [name])) { return false }
+    return true
+  }
+
+  private static func remark(_ name: FileName, _ match: FileName) -> String {
+    let points = match.text.unicodeScalars.map { scalar in
+      scalar.isASCII ? String(scalar) : "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+    }
+    return "there is no '\(name.text)'; the one name that looks the same was taken: \(points.joined())"
+  }
+
+  /// Refuses a pattern that begins like no path in a folder does: the folder is given for itself.
+  package func checkPattern(_ pattern: String) throws(ToolError) {
+    guard try WrittenPath(pattern, home: home ?? "/", exists: has).text != pattern else { return }
+    throw ToolError(
+      .invalidInput, "The pattern '\(pattern)' begins with a folder; give that as the path, and the pattern from there.")
   }
 
   /// Opens a folder by going there name by name, following no link; `creating` makes those that are not there, and

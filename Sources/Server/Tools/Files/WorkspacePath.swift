@@ -11,6 +11,15 @@ package struct WorkspacePath: Hashable, Sendable {
   let rootCount: Int
   /// Whether the place is the workspace or within it.
   package let isInside: Bool
+  /// What is to be told of how it was found.
+  var remark: String?
+
+  /// Whether both are the same place, however they were found.
+  package static func == (one: WorkspacePath, other: WorkspacePath) -> Bool {
+    one.names == other.names && one.rootCount == other.rootCount
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(names) }
 
   /// The absolute path, for people.
   package var absolute: String { String(decoding: FileName.absolute(names), as: UTF8.self) }

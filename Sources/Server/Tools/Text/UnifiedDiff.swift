@@ -1,4 +1,5 @@
 internal import Protocol
+internal import Providers
 
 /// The change of a file as people and `patch` read it (POSIX.1-2024, `diff -u`).
 package enum UnifiedDiff {

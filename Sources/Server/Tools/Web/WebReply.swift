@@ -80,7 +80,7 @@ struct WebReply {
     let named = received.headers["content-type"]?.lowercased().split(separator: ";").lazy
       .map { $0.filter { !$0.isWhitespace && $0 != "\"" } }.first { $0.hasPrefix("charset=") }?.dropFirst(8)
     // Where a character was cut at the end, the rest is UTF-8 all the same.
-    if received.isCut || named == "utf-8", !received.body.prefix(ToolLimits.binaryProbe).contains(0) {
+    if received.isCut || named == "utf-8", !received.body.prefix(EncodingLimits.binaryProbe).contains(0) {
       return String(decoding: received.body, as: UTF8.self)
     }
     if named == "utf-16le" || named == "utf-16be" {

@@ -49,9 +49,35 @@ int csystem_open_folder(int folder, const char *name);
 /// Opens a file to read; a FIFO does not make it wait.
 int csystem_open_file(int folder, const char *name);
 
-/// Makes a file that must not be there yet, to write: with the usual mode, or with the mode of another one and, where
-/// that is allowed, its owner.
-int csystem_create_file(int folder, const char *name, const csystem_status *_Nullable like);
+/// Makes a file that must not be there yet, to write; nobody else may open one that is private.
+int csystem_create_file(int folder, const char *name, bool is_private);
+
+/// Gives a file the owner, where that is allowed, and the mode of another one; what was given to the content of the other
+/// one (the set-id bits) is not given.
+int csystem_give_mode(int file, const csystem_status *like);
+
+/// Gives a new file all that another one has beside its content: owner, mode, access control list, extended attributes.
+/// 1 when some of it cannot be given.
+int csystem_give_ties(int from, int file);
+
+/// Opens a file to change it where it is.
+int csystem_open_to_change(int folder, const char *name);
+
+/// Whether a file may be written by who asks.
+int csystem_check_may_write(int folder, const char *name);
+
+/// Has the system keep room for more bytes behind a file's end, so that writing them cannot fail for want of it.
+int csystem_reserve(int file, int64_t size, int64_t more);
+
+/// Puts other content into a file where it is, and has the system keep it.
+int csystem_overwrite(int file, const void *bytes, size_t count);
+
+/// Makes a file shorter.
+int csystem_cut(int file, int64_t size);
+
+/// Whether an error says that a name cannot be made or exchanged there, although a file that it stands for may be changed:
+/// what is mounted at a name, a folder that nobody may write to.
+bool csystem_is_tied(int number);
 
 /// What a name is.
 int csystem_status_of_name(int folder, const char *name, csystem_status *status);

@@ -1,11 +1,5 @@
 internal import OperatingSystem
 
-/// A file's content, and what the file was when it was read.
-struct FileContent: Sendable {
-  var bytes: [UInt8]
-  var status: FileStatus
-}
-
 extension Workspace {
   /// What stands at a place; `nil` when nothing does.
   func status(_ path: WorkspacePath) throws(ToolError) -> FileStatus? {
@@ -29,12 +23,11 @@ extension Workspace {
   }
 
   /// Reads a regular file.
-  func read(_ path: WorkspacePath, max: Int = ToolLimits.fileBytesMax) throws(ToolError) -> FileContent {
+  func read(_ path: WorkspacePath, max: Int = ToolLimits.fileBytesMax) throws(ToolError) -> FileRead {
     guard let name = path.name else { throw notAFile(path, .folder) }
     let parent = try parent(of: path, creating: false)
     do throws(OpenFolder.ReadProblem) {
-      let (bytes, status) = try parent.read(name, max: max)
-      return FileContent(bytes: bytes, status: status)
+      return try parent.read(name, max: max)
     } catch {
       switch error {
       case .system(let problem): throw problem.toolError(path, expecting: "file")
@@ -81,7 +74,7 @@ extension Workspace {
   /// file that is not there any more was, to be made again with its mode. The result is for a journal and a diff;
   /// the folders are noted in the journal at once.
   func write(
-    _ path: WorkspacePath, _ bytes: [UInt8], expected: FileContent?, like: FileStatus? = nil,
+    _ path: WorkspacePath, _ bytes: [UInt8], expected: FileRead?, like: FileStatus? = nil,
     noting journal: FileJournal? = nil
   ) throws(ToolError) -> FileChange {
     guard let name = path.name, !path.isRoot else { throw notAFile(path, .folder) }
@@ -98,19 +91,32 @@ extension Workspace {
     guard !folder.isKernelFolder else {
       throw ToolError(.refused, "'\(path.text)' would be in a file system that the kernel makes up.")
     }
-    do throws(SystemError) {
-      let isDone = try folder.replace(name, with: bytes, like: expected?.status ?? like, isNew: expected == nil) {
-        folder in
-        guard let expected else { return true }
-        return (try? folder.status(name)) == expected.status
+    do throws(ReplaceProblem) {
+      guard let expected else {
+        try folder.make(name, with: bytes, like: like)
+        return FileChange(path: path, before: .nothing, after: bytes)
       }
-      if isDone { return FileChange(path: path, before: expected.map { .file($0) } ?? .nothing, after: bytes) }
-    } catch .exists {
+      try folder.replace(name, expected, with: bytes)
+      return FileChange(path: path, before: .file(expected), after: bytes)
     } catch {
-      throw error.toolError(path, expecting: "file")
+      throw error.toolError(path)
     }
-    throw ToolError(
-      .changed, "'\(path.text)' was changed by someone else meanwhile; read it again, then try once more.")
+  }
+}
+
+extension ReplaceProblem {
+  /// What a model is told of it.
+  fileprivate func toolError(_ path: WorkspacePath) -> ToolError {
+    switch self {
+    case .system(let error): return error.toolError(path, expecting: "file")
+    case .changed:
+      return ToolError(
+        .changed, "'\(path.text)' was changed by someone else meanwhile; read it again, then try once more.")
+    case .damaged(let copy, let error):
+      let place = copy.map { "what it held is in '\(path.parent.appending([$0]).text)'" } ?? "there is no copy of it"
+      return ToolError(
+        .failed, "'\(path.text)' could not be written (\(error.text)) and holds only a part now; \(place).")
+    }
   }
 }
 
@@ -119,12 +125,21 @@ struct FileChange: Sendable {
   /// What was there before.
   enum Before: Sendable {
     case nothing
-    case file(FileContent)
+    case file(FileRead)
   }
 
   let path: WorkspacePath
   let before: Before
   let after: [UInt8]
+
+  /// What a model should know of what else has changed by it, or has not.
+  var notes: [String] {
+    guard case .file(let old) = before else { return [] }
+    return [
+      old.status.names > 1 ? "it has \(old.status.names) names (hard links), and the others show the change, too" : nil,
+      old.status.hasSetID ? "its set-user-ID and set-group-ID bits were taken off" : nil,
+    ].compactMap(\.self)
+  }
 
   /// The change as a unified diff; `nil` when either side is no text.
   var diff: String? {
