@@ -14,6 +14,8 @@ package struct FileStatus: Sendable, Hashable {
   package let size: Int
   /// Its permission bits.
   package let mode: UInt32
+  /// Whether it has more than one name (hard links).
+  package var hasOtherNames: Bool { native.names > 1 }
   /// What the system says, to be handed back to it.
   let native: csystem_status
 
