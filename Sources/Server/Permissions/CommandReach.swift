@@ -19,6 +19,8 @@ struct CommandReach {
     var isWhole = false
     /// Whether it is a path beyond doubt, and not just any word.
     var isPath = false
+    /// Whether nothing is opened there.
+    var isOnlySaid = false
   }
 
   /// The places.
@@ -54,9 +56,10 @@ struct CommandReach {
     for command in line.commands { take(command) }
     for loose in line.loose {
       if ShellPrograms.setsMeaning(loose.word) { note("it sets a variable that changes what is meant") }
-      take(loose.word, isInert: loose.use == .said, isDeep: false) { place in
+      take(loose.word, isInert: loose.use == .said, isDeep: loose.use == .said) { place in
         place.isOnlyRead = loose.use == .reads
         place.isPath = loose.use != .said
+        place.isOnlySaid = loose.use == .said
       }
     }
     lookUp()
@@ -139,6 +142,8 @@ struct CommandReach {
       case .byte(let byte): parts[parts.count - 1].append(.byte(byte))
       case .anyOne: parts[parts.count - 1].append(.anyOne)
       case .anyMany: parts[parts.count - 1].append(.anyMany)
+      // By itself it is a name that nobody gives.
+      case .number: parts[parts.count - 1].append(pieces.count == 1 ? .byte(UInt8(ascii: "0")) : .anyMany)
       case .home, .folder, .unknown: return nil
       }
     }
@@ -174,7 +179,14 @@ struct CommandReach {
         places.append(Place(names: folder, shown: "'.'", isOnlyRead: isOnlyRead, isWhole: true, isPath: true))
       }
     }
+    // Where copies go is not gone through.
+    let copiesLast =
+      Self.copying.contains(name)
+      && !command.words.contains { word in
+        word.literal.map { $0.starts(with: "-t".utf8) || $0.starts(with: "--target".utf8) } ?? false
+      }
     for (place, word) in command.words.enumerated() {
+      let isGoal = copiesLast && place > 1 && place == command.words.count - 1
       guard place > 0 || program.choices.contains(where: { $0.contains(.byte(UInt8(ascii: "/"))) }) else { continue }
       if ShellPrograms.setsMeaning(word), ["env", "sudo", "export", "readonly", "make"].contains(name) {
         note("it sets a variable that changes what is meant")
@@ -182,7 +194,8 @@ struct CommandReach {
       if Self.isMessage(place, command.words, name) { continue }
       take(word, isInert: isInert || isWrapper, isDeep: !isInert) { place in
         place.isOnlyRead = isOnlyRead
-        place.isWhole = thoroughness != .no
+        place.isOnlySaid = isInert
+        place.isWhole = thoroughness != .no && !isGoal
       }
     }
     if Self.copying.contains(name) { takeCopies(command.words) }
@@ -206,7 +219,9 @@ struct CommandReach {
 
   /// Whether a word is what a commit or a request says, which no program takes for a path.
   private static func isMessage(_ place: Int, _ words: [ShellWord], _ name: String) -> Bool {
-    guard name == "git" || name == "gh" || name == "hg", place > 1, words[place].choices.count == 1 else { return false }
+    guard name == "git" || name == "gh" || name == "hg", place > 1, words[place].choices.count == 1 else {
+      return false
+    }
     return ["-m", "-am", "--message", "--title", "--body", "-b", "-t"].contains { words[place - 1].isLiteral($0) }
   }
 
@@ -220,11 +235,23 @@ struct CommandReach {
           continue
         }
         for names in found {
+          if Self.isOfProcess(names) { note("it names a place of a process") }
           var place = Place(names: names, shown: word.shown)
           place.isPath = candidate.contains(.byte(UInt8(ascii: "/"))) || candidate.first == .home
           complete(&place)
           places.append(place)
         }
+      }
+    }
+  }
+
+  /// Whether names lead to where a process is, or to what it has open (`/proc/self/cwd`).
+  private static func isOfProcess(_ names: [[PathSign]?]) -> Bool {
+    guard names.count > 2, let first = names[0], PathSign.mayMeet(first, PathSign.name("proc".utf8), foldsCase: false)
+    else { return false }
+    return ["cwd", "root", "fd", "task", "map_files", "exe"].contains { word in
+      names.dropFirst(2).contains {
+        $0.map { PathSign.mayMeet($0, PathSign.name(word.utf8), foldsCase: false) } ?? true
       }
     }
   }
@@ -239,7 +266,9 @@ struct CommandReach {
       return false
     }
     if parts.count > 1 || parts.first.map({ $0.count < pieces.count }) ?? false { found += parts.map(Array.init) }
-    if parts.count > 2, let first = parts.first { found.append(Array(pieces[min(first.endIndex + 1, pieces.count)...])) }
+    if parts.count > 2, let first = parts.first {
+      found.append(Array(pieces[min(first.endIndex + 1, pieces.count)...]))
+    }
     if pieces.first == .byte(UInt8(ascii: "-")), pieces.count > 2, pieces[1] != .byte(UInt8(ascii: "-")) {
       for start in 2..<min(pieces.count, PermissionLimits.optionLettersMax) { found.append(Array(pieces[start...])) }
     }
@@ -261,7 +290,7 @@ struct CommandReach {
 
   /// Adds where the places lead to once links are followed, and the other names of what is there.
   private mutating func lookUp() {
-    for (number, place) in places.enumerated() {
+    for (number, place) in places.enumerated() where !place.isOnlySaid {
       guard number < PermissionLimits.lookedUpMax else { return note("it has too many words") }
       add(place, number, found: [], rest: place.names[...])
     }
@@ -363,6 +392,7 @@ extension ShellWord {
       case .byte(let byte): [byte]
       case .anyOne: [UInt8(ascii: "?")]
       case .anyMany: [UInt8(ascii: "*")]
+      case .number: [UInt8(ascii: "0")]
       case .home: [UInt8(ascii: "~")]
       case .folder: Array("$PWD".utf8)
       case .unknown: Array("…".utf8)

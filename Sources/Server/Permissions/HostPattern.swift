@@ -16,7 +16,9 @@ package struct HostPattern: Hashable, Sendable {
     let place = isBelow ? lowered.dropFirst(2) : lowered[...]
     (host, port) = Self.parts(place)
     let isAddress = host.hasPrefix("[") && host.hasSuffix("]")
-    let isName = host.utf8.allSatisfy { Byte.isName($0) || $0 == UInt8(ascii: ".") || isAddress && ":[]".utf8.contains($0) }
+    let isName = host.utf8.allSatisfy {
+      Byte.isName($0) || $0 == UInt8(ascii: ".") || isAddress && ":[]".utf8.contains($0)
+    }
     let isBare = !host.hasPrefix(".") && !host.hasSuffix(".")
     guard !host.isEmpty, isName, isBare, port.map({ !$0.isEmpty && $0.utf8.allSatisfy(Byte.isDigit) }) ?? true else {
       throw PermissionRule.Problem(

@@ -118,7 +118,9 @@ package struct PathPattern: Hashable, Sendable {
     guard !begins("!") else {
       throw PermissionRule.Problem("'!' makes no exception; write an allow rule, or '\\!' for a name that begins so")
     }
-    if bytes.count > 2, Byte.isLetter(bytes[0]), bytes[1] == Byte.colon, "/\\".utf8.contains(bytes[2]) {
+    if bytes.count > 3, Byte.isLetter(bytes[0]), bytes[1] == Byte.colon, "/\\".utf8.contains(bytes[2]),
+      Byte.isAlphanumeric(bytes[3])
+    {
       throw PermissionRule.Problem("there are no drives here; an absolute path is written '//home/me/x'")
     }
     guard !text.contains("://") || begins("file:") else {

@@ -7,7 +7,8 @@ enum PercentSigns {
     var found: [UInt8] = []
     var place = 0
     while place < bytes.count {
-      if bytes[place] == UInt8(ascii: "%"), place + 2 < bytes.count, bytes[(place + 1)...(place + 2)].allSatisfy(Byte.isHexDigit),
+      if bytes[place] == UInt8(ascii: "%"), place + 2 < bytes.count,
+        bytes[(place + 1)...(place + 2)].allSatisfy(Byte.isHexDigit),
         let value = UInt8(String(decoding: bytes[(place + 1)...(place + 2)], as: UTF8.self), radix: 16)
       {
         found += sign(value)

@@ -90,7 +90,9 @@ package struct PermissionRule: Hashable, Sendable {
   /// - Throws: ``Problem`` when the name is a slip of the pen for a tool of ours.
   func unknownTool(among registered: Set<String>) throws(Problem) -> String? {
     // MCP servers come and go.
-    guard tools.isForeign, !registered.contains(tools.name), !tools.name.utf8.starts(with: "mcp__".utf8) else { return nil }
+    guard tools.isForeign, !registered.contains(tools.name), !tools.name.utf8.starts(with: "mcp__".utf8) else {
+      return nil
+    }
     if let near = NearMiss.of(tools.name, among: RuleTools.own) {
       throw Problem(
         "the rule '\(text.prefix(200))' is wrong: there is no tool '\(tools.name)'; did you mean '\(near)'? (One of your "

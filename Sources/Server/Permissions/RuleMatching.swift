@@ -99,7 +99,9 @@ struct RuleMatching: Sendable {
     case .move:
       takesAlong = true
       // Where it goes is not read.
-      if rule.tools.restrictsReading, !rule.tools.isAny, !rule.tools.restricts(tool) { places = Array(places.prefix(1)) }
+      if rule.tools.restrictsReading, !rule.tools.isAny, !rule.tools.restricts(tool) {
+        places = Array(places.prefix(1))
+      }
     case .delete: takesAlong = true
     default: break
     }

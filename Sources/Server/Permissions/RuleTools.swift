@@ -133,7 +133,9 @@ package struct RuleTools: Hashable, Sendable {
     ]
     var found: [String: [String]] = [:]
     for (own, words) in names {
-      for word in words { found[word] = own == "edit_file" || own == "write_file" ? ["edit_file", "write_file"] : [own] }
+      for word in words {
+        found[word] = own == "edit_file" || own == "write_file" ? ["edit_file", "write_file"] : [own]
+      }
     }
     return found
   }()

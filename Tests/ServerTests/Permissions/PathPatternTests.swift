@@ -16,7 +16,8 @@ import Testing
     ("a\\*b", "a*b"), ("a\\?", "a?"), ("app/\\[id\\]/x", "app/[id]/x"), ("a/**/b", "a/b"), ("a/**/b", "a/x/y/b"),
     ("a/**/**/b", "a/b"), ("**/a/**", "x/a/y"), ("*a*b*", "xaxbx"), ("**/.git/**", ".git/hooks/x"), ("é", "é"),
     ("//etc/passwd", "/etc/passwd"), ("//etc/**", "/etc/ssl/x"), ("//work/space/a", "a"), ("a", "/work/space/a"),
-    ("//**", "/etc/x"), ("//**", "a"), ("//etc/hosts", "../../etc/hosts"), ("./a", "a"), ("a/./b/", "a/b"), ("~/a", "/home/me/a"),
+    ("//**", "/etc/x"), ("//**", "a"), ("//etc/hosts", "../../etc/hosts"), ("./a", "a"), ("a/./b/", "a/b"),
+    ("~/a", "/home/me/a"),
     ("$HOME/a", "/home/me/a"), ("${HOME}/**", "/home/me/a"), ("~", "/home/me"), ("$PWD/a", "a"),
     ("file:///etc/a%20b", "/etc/a b"), ("file:/etc/a", "/etc/a"), ("file://localhost/etc/a", "/etc/a"),
     ("/work/space/a", "a"), ("/a", "a"), ("file:///work/space/a", "a"), ("a(b)", "a(b)"), ("a b", "a b"),
@@ -63,7 +64,10 @@ import Testing
     #expect(throws: PermissionRule.Problem.self) { try PathPattern(pattern) }
   }
 
-  @Test(arguments: ["a", "a*b", "a?[b]{c}\\d", "~", "/etc/x*", "a (b)", "é/ü", "..a/...", "/", " a ", "$HOME", "$x", "!a", "\"a\"", "file:a", "~me", "a:*", "~/a"])
+  @Test(arguments: [
+    "a", "a*b", "a?[b]{c}\\d", "~", "/etc/x*", "a (b)", "é/ü", "..a/...", "/", " a ", "$HOME", "$x", "!a", "\"a\"",
+    "file:a", "~me", "a:*", "~/a",
+  ])
   func `can be written for exactly one path`(path: String) throws {
     let place = PermissionPath(path, workspace: "/w")
     let pattern = try PathPattern(PathPattern.text(exactly: place))

@@ -5,8 +5,9 @@ enum ShellPiece: Hashable, Sendable {
   case byte(UInt8)
   /// `?` or `[a-z]`.
   case anyOne
-  /// `*`, or a number that is known only when the line runs.
   case anyMany
+  /// A number that is known only when the line runs, as `$?`.
+  case number
   /// `~` or `$HOME`.
   case home
   /// `$PWD`: where the line is by then.
@@ -71,13 +72,7 @@ enum ShellPiece: Hashable, Sendable {
     var found: [ShellPiece] = []
     var place = 0
     while place < word.count {
-      // A `]` right behind the first sign is one of the signs.
-      let isNegated = place + 1 < word.count && (word[place + 1].is("!") || word[place + 1].is("^"))
-      let first = place + (isNegated ? 3 : 2)
-      if word[place].is("["), first < word.count,
-        let end = word[first...].firstIndex(where: { $0.is("]") || $0.piece == .byte(UInt8(ascii: "/")) }),
-        word[end].is("]")
-      {
+      if word[place].is("["), let end = endOfBrackets(word, from: place) {
         found.append(.anyOne)
         place = end + 1
       } else {
@@ -87,5 +82,25 @@ enum ShellPiece: Hashable, Sendable {
     }
     let written = word.map(\.piece)
     return found == written ? [written] : [found, written]
+  }
+
+  /// Where the `]` stands that closes brackets, within one name.
+  private static func endOfBrackets(_ word: [Sign], from start: Int) -> Int? {
+    let isNegated = start + 1 < word.count && (word[start + 1].is("!") || word[start + 1].is("^"))
+    // A `]` right behind the first sign is one of the signs.
+    var place = start + (isNegated ? 2 : 1) + 1
+    if place - 1 < word.count, word[place - 1].is("[") { place -= 1 }
+    while place < word.count, word[place].piece != .byte(UInt8(ascii: "/")) {
+      if word[place].is("]") { return place }
+      // `[:lower:]` and its like have a `]` of their own.
+      if word[place].is("["), place + 1 < word.count,
+        let kind = [".", ":", "="].first(where: { word[place + 1].is($0) }),
+        let end = word[(place + 2)...].indices.dropLast().first(where: { word[$0].is(kind) && word[$0 + 1].is("]") })
+      {
+        place = end + 1
+      }
+      place += 1
+    }
+    return nil
   }
 }

@@ -25,6 +25,7 @@ enum ShellPrograms {
     "luajit", "tclsh", "wish", "expect", "osascript", "rscript", "r", "julia", "groovy", "scala", "kotlin", "java",
     "guile", "racket", "sbcl", "clisp", "emacs", "vim", "vi", "nvim", "view", "ex", "ed", "elixir", "iex", "erl",
     "escript", "ghci", "runghc", "runhaskell", "swipl", "octave", "sqlite", "sqlite3", "duckdb", "psql", "mysql", "gdb",
+    "vimdiff", "emacsclient",
     "lldb", "socat", "nc", "ncat", "netcat", "dc", "bc", "m4", "gnuplot", "jshell", "pwsh", "powershell", "tmux",
     "screen", "at", "batch", "crontab", "rlwrap",
   ]
@@ -79,12 +80,19 @@ enum ShellPrograms {
   private static let listing: Set = [
     "--files-from", "--files0-from", "--arg-file", "--eval", "--to-command", "--checkpoint-action",
     "--use-compress-program", "--compress-program", "--pre", "--rsh", "--exec", "--exec-batch", "--unified-exec",
+    "--stdin-paths", "--pathspec-from-file", "--filter", "--files", "--files0", "--check", "--init-file", "--rcfile",
     "--upload-pack", "--receive-pack", "--ext-diff", "--textconv", "--open-files-in-pager",
+  ]
+
+  /// Programs to which a word that begins with `@` is a package, or a file that is named.
+  private static let taking: Set = [
+    "curl", "npm", "npx", "yarn", "pnpm", "bunx", "echo", "printf", "grep", "git", "gh", "sed", "awk",
   ]
 
   /// Folders of the system's programs; one that is kept elsewhere may be a script.
   private static let homes = [
-    "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin", "/opt/local/bin",
+    "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin",
+    "/opt/local/bin",
   ]
 
   /// Variables that change what a line's words mean, or have a program run something.
@@ -101,9 +109,18 @@ enum ShellPrograms {
       if case .byte(let byte) = piece { return byte }
       return nil
     }
-    guard name.count < start.count, name.allSatisfy({ Byte.isWord($0) || $0 == UInt8(ascii: "+") }) else { return false }
+    guard name.count < start.count, name.allSatisfy({ Byte.isWord($0) || $0 == UInt8(ascii: "+") }) else {
+      return false
+    }
     let text = String(decoding: name.filter { $0 != UInt8(ascii: "+") }, as: UTF8.self)
-    return changing.contains(text) || ["LD_", "DYLD_", "GIT_", "BASH_FUNC"].contains { text.hasPrefix($0) }
+    let ends = ["PAGER", "EDITOR", "SHELL", "BROWSER", "_COMMAND", "_CMD", "_OPTS", "OPTIONS"]
+    return changing.contains(text) || ends.contains { text.hasSuffix($0) }
+      || ["LD_", "DYLD_", "GIT_", "BASH_FUNC"].contains { text.hasPrefix($0) }
+  }
+
+  /// Whether a command only tells of itself.
+  private static func onlyTells(_ words: [ShellWord]) -> Bool {
+    words.count > 1 && words.dropFirst().allSatisfy { ["--version", "--help", "-V", "-v", "-h"].contains($0.text) }
   }
 
   /// Why it cannot be told what a command reaches, beside its words; `nil` when it can.
@@ -114,41 +131,63 @@ enum ShellPrograms {
       return "'\(name)' may be a script"
     }
     if words.first?.literal == nil { return "'\(name)' may be a script" }
-    if arguments.allSatisfy({ ["--version", "--help", "-V", "-v", "-h"].contains($0.text) }), !arguments.isEmpty { return nil }
+    if onlyTells(words) { return nil }
     let family = String(name.reversed().drop { "0123456789.".contains($0) }.reversed())
     if interpreters.contains(name) || interpreters.contains(family) || name.hasPrefix("ld-linux") {
       return "'\(name)' runs code that is not looked into"
     }
     if let option = options.first(where: { isListing($0) }) { return "'\(option.prefix(40))' names files elsewhere" }
+    if !taking.contains(name), let word = options.first(where: { $0.hasPrefix("@") && $0.utf8.count > 1 }) {
+      return "'\(word.prefix(40))' may name files elsewhere"
+    }
     switch name {
     case ".", "source": return "'\(name)' runs a script"
     case "sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "fish", "csh", "tcsh", "yash", "posh", "rbash", "ksh93":
       let runsLine = options.contains { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("c") }
       return runsLine || options.contains("--command") ? nil : "'\(name)' runs a script"
     case "swift", "dotnet", "go":
-      let known: Set = ["build", "test", "package", "vet", "fmt", "mod", "list", "version", "format", "env", "get", "restore"]
+      let known: Set = [
+        "build", "test", "package", "vet", "fmt", "mod", "list", "version", "format", "env", "get", "restore",
+      ]
       return options.first.map(known.contains) ?? false ? nil : "'\(name)' runs code that is not looked into"
-    case "awk", "gawk", "mawk", "nawk", "original-awk": return isPlainAwk(options) ? nil : "'\(name)' runs code that is not looked into"
+    case "awk", "gawk", "mawk", "nawk", "original-awk":
+      return isPlainAwk(options) ? nil : "'\(name)' runs code that is not looked into"
     case "sed", "gsed": return isPlainSed(options) ? nil : "'\(name)' may read and write other files"
     case "tar", "gtar", "bsdtar":
       return options.contains { $0.hasPrefix("-T") || $0.hasPrefix("-I") } ? "'\(name)' takes names from a file" : nil
     case "curl", "wget":
       let readsMore = options.contains { option in
         let isShort = option.hasPrefix("-") && !option.hasPrefix("--")
-        return ["--config", "--input-file"].contains { option.hasPrefix($0) } || isShort && (option.contains("K") || option.contains("i") && name == "wget")
+        return ["--config", "--input-file"].contains { option.hasPrefix($0) }
+          || isShort && (option.contains("K") || option.contains("i") && name == "wget")
           || option.lowercased().contains("file:") && option.contains { "{[".contains($0) }
       }
       return readsMore ? "'\(name)' takes addresses from elsewhere" : nil
-    case "rsync", "scp", "sftp": return options.contains { $0.hasPrefix("-e") || $0.hasPrefix("-S") } ? "'\(name)' runs another program" : nil
+    case "rsync", "scp", "sftp":
+      return options.contains { $0.hasPrefix("-e") || $0.hasPrefix("-S") } ? "'\(name)' runs another program" : nil
     case "git":
-      let isOpen = options.contains { $0 == "-c" || $0.hasPrefix("--config-env") || $0.hasPrefix("--exec-path=") || $0.hasPrefix("-O") }
-      let runs: Set = ["bisect", "filter-branch", "submodule", "rebase", "difftool", "mergetool", "config", "daemon", "hook"]
-      return isOpen || options.contains(where: { runs.contains($0) }) && options.count > 1 ? "'git' may run other commands" : nil
+      let isOpen = options.contains {
+        $0 == "-c" || $0.hasPrefix("--config-env") || $0.hasPrefix("--exec-path=") || $0.hasPrefix("-O")
+      }
+      let runs: Set = [
+        "bisect", "filter-branch", "submodule", "rebase", "difftool", "mergetool", "config", "daemon", "hook",
+      ]
+      return isOpen || options.contains(where: { runs.contains($0) }) && options.count > 1
+        ? "'git' may run other commands" : nil
+    case "gcc", "cc", "g++", "c++", "clang", "clang++", "cpp", "as", "tcc", "zip", "file", "man":
+      return options.contains { $0 == "-" || $0 == "-@" || name == "file" && $0.hasPrefix("-f") || $0.hasPrefix("-P") }
+        ? "'\(name)' takes more from its input" : nil
+    case "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "cksum", "shasum":
+      return options.contains { $0.hasPrefix("-") && $0.contains("c") } ? "'\(name)' takes names from a file" : nil
     case "fd", "fdfind":
       return options.contains { $0.hasPrefix("-x") || $0.hasPrefix("-X") } ? "'\(name)' runs another program" : nil
     case "cpio", "pax": return "'\(name)' takes names from its input"
     case "make", "gmake", "ninja", "just":
-      return options.contains { $0 == "-f" || $0.hasPrefix("-f") || $0.hasPrefix("--file") || $0.hasPrefix("--makefile") || $0.hasPrefix("SHELL=") }
+      return options.contains {
+        $0 == "-f" || $0.hasPrefix("-f") || $0.hasPrefix("--file") || $0.hasPrefix("--makefile")
+          || $0.hasPrefix("SHELL=")
+          || $0.contains("=") && $0.contains { " $`;|&".contains($0) }
+      }
         ? "'\(name)' runs what a file says" : nil
     default: return nil
     }
@@ -167,6 +206,7 @@ enum ShellPrograms {
 
   /// Whether a command goes through folders.
   static func thoroughness(_ name: String, _ words: [ShellWord]) -> Thoroughness {
+    if onlyTells(words) { return .no }
     if thorough.contains(name) { return .named }
     if unpacking.contains(name) { return .here }
     let options = words.dropFirst().map { $0.literal.map { String(decoding: $0, as: UTF8.self) } ?? "" }
@@ -197,13 +237,17 @@ enum ShellPrograms {
       return operands > 1 ? .named : .here
     }
     switch name {
-    case "git": return options.contains { thoroughGit.contains($0) || $0 == "--no-index" || $0 == "--untracked" } ? .here : .no
+    case "git":
+      return options.contains { thoroughGit.contains($0) || $0 == "--no-index" || $0 == "--untracked" } ? .here : .no
     case "tar", "gtar", "bsdtar":
       let mode = options.first ?? ""
-      let isUnpacking = mode.contains("x") || options.contains { $0 == "--extract" || $0 == "--get" || $0.hasPrefix("-x") }
+      let isUnpacking =
+        mode.contains("x") || options.contains { $0 == "--extract" || $0 == "--get" || $0.hasPrefix("-x") }
       return isUnpacking ? .here : .named
     case "find", "gfind", "bfs":
-      guard options.contains(where: { acting.contains($0) || $0.hasPrefix("-exec") || $0.hasPrefix("-ok") }) else { return .no }
+      guard options.contains(where: { acting.contains($0) || $0.hasPrefix("-exec") || $0.hasPrefix("-ok") }) else {
+        return .no
+      }
       return options.first.map { $0.hasPrefix("-") || $0.hasPrefix("(") || $0 == "!" } ?? true ? .here : .named
     default: return .no
     }
@@ -211,11 +255,16 @@ enum ShellPrograms {
 
   /// Whether awk's code reads, writes and runs nothing by itself.
   private static func isPlainAwk(_ options: [String]) -> Bool {
-    guard !options.contains(where: { $0.hasPrefix("-f") || $0.hasPrefix("-i") || $0.hasPrefix("-l") || $0.hasPrefix("-E") || $0.hasPrefix("--") }) else {
+    guard
+      !options.contains(where: {
+        $0.hasPrefix("-f") || $0.hasPrefix("-i") || $0.hasPrefix("-l") || $0.hasPrefix("-E") || $0.hasPrefix("--")
+      })
+    else {
       return false
     }
     return options.allSatisfy { option in
-      !["getline", "system", "|", ">", "ARGV", "@", "close"].contains { option.contains($0) }
+      !["getline", "system", "|", "ARGV", "@", "close"].contains { option.contains($0) }
+        && !(option.contains(">") && option.contains("print"))
     }
   }
 
@@ -228,11 +277,14 @@ enum ShellPrograms {
       if takesNext {
         code.append(option)
         takesNext = false
-      } else if option == "-e" || option == "-ne" || option == "-ie" || option == "-Ee" || option == "-nEe" || option == "--expression" {
+      } else if option == "-e" || option == "-ne" || option == "-ie" || option == "-Ee" || option == "-nEe"
+        || option == "--expression"
+      {
         takesNext = true
         hasCode = true
       } else if option.hasPrefix("-") {
-        guard option.dropFirst().allSatisfy({ "nErszu".contains($0) }) || option.hasPrefix("-i") && option.count < 7 else { return false }
+        guard option.dropFirst().allSatisfy({ "nErszu".contains($0) }) || option.hasPrefix("-i") && option.count < 7
+        else { return false }
       } else if !hasCode {
         code.append(option)
         hasCode = true
@@ -252,12 +304,16 @@ enum ShellPrograms {
       }
       guard let command = rest.popFirst() else { return true }
       switch command {
-      case UInt8(ascii: "p"), UInt8(ascii: "d"), UInt8(ascii: "q"), UInt8(ascii: "="), UInt8(ascii: "g"), UInt8(ascii: "G"),
-        UInt8(ascii: "h"), UInt8(ascii: "H"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "x"), UInt8(ascii: "P"),
+      case UInt8(ascii: "p"), UInt8(ascii: "d"), UInt8(ascii: "q"), UInt8(ascii: "="), UInt8(ascii: "g"),
+        UInt8(ascii: "G"),
+        UInt8(ascii: "h"), UInt8(ascii: "H"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "x"),
+        UInt8(ascii: "P"),
         UInt8(ascii: "D"):
         continue
       case UInt8(ascii: "s"), UInt8(ascii: "y"):
-        guard let sign = rest.popFirst(), passDelimited(&rest, by: sign), passDelimited(&rest, by: sign) else { return false }
+        guard let sign = rest.popFirst(), passDelimited(&rest, by: sign), passDelimited(&rest, by: sign) else {
+          return false
+        }
         rest = rest.drop { "gpiIMm0123456789".utf8.contains($0) }
         guard rest.first.map({ " ;\n}".utf8.contains($0) }) ?? true else { return false }
       default: return false

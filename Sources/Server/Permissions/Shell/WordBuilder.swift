@@ -178,7 +178,7 @@ extension ShellParser {
     }
     switch next {
     case UInt8(ascii: "("):
-      if peek(2) == UInt8(ascii: "("), passArithmetic() { return word.addUnknown(.anyMany) }
+      if peek(2) == UInt8(ascii: "("), passArithmetic() { return word.addUnknown(.number) }
       word.addUnknown()
       place += 2
       try substitution()
@@ -192,7 +192,7 @@ extension ShellParser {
       place += 1
       if next == UInt8(ascii: "'") { try passEscapedQuotes() }
     case UInt8(ascii: "#"), UInt8(ascii: "?"), UInt8(ascii: "$"), UInt8(ascii: "!"):
-      word.addUnknown(.anyMany)
+      word.addUnknown(.number)
       place += 2
     case UInt8(ascii: "@"), UInt8(ascii: "*"), UInt8(ascii: "-"), 0x30...0x39:
       word.addUnknown()
