@@ -2,6 +2,13 @@
 package protocol Message: Codable, Sendable {
   /// The name on the wire, `noun/verb`.
   static var method: String { get }
+  /// Whether params with a member that nobody reads are refused: where a slip of the pen would leave a door open.
+  static var wantsAllRead: Bool { get }
+}
+
+extension Message {
+  /// Most messages tell of such a member, and go on without it.
+  package static var wantsAllRead: Bool { false }
 }
 
 /// A message that asks for an answer: exactly one comes back.

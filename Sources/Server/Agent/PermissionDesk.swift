@@ -24,9 +24,16 @@ package final class PermissionDesk: ToolGate {
   private let asker: any PermissionAsking
   private let grant: PermissionGrant?
   private let time: TimeSource
+  private let home: String?
+  private let files: FileLookup
 
-  /// A desk without rules; `grant` is what the command line permits.
-  package init(asker: any PermissionAsking, mode: PermissionMode, grant: PermissionGrant?, time: TimeSource) {
+  /// A desk without rules; `grant` is what the command line permits, `home` what `~` is, `files` where links lead.
+  package init(
+    asker: any PermissionAsking, mode: PermissionMode, grant: PermissionGrant?, time: TimeSource, home: String? = nil,
+    files: FileLookup = .system
+  ) {
+    self.home = home
+    self.files = files
     self.asker = asker
     self.grant = grant
     self.time = time
@@ -44,7 +51,7 @@ package final class PermissionDesk: ToolGate {
     let (rules, mode) = state.withLock { ($0.rules, $0.defaultMode) }
     return PermissionPolicy(
       workspace: workspace, mode: session.options.permissionMode ?? mode,
-      rules: rules.joined(with: session.permissionRules), grant: grant)
+      rules: rules.joined(with: session.permissionRules), grant: grant, home: home, files: files)
   }
 
   /// What the mode means for a model, in a line.
@@ -160,14 +167,18 @@ extension PermissionDesk {
 // MARK: - Handlers
 
 extension PermissionDesk {
-  /// Answers `permission/rules` for a session, or for all.
-  package func rules(_ request: PermissionRules, of session: Session?) throws(Failure) -> PermissionRules.Response {
+  /// Answers `permission/rules` for a session, or for all; `tools` are the names of those that there are now.
+  package func rules(
+    _ request: PermissionRules, of session: Session?, tools: Set<String>
+  ) throws(Failure) -> PermissionRules.Response {
+    var notices: [String] = []
     if let new = request.rules {
       let rules = try RuleSet(new)
+      notices = try rules.notices(tools)
       if let session { session.permissionRules = rules } else { state.withLock { $0.rules = rules } }
     }
     let rules = session?.permissionRules ?? state.withLock { $0.rules }
-    return PermissionRules.Response(rules: rules.wire)
+    return PermissionRules.Response(rules: rules.wire, notices: notices.isEmpty ? nil : notices)
   }
 }
 
@@ -189,8 +200,17 @@ extension RuleSet {
     PermissionRules.Rules(allow: allow.map(\.text), ask: ask.map(\.text), deny: deny.map(\.text))
   }
 
-  /// These rules and others.
-  func joined(with other: RuleSet) -> RuleSet {
-    (try? RuleSet(allow: allow + other.allow, ask: ask + other.ask, deny: deny + other.deny)) ?? self
+  /// What a person should know of rules for tools that there are not now.
+  fileprivate func notices(_ tools: Set<String>) throws(Failure) -> [String] {
+    var notices: [String] = []
+    for rule in allow + ask + deny {
+      do throws(PermissionRule.Problem) {
+        guard let name = try rule.unknownTool(among: tools) else { continue }
+        notices.append("the rule '\(rule.text)' is about no tool that there is now: '\(name)' may be registered later")
+      } catch {
+        throw .invalidParams("rules: \(error.description)")
+      }
+    }
+    return notices
   }
 }

@@ -134,7 +134,7 @@ extension ToolCalls {
   /// - Throws: A ``ToolError`` that says why it may not happen.
   private func pass(_ request: ToolRequest, _ first: ToolPlan) async throws(ToolError) -> Passed {
     var passed = Passed(
-      plan: first, request: request, subject: PermissionSubject(request.name, first.effects), isEdited: false)
+      plan: first, request: request, subject: PermissionSubject(request, first.effects), isEdited: false)
     for gate in engine.gates {
       switch await gate.judge(gated(passed), of: run) {
       case .no(let reason): throw ToolError(.refused, reason)
@@ -143,7 +143,7 @@ extension ToolCalls {
         passed.isEdited = passed.isEdited || edited != request.input
         passed.request.input = edited
         passed.plan = try await plan(passed.request).inPlace(of: passed.plan)
-        passed.subject = PermissionSubject(request.name, passed.plan.effects)
+        passed.subject = PermissionSubject(passed.request, passed.plan.effects)
         for gate in engine.gates {
           if let reason = gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
         }
@@ -189,7 +189,8 @@ extension ToolOutcome {
 
 extension PermissionSubject {
   /// What a call would do, in the words of permissions.
-  init(_ tool: String, _ effects: [ToolEffect]) {
+  init(_ request: ToolRequest, _ effects: [ToolEffect]) {
+    let tool = request.name
     var actions = effects.map { effect -> PermissionAction in
       switch effect {
       case .read(let path): .read(path: path.text, isInside: path.isInside)
@@ -207,6 +208,27 @@ extension PermissionSubject {
     {
       actions = [.move(source: source, destination: destination, isInside: one && other)]
     }
-    self.init(tool: tool, actions: actions)
+    let named: [String]
+    if actions.contains(.clientTool) {
+      named = Self.words(of: request.input)
+    } else {
+      named = ["path", "source", "destination"].compactMap { request.input[$0]?.string }
+    }
+    self.init(tool: tool, actions: actions, named: named)
+  }
+
+  /// All words that an input holds, as many as are looked at.
+  private static func words(of input: JSON) -> [String] {
+    var words: [String] = []
+    var open = [input]
+    while let value = open.popLast(), words.count < PermissionLimits.wordsOfInputMax {
+      switch value {
+      case .string(let text): words.append(text)
+      case .array(let elements): open += elements.reversed()
+      case .object(let members): open += members.map(\.value).reversed()
+      default: break
+      }
+    }
+    return words
   }
 }

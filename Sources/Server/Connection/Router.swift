@@ -45,7 +45,7 @@ package struct Router: Sendable {
     _ handler: @escaping @Sendable (Request) throws -> (Request.Response, @Sendable () -> Void)
   ) {
     requests[Request.method] = .now { [warn] params in
-      let (answer, afterwards) = try handler(try Self.decode(params, of: Request.method, warn))
+      let (answer, afterwards) = try handler(try Self.decode(params, of: Request.self, warn))
       return Done(answer: try JSON(encoding: answer), afterwards: afterwards)
     }
   }
@@ -55,7 +55,7 @@ package struct Router: Sendable {
     _ type: Request.Type, _ handler: @escaping @Sendable (Request) async throws -> Request.Response
   ) {
     requests[Request.method] = .later { [warn] params in
-      try JSON(encoding: try await handler(try Self.decode(params, of: Request.method, warn)))
+      try JSON(encoding: try await handler(try Self.decode(params, of: Request.self, warn)))
     }
   }
 
@@ -64,7 +64,7 @@ package struct Router: Sendable {
     _ type: Notification.Type, _ handler: @escaping @Sendable (Notification) -> Void
   ) {
     notifications[Notification.method] = { [warn] params in
-      handler(try Self.decode(params, of: Notification.method, warn))
+      handler(try Self.decode(params, of: Notification.self, warn))
     }
   }
 
@@ -130,16 +130,23 @@ package struct Router: Sendable {
     throw .invalidParams("params must be an object; this is an array")
   }
 
-  private static func decode<Params: Decodable>(
-    _ params: JSON?, of method: String, _ warn: (String) -> Void
+  private static func decode<Params: Message>(
+    _ params: JSON?, of type: Params.Type, _ warn: (String) -> Void
   ) throws -> Params {
+    let (method, params) = (type.method, try named(params))
+    if let misplaced = MisplacedRules.member(of: params, method) {
+      throw RPCError.invalidParams("'\(misplaced)' has no place in \(method): \(PermissionRules.method) sets rules")
+    }
     // What others keep for themselves may stand anywhere; of LSP's `initialize` we read a part.
     let unread = UnreadMembers { path in
       ["_meta", "annotations", "workDoneToken", "partialResultToken"].contains(path.split(separator: ".").last ?? "")
         || method == Initialize.method && !path.hasPrefix("initializationOptions.")
     }
-    let read: Params = try named(params).decodeClients(noting: unread)
-    if let words = UnreadNotice.words(of: unread, in: Params.self) { warn("\(method): \(words)") }
+    let read: Params = try params.decodeClients(noting: unread)
+    if let words = UnreadNotice.words(of: unread, in: Params.self) {
+      if type.wantsAllRead { throw RPCError.invalidParams(words) }
+      warn("\(method): \(words)")
+    }
     return read
   }
 }

@@ -40,7 +40,9 @@ package enum Routes {
       return ToolsList.Response(tools: engine.tools.infos)
     }
     router.inPlace(PermissionRules.self) { request in
-      try engine.desk.rules(request, of: try request.sessionId.map { id throws(Failure) in try sessions.session(id) })
+      try engine.desk.rules(
+        request, of: try request.sessionId.map { id throws(Failure) in try sessions.session(id) },
+        tools: Set(engine.tools.definitions.map(\.name)))
     }
 
     router.mayWait(AgentRun.self) { try await runs.run($0) }

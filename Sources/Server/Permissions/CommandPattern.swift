@@ -29,6 +29,12 @@ package struct CommandPattern: Hashable, Sendable {
         "it must be the words of one command, without variables, wildcards, redirections or assignments; quote signs "
           + "that mean themselves, and put ':*' at the end where more words may follow, as in 'git status:*'")
     }
+    guard words.last?.last != Byte.colon || isPrefix, words.first?.isEmpty == false else {
+      throw PermissionRule.Problem("no command is named so; put ':*' at the end where more words may follow")
+    }
+    guard let program = words.first, !ShellLine.keywords.contains(String(decoding: program, as: UTF8.self)) else {
+      throw PermissionRule.Problem("it begins with a word of the shell's own, which no command has for a name")
+    }
     self.words = words
   }
 

@@ -4,11 +4,33 @@ struct JudgedAction {
   let paths: [PermissionPath]
   /// The command as a shell would read it; `nil` when the action is no command.
   let line: ShellLine?
+  /// The names from the root that what it is about has: as it is written, where links lead, and as other names of the same
+  /// file (hard links).
+  ///
+  /// Rules that refuse or ask are held against all of them, and only for those they are looked up.
+  let places: [[[UInt8]]]
+  /// What the command reaches; `nil` when the action is no command, or no rule is about paths.
+  let reach: CommandReach?
 
-  init(_ action: PermissionAction, workspace: String) {
+  init(_ action: PermissionAction, named: [String] = [], matching: RuleMatching) {
     self.action = action
-    paths = action.paths.map { PermissionPath($0, workspace: workspace) }
-    if case .execute(let command, _, _) = action { line = ShellLine(command) } else { line = nil }
+    let setting = matching.setting
+    let workspace = FileLookup.path(setting.workspace)
+    let paths = action.paths.map { PermissionPath($0, workspace: workspace) }
+    self.paths = paths
+    let absolute = paths.map { $0.absolute(setting) }
+    if case .execute(let command, _, _) = action {
+      let line = ShellLine(command)
+      self.line = line
+      places = []
+      let folder = absolute.first ?? []
+      reach = matching.restrictsPaths ? CommandReach(line, in: folder, setting: setting, linked: matching.linked) : nil
+    } else {
+      line = nil
+      reach = nil
+      let written = named.map { PermissionPath($0, workspace: workspace).absolute(setting) }
+      places = matching.restrictsPaths ? absolute + written + absolute.flatMap(matching.linked.others) : absolute
+    }
   }
 
   /// The place on the network that it asks; `nil` when it asks none.

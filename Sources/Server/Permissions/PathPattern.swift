@@ -11,19 +11,18 @@ package struct PermissionPath: Hashable, Sendable {
 
   /// The place that a path leads to; relative ones start at the workspace's folder, given as absolute path.
   package init(_ path: String, workspace: String) {
-    let root = Self.resolved(workspace, from: [])
+    let root = Self.names(workspace, from: [])
     let start = path.utf8.first == UInt8(ascii: "/") ? [] : root
-    let place = Self.resolved(path, from: start)
+    let place = Self.names(path, from: start)
     isInside = place.starts(with: root)
     names = isInside ? Array(place.dropFirst(root.count)) : place
   }
 
   /// The names from the root of the file system.
-  package func absolute(workspace: String) -> [[UInt8]] {
-    isInside ? Self.resolved(workspace, from: []) + names : names
-  }
+  func absolute(_ setting: PathSetting) -> [[UInt8]] { isInside ? setting.workspace + names : names }
 
-  private static func resolved(_ path: String, from start: [[UInt8]]) -> [[UInt8]] {
+  /// The names that a path is made of, from some folder's on.
+  static func names(_ path: String, from start: [[UInt8]]) -> [[UInt8]] {
     var names = start
     for name in path.utf8.split(separator: UInt8(ascii: "/")) {
       if name.elementsEqual("..".utf8) {
@@ -36,11 +35,15 @@ package struct PermissionPath: Hashable, Sendable {
   }
 }
 
-/// A pattern of paths: `*` and `?` within a name, `**` for any number of folders, `\` before what means itself.
+/// A pattern of paths: `*` and `?` within a name, `**` for any number of folders, `\` before a sign that means itself.
 ///
-/// `src/**` and `/src/**` start at the workspace's folder, `//etc/**` at the root of the file system. Only a pattern with
-/// `//` reaches outside the workspace. A pattern is matched against the place a path leads to, never against how it is
-/// written. The time a match takes grows with the pattern's length times the path's.
+///     src/**            from the workspace's folder, as `./src/**`
+///     //etc/**          from the root of the file system, as `file:///etc/**`
+///     ~/.ssh/**         from the home folder, as `$HOME/.ssh/**`
+///     /srv/data         from the workspace's folder; a rule that refuses or asks means it from the root as well
+///
+/// A pattern is matched against the place a path leads to, never against how it is written. The time a match takes grows
+/// with the pattern's length times the path's.
 package struct PathPattern: Hashable, Sendable {
   /// How a path stands to a pattern.
   package enum Relation: Hashable, Sendable {
@@ -54,25 +57,27 @@ package struct PathPattern: Hashable, Sendable {
     case same
   }
 
-  /// One sign of a name.
-  private enum Sign: Hashable, Sendable {
-    case byte(UInt8)
-    case anyOne
-    case anyMany
+  /// Where a pattern starts.
+  private enum Start: Hashable, Sendable {
+    case workspace
+    case root
+    case home
+    /// One slash: people mean the root by it as often as the workspace.
+    case workspaceOrRoot
   }
 
   /// One name of the pattern; `nil` is `**`.
-  private let names: [[Sign]?]
-  private let isAbsolute: Bool
+  private let names: [[PathSign]?]
+  private let start: Start
 
   /// The pattern that a rule has in parentheses.
   package init(_ text: String) throws(PermissionRule.Problem) {
-    isAbsolute = text.utf8.starts(with: "//".utf8)
-    guard text.utf8.first != UInt8(ascii: "~") else {
-      throw PermissionRule.Problem("'~' is not expanded; write the whole path with '//' before it, or '\\~'")
-    }
-    var names: [[Sign]?] = []
-    for part in try Self.parts(text) {
+    try Self.check(text)
+    var rest: Substring
+    (start, rest) = try Self.start(of: text)
+    if text.hasPrefix("file:") { rest = Self.decoded(rest)[...] }
+    var names: [[PathSign]?] = []
+    for part in try Self.parts(rest) {
       if part == [.anyMany, .anyMany] {
         // Two in a row say no more than one.
         if names.isEmpty || names.last != .some(nil) { names.append(nil) }
@@ -82,23 +87,101 @@ package struct PathPattern: Hashable, Sendable {
       guard !isStarred else {
         throw PermissionRule.Problem("'**' must stand alone between slashes, as in 'src/**/*.c'")
       }
-      let isDots = part == [.byte(UInt8(ascii: "."))] || part == Array(repeating: .byte(UInt8(ascii: ".")), count: 2)
-      guard !isDots else {
-        throw PermissionRule.Problem("'.' and '..' have no place in a pattern; write the path itself")
+      if part == PathSign.name(".".utf8) { continue }
+      guard part != PathSign.name("..".utf8) else {
+        throw PermissionRule.Problem("'..' has no place in a pattern; write the path itself, with '//' before it")
       }
       names.append(part)
     }
-    guard !names.isEmpty || isAbsolute else { throw PermissionRule.Problem("the pattern names no path; '**' is all") }
+    guard !names.isEmpty || start == .root || start == .home else {
+      throw PermissionRule.Problem("the pattern names no path; '**' is all")
+    }
     // `src/**` is what is below `src`, not `src` itself; `**` alone is everything.
-    if names.count > 1, names.last == .some(nil) { names.append([.anyMany]) }
+    if names.count > 1 || start == .home, names.last == .some(nil) { names.append([.anyMany]) }
     self.names = names
   }
 
-  private static func parts(_ text: String) throws(PermissionRule.Problem) -> [[Sign]] {
-    var parts: [[Sign]] = [[]]
+  /// Refuses what a person who writes it would be mistaken in.
+  private static func check(_ text: String) throws(PermissionRule.Problem) {
+    let bytes = Array(text.utf8)
+    func begins(_ word: String) -> Bool { bytes.starts(with: word.utf8) }
+    func ends(_ word: String) -> Bool { bytes.suffix(word.utf8.count).elementsEqual(word.utf8) }
+    guard bytes.first != UInt8(ascii: " "), bytes.last != UInt8(ascii: " ") || ends("\\ ") else {
+      throw PermissionRule.Problem("a blank stands at its end; leave it out, or write '\\ '")
+    }
+    guard !ends(":*") else {
+      throw PermissionRule.Problem("':*' belongs to commands, as in 'execute_command(git status:*)'")
+    }
+    for quote in ["\"", "'", "`"] where begins(quote) && ends(quote) {
+      throw PermissionRule.Problem("quotes are part of a path; leave them out, or write '\\\(quote)'")
+    }
+    guard !begins("!") else {
+      throw PermissionRule.Problem("'!' makes no exception; write an allow rule, or '\\!' for a name that begins so")
+    }
+    if bytes.count > 3, Byte.isLetter(bytes[0]), bytes[1] == Byte.colon, "/\\".utf8.contains(bytes[2]),
+      Byte.isAlphanumeric(bytes[3])
+    {
+      throw PermissionRule.Problem("there are no drives here; an absolute path is written '//home/me/x'")
+    }
+    guard !text.contains("://") || begins("file:") else {
+      throw PermissionRule.Problem("it is an address; pages of a host are written 'fetch_url(example.com)'")
+    }
+    for (sign, next) in zip(bytes, bytes.dropFirst()) where next == UInt8(ascii: "(") && "!@+*?".utf8.contains(sign) {
+      throw PermissionRule.Problem("lists of patterns in parentheses mean nothing here; write a rule for each")
+    }
+  }
+
+  private static func start(of text: String) throws(PermissionRule.Problem) -> (Start, Substring) {
+    if let rest = Self.rest(of: text, behind: "file:") {
+      if let path = Self.rest(of: String(rest), behind: "//localhost") ?? Self.rest(of: String(rest), behind: "//"),
+        path.utf8.first == UInt8(ascii: "/")
+      {
+        return (.root, path)
+      }
+      guard rest.utf8.first == UInt8(ascii: "/"), !rest.utf8.starts(with: "//".utf8) else {
+        throw PermissionRule.Problem("'file:' wants a whole path behind it, as in 'file:///etc/hosts'")
+      }
+      return (.root, rest)
+    }
+    for word in ["~", "$HOME", "${HOME}"] {
+      guard let rest = Self.rest(of: text, behind: word) else { continue }
+      guard rest.isEmpty || rest.utf8.first == UInt8(ascii: "/") else { break }
+      return (.home, rest)
+    }
+    for word in ["$PWD", "${PWD}"] {
+      guard let rest = Self.rest(of: text, behind: word), rest.utf8.first == UInt8(ascii: "/") else { continue }
+      return (.workspace, rest)
+    }
+    if let sign = text.utf8.first, sign == UInt8(ascii: "~") || sign == UInt8(ascii: "$") {
+      let shown = Character(Unicode.Scalar(sign))
+      throw PermissionRule.Problem(
+        "of what begins with '\(shown)' only '~/' and '$HOME/' are known; write '\\\(shown)' for a name that begins so")
+    }
+    if text.utf8.starts(with: "//".utf8) { return (.root, text[...]) }
+    return (text.utf8.first == UInt8(ascii: "/") ? .workspaceOrRoot : .workspace, text[...])
+  }
+
+  private static func rest(of text: String, behind word: String) -> Substring? {
+    guard text.utf8.starts(with: word.utf8) else { return nil }
+    return text[text.utf8.index(text.startIndex, offsetBy: word.utf8.count)...]
+  }
+
+  /// A path as an address has it, with what its percent signs say, which mean themselves.
+  private static func decoded(_ text: Substring) -> String {
+    let bytes = PercentSigns.decoded(Array(text.utf8)) { "*?[{\\".utf8.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func parts(_ text: Substring) throws(PermissionRule.Problem) -> [[PathSign]] {
+    var parts: [[PathSign]] = [[]]
     var isEscaped = false
-    for byte in text.utf8 {
+    let bytes = Array(text.utf8)
+    for (place, byte) in bytes.enumerated() {
       if isEscaped {
+        let isFolder = byte == UInt8(ascii: "*") && place + 1 < bytes.count && bytes[place + 1] == byte
+        guard !Byte.isAlphanumeric(byte), byte < 0x80, byte != UInt8(ascii: "."), !isFolder else {
+          throw PermissionRule.Problem("folders are separated by '/'; '\\' stands before a sign that means itself")
+        }
         parts[parts.count - 1].append(.byte(byte))
         isEscaped = false
         continue
@@ -118,36 +201,37 @@ package struct PathPattern: Hashable, Sendable {
     return parts.filter { !$0.isEmpty }
   }
 
-  /// How a path stands to the pattern.
-  ///
-  /// With `foldsCase`, `A` and `a` are one letter, as on file systems that think so.
-  package func relation(to path: PermissionPath, workspace: String, foldsCase: Bool = false) -> Relation {
-    guard isAbsolute || path.isInside else {
-      // A folder that holds the workspace holds what the pattern names.
-      let root = PermissionPath(workspace, workspace: "/").names
-      return root.starts(with: path.names) ? .above : .apart
+  /// How a path stands to the pattern of a rule that allows: it reaches outside the workspace only if it says so.
+  package func relation(to path: PermissionPath, in setting: PathSetting) -> Relation {
+    var found = Relation.apart
+    for (start, placed) in starts(setting) where start != .root || self.start != .workspaceOrRoot || path.isInside {
+      found = max(found, placed.relation(to: path.absolute(setting), foldsCase: false))
     }
-    let found = isAbsolute ? path.absolute(workspace: workspace) : path.names
-    var progress = GlobProgress(names)
-    var isBelow = false
-    for name in found {
-      if progress.isWhole { isBelow = true }
-      progress.take { Self.matches($0, name, foldsCase: foldsCase) }
-    }
-    if progress.isWhole { return .same }
-    if isBelow { return .below }
-    return progress.mayFit ? .above : .apart
+    return found
   }
 
-  private static func matches(_ signs: [Sign], _ name: [UInt8], foldsCase: Bool) -> Bool {
-    Glob.takes(name.count, parts: signs.count, isStar: { signs[$0] == .anyMany }) { sign, place in
-      switch signs[sign] {
-      case .anyOne: return UTF8Cut.end(ofCharacterAt: place, in: name[...]) - place
-      case .byte(let byte):
-        let isSame = byte == name[place] || foldsCase && Byte.lowercased(byte) == Byte.lowercased(name[place])
-        return isSame ? 1 : nil
-      case .anyMany: return nil
-      }
+  /// The pattern from the root of the file system, as a rule that refuses or asks means it: links in the folders that it
+  /// names are followed as well.
+  func placed(in setting: PathSetting) -> [PlacedPattern] {
+    starts(setting).flatMap { _, pattern -> [PlacedPattern] in
+      let beginning = pattern.beginning
+      guard let real = setting.real(beginning) else { return [pattern] }
+      let rest = pattern.names[beginning.count...]
+      return [pattern, PlacedPattern(names: real.map(PathSign.name) + rest, isBroad: pattern.isBroad)]
+    }
+  }
+
+  private func starts(_ setting: PathSetting) -> [(Start, PlacedPattern)] {
+    let isBroad = start != .home && names.allSatisfy { $0?.allSatisfy(PathSign.isWild) ?? true }
+    func placed(_ folder: [[UInt8]]?) -> PlacedPattern {
+      // Without a home any folder may be it.
+      PlacedPattern(names: (folder?.map(PathSign.name) ?? [nil]) + names, isBroad: isBroad)
+    }
+    switch start {
+    case .workspace: return [(.workspace, placed(setting.workspace))]
+    case .root: return [(.root, placed([]))]
+    case .home: return [(.home, placed(setting.home))]
+    case .workspaceOrRoot: return [(.workspace, placed(setting.workspace)), (.root, placed([]))]
     }
   }
 
@@ -155,7 +239,25 @@ package struct PathPattern: Hashable, Sendable {
   package static func text(exactly path: PermissionPath) -> String {
     let special = Array("*?[{\\~".utf8)
     let names = path.names.map { name in name.flatMap { special.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0] } }
-    let joined = Array(names.joined(separator: [UInt8(ascii: "/")]))
+    var joined = Array(names.joined(separator: [UInt8(ascii: "/")]))
+    // What would mean something else at a pattern's beginning or end.
+    if path.isInside, let first = joined.first, "$!\"'` ".utf8.contains(first) || joined.starts(with: "file:".utf8) {
+      joined.insert(contentsOf: first == UInt8(ascii: "f") ? Array("./".utf8) : [UInt8(ascii: "\\")], at: 0)
+    }
+    if joined.last == UInt8(ascii: " ") { joined.insert(UInt8(ascii: "\\"), at: joined.count - 1) }
     return (path.isInside ? "" : "//") + String(decoding: joined, as: UTF8.self)
   }
+}
+
+extension PathPattern.Relation: Comparable {
+  private var rank: Int {
+    switch self {
+    case .apart: 0
+    case .above: 1
+    case .below: 2
+    case .same: 3
+    }
+  }
+
+  package static func < (one: Self, other: Self) -> Bool { one.rank < other.rank }
 }

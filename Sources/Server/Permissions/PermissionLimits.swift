@@ -9,6 +9,17 @@ package enum PermissionLimits {
   /// Rules that one "always" may add: more than these cannot be read before answering.
   package static let rulesOfOneAnswerMax = 5
 
+  /// Files and folders that are looked through for other names of a file: what rules are about lies in no larger tree, and
+  /// it takes less than a second.
+  static let linkedFilesMax = 50_000
+  /// Folders within folders that are looked through for them: no people's tree is deeper.
+  static let folderDepthMax = 64
+  /// Names at a path's end that may not be there when its links are followed: a few new folders.
+  static let missingNamesMax = 16
+
+  /// Words of a client's tool's input that may name a path: more are data.
+  package static let wordsOfInputMax = 100
+
   // MARK: Shell lines
 
   /// Bytes of a line that is judged: longer ones hold data, and a person does not read them either.
@@ -21,6 +32,26 @@ package enum PermissionLimits {
   package static let obstaclesMax = 32
   /// Words behind an unfamiliar wrapper at which its command may begin.
   package static let suspectsMax = 32
+
+  /// Words of one line that may name a path: more come from programs, and are asked about.
+  static let wordsMax = 4_000
+  /// Braces of one word, and words that they make: people write a few.
+  static let bracesMax = 16
+  static let choicesMax = 64
+  /// Bytes of a name that a file may have; no file system takes more.
+  static let nameMax = 1_024
+  /// Signs of a word that a reason shows.
+  static let shownWordMax = 80
+  /// Folders that a line may have gone to, one of which a path begins in.
+  static let foldersMax = 16
+  /// Places of an option's word at which a path may begin.
+  static let optionLettersMax = 32
+  /// Names of folders that are looked through for what a wildcard takes, so that links among it are found.
+  static let expandedMax = 4_000
+  /// Places of a line that are looked up among the files.
+  static let lookedUpMax = 500
+  /// Steps of holding a line's places against rules: some tenths of a second.
+  static let comparedMax = 4_000_000
 
   // MARK: Questions
 

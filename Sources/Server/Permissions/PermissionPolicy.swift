@@ -17,31 +17,41 @@ package struct PermissionPolicy: Sendable {
   package var grant: PermissionGrant?
   /// Whether the file system takes `A` and `a` for one name; then rules that refuse or ask do so too.
   package var foldsCase: Bool
+  /// What `~` is, in rules and in commands; `nil` when it is not known.
+  package var home: String?
+  /// Where links lead, for rules that refuse or ask.
+  package var files: FileLookup
 
   /// A policy.
   package init(
     workspace: String, mode: PermissionMode = .ask, rules: RuleSet = .none, grant: PermissionGrant? = nil,
-    foldsCase: Bool = PermissionPolicy.systemFoldsCase
+    foldsCase: Bool = PermissionPolicy.systemFoldsCase, home: String? = nil, files: FileLookup = .none
   ) {
     self.workspace = workspace
     self.mode = mode
     self.rules = rules
     self.grant = grant
     self.foldsCase = foldsCase
+    self.home = home
+    self.files = files
   }
 
   /// Whether this system's file systems usually take `A` and `a` for one name.
   package static var systemFoldsCase: Bool { HostSystem.current == .macOS }
 
   /// The rules, ready to be held against what a call does.
-  private var matching: RuleMatching { RuleMatching(rules: rules, workspace: workspace, foldsCase: foldsCase) }
+  private var matching: RuleMatching {
+    RuleMatching(
+      rules: rules, setting: PathSetting(workspace: workspace, home: home, foldsCase: foldsCase, files: files))
+  }
 
   /// Decides what happens to a call.
   ///
   /// `canAsk` is whether there is anyone who could answer; in the mode readOnly nobody is asked all the same.
   package func decide(_ subject: PermissionSubject, canAsk: Bool) -> PermissionDecision {
-    let judged = subject.actions.map { JudgedAction($0, workspace: workspace) }
-    if let (rule, _) = matching.strictest(rules.deny, subject.tool, judged, atLeast: .yes) {
+    let matching = matching
+    let judged = matching.judge(subject)
+    if let rule = matching.strictest(rules.deny, subject.tool, judged, atLeast: .yes)?.rule {
       return .refused(
         PermissionRefusal(
           message: "Refused: a rule of the person's forbids to \(text(subject)). Do not try it another way.",
@@ -76,20 +86,20 @@ package struct PermissionPolicy: Sendable {
   ///
   /// Rules for any of `tools` count. Ask rules that meant the call itself were answered when it was permitted.
   package func reading(by tools: [String], in call: PermissionSubject) -> PermittedReading {
-    let judged = call.actions.map { JudgedAction($0, workspace: workspace) }
     let matching = matching
+    let judged = matching.judge(call)
     let open = rules.ask.filter { matching.strictest([$0], call.tool, judged, atLeast: .maybe) == nil }
     let forbidding = rules.deny + open
     guard !forbidding.isEmpty else { return .everything }
-    return PermittedReading { [workspace] path in
-      let judged = [JudgedAction(.read(path: path, isInside: true), workspace: workspace)]
+    return PermittedReading { path in
+      let judged = [JudgedAction(.read(path: path, isInside: true), matching: matching)]
       return tools.allSatisfy { matching.strictest(forbidding, $0, judged, atLeast: .maybe) == nil }
     }
   }
 
   /// The judge of hosts that are not on the public network: those that an allow rule names itself.
   package var privateHosts: PermittedReading {
-    let patterns = rules.allow.filter { $0.isAbout(PermissionRule.webTool) }.compactMap { rule in
+    let patterns = rules.allow.filter { $0.tools.allows(PermissionRule.webTool) }.compactMap { rule in
       if case .host(let pattern) = rule.scope { return pattern }
       return nil
     }

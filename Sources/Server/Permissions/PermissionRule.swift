@@ -9,8 +9,11 @@ internal import Protocol
 ///     execute_command(git status:*)      a command that begins with these words
 ///     fetch_url(*.example.com)           pages of these hosts
 ///
-/// Paths are a ``PathPattern``, commands a ``CommandPattern``. A rule that allows reaches outside the workspace only with a
-/// pattern that begins with `//`; one that refuses or asks reaches everywhere.
+/// Paths are a ``PathPattern``, commands a ``CommandPattern``; tools may have the names that other agents call them by
+/// (``RuleTools``). A rule that allows reaches outside the workspace only with a pattern that says so (`//`, `~/`); one that
+/// refuses or asks reaches everywhere.
+///
+/// What could never match, though it looks as if it did, is refused.
 package struct PermissionRule: Hashable, Sendable {
   /// What is wrong with a rule's text, and what would do.
   package struct Problem: Error, Hashable, CustomStringConvertible {
@@ -36,8 +39,8 @@ package struct PermissionRule: Hashable, Sendable {
 
   /// The rule as it is written.
   package let text: String
-  /// The tool; `*` is any.
-  package let tool: String
+  /// The tools it is about.
+  let tools: RuleTools
   /// What it is used on.
   package let scope: Scope
 
@@ -45,13 +48,13 @@ package struct PermissionRule: Hashable, Sendable {
   package init(_ text: String) throws(Problem) {
     self.text = text
     do throws(Problem) {
-      (tool, scope) = try Self.parsed(text)
+      (tools, scope) = try Self.parsed(text)
     } catch {
       throw Problem("the rule '\(text.prefix(200))' is wrong: \(error.description)")
     }
   }
 
-  private static func parsed(_ text: String) throws(Problem) -> (String, Scope) {
+  private static func parsed(_ text: String) throws(Problem) -> (RuleTools, Scope) {
     guard text.utf8.count <= PermissionLimits.ruleBytesMax else {
       throw Problem("it has more than \(PermissionLimits.ruleBytesMax) bytes; a pattern such as 'src/**' is shorter")
     }
@@ -63,20 +66,39 @@ package struct PermissionRule: Hashable, Sendable {
     guard !tool.isEmpty, tool.utf8.allSatisfy(Byte.isName) || tool == "*" else {
       throw Problem("it must begin with a tool's name or '*', as in 'read_file' or 'edit_file(src/**)'")
     }
+    let tools = RuleTools(tool)
     guard open < text.endIndex else {
       guard tool != "*" else { throw Problem("'*' alone is every call; the modes readOnly and bypass are for that") }
-      return (tool, .anything)
+      return (tools, .anything)
     }
     guard text.utf8.last == UInt8(ascii: ")") else { throw Problem("its '(' is not closed at the end") }
     let inner = String(text[text.utf8.index(after: open)...].dropLast())
     guard !inner.isEmpty else {
       throw Problem("it has nothing between '(' and ')'; write '\(tool)' alone for everything")
     }
-    switch tool {
-    case commandTool: return (tool, .command(try CommandPattern(inner)))
-    case webTool: return (tool, .host(try HostPattern(inner)))
-    default: return (tool, .path(try PathPattern(inner)))
+    switch tools.patternTool {
+    case commandTool: return (tools, .command(try CommandPattern(inner)))
+    case webTool: return (tools, .host(try HostPattern(inner)))
+    case let own? where RuleTools.withoutPattern.contains(own):
+      throw Problem("'\(own)' is used on nothing that a pattern could name; write '\(tool)' alone")
+    default: return (tools, .path(try PathPattern(inner)))
     }
+  }
+
+  /// What it stands for that is no tool there is, though it may come to be one; `nil` when all is well.
+  ///
+  /// - Throws: ``Problem`` when the name is a slip of the pen for a tool of ours.
+  func unknownTool(among registered: Set<String>) throws(Problem) -> String? {
+    // MCP servers come and go.
+    guard tools.isForeign, !registered.contains(tools.name), !tools.name.utf8.starts(with: "mcp__".utf8) else {
+      return nil
+    }
+    if let near = NearMiss.of(tools.name, among: RuleTools.own) {
+      throw Problem(
+        "the rule '\(text.prefix(200))' is wrong: there is no tool '\(tools.name)'; did you mean '\(near)'? (One of your "
+          + "own with that name is registered before its rules.)")
+    }
+    return tools.name
   }
 
   /// The rule for exactly that path.
@@ -85,9 +107,6 @@ package struct PermissionRule: Hashable, Sendable {
     let text = PathPattern.text(exactly: path)
     return text.isEmpty || text.contains("\u{FFFD}") ? nil : try? PermissionRule("\(tool)(\(text))")
   }
-
-  /// Whether it is about that tool at all.
-  func isAbout(_ tool: String) -> Bool { self.tool == "*" || self.tool.utf8.elementsEqual(tool.utf8) }
 }
 
 extension PermissionRule: Codable {

@@ -8,11 +8,14 @@ package struct PermissionSubject: Hashable, Sendable {
   ///
   /// A call that does nothing outside the program has none, and needs no permission.
   package var actions: [PermissionAction]
+  /// The paths as the call has them, before links are followed; of a tool that is not ours, all its words.
+  package var named: [String]
 
   /// A call and what it would do.
-  package init(tool: String, actions: [PermissionAction]) {
+  package init(tool: String, actions: [PermissionAction], named: [String] = []) {
     self.tool = tool
     self.actions = actions
+    self.named = named
   }
 }
 

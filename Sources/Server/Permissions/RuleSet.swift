@@ -30,6 +30,24 @@ package struct RuleSet: Hashable, Sendable {
 
   private init() { (allow, ask, deny) = ([], [], []) }
 
+  /// These rules and others, of which each had its own limit.
+  ///
+  /// None is left out: what is missing would be permitted.
+  package func joined(with other: RuleSet) -> RuleSet {
+    var all = RuleSet()
+    all.allow = Self.distinct(allow + other.allow)
+    all.ask = Self.distinct(ask + other.ask)
+    all.deny = Self.distinct(deny + other.deny)
+    return all
+  }
+
+  /// The rules of a session that goes on in another one: what an "always" allowed ends with the session it was said in.
+  package var withoutAllowing: RuleSet {
+    var kept = self
+    kept.allow = []
+    return kept
+  }
+
   /// Adds what an "always" agreed to.
   package mutating func add(allowing rules: [PermissionRule]) throws(PermissionRule.Problem) {
     self = try RuleSet(allow: allow + rules, ask: ask, deny: deny)

@@ -67,7 +67,8 @@ extension Program {
     ]
     let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)), time: time)
     let desk = PermissionDesk(
-      asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, time: time)
+      asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, time: time,
+      home: surroundings.variables["HOME"])
     var engine = Engine(
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel

@@ -135,7 +135,9 @@ extension Sessions {
     past.exchanges = Array(past.exchanges.prefix(try Check.range(request.exchanges ?? count, 0...count, "exchanges")))
     var options = source.options
     if let title = request.title { options.title = try Check.title(title) }
-    return try add(options: options, past: past, forkedFrom: source.id).info
+    let fork = try add(options: options, past: past, forkedFrom: source.id)
+    fork.permissionRules = source.permissionRules.withoutAllowing
+    return fork.info
   }
 
   /// Takes a session back to before one of its exchanges.

@@ -19,7 +19,7 @@ import Testing
     ("", "tool's name"), ("*", "modes"), ("(a)", "tool's name"), ("read file", "tool's name"),
     ("read_file(", "not closed"),
     ("read_file(a", "not closed"), ("read_file(a) ", "not closed"), ("read_file()", "nothing between"),
-    ("read_file(~/x)", "'//'"), ("read_file(../x)", "'..'"), ("read_file({a,b})", "no wildcard"), ("a\nb", "control"),
+    ("read_file(~x)", "'~/'"), ("read_file(../x)", "'..'"), ("read_file({a,b})", "no wildcard"), ("a\nb", "control"),
     ("execute_command(git *)", ":*"), ("execute_command(*)", ":*"), ("execute_command(:*)", ":*"),
     ("execute_command(a; b)", "one command"), ("execute_command(a && b)", "one command"),
     ("execute_command(a > b)", "one command"),
@@ -27,7 +27,11 @@ import Testing
     ("execute_command(a 'b)", "one command"),
     ("execute_command((a))", "one command"), ("execute_command(a # b)", "one command"),
     ("execute_command(git\u{A0}x)", "one command"),
-    ("read_fil\u{212A}e", "tool's name"), ("r*", "tool's name"),
+    ("read_fil\u{212A}e", "tool's name"), ("r*", "tool's name"), ("execute_command(rm:)", "':*'"),
+    ("execute_command(if:*)", "shell's own"), ("Bash(rm *)", "':*'"), ("update_plan(a)", "nothing"),
+    ("*(rm:*)", "belongs to commands"), ("read_file(src\\a)", "'/'"), ("fetch_url(.example.com)", "host"),
+    ("fetch_url(https://a.com)", "host"), ("fetch_url(::1)", "host"), ("fetch_url(a.com:)", "host"),
+    ("WebFetch(*)", "host"), ("read_file($USER/x)", "'$HOME/'"), ("read_file(C:\\x)", "no drives"),
   ]) func `that means nothing says so`(text: String, hint: String) throws {
     let problem = #expect(throws: PermissionRule.Problem.self) { try PermissionRule(text) }
     #expect(problem?.description.contains(hint) ?? false, "\(problem?.description ?? "")")

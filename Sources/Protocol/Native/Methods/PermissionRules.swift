@@ -3,9 +3,10 @@
 /// Rules look like `read_file`, `edit_file(src/**)` or `execute_command(git status:*)`. Deny goes before ask, ask before allow, and
 /// all of them before the mode.
 ///
-/// - Throws: ``RPCError/Code/invalidParams`` for a rule that makes no sense.
+/// - Throws: ``RPCError/Code/invalidParams`` for a rule that makes no sense, and for a member that nobody reads.
 package struct PermissionRules: RequestMessage, Hashable {
   package static let method = "permission/rules"
+  package static let wantsAllRead = true
   /// The session; absent for the rules that hold in all of them.
   package var sessionId: String?
   /// The rules to have from now on; absent to leave them.
@@ -31,8 +32,13 @@ package struct PermissionRules: RequestMessage, Hashable {
   /// The rules that there are.
   package struct Response: Codable, Hashable, Sendable {
     package var rules: Rules
+    /// What a person should know of rules that were set: tools that there are not now; absent when there is nothing.
+    package var notices: [String]?
 
     /// An answer.
-    package init(rules: Rules) { self.rules = rules }
+    package init(rules: Rules, notices: [String]? = nil) {
+      self.rules = rules
+      self.notices = notices
+    }
   }
 }

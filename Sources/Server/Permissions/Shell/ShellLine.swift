@@ -34,6 +34,8 @@ package struct ShellLine: Hashable, Sendable {
 
   /// Whether commands may run that are not among those found.
   package private(set) var hidesCommands = false
+  /// Words that are no command's: where it is redirected to, what variables and loops are given.
+  private(set) var loose: [LooseWord] = []
   /// What the line gives to commands to read.
   private var texts: [[UInt8]] = []
   /// Whether a shell reads commands that are not its arguments.
@@ -110,8 +112,20 @@ package struct ShellLine: Hashable, Sendable {
     }
   }
 
+  /// Words of the shell's own, which stand where a program's name might.
+  static let keywords: Set = [
+    "if", "then", "elif", "else", "fi", "while", "until", "do", "done", "{", "}", "!", "esac", "case", "for", "select",
+    "function", "coproc",
+  ]
+
   /// Takes a keyword that a rule may name like a program.
   mutating func addHarmless(_ words: [ShellWord]) { commands.append(ShellCommand(words: words, isHarmless: true)) }
+
+  /// Takes a word that is no command's.
+  mutating func add(loose word: ShellWord, _ use: LooseWord.Use) {
+    guard loose.count < PermissionLimits.wordsMax else { return note("it has too many words", hides: true) }
+    loose.append(LooseWord(word: word, use: use))
+  }
 
   /// Keeps a text that the line gives to some command; it may be commands for a shell.
   mutating func keep(text: [UInt8]) { texts.append(text) }
@@ -132,6 +146,22 @@ package struct ShellLine: Hashable, Sendable {
     default: false
     }
   }
+}
+
+/// A word of a line that is no command's.
+struct LooseWord: Hashable, Sendable {
+  /// What becomes of what it names.
+  enum Use: Hashable, Sendable {
+    /// It is read from.
+    case reads
+    /// It is written to, or read and written.
+    case writes
+    /// It is only said, to whatever the line does with it.
+    case said
+  }
+
+  let word: ShellWord
+  let use: Use
 }
 
 /// One command of a line.
@@ -155,6 +185,8 @@ package struct ShellWord: Hashable, Sendable {
   let isPlain: Bool
   /// The variable it sets when it stands before a command.
   let variable: [UInt8]?
+  /// What it may become, as far as that is known.
+  let choices: [[ShellPiece]]
 
   /// A word that is known.
   init(literal: [UInt8], isPlain: Bool = false, variable: [UInt8]? = nil) {
@@ -162,11 +194,13 @@ package struct ShellWord: Hashable, Sendable {
     tail = literal
     self.isPlain = isPlain
     self.variable = variable
+    choices = [literal.map(ShellPiece.byte)]
   }
 
   /// A word that is not known but for its end.
-  init(unknownUpTo tail: [UInt8], variable: [UInt8]? = nil) {
+  init(unknownUpTo tail: [UInt8], choices: [[ShellPiece]] = [[.unknown]], variable: [UInt8]? = nil) {
     literal = nil
+    self.choices = choices
     self.tail = tail
     isPlain = false
     self.variable = variable

@@ -150,6 +150,7 @@ struct ShellParser {
         if words.isEmpty, let variable = word.variable {
           line.note("it sets the variable \(String(decoding: variable, as: UTF8.self))", hides: false)
           isBare = false
+          line.add(loose: word, .said)
           if peek() == UInt8(ascii: "(") { try array() }
           continue
         }
@@ -218,7 +219,7 @@ struct ShellParser {
   /// `case WORD in (PATTERN | PATTERN) LIST ;; … esac`, from behind `case`.
   private mutating func caseClauses() throws(Problem) {
     skipBlanks()
-    _ = try word()
+    line.add(loose: try word(), .said)
     try skipLines()
     guard try word().isKeyword("in") else { throw Problem("a 'case' has no 'in'") }
     while true {
@@ -254,7 +255,7 @@ struct ShellParser {
       skipBlanks()
       guard let byte = peek() else { throw Problem("a loop has no end") }
       if byte == Byte.newline || byte == UInt8(ascii: ";") { return }
-      _ = try word()
+      line.add(loose: try word(), .said)
     }
   }
 
@@ -267,7 +268,7 @@ struct ShellParser {
         place += 1
         return
       }
-      _ = try word()
+      line.add(loose: try word(), .said)
     }
   }
 }
@@ -306,7 +307,9 @@ extension ShellParser {
     if isInput, isNext("<<") {
       place += 2
       skipBlanks()
-      line.keep(text: try word().literal ?? [])
+      let word = try word()
+      line.keep(text: word.literal ?? [])
+      line.add(loose: word, .said)
       return false
     }
     if isInput, peek() == UInt8(ascii: "<") {
@@ -331,6 +334,7 @@ extension ShellParser {
     let target = try word()
     if isCopy, let literal = target.literal, Self.isDescriptor(literal) { return false }
     if target.isLiteral("/dev/null") { return false }
+    line.add(loose: target, writes || isCopy ? .writes : .reads)
     if writes || isCopy {
       line.note("it writes to the file \(target.text)", hides: false)
       return false

@@ -12,6 +12,10 @@ struct WordBuilder {
   /// How many bytes at its beginning were not quoted.
   private var plainCount = 0
   private var hasBegun = false
+  /// All of it, before anything is expanded.
+  private var pieces: [ShellPiece] = []
+  /// Which of the pieces are not quoted.
+  private var plainPieces: [Bool] = []
 
   /// Whether nothing of it has been read.
   var isEmpty: Bool { !hasBegun }
@@ -33,6 +37,12 @@ struct WordBuilder {
     }
     bytes.append(byte)
     if !isKnown { tail.append(byte) }
+    switch byte {
+    case UInt8(ascii: "*") where !isQuoted: pieces.append(.anyMany)
+    case UInt8(ascii: "?") where !isQuoted: pieces.append(.anyOne)
+    default: pieces.append(.byte(byte))
+    }
+    plainPieces.append(!isQuoted)
   }
 
   /// Something quoted begins, which may be empty.
@@ -42,7 +52,9 @@ struct WordBuilder {
   }
 
   /// Something that is known only when the line runs.
-  mutating func addUnknown() {
+  mutating func addUnknown(_ piece: ShellPiece = .unknown) {
+    pieces.append(piece)
+    plainPieces.append(false)
     hasBegun = true
     isKnown = false
     isPlain = false
@@ -52,8 +64,10 @@ struct WordBuilder {
   var word: ShellWord {
     // `[` is a program.
     let isTest = bytes == [UInt8(ascii: "[")] || bytes == Array("[[".utf8)
-    if isPattern, !isTest { return ShellWord(unknownUpTo: [], variable: variable) }
-    guard isKnown else { return ShellWord(unknownUpTo: tail, variable: variable) }
+    if (isPattern && !isTest) || !isKnown {
+      let choices = ShellPiece.choices(pieces, isPlain: plainPieces)
+      return ShellWord(unknownUpTo: isPattern && !isTest ? [] : tail, choices: choices, variable: variable)
+    }
     return ShellWord(literal: bytes, isPlain: isPlain, variable: variable)
   }
 
@@ -106,8 +120,13 @@ extension ShellParser {
       case UInt8(ascii: "$"): try dollar(into: &word, isQuoted: false)
       case UInt8(ascii: "`"): try backquotes(into: &word, isQuoted: false)
       case UInt8(ascii: "~") where word.isEmpty:
+        let start = place
         while let next = peek(), Byte.isLetter(next) || "~+-_.0123456789".utf8.contains(next) { place += 1 }
-        word.addUnknown()
+        switch bytes[start..<place].dropFirst() {
+        case []: word.addUnknown(.home)
+        case [UInt8(ascii: "+")]: word.addUnknown(.folder)
+        default: word.addUnknown()
+        }
       default:
         word.add(byte, isQuoted: false)
         place += 1
@@ -159,27 +178,28 @@ extension ShellParser {
     }
     switch next {
     case UInt8(ascii: "("):
+      if peek(2) == UInt8(ascii: "("), passArithmetic() { return word.addUnknown(.number) }
       word.addUnknown()
-      if peek(2) == UInt8(ascii: "("), passArithmetic() { return }
       place += 2
       try substitution()
     case UInt8(ascii: "{"):
-      word.addUnknown()
       place += 2
+      word.addUnknown(knownVariable(until: UInt8(ascii: "}")))
       try braces()
     case UInt8(ascii: "'") where !isQuoted, UInt8(ascii: "\"") where !isQuoted, UInt8(ascii: "["):
       line.note("shells do not agree on '$\(Character(Unicode.Scalar(next)))'", hides: true)
       word.addUnknown()
       place += 1
       if next == UInt8(ascii: "'") { try passEscapedQuotes() }
-    case UInt8(ascii: "@"), UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: "?"), UInt8(ascii: "-"),
-      UInt8(ascii: "$"),
-      UInt8(ascii: "!"), 0x30...0x39:
+    case UInt8(ascii: "#"), UInt8(ascii: "?"), UInt8(ascii: "$"), UInt8(ascii: "!"):
+      word.addUnknown(.number)
+      place += 2
+    case UInt8(ascii: "@"), UInt8(ascii: "*"), UInt8(ascii: "-"), 0x30...0x39:
       word.addUnknown()
       place += 2
     case _ where Byte.isLetter(next) || next == UInt8(ascii: "_"):
-      word.addUnknown()
       place += 1
+      word.addUnknown(knownVariable(until: nil))
       while let byte = peek(), Byte.isWord(byte) {
         place += 1
       }
@@ -189,6 +209,14 @@ extension ShellParser {
       word.add(UInt8(ascii: "$"), isQuoted: isQuoted)
       place += 1
     }
+  }
+
+  /// What the variable that comes next stands for; `end` is what must stand behind its name.
+  private func knownVariable(until end: UInt8?) -> ShellPiece {
+    let name = bytes[place...].prefix(while: Byte.isWord)
+    if let end, name.endIndex >= bytes.count || bytes[name.endIndex] != end { return .unknown }
+    if name.elementsEqual("HOME".utf8) { return .home }
+    return name.elementsEqual("PWD".utf8) ? .folder : .unknown
   }
 
   /// Reads the list of a `$(`, `<(` or `>(`, from behind its parenthesis.

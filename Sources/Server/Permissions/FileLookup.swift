@@ -1,0 +1,62 @@
+package import OperatingSystem
+
+/// What rules must know of files: where links lead, and which names are one file's.
+package struct FileLookup: Sendable {
+  /// What is found in a folder.
+  package struct Entry: Hashable, Sendable {
+    /// Its name.
+    package var name: [UInt8]
+    /// What it is.
+    package var kind: FileStatus.Kind
+
+    /// Something found.
+    package init(name: [UInt8], kind: FileStatus.Kind) {
+      self.name = name
+      self.kind = kind
+    }
+  }
+
+  /// The path without links; `nil` when there is nothing there.
+  var resolve: @Sendable (_ path: String) -> String?
+  /// The file at a path, when it has more than one name; `nil` for all else. Links are not followed.
+  var shared: @Sendable (_ path: String) -> FileStatus?
+  /// What is in a folder; nothing when it cannot be read.
+  var entries: @Sendable (_ path: String) -> [Entry]
+
+  /// Functions that look files up.
+  package init(
+    resolve: @escaping @Sendable (_ path: String) -> String?,
+    shared: @escaping @Sendable (_ path: String) -> FileStatus?,
+    entries: @escaping @Sendable (_ path: String) -> [Entry]
+  ) {
+    self.resolve = resolve
+    self.shared = shared
+    self.entries = entries
+  }
+
+  /// No files: paths are judged by their text alone.
+  package static let none = FileLookup(resolve: { _ in nil }, shared: { _ in nil }, entries: { _ in [] })
+
+  /// The system's files.
+  package static let system = FileLookup(
+    resolve: LinkResolver.system.resolve,
+    shared: { path in
+      let names = FileName.list(path.utf8)
+      guard let last = names.last, let folder = try? OpenFolder(path: FileName.absolute(names.dropLast())),
+        let status = try? folder.status(last), status.kind == .file, status.names > 1
+      else { return nil }
+      return status
+    },
+    entries: { path in
+      guard !path.utf8.contains(0), let folder = try? OpenFolder(path: Array(path.utf8)), !folder.isKernelFolder else {
+        return []
+      }
+      return ((try? folder.entries()) ?? []).map { Entry(name: $0.name.bytes, kind: $0.kind) }
+    })
+
+  /// The path of names from the root.
+  static func path(_ names: some Sequence<[UInt8]>) -> String {
+    let text = names.flatMap { [UInt8(ascii: "/")] + $0 }
+    return text.isEmpty ? "/" : String(decoding: text, as: UTF8.self)
+  }
+}
