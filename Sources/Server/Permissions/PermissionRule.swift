@@ -106,3 +106,8 @@ extension PermissionRule: Codable {
     try container.encode(text)
   }
 }
+
+extension PermissionRule {
+  /// The option of the command line that allows what the rule says, as one writes it for a shell.
+  var option: String { "--rule '" + "allow:\(text)".replacing("'", with: "'\\''") + "'" }
+}

@@ -1,0 +1,27 @@
+internal import Protocol
+
+/// Whether a call of awk only prints: its language can run commands, write files and read others.
+enum AwkScript {
+  /// Whether options and program of a call, of which the words before `start` were agreed to, only print.
+  static func permits(_ words: [ShellWord], from start: Int) -> Bool {
+    var place = 1
+    while place < words.count {
+      guard let word = words[place].literal else { return false }
+      let isOpen = place >= start
+      place += 1
+      guard word.first == UInt8(ascii: "-"), word.count > 1 else { return !isOpen || onlyPrints(word) }
+      let letter = word[1]
+      guard letter == UInt8(ascii: "F") || letter == UInt8(ascii: "v") else {
+        guard !isOpen else { return false }
+        continue
+      }
+      if word.count == 2 { place += 1 }
+    }
+    return true
+  }
+
+  private static func onlyPrints(_ program: [UInt8]) -> Bool {
+    let text = String(decoding: program, as: UTF8.self)
+    return !["system", "|", ">", "getline", "@", "ARGV", "ARGC", "\\\n"].contains { text.contains($0) }
+  }
+}
