@@ -5,7 +5,8 @@ extension FileSource {
   ///
   /// A read never waits: a pipe that nobody writes to is an empty file. It takes ``SystemLimits/fileMax`` bytes at
   /// most; a file that is larger is refused, not cut.
-  package static let system = FileSource(read: SystemFiles.read, replace: SystemFiles.replace, isForeign: SystemFiles.isForeign)
+  package static let system = FileSource(
+    read: SystemFiles.read, replace: SystemFiles.replace, isForeign: SystemFiles.isForeign)
 }
 
 /// The system's files through its C calls.

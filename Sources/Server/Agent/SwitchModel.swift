@@ -88,7 +88,8 @@ package struct SwitchModel: ToolSource {
     guard !name.isEmpty else { return false }
     return TextEditing.occurrences(of: name, in: text).contains { place in
       let (before, after) = (place - 1, place + name.count)
-      return (before < 0 || !Byte.isAlphanumeric(text[before])) && (after >= text.count || !Byte.isAlphanumeric(text[after]))
+      return (before < 0 || !Byte.isAlphanumeric(text[before]))
+        && (after >= text.count || !Byte.isAlphanumeric(text[after]))
     }
   }
 }

@@ -52,7 +52,8 @@ extension Program {
     let (time, names, control) = (surroundings.time, surroundings.names, control)
     let services = try Services(
       options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time))
-    let sessions = Sessions(defaults: services.defaults, sink: face, time: time, names: names,
+    let sessions = Sessions(
+      defaults: services.defaults, sink: face, time: time, names: names,
       hasFolder: surroundings.place.folder != nil)
     let auth = Auth(
       services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,

@@ -64,6 +64,7 @@ extension CommandHazards {
   /// `isOpen`: the rule does not say what the program is to do.
   private func permit(_ words: [ShellWord], from start: Int, isOpen: Bool, at places: WordPlaces) -> Bool {
     var count = 0
+    guard let scripts = scripts(of: words, from: start) else { return false }
     for (place, word) in words.enumerated().dropFirst(start) {
       guard let literal = word.literal else {
         guard takesAnything else { return false }
@@ -74,14 +75,19 @@ extension CommandHazards {
       if lettersLead, place == 1, isHazard("-" + text) { return false }
       if literal.first != UInt8(ascii: "-") || literal.count == 1 { count += 1 }
       if setsVariables, literal.first != UInt8(ascii: "-"), text.contains("=") { return false }
+      if scripts.contains(place) { continue }
       if staysInside, places.isOutside(literal) { return false }
       if !ProgramHazards.isSilent(words[0]), places.leadsToSecret(literal) { return false }
     }
-    if let operands, count > operands { return false }
+    return operands.map { count <= $0 } ?? true
+  }
+
+  /// Which words are programs that only print; `nil` when one does more.
+  private func scripts(of words: [ShellWord], from start: Int) -> Set<Int>? {
     switch script {
-    case .sed: return SedScript.permits(words, from: start)
-    case .awk: return AwkScript.permits(words, from: start)
-    case nil: return true
+    case .sed: SedScript.places(in: words, from: start)
+    case .awk: AwkScript.places(in: words, from: start)
+    case nil: []
     }
   }
 

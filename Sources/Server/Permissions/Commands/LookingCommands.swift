@@ -21,8 +21,10 @@ enum LookingCommands {
   ]
 
   private static let three: [String: Set<String>] = [
-    "git stash": ["list", "show"], "git worktree": ["list"], "git reflog": ["show"], "gh pr": looks.union(["checks", "diff"]),
-    "gh issue": looks, "gh run": looks, "gh release": looks, "gh repo": looks, "gh workflow": looks, "gh label": ["list"],
+    "git stash": ["list", "show"], "git worktree": ["list"], "git reflog": ["show"],
+    "gh pr": looks.union(["checks", "diff"]),
+    "gh issue": looks, "gh run": looks, "gh release": looks, "gh repo": looks, "gh workflow": looks,
+    "gh label": ["list"],
   ]
 
   private static let looks: Set = ["view", "list", "status"]

@@ -44,11 +44,13 @@ enum ProgramHazards {
     for name in ["sed", "gsed"] { found[name] = CommandHazards(staysInside: true, script: .sed) }
     let find = CommandHazards(
       dashed: [
-        "L", "H", "f", "exec", "execdir", "ok", "okdir", "delete", "fprint", "fprint0", "fprintf", "fls", "files0-from", "follow",
+        "L", "H", "f", "exec", "execdir", "ok", "okdir", "delete", "fprint", "fprint0", "fprintf", "fls", "files0-from",
+        "follow",
       ], staysInside: true)
     for name in ["find", "gfind"] { found[name] = find }
     found["wc"] = CommandHazards(long: ["files0-from"], staysInside: true)
-    found["du"] = CommandHazards(letters: "LDHX", long: ["files0-from", "dereference", "exclude-from"], staysInside: true)
+    found["du"] = CommandHazards(
+      letters: "LDHX", long: ["files0-from", "dereference", "exclude-from"], staysInside: true)
     found["sort"] = CommandHazards(
       letters: "oT", valued: "kt",
       long: ["output", "compress-program", "files0-from", "temporary-directory", "random-source"], staysInside: true)
@@ -73,22 +75,28 @@ enum ProgramHazards {
   private static let others: [String: CommandHazards] = {
     var found: [String: CommandHazards] = [:]
     let make = CommandHazards(
-      letters: "fCIEe", valued: "jlo", long: ["file", "makefile", "directory", "include-dir", "eval", "environment-overrides"],
+      letters: "fCIEe", valued: "jlo",
+      long: ["file", "makefile", "directory", "include-dir", "eval", "environment-overrides"],
       setsVariables: true)
     for name in ["make", "gmake", "bmake"] { found[name] = make }
     found["ninja"] = CommandHazards(letters: "fCt")
     found["just"] = CommandHazards(
-      letters: "fdc", long: ["justfile", "working-directory", "shell", "shell-arg", "set", "command", "chooser", "choose"],
+      letters: "fdc",
+      long: ["justfile", "working-directory", "shell", "shell-arg", "set", "command", "chooser", "choose"],
       setsVariables: true)
     found["cmake"] = CommandHazards(letters: "PEC", beginnings: ["-DCMAKE_"])
     let node = CommandHazards(
-      letters: "C", long: [
-        "prefix", "script-shell", "node-options", "userconfig", "globalconfig", "init-module", "editor", "viewer", "git",
+      letters: "C",
+      long: [
+        "prefix", "script-shell", "node-options", "userconfig", "globalconfig", "init-module", "editor", "viewer",
+        "git",
         "shell", "call", "cwd", "dir", "require", "use-yarnrc", "modules-folder", "preload", "registry", "pager",
         "global-folder", "ignore-workspace-root-check", "shell-emulator", "config",
       ], words: ["exec", "x", "dlx", "explore", "edit", "config"])
     for name in ["npm", "pnpm", "yarn", "bun"] { found[name] = node }
-    for name in ["npx", "pnpx", "bunx"] { found[name] = CommandHazards(letters: "c", long: ["call", "package", "shell"]) }
+    for name in ["npx", "pnpx", "bunx"] {
+      found[name] = CommandHazards(letters: "c", long: ["call", "package", "shell"])
+    }
     found["cargo"] = CommandHazards(
       letters: "ZC", valued: "pFj",
       long: [
@@ -124,17 +132,21 @@ enum ProgramHazards {
     found["cpio"] = CommandHazards(letters: "F", long: ["rsh-command", "absolute-filenames", "file"])
     found["zip"] = CommandHazards(letters: "T", long: ["unzip-command", "test"])
     found["rsync"] = CommandHazards(
-      letters: "eM", valued: "fT", long: ["rsh", "rsync-path", "remote-option", "daemon", "config", "log-file", "partial-dir"])
+      letters: "eM", valued: "fT",
+      long: ["rsh", "rsync-path", "remote-option", "daemon", "config", "log-file", "partial-dir"])
     for name in ["scp", "sftp"] { found[name] = CommandHazards(letters: "oFSDJ") }
     for name in ["less", "more", "most", "pager", "zless"] {
       found[name] = CommandHazards(
-        letters: "okOtT", long: ["log-file", "lesskey-file", "lesskey-src", "lesskey-content", "tag"], beginnings: ["+"],
+        letters: "okOtT", long: ["log-file", "lesskey-file", "lesskey-src", "lesskey-content", "tag"],
+        beginnings: ["+"],
         staysInside: true)
     }
     for name in ["man", "apropos", "whatis"] {
       found[name] = CommandHazards(
         letters: "PHTtXZCMlp",
-        long: ["pager", "html", "gxditview", "troff", "troff-device", "config-file", "manpath", "local-file", "preprocessor"])
+        long: [
+          "pager", "html", "gxditview", "troff", "troff-device", "config-file", "manpath", "local-file", "preprocessor",
+        ])
     }
     found["env"] = CommandHazards(letters: "CS", long: ["chdir", "split-string"], setsVariables: true)
     found["xargs"] = CommandHazards(letters: "a", long: ["arg-file"])
@@ -142,7 +154,8 @@ enum ProgramHazards {
       letters: "oOTKDcEJ", valued: "HdXAbeFmruwxyYzCQ",
       long: [
         "output", "output-dir", "remote-name", "remote-name-all", "config", "upload-file", "dump-header", "cookie-jar",
-        "trace", "trace-ascii", "stderr", "etag-save", "hsts", "alt-svc", "netrc", "netrc-file", "netrc-optional", "cert",
+        "trace", "trace-ascii", "stderr", "etag-save", "hsts", "alt-svc", "netrc", "netrc-file", "netrc-optional",
+        "cert",
         "key", "engine", "libcurl", "unix-socket", "abstract-unix-socket", "doh-cert-status",
       ], beginnings: ["file:"], staysInside: true)
     found["wget"] = CommandHazards(
@@ -151,7 +164,9 @@ enum ProgramHazards {
         "output-document", "output-file", "append-output", "execute", "input-file", "directory-prefix", "config",
         "use-askpass", "post-file", "body-file", "save-cookies", "load-cookies", "rejected-log", "warc-file",
       ])
-    for name in ["nc", "ncat", "netcat"] { found[name] = CommandHazards(letters: "ec", long: ["exec", "sh-exec", "lua-exec"]) }
+    for name in ["nc", "ncat", "netcat"] {
+      found[name] = CommandHazards(letters: "ec", long: ["exec", "sh-exec", "lua-exec"])
+    }
     found["socat"] = CommandHazards(beginnings: ["EXEC:", "SYSTEM:", "exec:", "system:", "Exec:", "System:"])
     found["tcpdump"] = CommandHazards(letters: "zwFr", long: ["postrotate-command"])
     found["split"] = CommandHazards(long: ["filter"])
@@ -165,18 +180,24 @@ enum ProgramHazards {
     for name in ["gcc", "g++", "cc", "c++", "clang", "clang++"] { found[name] = compiler }
     found["jq"] = CommandHazards(
       letters: "fL", long: ["from-file", "library-path", "rawfile", "slurpfile", "argfile"], staysInside: true)
-    found["yq"] = CommandHazards(letters: "is", long: ["inplace", "in-place", "split-exp", "from-file"], staysInside: true)
-    found["bat"] = CommandHazards(letters: "P", long: ["pager", "config-file", "diff"], words: ["cache"], staysInside: true)
+    found["yq"] = CommandHazards(
+      letters: "is", long: ["inplace", "in-place", "split-exp", "from-file"], staysInside: true)
+    found["bat"] = CommandHazards(
+      letters: "P", long: ["pager", "config-file", "diff"], words: ["cache"], staysInside: true)
     for name in ["ag", "ack"] {
-      found[name] = CommandHazards(letters: "f", long: ["pager", "follow", "ackrc", "files-from", "output"], staysInside: true)
+      found[name] = CommandHazards(
+        letters: "f", long: ["pager", "follow", "ackrc", "files-from", "output"], staysInside: true)
     }
     found["ip"] = CommandHazards(letters: "b", long: ["batch"], dashed: ["batch", "b"], words: ["netns"])
     found["pytest"] = CommandHazards(
       letters: "pco", valued: "kmnrW",
-      long: ["rootdir", "override-ini", "confcutdir", "config-file", "basetemp", "junit-xml", "junitxml", "import-mode"])
+      long: [
+        "rootdir", "override-ini", "confcutdir", "config-file", "basetemp", "junit-xml", "junitxml", "import-mode",
+      ])
     for name in ["eslint", "prettier", "jest", "vitest", "mocha", "tsc"] {
       found[name] = CommandHazards(
-        letters: "cfop", long: [
+        letters: "cfop",
+        long: [
           "config", "rulesdir", "plugin", "parser", "format", "output-file", "resolve-plugins-relative-to", "require",
           "import", "loader", "project", "outFile", "outDir", "rootDir", "setupFiles", "globalSetup", "runner",
           "reporter", "reporters", "transform", "ext",
@@ -184,7 +205,8 @@ enum ProgramHazards {
     }
     for name in ["mvn", "gradle", "./gradlew", "gradlew"] {
       found[name] = CommandHazards(
-        letters: "fsIpbcgD", long: ["file", "settings", "init-script", "project-dir", "build-file", "settings-file", "gradle-user-home"])
+        letters: "fsIpbcgD",
+        long: ["file", "settings", "init-script", "project-dir", "build-file", "settings-file", "gradle-user-home"])
     }
     return found
   }()

@@ -4,43 +4,45 @@ internal import Protocol
 ///
 /// What it takes is a part of the language on which all kinds of sed agree.
 enum SedScript {
-  /// Whether options and scripts of a call, of which the words before `start` were agreed to, only print.
-  static func permits(_ words: [ShellWord], from start: Int) -> Bool {
-    var scripts: [[UInt8]] = []
+  /// Where the scripts of a call stand; `nil` when they, or its options, do more than print. The words before `start` were
+  /// agreed to.
+  static func places(in words: [ShellWord], from start: Int) -> Set<Int>? {
+    var scripts: [Int: [UInt8]] = [:]
     var hasScript = false
     var place = 1
     while place < words.count {
-      guard let word = words[place].literal else { return false }
+      guard let word = words[place].literal else { return nil }
       let isOpen = place >= start
       place += 1
       guard word.first == UInt8(ascii: "-"), word.count > 1 else {
-        if !hasScript, isOpen { scripts.append(word) }
+        if !hasScript, isOpen { scripts[place - 1] = word }
         hasScript = true
         continue
       }
       let text = String(decoding: word, as: UTF8.self)
       if text.hasPrefix("--") {
-        guard plain.contains(text) || !isOpen else { return false }
+        guard plain.contains(text) || !isOpen else { return nil }
         continue
       }
       guard let option = word.dropFirst().firstIndex(where: { !"nErsuz".utf8.contains($0) }) else { continue }
       guard word[option] == UInt8(ascii: "e") else {
-        guard !isOpen else { return false }
+        guard !isOpen else { return nil }
         continue
       }
       hasScript = true
       var script = Array(word[(option + 1)...])
       if script.isEmpty {
-        guard place < words.count, let next = words[place].literal else { return false }
+        guard place < words.count, let next = words[place].literal else { return nil }
         script = next
         place += 1
       }
-      if isOpen { scripts.append(script) }
+      if isOpen { scripts[place - 1] = script }
     }
-    return scripts.allSatisfy { script in
+    let onlyPrint = scripts.values.allSatisfy { script in
       var reader = SedReader(script)
       return reader.onlyPrints()
     }
+    return onlyPrint ? Set(scripts.keys) : nil
   }
 
   private static let plain: Set = [
