@@ -9,15 +9,20 @@ package struct FileSource: Sendable {
   /// What tells one state of a file from another; `nil` where nothing does.
   package var status: @Sendable (_ path: String) -> FileStatus?
 
+  /// Whether what is at a path belongs to another user than this process's and the system's.
+  package var isForeign: @Sendable (_ path: String) -> Bool
+
   /// Files made of their parts.
   package init(
     read: @escaping @Sendable (_ path: String) throws(FileFailure) -> [UInt8]?,
     replace: @escaping @Sendable (_ path: String, _ bytes: [UInt8]) throws(FileFailure) -> Void,
-    status: @escaping @Sendable (_ path: String) -> FileStatus? = { _ in nil }
+    status: @escaping @Sendable (_ path: String) -> FileStatus? = { _ in nil },
+    isForeign: @escaping @Sendable (_ path: String) -> Bool = { _ in false }
   ) {
     self.read = read
     self.replace = replace
     self.status = status
+    self.isForeign = isForeign
   }
 }
 
@@ -26,7 +31,7 @@ extension FileSource {
   package func remembering() -> FileSource {
     let files = RememberedFiles(self)
     return FileSource(
-      read: { path throws(FileFailure) in try files.read(path) }, replace: replace, status: status)
+      read: { path throws(FileFailure) in try files.read(path) }, replace: replace, status: status, isForeign: isForeign)
   }
 }
 

@@ -20,6 +20,8 @@ package struct FileStatus: Sendable, Hashable {
   package var names: Int { Int(clamping: native.names) }
   /// Whether it runs with its owner's or group's rights, whoever starts it.
   package var hasSetID: Bool { kind == .file && mode & 0o6000 != 0 }
+  /// The user it belongs to.
+  let owner: UInt32
   /// What the system says, to be handed back to it.
   let native: csystem_status
 
@@ -28,6 +30,7 @@ package struct FileStatus: Sendable, Hashable {
     kind = Kind(native.kind)
     size = Int(native.size)
     mode = native.mode
+    owner = native.owner
   }
 
   /// Whether this is the same file, whatever it holds.

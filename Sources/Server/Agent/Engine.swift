@@ -44,8 +44,8 @@ package struct Engine: Sendable {
 
 /// What of the machine models are told, and where it is read.
 package struct Place: Sendable {
-  /// The folder of sessions that name none.
-  package var folder: String
+  /// The folder of sessions that name none; `nil` where it is gone.
+  package var folder: String?
   /// The person's own folder, by which paths with `~` go.
   package var home: String?
   /// The system's name.
@@ -57,7 +57,7 @@ package struct Place: Sendable {
 
   /// A place.
   package init(
-    folder: String, home: String? = nil, operatingSystem: String, files: FileSource, links: LinkResolver
+    folder: String?, home: String? = nil, operatingSystem: String, files: FileSource, links: LinkResolver
   ) {
     self.folder = folder
     self.home = home

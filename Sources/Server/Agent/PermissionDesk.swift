@@ -23,19 +23,25 @@ package final class PermissionDesk: ToolGate {
   private let state: Mutex<State>
   private let asker: any PermissionAsking
   private let grant: PermissionGrant?
+  /// The rules of the command line, which hold beside all others.
+  private let given: RuleSet
+  private let links: LinkResolver
   private let time: TimeSource
   private let home: String?
   private let files: FileLookup
 
-  /// A desk without rules; `grant` is what the command line permits, `home` what `~` is, `files` where links lead.
+  /// A desk without rules but those `given`; they and `grant` are the command line's. `home` is what `~` is, `files` and
+  /// `links` where links lead.
   package init(
-    asker: any PermissionAsking, mode: PermissionMode, grant: PermissionGrant?, time: TimeSource, home: String? = nil,
-    files: FileLookup = .system
+    asker: any PermissionAsking, mode: PermissionMode, grant: PermissionGrant?, given: RuleSet = .none,
+    links: LinkResolver = .system, time: TimeSource, home: String? = nil, files: FileLookup = .system
   ) {
     self.home = home
     self.files = files
     self.asker = asker
     self.grant = grant
+    self.given = given
+    self.links = links
     self.time = time
     state = Mutex(State(defaultMode: mode))
   }
@@ -51,7 +57,8 @@ package final class PermissionDesk: ToolGate {
     let (rules, mode) = state.withLock { ($0.rules, $0.defaultMode) }
     return PermissionPolicy(
       workspace: workspace, mode: session.options.permissionMode ?? mode,
-      rules: rules.joined(with: session.permissionRules), grant: grant, home: home, files: files)
+      rules: given.joined(with: rules).joined(with: session.permissionRules), grant: grant, links: links, home: home,
+      files: files)
   }
 
   /// What the mode means for a model, in a line.

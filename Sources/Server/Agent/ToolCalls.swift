@@ -199,6 +199,7 @@ extension PermissionSubject {
       case .execute(let command, let folder):
         .execute(command: command, folder: folder.text, isInside: folder.isInside)
       case .fetch(let url, let place): .fetch(url: url, place: place)
+      case .model(let name, let cost, let isAskedFor): .model(name: name, cost: cost, isAskedFor: isAskedFor)
       case .delegate: .clientTool
       }
     }

@@ -1,3 +1,6 @@
+internal import OperatingSystem
+internal import Protocol
+
 /// An action with what is known of it.
 struct JudgedAction {
   let action: PermissionAction
@@ -11,6 +14,12 @@ struct JudgedAction {
   let places: [[[UInt8]]]
   /// What the command reaches; `nil` when the action is no command, or no rule is about paths.
   let reach: CommandReach?
+  /// Where the words of the command lead; `nil` when the action is no command.
+  let words: WordPlaces?
+  /// The file of secrets that it is about; `nil` when it is about none.
+  let secret: String?
+  /// Whether it changes what other programs run or follow by themselves.
+  let changesAutoruns: Bool
 
   init(_ action: PermissionAction, named: [String] = [], matching: RuleMatching) {
     self.action = action
@@ -19,18 +28,24 @@ struct JudgedAction {
     let paths = action.paths.map { PermissionPath($0, workspace: workspace) }
     self.paths = paths
     let absolute = paths.map { $0.absolute(setting) }
-    if case .execute(let command, _, _) = action {
-      let line = ShellLine(command)
-      self.line = line
-      places = []
-      let folder = absolute.first ?? []
-      reach = matching.restrictsPaths ? CommandReach(line, in: folder, setting: setting, linked: matching.linked) : nil
-    } else {
-      line = nil
-      reach = nil
+    guard case .execute(let command, let folder, _) = action else {
+      (line, words, reach) = (nil, nil, nil)
       let written = named.map { PermissionPath($0, workspace: workspace).absolute(setting) }
       places = matching.restrictsPaths ? absolute + written + absolute.flatMap(matching.linked.others) : absolute
+      secret = zip(action.paths, paths).first { Self.isSecret($1, action) }?.0
+      changesAutoruns = paths.contains { Self.isAutorun($0, action, workspace, matching.links) }
+      return
     }
+    let line = ShellLine(command)
+    let words = WordPlaces(of: line, in: folder, workspace: workspace, links: matching.links)
+    self.line = line
+    self.words = words
+    places = []
+    reach =
+      matching.restrictsPaths
+      ? CommandReach(line, in: absolute.first ?? [], setting: setting, linked: matching.linked) : nil
+    secret = Self.secret(in: line, words)
+    changesAutoruns = false
   }
 
   /// The place on the network that it asks; `nil` when it asks none.
@@ -41,4 +56,36 @@ struct JudgedAction {
 
   /// Whether all of it is in the workspace, by its paths and by the tools' finding.
   var isInside: Bool { action.isFoundInside && paths.allSatisfy(\.isInside) }
+
+  private static func isSecret(_ path: PermissionPath, _ action: PermissionAction) -> Bool {
+    switch action {
+    case .read: SecretFiles.isSecret(path.names)
+    case .write, .move, .delete: SecretFiles.namesSecret(path.names)
+    case .execute, .fetch, .clientTool, .model: false
+    }
+  }
+
+  private static func isAutorun(
+    _ path: PermissionPath, _ action: PermissionAction, _ workspace: String, _ links: LinkResolver
+  ) -> Bool {
+    let moves: Bool
+    switch action {
+    case .write: moves = false
+    case .move, .delete: moves = true
+    case .read, .execute, .fetch, .clientTool, .model: return false
+    }
+    guard !AutorunFiles.concerns(path.names, movesFolders: moves) else { return true }
+    let whole = path.absolute(workspace: workspace)
+    return EmbeddedRepository.grows(by: whole, rootCount: whole.count - path.names.count, links: links)
+  }
+
+  /// The file of secrets that a line plainly names.
+  private static func secret(in line: ShellLine, _ words: WordPlaces) -> String? {
+    for command in line.commands + line.suspects where !(command.words.first.map(ProgramHazards.isSilent) ?? false) {
+      for word in command.words.dropFirst() {
+        if let secret = word.literal.flatMap(words.secret) { return secret }
+      }
+    }
+    return line.inputs.lazy.compactMap { $0.literal.flatMap(words.secret) }.first
+  }
 }

@@ -52,6 +52,8 @@ package enum PermissionLimits {
   static let lookedUpMax = 500
   /// Steps of holding a line's places against rules: some tenths of a second.
   static let comparedMax = 4_000_000
+  /// Words of a command of which it is looked up where they lead: a person's have fewer, and each asks the disk.
+  package static let wordsLookedAtMax = 500
 
   // MARK: Questions
 

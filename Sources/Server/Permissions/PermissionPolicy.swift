@@ -1,4 +1,4 @@
-internal import OperatingSystem
+package import OperatingSystem
 package import Protocol
 
 /// Decides what happens to calls: allowed, asked or refused.
@@ -15,6 +15,8 @@ package struct PermissionPolicy: Sendable {
   package var rules: RuleSet
   /// What the command line grants beside the mode.
   package var grant: PermissionGrant?
+  /// Where links lead, and whether there is something at all.
+  package var links: LinkResolver
   /// Whether the file system takes `A` and `a` for one name; then rules that refuse or ask do so too.
   package var foldsCase: Bool
   /// What `~` is, in rules and in commands; `nil` when it is not known.
@@ -25,12 +27,14 @@ package struct PermissionPolicy: Sendable {
   /// A policy.
   package init(
     workspace: String, mode: PermissionMode = .ask, rules: RuleSet = .none, grant: PermissionGrant? = nil,
-    foldsCase: Bool = PermissionPolicy.systemFoldsCase, home: String? = nil, files: FileLookup = .none
+    links: LinkResolver = .system, foldsCase: Bool = PermissionPolicy.systemFoldsCase, home: String? = nil,
+    files: FileLookup = .none
   ) {
     self.workspace = workspace
     self.mode = mode
     self.rules = rules
     self.grant = grant
+    self.links = links
     self.foldsCase = foldsCase
     self.home = home
     self.files = files
@@ -42,7 +46,7 @@ package struct PermissionPolicy: Sendable {
   /// The rules, ready to be held against what a call does.
   private var matching: RuleMatching {
     RuleMatching(
-      rules: rules, setting: PathSetting(workspace: workspace, home: home, foldsCase: foldsCase, files: files))
+      rules: rules, setting: PathSetting(workspace: workspace, home: home, foldsCase: foldsCase, files: files), links: links)
   }
 
   /// Decides what happens to a call.
@@ -82,18 +86,34 @@ package struct PermissionPolicy: Sendable {
   }
 
   /// The judge of the files that a permitted call comes across on its way: what a rule forbids to read, or wants asked
-  /// about, is left out.
+  /// about, is left out, and of files that hold secrets nothing is shown.
   ///
-  /// Rules for any of `tools` count. Ask rules that meant the call itself were answered when it was permitted.
+  /// Rules for any of `tools` count. Ask rules that meant the call itself were answered when it was permitted, and so were
+  /// the secrets that it named.
   package func reading(by tools: [String], in call: PermissionSubject) -> PermittedReading {
     let matching = matching
     let judged = matching.judge(call)
+    let read = { @Sendable (path: String) in JudgedAction(.read(path: path, isInside: true), matching: matching) }
     let open = rules.ask.filter { matching.strictest([$0], call.tool, judged, atLeast: .maybe) == nil }
     let forbidding = rules.deny + open
-    guard !forbidding.isEmpty else { return .everything }
-    return PermittedReading { path in
-      let judged = [JudgedAction(.read(path: path, isInside: true), matching: matching)]
+    let showsSecrets = mode.grant == .all || grant == .all || judged.contains { $0.secret != nil }
+    let judge = { @Sendable (path: String) -> Bool in
+      let judged = [read(path)]
       return tools.allSatisfy { matching.strictest(forbidding, $0, judged, atLeast: .maybe) == nil }
+    }
+    let shows = { @Sendable (path: String) -> Bool in
+      let one = read(path)
+      return one.secret == nil || tools.contains { matching.allowing($0, one) != nil }
+    }
+    return PermittedReading(forbidding.isEmpty ? nil : judge, showing: showsSecrets ? nil : shows)
+  }
+
+  /// Whether an allow rule for a tool speaks of the place at a path, and not just of all that the tool is used on.
+  package func isNamed(_ path: String, for tool: String) -> Bool {
+    let place = PermissionPath(path, workspace: workspace)
+    return rules.allow.contains { rule in
+      guard rule.isAbout(tool), case .path(let pattern) = rule.scope else { return false }
+      return pattern.relation(to: place, workspace: workspace) == .same
     }
   }
 
@@ -110,15 +130,14 @@ package struct PermissionPolicy: Sendable {
   private func need(of one: JudgedAction) -> PermissionGrant? {
     switch one.action {
     case .clientTool: return nil
-    case .read: return one.isInside ? nil : .all
+    case .read: return one.isInside && one.secret == nil ? nil : .all
     case .delete: return .all
-    case .execute: return one.isInside ? .commands : .all
+    case .execute: return one.isInside && one.secret == nil ? .commands : .all
     case .fetch, .lookAtWeb: return .commands
+    case .model(_, _, let isAskedFor): return isAskedFor && mode != .readOnly ? nil : .all
     case .write, .move:
-      guard one.isInside else { return .all }
-      // What is written there, git runs.
-      let isGit = one.paths.contains { $0.names.contains { $0.map(Byte.lowercased).elementsEqual(".git".utf8) } }
-      return isGit ? .commands : .edits
+      guard one.isInside, one.secret == nil else { return .all }
+      return one.changesAutoruns ? .commands : .edits
     }
   }
 
@@ -126,6 +145,7 @@ package struct PermissionPolicy: Sendable {
     let one = open.first { need(of: $0) == open.compactMap(need(of:)).max() }
     guard let one else { return "it is not permitted yet" }
     if !one.isInside { return "it is outside the workspace" }
+    if let secret = one.secret { return "'\(TerminalQuestion.shown(secret))' may hold secrets" }
     switch one.action {
     case .delete: return "it deletes"
     case .execute:
@@ -133,8 +153,10 @@ package struct PermissionPolicy: Sendable {
         return "it runs a command that no rule can allow: \(reason)"
       }
       return "it runs a command"
-    case .write, .move: return need(of: one) == .commands ? "it changes what git runs" : "it changes files"
+    case .write, .move:
+      return one.changesAutoruns ? "it changes what other programs run or follow by themselves" : "it changes files"
     case .fetch, .lookAtWeb: return "it reaches the network"
+    case .model(_, let cost, _): return "it \(cost)"
     case .read, .clientTool: return "it is not permitted yet"
     }
   }
@@ -150,6 +172,8 @@ package struct PermissionPolicy: Sendable {
     needed: PermissionGrant?
   ) -> PermissionDecision {
     let always = PermissionSuggestion.rules(subject.tool, open)
+    // A rule for models would be one for all of them.
+    let offersAllow = offersAllow && !open.contains { if case .model = $0.action { true } else { false } }
     if canAsk, mode != .readOnly {
       var options = [PermissionOption(once: .allowOnce)]
       if offersAllow, let always { options.append(PermissionOption(always: .allowAlways, rules: always)) }
@@ -163,7 +187,7 @@ package struct PermissionPolicy: Sendable {
     if let needed {
       notice += "; --allow \(needed.rawValue) allows it"
       if let always {
-        notice += ", and so does the allow rule " + always.map { "'\($0.text)'" }.joined(separator: " with ")
+        notice += ", and so does " + always.map(\.option).joined(separator: " ")
       }
     }
     return .refused(

@@ -9,9 +9,10 @@ internal import Protocol
 ///     execute_command(git status:*)      a command that begins with these words
 ///     fetch_url(*.example.com)           pages of these hosts
 ///
-/// Paths are a ``PathPattern``, commands a ``CommandPattern``; tools may have the names that other agents call them by
-/// (``RuleTools``). A rule that allows reaches outside the workspace only with a pattern that says so (`//`, `~/`); one that
-/// refuses or asks reaches everywhere.
+/// Paths are a ``PathPattern``, commands a ``CommandPattern``, of which one that allows with `:*` means no more than the work
+/// of the program (``CommandHazards``); tools may have the names that other agents call them by (``RuleTools``). A rule that
+/// allows reaches outside the workspace only with a pattern that says so (`//`, `~/`); one that refuses or asks reaches
+/// everywhere.
 ///
 /// What could never match, though it looks as if it did, is refused.
 package struct PermissionRule: Hashable, Sendable {
@@ -124,4 +125,9 @@ extension PermissionRule: Codable {
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }
+}
+
+extension PermissionRule {
+  /// The option of the command line that allows what the rule says, as one writes it for a shell.
+  var option: String { "--rule '" + "allow:\(text)".replacing("'", with: "'\\''") + "'" }
 }

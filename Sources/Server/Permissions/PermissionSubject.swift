@@ -39,6 +39,9 @@ package enum PermissionAction: Hashable, Sendable {
   case fetch(url: String, place: String)
   /// A model's service looks at the web by itself, during the whole session.
   case lookAtWeb
+  /// Another model answers from now on; `cost` says what that means for the price, as the end of "it …". `isAskedFor`: the
+  /// person named it.
+  case model(name: String, cost: String, isAskedFor: Bool)
   /// The client does it: a tool that the client registered, which it runs, or refuses, itself.
   case clientTool
 
@@ -47,7 +50,7 @@ package enum PermissionAction: Hashable, Sendable {
     switch self {
     case .read(let path, _), .write(let path, _), .delete(let path, _), .execute(_, let path, _): [path]
     case .move(let source, let destination, _): [source, destination]
-    case .clientTool, .fetch, .lookAtWeb: []
+    case .clientTool, .fetch, .lookAtWeb, .model: []
     }
   }
 
@@ -57,7 +60,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .read(_, let isInside), .write(_, let isInside), .delete(_, let isInside), .execute(_, _, let isInside),
       .move(_, _, let isInside):
       isInside
-    case .clientTool, .fetch, .lookAtWeb: true
+    case .clientTool, .fetch, .lookAtWeb, .model: true
     }
   }
 
@@ -71,6 +74,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .execute(let command, _, _): "run the command: \(command)"
     case .fetch(let url, _): "fetch \(url)"
     case .lookAtWeb: "let the model's service look at the web"
+    case .model(let name, _, _): "switch to the model \(name)"
     case .clientTool: "call a tool of the client"
     }
   }

@@ -1,3 +1,4 @@
+internal import OperatingSystem
 /// Holds rules against what a call does.
 struct RuleMatching: Sendable {
   /// What a rule that refuses or asks says of a call.
@@ -10,6 +11,8 @@ struct RuleMatching: Sendable {
 
   let rules: RuleSet
   let setting: PathSetting
+  /// Where links lead, and whether there is something at all.
+  let links: LinkResolver
   /// The other names of files.
   let linked: LinkedFiles
   /// The patterns of rules that refuse or ask, from the root.
@@ -18,8 +21,9 @@ struct RuleMatching: Sendable {
   /// Whether a rule that refuses or asks is about paths.
   var restrictsPaths: Bool { !placed.isEmpty }
 
-  init(rules: RuleSet, setting: PathSetting) {
+  init(rules: RuleSet, setting: PathSetting, links: LinkResolver) {
     self.rules = rules
+    self.links = links
     self.setting = setting
     var placed: [PathPattern: [PlacedPattern]] = [:]
     for rule in rules.deny + rules.ask {
@@ -150,7 +154,12 @@ struct RuleMatching: Sendable {
     let about = rules.allow.filter { $0.tools.allows(tool) }
     // The tools know better when they say that a path leads outside.
     guard one.action.isFoundInside || one.paths.contains(where: { !$0.isInside }) else { return nil }
-    if one.isInside, let rule = about.first(where: { $0.scope == .anything }) { return rule }
+    // A rule for all that a tool does speaks neither of secrets nor of what others run.
+    if one.isInside, one.secret == nil, !one.changesAutoruns,
+      let rule = about.first(where: { $0.scope == .anything })
+    {
+      return rule
+    }
     if let place = one.place {
       return about.first { rule in
         guard case .host(let pattern) = rule.scope else { return false }
@@ -158,12 +167,15 @@ struct RuleMatching: Sendable {
       }
     }
     guard let line = one.line else { return allowing(about, one.paths) }
-    guard one.isInside, case .commands(let commands) = line.judgement else { return nil }
+    guard one.isInside, let words = one.words, words.permit(inputs: line.inputs),
+      case .commands(let commands) = line.judgement
+    else { return nil }
     var found: PermissionRule?
     for command in commands where !command.isHarmless {
       let rule = about.first { rule in
         guard case .command(let pattern) = rule.scope else { return false }
         return pattern.covers(command)
+          && (!pattern.isPrefix || CommandHazards.permit(command, beyond: pattern.words.count, at: words))
       }
       guard let rule else { return nil }
       found = found ?? rule

@@ -76,8 +76,9 @@ struct SearchFiles: Tool {
       var search = LineSearch(
         expression, context: input.context ?? 0, foundMax: input.maxResults ?? ToolLimits.foundUsual, pace: pace)
       var walk: TreeWalk?
+      var secrets = 0
       if !path.isRoot, let status = try workspace.status(path), status.kind != .folder {
-        guard context.reading.permits(path.text) else {
+        guard context.reading.permits(path.text), context.reading.permitsShowing(path.text) else {
           throw ToolError(.refused, "Refused: a rule of the person's stands in the way of reading '\(path.text)'.")
         }
         _ = try search.search(try workspace.openFile(path, status)) { ShownPath.text(path) }
@@ -85,7 +86,12 @@ struct SearchFiles: Tool {
         var tree = TreeWalk(
           of: path, in: workspace, includesIgnored: includesIgnored, context: context, settings: settings, pace: pace)
         try tree.run { found throws(ToolError) in
-          guard found.kind == .file, filter?.matches(found.names) ?? true,
+          guard found.kind == .file, filter?.matches(found.names) ?? true else { return .goOn }
+          guard context.reading.permitsShowing(path.appending(found.names).text) else {
+            secrets += 1
+            return .goOn
+          }
+          guard
             // What cannot be read, or has gone, is passed over, as by every tool of this kind.
             let file = try? found.folder.open(file: found.name)
           else { return .goOn }
@@ -93,7 +99,9 @@ struct SearchFiles: Tool {
         }
         walk = tree
       }
-      let lines = search.output(notes: walk?.notes ?? [])
+      var notes = walk?.notes ?? []
+      if secrets > 0 { notes.append("[\(secrets) not searched: by their names they hold secrets]") }
+      let lines = search.output(notes: notes)
       let none = "(no line fits '\(input.pattern)'\(walk?.ignoredNote ?? ""))"
       return ToolOutcome(text: search.hasFound ? lines : [none, lines].filter { !$0.isEmpty }.joined(separator: "\n"))
     }
