@@ -22,6 +22,9 @@ package struct Log: Sendable {
   /// Something happened.
   package func info(_ message: @autoclosure () -> String) { write(.info, message) }
 
+  /// Something that only helps to find out why.
+  package func debug(_ message: @autoclosure () -> String) { write(.debug, message) }
+
   private func write(_ level: Level, _ message: () -> String) {
     guard level <= self.level else { return }
     StandardError.write("wyn360 \(level.rawValue): \(message())\n")

@@ -25,6 +25,8 @@ package struct SystemError: Error, Hashable, Sendable {
   package static let notEmpty = SystemError(number: ENOTEMPTY)
   /// Both places would have to be in one file system.
   package static let otherDevice = SystemError(number: EXDEV)
+  /// Nobody reads at the other end.
+  package static let brokenPipe = SystemError(number: EPIPE)
   static let wouldBlock = SystemError(number: EAGAIN)
 
   /// What the number means.

@@ -11,6 +11,7 @@ package struct Program {
   private let input: Descriptor
   /// Where answers go: the real stdout, which nothing else reaches.
   private let output: Descriptor
+  private let console: Console
 
   /// A program for these options.
   ///
@@ -25,6 +26,7 @@ package struct Program {
     self.control = control
     self.input = input
     self.output = output
+    console = Console(output: output)
   }
 
   /// Runs it.
@@ -32,16 +34,31 @@ package struct Program {
   /// - Returns: The exit status.
   package func run() throws -> Int32 {
     switch options.mode {
-    case .help: return say(HelpText.text)
-    case .version: return say("\(Version.name) \(Version.number)\n")
-    case .unsaid where Descriptor.standardInput.isTerminal: return say(HelpText.hint)
+    case .help: return oneShot.say(HelpText.text)
+    case .version: return oneShot.say("\(Version.name) \(Version.number)\n")
+    case .unsaid where input.isTerminal: return oneShot.say(HelpText.hint)
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
     }
   }
 
-  private func say(_ text: String) -> Int32 { output.write(Array(text.utf8)) ? 0 : 1 }
+  /// Tells whoever started it why it did not run.
+  ///
+  /// - Returns: The exit status.
+  package func tell(_ error: any Error) -> Int32 { oneShot.tell(ErrorMapping.rpcError(error)) }
+
+  /// Tells whoever started it that these arguments make no sense, in JSON where they ask for it.
+  ///
+  /// - Returns: The exit status.
+  package static func tell(_ error: Options.UsageError, of arguments: [String], output: Descriptor) -> Int32 {
+    let console = Console(output: output)
+    if arguments.prefix(while: { $0 != "--" }).contains("--json") {
+      console.write(json: .object(["error": RPCError.invalidParams(error.message).json]))
+    }
+    console.say("wyn360: \(error.message)\nSee wyn360 --help.")
+    return ExitStatus.usage.rawValue
+  }
 }
 
 // MARK: - The parts
@@ -140,84 +157,18 @@ extension Program {
   }
 
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
-    let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
-    let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
-    let backend = try backend(
-      ChosenFace(TerminalFace.face(events: ConsoleSink(output: output, showsText: !options.json))))
-    let status = backend.auth.known(backend.auth.active)
-    if status.active == .anthropic, !status.authenticated {
-      let flaw = status.providers.first { $0.id == .anthropic }?.error.map { "Error: \($0)" }
-      StandardError.write((flaw ?? MissingKeyMessage.commandLine) + "\n")
-      return 1
-    }
-    var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))
-    request.model = options.model
-    request.system = options.system
-    request.maxTokens = options.maxTokens
-    request.maxTurns = options.maxTurns
-    request.thinking = options.thinking
-    request.effort = options.effort
-    request.tools = options.tools
-    request.budget = options.budget
-    let asked = request
-    let outcome = Once(control: control, output: output).wait {
-      // A role's credentials are known only once they were looked for, and nothing is to be said of a model without any.
-      if status.active == .bedrock { try await backend.auth.requireCredentials() }
-      for line in backend.models.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
-      return try JSON(encoding: try await backend.runs.run(asked))
-    }
-    switch outcome {
-    case .interrupted(let signal): return 128 + signal
-    case .failed(let error): return tell(error)
-    case .done(let result):
-      let text = result["text"]?.string ?? ""
-      let line = options.json ? result.text + "\n" : text.hasSuffix("\n") ? "" : "\n"
-      let written = output.write(Array(line.utf8))
-      return written && Outcome.isAnswer(result["stopReason"]?.string) ? 0 : 1
-    }
+    let sink = ConsoleSink(console, showsText: !options.json)
+    let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
+    return oneShot.ask(prompt, readsInput: readsInput, of: backend)
   }
 
   private func call(_ method: String, params: String?) throws -> Int32 {
-    let bytes = params == "-" ? PipedText.read(isExpected: true) ?? [] : Array((params ?? "{}").utf8)
-    let json: JSON
-    do throws(JSONSyntaxError) {
-      json = try JSON.parse(bytes)
-    } catch {
-      throw Options.UsageError(message: "the params are not JSON: \(error.reason) at byte \(error.offset)")
-    }
-    let backend = try backend(ChosenFace(TerminalFace.face(events: SilentSink())))
-    let router = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time).router
-    let handler = Result { () throws(RPCError) in try router.handler(of: method) }
-    let outcome = Once(control: control, output: output).wait {
-      switch try handler.get() {
-      case .now(let work): try work(json)
-      case .later(let work): try await work(json)
-      }
-    }
-    switch outcome {
-    case .interrupted(let signal): return 128 + signal
-    case .failed(let error):
-      StandardError.write(error.json.text + "\n")
-      return 1
-    case .done(let result): return say(result.text + "\n")
-    }
+    let backend = try backend(ChosenFace(TerminalFace.face(console, events: SilentSink())))
+    let reception = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time)
+    return oneShot.call(method, params: params, of: reception.router)
   }
 
-  /// Tells a person of a failure.
-  private func tell(_ error: RPCError) -> Int32 {
-    if options.json { _ = say(JSON.object(["error": error.json]).text + "\n") }
-    let hint = error.data?["hint"]?.string.map { "\n\($0)" } ?? ""
-    StandardError.write("Error: \(error.message)\(hint)\n")
-    return 1
-  }
-}
-
-/// Which ends of a run count as an answer for a shell.
-private enum Outcome {
-  static func isAnswer(_ stopReason: String?) -> Bool {
-    switch stopReason.flatMap(StopReason.init) {
-    case .endTurn, .stopSequence, .maxTokens: true
-    default: false
-    }
+  private var oneShot: OneShot {
+    OneShot(options: options, console: console, control: control, input: input, output: output)
   }
 }
