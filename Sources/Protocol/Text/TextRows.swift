@@ -5,7 +5,7 @@ package enum TextRows {
   /// `first` begins the first row, `next` all others. A row is never wider than the screen, but that each takes a few
   /// characters of the text.
   package static func of(_ text: String, columns: Int, first: String, next: String) -> [String] {
-    let room = max(TextLimits.rowColumnsMin, columns - 1 - first.count)
+    func room(_ beginning: String) -> Int { max(TextLimits.rowColumnsMin, columns - 1 - beginning.count) }
     var rows: [String] = []
     let scalars = text.unicodeScalars
     var (start, blank, place) = (scalars.startIndex, scalars.startIndex, scalars.startIndex)
@@ -13,7 +13,7 @@ package enum TextRows {
     while place < scalars.endIndex {
       let scalar = scalars[place]
       width += columnsTaken(by: scalar)
-      if width > room, place > start {
+      if width > room(rows.isEmpty ? first : next), place > start {
         // A blank stays at the end of its row: nothing of the text is left out.
         let end = blank > start ? blank : place
         rows.append((rows.isEmpty ? first : next) + String(scalars[start..<end]))

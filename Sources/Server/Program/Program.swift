@@ -12,6 +12,7 @@ package struct Program {
   /// Where answers go: the real stdout, which nothing else reaches.
   private let output: Descriptor
   private let console: Console
+  private let log: Log
 
   /// A program for these options.
   ///
@@ -26,7 +27,9 @@ package struct Program {
     self.control = control
     self.input = input
     self.output = output
-    console = Console(output: output)
+    let console = Console(output: output)
+    self.console = console
+    log = Log(level: options.log) { console.say($0) }
   }
 
   /// Runs it.
@@ -66,15 +69,16 @@ package struct Program {
 extension Program {
   /// All that can be asked of this program, for whoever has that face.
   private func backend(_ face: ChosenFace) throws -> Backend {
-    let (time, names, control) = (surroundings.time, surroundings.names, control)
+    let (time, names, control, log) = (surroundings.time, surroundings.names, control, log)
     let services = try Services(
-      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time))
+      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time), log: log
+    ) { [console] in console.say("wyn360: \($0)") }
     let sessions = Sessions(defaults: services.defaults, sink: face, time: time, names: names)
     let auth = Auth(
       services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
       time: time)
     let providers = services.providers.wrapped {
-      ObservedProvider($0, id: $1, auth: auth, audit: services.audit, time: time)
+      ObservedProvider($0, id: $1, auth: auth, audit: services.audit, log: log, time: time)
     }
     let models = Models(sessions: sessions, providers: providers, auth: auth, timeouts: services.timeouts) {
       services.use(overrides: $0)
@@ -145,7 +149,6 @@ extension Program {
     let native = nativeConnection(outbox)
     let face = ChosenFace(native.face, others: [.native: native.face])
     let backend = try backend(face)
-    let log = Log(level: options.log)
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
       receptions: [.native: native.reception(backend: backend, time: surroundings.time)],
