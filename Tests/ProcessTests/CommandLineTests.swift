@@ -32,12 +32,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (["--nosuch", "hi"], 2), (["--max-tokens", "none", "hi"], 2), (["srve"], 2), (["--max-tokens", "0"], 2),
-    (["--no-stdin", "-", "hi"], 2), (["--replay", "demo", "--record", "x", "hi"], 2), ([""], 2), (["--thinking", "1", "hi"], 2),
-    (["call", "no/such"], 2), (["call", "session/get", "{"], 2), (["call", "session/get", #"{"sessionId":"x"}"#], 1),
-    (["--replay", "/nonexistent", "hi"], 1), (["hi"], 1), (["--record", "/nonexistent/x", "hi"], 1),
-  ] as [([String], Int32)])
+  @Test(
+    arguments: [
+      (["--nosuch", "hi"], 2), (["--max-tokens", "none", "hi"], 2), (["srve"], 2), (["--max-tokens", "0"], 2),
+      (["--no-stdin", "-", "hi"], 2), (["--replay", "demo", "--record", "x", "hi"], 2), ([""], 2),
+      (["--thinking", "1", "hi"], 2),
+      (["call", "no/such"], 2), (["call", "session/get", "{"], 2), (["call", "session/get", #"{"sessionId":"x"}"#], 1),
+      (["--replay", "/nonexistent", "hi"], 1), (["hi"], 1), (["--record", "/nonexistent/x", "hi"], 1),
+    ] as [([String], Int32)])
   func `answers in JSON whatever is wrong, when that is asked for`(arguments: [String], status: Int32) throws {
     let environment = arguments.contains("hi") && status == 2 ? ["ANTHROPIC_API_KEY": "sk-ant-canary"] : [:]
     let command = try Command(["--json"] + arguments, environment: environment)
@@ -99,7 +101,8 @@ import Testing
   @Test func `ends clearly when descriptors are missing, full or closed`() throws {
     let folder = try TemporaryFolder()
     for (script, status, says) in [
-      (#""$PROGRAM" --replay demo hi <&- >&- 2>&-"#, 1, ""), (#""$PROGRAM" --replay demo hi >&-"#, 1, "stdout is closed"),
+      (#""$PROGRAM" --replay demo hi <&- >&- 2>&-"#, 1, ""),
+      (#""$PROGRAM" --replay demo hi >&-"#, 1, "stdout is closed"),
       (#""$PROGRAM" --version <&- 2>&-"#, 0, ""), (#"echo '{"id":1,"method":"server/ping"}' | "$PROGRAM" 2>&-"#, 0, ""),
       (#""$PROGRAM" <&-"#, 0, ""), (#""$PROGRAM" - <&-"#, 1, "ANTHROPIC_API_KEY"),
       (#""$PROGRAM" --version >/dev/full"#, 1, "No space left"), (#""$PROGRAM" --help >/dev/full"#, 1, "No space left"),

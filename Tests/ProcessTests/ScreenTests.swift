@@ -77,8 +77,7 @@ import Testing
     let path = "Tests/ProcessTests/Screens/\(scene.name)-\(scene.columns).txt"
     if ProcessInfo.processInfo.environment["RECORD"] == "1" { try Repository.write(screen, to: path) }
     #expect(try screen == Repository.text(path))
-    let steering = screen.unicodeScalars.filter { $0 != "\n" && $0 != "\t" && $0.properties.generalCategory == .control }
-    #expect(steering.isEmpty)
+    #expect(!screen.unicodeScalars.contains(where: VisibleText.steers))
   }
 
   @Test func `is not what a pipe gets: that has the bytes as they are`() throws {

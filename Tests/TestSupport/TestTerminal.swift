@@ -12,8 +12,8 @@ package final class TestTerminal {
   /// Starts a program at a terminal of so many columns, ours unless another is named; where the answer is not shown there,
   /// too, it goes to a pipe.
   package init(
-    _ arguments: [String], environment: [String: String], folder: String, columns: UInt16 = 80, showsAnswer: Bool = false,
-    program: URL? = nil
+    _ arguments: [String], environment: [String: String], folder: String, columns: UInt16 = 80,
+    showsAnswer: Bool = false, program: URL? = nil
   ) throws {
     var ends: (person: Int32, program: Int32) = (0, 0)
     var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)

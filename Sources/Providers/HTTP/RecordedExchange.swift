@@ -54,8 +54,9 @@ extension RecordedExchange.Request {
     digest(request, question(in: request.body).map { JSON.object($0).serialized } ?? request.body)
   }
 
-  /// The same, where what tools gave does not count, nor what was told of a change of circumstances: sizes and dates of
-  /// files differ when the tools run again. `nil` where there is nothing of either.
+  /// The same, where what tools gave does not count, nor what was told of a change of circumstances.
+  ///
+  /// Sizes and dates of files differ when the tools run again. `nil` where there is nothing of either.
   package static func digestOfAsked(_ request: HTTPRequest) -> String? {
     guard var question = question(in: request.body), let messages = question["messages"]?.array else { return nil }
     let kept = messages.filter { $0["role"] != "system" }.map(withoutResults)

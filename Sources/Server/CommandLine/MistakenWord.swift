@@ -18,7 +18,8 @@ enum MistakenWord {
     }
     let isCall = words.count > 1 && words[1].contains("/") && first != "call"
     guard words.count == 1 || isCall else { return nil }
-    let known = isCall ? meanings.filter { $0.0 == "call" } : meanings
+    // A lone word that is like `call` calls nothing.
+    let known = meanings.filter { ($0.0 == "call") == isCall }
     let meant =
       known.first { $0.0 == first }
       ?? known.first { first.utf8.count >= 3 && EditDistance.between(first.lowercased(), $0.0) == 1 }

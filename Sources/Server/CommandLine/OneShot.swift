@@ -53,7 +53,9 @@ package struct OneShot {
   /// The end by a signal, with what had come of the work.
   private func interrupted(_ signal: Int32, _ result: JSON?) -> Int32 {
     console.endText()
-    if options.json { console.write(json: result ?? .object(["error": RPCError(.requestCancelled, "interrupted").json])) }
+    if options.json {
+      console.write(json: result ?? .object(["error": RPCError(.requestCancelled, "interrupted").json]))
+    }
     if signal != CurrentProcess.brokenPipeSignal { console.say("wyn360: stopped by signal \(signal)") }
     return ExitStatus.signal(signal)
   }
@@ -78,7 +80,8 @@ extension OneShot {
     }
     let words = [prompt, piped].filter { !$0.allSatisfy(\.isWhitespace) }
     guard !words.isEmpty else {
-      return tell(.invalidParams("there is nothing to ask: the prompt is empty\(readsInput ? ", and so is stdin" : "")"))
+      let what = readsInput ? "the prompt is empty, and so is stdin" : "the prompt is empty"
+      return tell(.invalidParams("there is nothing to ask: \(what)"))
     }
     let request = request(words.joined(separator: "\n\n"))
     let console = console

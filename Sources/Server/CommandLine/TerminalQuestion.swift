@@ -50,7 +50,8 @@ package struct TerminalQuestion: Sendable {
   package var beginning: String {
     let title = "wyn360: \(Self.shown(call.name)): \(Self.shown(call.title))"
     var shown = TextRows.of(title, columns: columns, first: "", next: Self.indent) + rows
-    if rows.count < allRows.count { shown.append(Self.indent + "… \(allRows.count - rows.count) more rows: v shows all") }
+    let folded = allRows.count - rows.count
+    if folded > 0 { shown.append(Self.indent + "… \(folded) more rows: v shows all") }
     for hint in hints { shown += ours("look twice: \(hint)") }
     return text(shown + why.dropLast())
   }

@@ -212,7 +212,9 @@ extension ReadLoop {
       if isIdle {
         if hasGarbage, !hasMessage { status = 1 }
         stage = .over
-      } else if now >= deadline { cancel(status: 1) }
+      } else if now >= deadline {
+        cancel(status: 1)
+      }
     case .cancelling(let deadline): if isIdle || now >= deadline { stage = .over }
     }
   }

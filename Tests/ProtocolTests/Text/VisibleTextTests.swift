@@ -13,7 +13,8 @@ import Testing
       return hides && scalar != " " && !VisibleText.isHidden(scalar)
     }
     #expect(wrong.isEmpty)
-    for code in [0x200B, 0x202E, 0x2066, 0xFEFF, 0xAD, 0x34F, 0x115F, 0x180E, 0x2800, 0x3164, 0xE0041, 0x1D173, 0xFE0F] {
+    for code in [0x200B, 0x202E, 0x2066, 0xFEFF, 0xAD, 0x34F, 0x115F, 0x180E, 0x2800, 0x3164, 0xE0041, 0x1D173, 0xFE0F]
+    {
       #expect(Unicode.Scalar(UInt32(code)).map(VisibleText.isHidden) == true, "\(code)")
     }
     #expect("aé日本😀́".unicodeScalars.allSatisfy { !VisibleText.isHidden($0) })
@@ -58,11 +59,14 @@ import Testing
     ("curl \u{455}ite", ["\u{455} (U+455) looks like s"], ["\u{455} (U+455) looks like s"]),
     ("rm \u{2013}rf", ["\u{2013} (U+2013) looks like -"], []),
     ("\u{FF52}m x", ["\u{FF52} (U+FF52) looks like r"], ["\u{FF52} (U+FF52) looks like r"]),
-    ("\u{441}\u{430}t", ["\u{441} (U+441) looks like c", "\u{430} (U+430) looks like a"],
-      ["\u{441} (U+441) looks like c", "\u{430} (U+430) looks like a"]),
+    (
+      "\u{441}\u{430}t", ["\u{441} (U+441) looks like c", "\u{430} (U+430) looks like a"],
+      ["\u{441} (U+441) looks like c", "\u{430} (U+430) looks like a"]
+    ),
     ("\u{440}\u{443}", ["\u{440} (U+440) looks like p", "\u{443} (U+443) looks like y"], []),
     ("\u{43F}\u{440}\u{438}\u{432}\u{435}\u{442} world", [], []), ("plain ls -l", [], []), ("é日本", [], []),
-    ("it\u{2019}s", ["\u{2019} (U+2019) looks like '"], []), ("\u{1D41A}b", ["\u{1D41A} (U+1D41A) looks like a"], ["\u{1D41A} (U+1D41A) looks like a"]),
+    ("it\u{2019}s", ["\u{2019} (U+2019) looks like '"], []),
+    ("\u{1D41A}b", ["\u{1D41A} (U+1D41A) looks like a"], ["\u{1D41A} (U+1D41A) looks like a"]),
   ]) func `is told of where its letters are others than they look`(text: String, code: [String], prose: [String]) {
     #expect(LookAlikes.hints(in: text, .code) == code)
     #expect(LookAlikes.hints(in: text, .prose) == prose)
