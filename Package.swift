@@ -57,7 +57,7 @@ let package = Package(
       name: "ServerTests", dependencies: ["Server", "OperatingSystem", "TestSupport", "Fuzzing"], swiftSettings: strict),
     .testTarget(
       name: "ProcessTests", dependencies: ["wyn360", "Server", "OperatingSystem", "CSystem", "TestSupport"],
-      exclude: ["Transcripts"], swiftSettings: strict),
+      exclude: ["Transcripts", "Screens"], swiftSettings: strict),
     .testTarget(name: "RepositoryTests", dependencies: ["Server", "TestSupport"], swiftSettings: strict),
   ]
 )

@@ -131,7 +131,8 @@ import Testing
     let program = try ServerProcess(["--budget", "0.02", "go"], environment: model.environment(), folder: folder.path)
     try program.closeInput()
     _ = try program.readToEnd()
-    #expect(try program.waitForExit() == 1)
-    #expect(program.errors.contains("the run's budget of"))
+    #expect(try program.waitForExit() == 6)
+    #expect(program.errors.contains("• the run's budget of"))
+    #expect(program.errors.contains("wyn360: stopped, as --budget would not last; raise it, or ask for less\n"))
   }
 }

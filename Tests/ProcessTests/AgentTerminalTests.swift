@@ -1,69 +1,7 @@
-import CSystem
 import Foundation
 import Protocol
 import TestSupport
 import Testing
-
-/// The program asked once at a terminal: a pair of descriptors that behaves as one, with the test as the person.
-private final class Terminal {
-  private let person: Int32
-  private let process = Process()
-  private let answer = Pipe()
-  private var shown = ""
-
-  init(_ arguments: [String], environment: [String: String], folder: String) throws {
-    var ends: (person: Int32, program: Int32) = (0, 0)
-    guard unsafe openpty(&ends.person, &ends.program, nil, nil, nil) == 0 else {
-      throw Client.Failure(description: "the system gives no terminal")
-    }
-    person = ends.person
-    process.executableURL = try ServerProcess.executable()
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = environment.merging(["HOME": "/nonexistent"]) { one, _ in one }
-    let program = FileHandle(fileDescriptor: ends.program, closeOnDealloc: true)
-    process.standardInput = program
-    process.standardError = program
-    process.standardOutput = answer
-    try process.run()
-    try program.close()
-    try answer.fileHandleForWriting.close()
-  }
-
-  deinit {
-    if process.isRunning { process.terminate() }
-    close(person)
-  }
-
-  /// Reads what is shown until a text comes.
-  func wait(for text: String) throws {
-    while !shown.contains(text) {
-      var poller = pollfd(fd: person, events: Int16(POLLIN), revents: 0)
-      var chunk = [UInt8](repeating: 0, count: 4_096)
-      guard unsafe poll(&poller, 1, HangGuard.milliseconds) == 1,
-        case let count = unsafe chunk.withUnsafeMutableBytes({ unsafe read(person, $0.baseAddress, $0.count) }),
-        count > 0
-      else { throw Client.Failure(description: "'\(text)' did not come, but: \(shown)") }
-      shown += String(decoding: chunk[..<count], as: UTF8.self)
-    }
-  }
-
-  /// Types a line; what was shown before it is past.
-  func type(_ line: String) throws {
-    shown = ""
-    let bytes = Array((line + "\n").utf8)
-    guard unsafe bytes.withUnsafeBytes({ unsafe write(person, $0.baseAddress, $0.count) }) == bytes.count else {
-      throw Client.Failure(description: "the terminal takes nothing")
-    }
-  }
-
-  /// The answer on stdout, and the exit status.
-  func end() throws -> (answer: String, status: Int32) {
-    let data = try answer.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (String(decoding: data, as: UTF8.self), process.terminationStatus)
-  }
-}
 
 @Suite(.ownThread) struct `A person at a terminal` {
   private static func calls(_ commands: String...) throws -> AgentModel {
@@ -71,10 +9,14 @@ private final class Terminal {
     return try AgentModel(turns + [.init(.text("done"))])
   }
 
-  private func terminal(_ model: AgentModel, _ folder: TemporaryFolder, _ arguments: [String] = []) throws -> Terminal {
-    var variables = model.environment()
-    variables["PATH"] = "/usr/local/bin:/usr/bin:/bin"
-    return try Terminal(arguments + ["go"], environment: variables, folder: folder.path)
+  private static func variables(_ model: AgentModel) -> [String: String] {
+    model.environment().merging(["PATH": "/usr/local/bin:/usr/bin:/bin"]) { one, _ in one }
+  }
+
+  private func terminal(_ model: AgentModel, _ folder: TemporaryFolder, _ arguments: [String] = []) throws
+    -> TestTerminal
+  {
+    try TestTerminal(arguments + ["go"], environment: Self.variables(model), folder: folder.path)
   }
 
   @Test func `is asked before a command runs, as often as the answer is none`() throws {
@@ -131,5 +73,69 @@ private final class Terminal {
     try terminal.type("n")
     #expect(try terminal.end().answer == "done\n")
     #expect(folder.names == [])
+  }
+
+  @Test func `is told what an answer is that is none, and sees what is folded before it is allowed`() throws {
+    let folder = try TemporaryFolder()
+    let content = (1...9_000).map { "line \($0)" }.joined(separator: "\n")
+    let model = try AgentModel([
+      .init(.call("write_file", ["path": "long", "content": .string(content)])), .init(.text("done")),
+    ])
+    let terminal = try terminal(model, folder)
+    let first = try terminal.wait(for: "Allow? [y/a/n/never/v/?] ")
+    #expect(first.contains("more rows: v shows all") && !first.contains("+line 9000"))
+    try terminal.type("y")
+    try terminal.wait(for: "there is more than is shown: type v first")
+    try terminal.wait(for: "Allow? [y/a/n/never/v/?] ")
+    #expect(folder.names == [])
+    try terminal.type("yup")
+    try terminal.wait(for: "'yup' is no answer here; type one of y, a, n, never, v, ?")
+    try terminal.wait(for: "Allow? [y/a/n/never/v/?] ")
+    try terminal.type("v")
+    try terminal.wait(for: "| +line 9000")
+    try terminal.wait(for: "Allow? [y/a/n/never/v/?] ")
+    try terminal.type("y")
+    #expect(try terminal.end().answer == "done\n")
+    #expect(folder.text("long") == content)
+  }
+
+  @Test func `does not answer what is not shown yet`() throws {
+    let (model, folder) = (try Self.calls("touch one", "touch two"), try TemporaryFolder())
+    let terminal = try terminal(model, folder)
+    try terminal.type("y\ny\ny")
+    try terminal.wait(for: "Run touch one")
+    try terminal.wait(for: "Allow? ")
+    #expect(folder.names == [])
+    try terminal.type("y\ny\ny")
+    try terminal.wait(for: "Run touch two")
+    try terminal.wait(for: "Allow? ")
+    #expect(folder.names == ["one"])
+    try terminal.type("n")
+    #expect(try terminal.end().answer == "done\n")
+    #expect(folder.names == ["one"])
+  }
+
+  private static let setsid = URL(fileURLWithPath: "/usr/bin/setsid")
+
+  @Test(
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: setsid.path), "needs setsid, which gives a process a terminal"))
+  func `is asked at the terminal though the prompt is piped`() throws {
+    let (model, folder) = (try Self.calls("touch one"), try TemporaryFolder())
+    var variables = Self.variables(model)
+    variables["PROGRAM"] = try ServerProcess.executable().path
+    let terminal = try TestTerminal(
+      ["-c", "-w", "/bin/sh", "-c", #"echo the diff | "$PROGRAM" review"#], environment: variables, folder: folder.path,
+      showsAnswer: true, program: Self.setsid)
+    try terminal.wait(for: "Run touch one")
+    try terminal.wait(for: "Allow? ")
+    #expect(folder.names == [])
+    try terminal.type("y")
+    let (shown, status) = try terminal.end()
+    #expect(shown == "y\r\n• Run touch one\r\ndone\r\n")
+    #expect(status == 0)
+    #expect(folder.names == ["one"])
+    let asked = model.questions.first?.body.text
+    #expect(asked?.contains(#"review\n\nthe diff\n"#) == true)
   }
 }

@@ -16,6 +16,11 @@ package enum Repository {
     try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
   }
 
+  /// Writes a file anew.
+  package static func write(_ text: String, to path: String) throws {
+    try text.write(to: root.appendingPathComponent(path), atomically: true, encoding: .utf8)
+  }
+
   /// The paths from the root of all files below a folder that end so.
   package static func files(under folder: String, endingWith suffix: String) throws -> [String] {
     let base = root.appendingPathComponent(folder)

@@ -13,6 +13,8 @@ package struct RecordedExchange: Sendable {
     package var url: String
     /// What the request is found again by.
     package var digest: String
+    /// What it is found by where tools gave something else than when it was recorded; `nil` where they gave nothing.
+    package var asked: String?
     /// Bytes of its body.
     package var bytes: Int
   }
@@ -41,7 +43,7 @@ extension RecordedExchange.Request {
   package init(_ request: HTTPRequest) {
     self.init(
       method: request.method, url: Self.withoutUser(request.url), digest: Self.digest(request),
-      bytes: request.body.count)
+      asked: Self.digestOfAsked(request), bytes: request.body.count)
   }
 
   /// The SHA-256 of method, path with query, and body: the same whatever address a service is reached by.
@@ -49,18 +51,44 @@ extension RecordedExchange.Request {
   /// Of a question to a model `system` and `tools` do not count: they tell of the day, the folder and the machine, on which
   /// a recording must not depend.
   package static func digest(_ request: HTTPRequest) -> String {
+    digest(request, question(in: request.body).map { JSON.object($0).serialized } ?? request.body)
+  }
+
+  /// The same, where what tools gave does not count, nor what was told of a change of circumstances.
+  ///
+  /// Sizes and dates of files differ when the tools run again. `nil` where there is nothing of either.
+  package static func digestOfAsked(_ request: HTTPRequest) -> String? {
+    guard var question = question(in: request.body), let messages = question["messages"]?.array else { return nil }
+    let kept = messages.filter { $0["role"] != "system" }.map(withoutResults)
+    guard kept != messages else { return nil }
+    question["messages"] = .array(kept)
+    return digest(request, JSON.object(question).serialized)
+  }
+
+  private static func digest(_ request: HTTPRequest, _ body: [UInt8]) -> String {
     var hash = SHA256()
     hash.update(Array("\(request.method)\n\(path(request.url))\n".utf8))
-    hash.update(asked(request.body))
+    hash.update(body)
     return lowerHexadecimal(hash.finish())
   }
 
-  /// A body less what tells of the place it was asked from.
-  private static func asked(_ body: [UInt8]) -> [UInt8] {
-    guard var question = (try? JSON.parse(body))?.object, question["messages"] != nil else { return body }
+  /// A question to a model less what tells of the place it was asked from; `nil` for another body.
+  private static func question(in body: [UInt8]) -> JSONObject? {
+    guard var question = (try? JSON.parse(body))?.object, question["messages"] != nil else { return nil }
     question["system"] = nil
     question["tools"] = nil
-    return JSON.object(question).serialized
+    return question
+  }
+
+  /// A message with nothing of what tools gave but which calls they answered.
+  private static func withoutResults(_ message: JSON) -> JSON {
+    guard var object = message.object, let blocks = object["content"]?.array else { return message }
+    object["content"] = .array(
+      blocks.map { block in
+        guard block["type"] == "tool_result" else { return block }
+        return ["type": "tool_result", "tool_use_id": block["tool_use_id"] ?? .null]
+      })
+    return .object(object)
   }
 
   private static func path(_ url: String) -> Substring {
@@ -125,15 +153,12 @@ extension RecordedExchange {
 
   /// The exchange as a line of a recording.
   package var line: [UInt8] {
-    var members = JSONObject([
-      (
-        "request",
-        [
-          "method": .string(request.method), "url": .string(request.url), "digest": .string(request.digest),
-          "bytes": .number(JSONNumber(request.bytes)),
-        ]
-      )
-    ])
+    var asked: JSONObject = [
+      "method": .string(request.method), "url": .string(request.url), "digest": .string(request.digest),
+      "bytes": .number(JSONNumber(request.bytes)),
+    ]
+    asked["asked"] = request.asked.map(JSON.string)
+    var members: JSONObject = ["request": .object(asked)]
     if let response {
       let headers = response.headers.map { JSON.array([.string($0.name), .string($0.value)]) }
       members["response"] = ["status": .number(JSONNumber(response.status)), "headers": .array(headers)]
@@ -166,7 +191,9 @@ extension RecordedExchange {
     guard let asked = line["request"], let method = asked["method"]?.string, let url = asked["url"]?.string,
       let digest = asked["digest"]?.string
     else { throw RecordingError("has no request with method, url and digest") }
-    self.init(Request(method: method, url: url, digest: digest, bytes: asked["bytes"]?.int ?? 0))
+    self.init(
+      Request(
+        method: method, url: url, digest: digest, asked: asked["asked"]?.string, bytes: asked["bytes"]?.int ?? 0))
     if let replied = line["response"], !replied.isNull {
       guard let status = replied["status"]?.int else { throw RecordingError("has a response without a status") }
       response = Response(status: status, headers: try Self.headers(replied["headers"]?.array ?? []))

@@ -21,6 +21,14 @@ package struct Descriptor: Sendable, Hashable {
   /// Whether it is a pipe, a file or a socket: something that a shell may have put there.
   package var isPiped: Bool { csystem_is_piped(number) }
 
+  /// Has the null device stand for each of the standard three that is missing, so that nothing else is taken for it.
+  ///
+  /// - Returns: Those that were missing.
+  package static func fillStandard() -> Set<Descriptor> {
+    let missing = csystem_fill_standard()
+    return Set([standardInput, standardOutput, standardError].filter { missing & (1 << $0.number) != 0 })
+  }
+
   /// Gives the number back to the system.
   package func close() { csystem_close(number) }
 
@@ -59,10 +67,11 @@ extension Descriptor {
 
   /// Writes all bytes, however often the system takes only a part.
   ///
-  /// - Returns: Whether all was taken.
+  /// - Returns: Why not all was taken; `nil` when it was.
   @discardableResult
-  package func write(_ bytes: [UInt8]) -> Bool {
-    unsafe bytes.withUnsafeBytes { unsafe csystem_write_all(number, $0.baseAddress, $0.count) } == 0
+  package func write(_ bytes: [UInt8]) -> SystemError? {
+    let result = unsafe bytes.withUnsafeBytes { unsafe csystem_write_all(number, $0.baseAddress, $0.count) }
+    return result == 0 ? nil : SystemError(number: result)
   }
 
   /// Writes what the system takes at once; `nil` when nobody reads any more.

@@ -20,6 +20,8 @@ package final class LineFile: Sendable {
     }
   }
 
+  /// Whether the file was there, with lines in it.
+  package let isContinued: Bool
   private let path: String
   private let format: Format
   private let descriptor: Descriptor
@@ -48,6 +50,7 @@ package final class LineFile: Sendable {
     }
     descriptor = Descriptor(opened)
     let size = csystem_file_size(opened)
+    isContinued = size > 0
     var due: [UInt8] = []
     if size <= 0 {
       due = format.head

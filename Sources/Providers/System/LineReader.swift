@@ -43,6 +43,12 @@ package final class LineReader: Sendable {
     }
   }
 
+  /// Throws away what has come and was not taken: what was typed before it was asked for answers nothing.
+  package func discard() {
+    descriptor.discardTyped()
+    rest.withLock { $0 = [] }
+  }
+
   private func takeLine() -> String? {
     rest.withLock { rest in
       guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {

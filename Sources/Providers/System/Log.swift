@@ -9,9 +9,13 @@ package struct Log: Sendable {
   }
 
   private let level: Level
+  private let say: @Sendable (String) -> Void
 
-  /// A log that says things up to that level.
-  package init(level: Level) { self.level = level }
+  /// A log that says things up to that level, a line each.
+  package init(level: Level, say: @escaping @Sendable (String) -> Void) {
+    self.level = level
+    self.say = say
+  }
 
   /// Something failed.
   package func error(_ message: @autoclosure () -> String) { write(.error, message) }
@@ -22,8 +26,11 @@ package struct Log: Sendable {
   /// Something happened.
   package func info(_ message: @autoclosure () -> String) { write(.info, message) }
 
+  /// Something that only helps to find out why.
+  package func debug(_ message: @autoclosure () -> String) { write(.debug, message) }
+
   private func write(_ level: Level, _ message: () -> String) {
     guard level <= self.level else { return }
-    StandardError.write("wyn360 \(level.rawValue): \(message())\n")
+    say("wyn360 \(level.rawValue): \(message())")
   }
 }

@@ -27,6 +27,8 @@ package struct SystemError: Error, Hashable, Sendable {
   package static let otherDevice = SystemError(number: EXDEV)
   /// This process has no descriptor left, or the system has none.
   package var isOutOfDescriptors: Bool { number == EMFILE || number == ENFILE }
+  /// Nobody reads at the other end.
+  package static let brokenPipe = SystemError(number: EPIPE)
   static let wouldBlock = SystemError(number: EAGAIN)
 
   /// Whether a name cannot be made or exchanged there, although the file itself may be changed.

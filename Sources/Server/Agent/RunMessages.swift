@@ -31,7 +31,8 @@ package struct RunMessages: Sendable {
   /// Adds what we say in a person's place; `goesOn` when what the model says next belongs to what it said last.
   package mutating func add(remark: String, goesOn: Bool) {
     all.append(SystemMessages.reminding(remark))
-    continuesText = goesOn
+    // Another remark before the model speaks does not part what goes on.
+    if goesOn { continuesText = true }
   }
 
   /// Adds what has changed around the conversation.

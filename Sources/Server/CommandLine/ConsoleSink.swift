@@ -1,28 +1,26 @@
-package import OperatingSystem
 internal import Protocol
+internal import Synchronization
 
-/// Shows a run on a terminal: the answer on stdout as it comes, everything else on stderr.
-package struct ConsoleSink: EventSink {
-  private let output: Descriptor
+/// Shows a run on a console: the answer as it comes, and in a line each what else a person should see.
+package final class ConsoleSink: EventSink {
+  fileprivate struct Turn {
+    /// Why the last message ended, in the API's word; `nil` while one is said.
+    var reason: String?
+    /// Whether text came last in it.
+    var endsInText = false
+  }
+
+  private let console: Console
   private let showsText: Bool
+  private let turn = Mutex(Turn())
 
-  /// Writes the answer there; only what is not the answer when the text is not to be shown.
-  package init(output: Descriptor, showsText: Bool) {
-    self.output = output
+  /// Writes to that console; only what is not the answer when the text is not to be shown.
+  package init(_ console: Console, showsText: Bool) {
+    self.console = console
     self.showsText = showsText
   }
 
-  package func send(_ batch: [SessionEvent]) {
-    var text: [UInt8] = []
-    for numbered in batch {
-      if case .delta(.text, _, let piece) = numbered.event {
-        text.append(contentsOf: piece.utf8)
-      } else if let line = Self.line(numbered.event) {
-        StandardError.write(line + "\n")
-      }
-    }
-    if showsText, !text.isEmpty { output.write(text) }
-  }
+  package func send(_ batch: [SessionEvent]) { for numbered in batch { show(numbered.event) } }
 
   package func tell(_ event: ServerEvent) {}
 
@@ -30,16 +28,54 @@ package struct ConsoleSink: EventSink {
 
   package func room() async {}
 
+  private func show(_ event: AgentEvent) {
+    switch event {
+    case .messageStart:
+      if !turn.withLock({ $0.isGoneOnWith }) { console.beginTurn() }
+      turn.withLock { $0 = Turn() }
+    case .messageEnd(let reason): turn.withLock { $0.reason = reason ?? "" }
+    case .delta(let kind, _, let text):
+      turn.withLock { $0.endsInText = kind == .text }
+      if kind == .text, showsText { console.write(text) }
+    case .toolResult:
+      turn.withLock { $0 = Turn() }
+      if let line = Self.line(event) { console.say(line) }
+    default: if let line = Self.line(event) { console.say(line) }
+    }
+  }
+
   /// What is said of an event beside the answer; `nil` for nothing.
   private static func line(_ event: AgentEvent) -> String? {
     switch event {
-    case .retry(let retry): "wyn360: \(retry.reason); try \(retry.attempt) of \(retry.of) in \(retry.delayMs) ms"
-    case .stalled(let idleMs): "wyn360: nothing has come for \(idleMs / 1_000) s"
+    case .retry(let retry): "• \(retry.reason); try \(retry.attempt) of \(retry.of) in \(retry.delayMs) ms"
+    case .stalled(let idleMs): "• nothing has come for \(idleMs / 1_000) s"
     case .toolResult(let result): "\(result.isError ? "✗" : "•") \(TerminalQuestion.shown(result.title))"
+    case .plan(let steps): steps.isEmpty ? nil : steps.map(line).joined(separator: "\n")
     case .modelChanged(let model, let notice):
       "✅ Now using: \(model.providerModelId)\(notice.map { "\n\($0)" } ?? "")"
-    case .notice(let text): "wyn360: \(text)"
+    case .notice(let text): "• \(text)"
     default: nil
+    }
+  }
+
+  private static func line(_ step: PlanStep) -> String {
+    let mark =
+      switch step.status {
+      case .completed: "x"
+      case .inProgress: ">"
+      case .pending: " "
+      }
+    return "  [\(mark)] " + step.content.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}
+
+extension ConsoleSink.Turn {
+  /// Whether the next message goes on where the last one stopped, as a run's text does.
+  fileprivate var isGoneOnWith: Bool {
+    switch reason {
+    case "pause_turn", "compaction": true
+    case "max_tokens": endsInText
+    default: false
     }
   }
 }

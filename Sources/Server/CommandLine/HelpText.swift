@@ -18,7 +18,9 @@ package enum HelpText {
       --thinking N           let the model think first, with N tokens at most
       --effort low|medium|high|xhigh|max
                              how hard the model should try
-      --json                 print the whole result as one line of JSON
+      --json                 print the whole result as one line of JSON, failures too
+      --no-stdin             leave alone what stdin holds
+      --stdin-timeout S      how long a pipe may be silent at first (\(ServerLimits.pipedFirstByteMs / 1_000); 0 for ever)
 
     What it may do
       --allow edits|commands|all
@@ -48,7 +50,7 @@ package enum HelpText {
                              how messages are told apart; the first bytes decide
       --drain-timeout S      how long the end of input may wait for answers (\(ServerLimits.drainMs / 1_000))
       --log off|error|warning|info|debug
-                             lines on stderr (off)
+                             lines on stderr (off); debug tells of every request, without secrets
 
     Without a network
       --record FILE          write every exchange with the provider, without secrets
@@ -60,10 +62,16 @@ package enum HelpText {
 
     Credentials come from the environment: ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN or ANTHROPIC_API_KEY_SECRET_ID;
     with CLAUDE_CODE_USE_BEDROCK=1 AWS_BEARER_TOKEN_BEDROCK, or wherever the AWS command line finds them.
-    Exit status: 0 answered, 1 failed, 2 usage, 130 interrupted.
+    Exit status:
+    \(statuses)
+      128 + N  ended by signal N: 130 interrupted, 141 nobody reads stdout
     The protocol: protocol-spec.md, or wyn360 call server/describe.
 
     """
+
+  private static var statuses: String {
+    ExitStatus.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n")
+  }
 
   /// What a terminal gets that said nothing.
   package static let hint = """

@@ -38,6 +38,10 @@ package struct Options: Sendable, Equatable {
   package var replaySpeed: Double?
   /// Whether to print the whole result.
   package var json = false
+  /// Whether a question reads what is piped into it.
+  package var readsStdin = true
+  /// How long a pipe that nobody announced has for its first byte; 0 for ever.
+  package var stdinMs = ServerLimits.pipedFirstByteMs
   /// Where to tell of every call to a model.
   package var audit: String?
   /// What happens unasked in sessions that do not say.
@@ -80,8 +84,10 @@ package struct Options: Sendable, Equatable {
     var words: [String] = []
     var rest = arguments[...]
     var isServer = false
+    var isProse = false
     while let argument = rest.popFirst() {
       if argument == "--" {
+        isProse = true
         words += rest
         break
       }
@@ -99,7 +105,16 @@ package struct Options: Sendable, Equatable {
     do { try timeouts.check { Option.timeouts[$0]?.rawValue ?? $0 } } catch {
       throw UsageError(message: error.message)
     }
+    guard record == nil || replay == nil else {
+      throw UsageError(message: "--record writes what a service answers, and --replay asks none; give one of them")
+    }
+    if !isProse, !isServer, mode == .unsaid, let meant = MistakenWord.meaning(of: words) {
+      throw UsageError(message: meant)
+    }
     try choose(words, isServer: isServer)
+    if case .ask(_, readsInput: true) = mode, !readsStdin {
+      throw UsageError(message: "- reads stdin, and --no-stdin does not; give one of them")
+    }
   }
 
   private mutating func take(_ argument: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
@@ -121,6 +136,7 @@ package struct Options: Sendable, Equatable {
   private mutating func flag(_ option: Option) {
     switch option {
     case .json: json = true
+    case .noStdin: readsStdin = false
     case .help: mode = .help
     case .version: mode = .version
     case .anthropic: provider = .anthropic
@@ -134,6 +150,7 @@ package struct Options: Sendable, Equatable {
     case .framing: framing = try Self.choice(value, option)
     case .log: log = try Self.choice(value, option)
     case .drainTimeout: drainMs = try Self.number(value, option) * 1_000
+    case .stdinTimeout: stdinMs = try Self.number(value, option, from: 0) * 1_000
     case .record: record = value
     case .replay: replay = value
     case .replaySpeed:
@@ -166,7 +183,7 @@ package struct Options: Sendable, Equatable {
     case .contentTimeout: timeouts.contentMs = try Self.number(value, option)
     case .callTimeout: timeouts.callMs = try Self.number(value, option)
     case .retries: timeouts.retries = try Self.number(value, option, from: 0)
-    case .json, .help, .version, .anthropic, .bedrock, .stdio: break
+    case .json, .noStdin, .help, .version, .anthropic, .bedrock, .stdio: break
     }
   }
 
@@ -231,6 +248,8 @@ private enum Option: String, CaseIterable {
   case replay = "--replay"
   case replaySpeed = "--replay-speed"
   case json = "--json"
+  case noStdin = "--no-stdin"
+  case stdinTimeout = "--stdin-timeout"
   case audit = "--audit"
   case allow = "--allow"
   case rule = "--rule"
@@ -266,7 +285,7 @@ private enum Option: String, CaseIterable {
 
   var wantsValue: Bool {
     switch self {
-    case .stdio, .json, .anthropic, .bedrock, .help, .version: false
+    case .stdio, .json, .noStdin, .anthropic, .bedrock, .help, .version: false
     default: true
     }
   }

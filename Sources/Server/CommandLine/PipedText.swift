@@ -1,39 +1,106 @@
-internal import OperatingSystem
+package import OperatingSystem
+package import Protocol
 internal import Providers
 
-/// The text that a shell pipes into a one-shot question.
-package enum PipedText {
-  /// All of stdin as UTF-8, `nil` when there is none to be had; expected (`-` was said), even a terminal is read to its end.
-  ///
-  /// It may be in another encoding, as some shells pipe text: then a person is told which it is taken for.
-  ///
-  /// - Throws: ``Options/UsageError`` when it holds no text.
-  package static func read(isExpected: Bool) throws(Options.UsageError) -> [UInt8]? {
-    guard let bytes = bytes(isExpected: isExpected) else { return nil }
-    guard let (text, encoding) = TextEncoding.decode(bytes) else {
-      throw Options.UsageError(
-        message: "stdin holds no text, but \(bytes.count) bytes of something else; put it in a file and name that")
-    }
-    if !encoding.isUTF8 { StandardError.write("wyn360: stdin is taken for \(encoding.rawValue)\n") }
-    return text
+/// The text that a shell pipes into a question.
+package struct PipedText: Sendable {
+  /// What reading it brought.
+  package enum Reading: Sendable {
+    /// All of it; `nil` where there is none to be had.
+    case text([UInt8]?)
+    /// A signal came first.
+    case interrupted(signal: Int32)
+    /// It could not be had; asking without it would be another question.
+    case failed(RPCError)
   }
 
-  private static func bytes(isExpected: Bool) -> [UInt8]? {
-    let input = Descriptor.standardInput
-    guard isExpected || input.isPiped else { return nil }
-    if !isExpected {
-      let ready = Descriptor.poll(
-        [Descriptor.Watch(input, for: .readable)], milliseconds: ServerLimits.pipedFirstByteMs)
-      guard !ready[0].isEmpty else {
-        StandardError.write("wyn360: stdin is open but silent; going on without it (say - to wait for it)\n")
-        return nil
-      }
+  private let input: Descriptor
+  private let control: ControlPipe
+  private let console: Console
+
+  /// A text that comes over that descriptor, for somebody who can be told that it is waited for.
+  package init(_ input: Descriptor, control: ControlPipe, console: Console) {
+    self.input = input
+    self.control = control
+    self.console = console
+  }
+
+  /// Reads all of it.
+  ///
+  /// Expected (`-` was said), even a terminal is read to its end, however long that takes. A pipe that nobody announced has
+  /// so many milliseconds for its first byte, `nil` for no end of them; then it is read to its end as well.
+  package func read(isExpected: Bool, firstByteMs: Int?) -> Reading {
+    guard isExpected || input.isPiped else { return .text(nil) }
+    guard !isExpected else { return readAll() }
+    let quiet = min(ServerLimits.pipedNoticeMs, firstByteMs ?? .max)
+    var ready = wait(quiet)
+    if ready == nil, firstByteMs != quiet {
+      console.say("• waiting for stdin; --no-stdin does not")
+      ready = wait(firstByteMs.map { $0 - quiet })
     }
+    switch ready {
+    case .readable?: return readAll()
+    case .signal(let number)?: return .interrupted(signal: number)
+    case nil: return .failed(.nothingPiped(afterMs: firstByteMs ?? 0))
+    }
+  }
+
+  /// The text as UTF-8; some shells pipe it in another encoding, of which a person is told.
+  private func decoded(_ bytes: [UInt8]) -> Reading {
+    guard let (text, encoding) = TextEncoding.decode(bytes) else {
+      return .failed(
+        RPCError(
+          .requestFailed,
+          "stdin holds no text, but \(bytes.count) bytes of something else; put it in a file and name that"))
+    }
+    if !encoding.isUTF8 { console.say("wyn360: stdin is taken for \(encoding.rawValue)") }
+    return .text(text)
+  }
+
+  private func readAll() -> Reading {
     var text: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: ServerLimits.readBytes)
-    while case .bytes(let count) = input.read(into: &buffer), text.count <= ServerLimits.messageBytesMax {
-      text.append(contentsOf: buffer[..<count])
+    while true {
+      if case .signal(let number)? = wait(nil) { return .interrupted(signal: number) }
+      switch input.read(into: &buffer) {
+      case .bytes(let count): text.append(contentsOf: buffer[..<count])
+      case .nothing: continue
+      case .end: return decoded(text)
+      case .failed(let error): return .failed(RPCError(.requestFailed, "stdin cannot be read: \(error.text)"))
+      }
+      guard text.count <= ServerLimits.messageBytesMax else {
+        return .failed(
+          RPCError(.requestFailed, "stdin has more than \(ServerLimits.messageBytesMax) bytes; no model takes as many"))
+      }
     }
-    return text
+  }
+
+  private enum Ready {
+    case readable
+    case signal(Int32)
+  }
+
+  /// Waits for a byte, the end or a signal; `nil` when the time is over first.
+  private func wait(_ milliseconds: Int?) -> Ready? {
+    while true {
+      let watches = [Descriptor.Watch(input, for: .readable), Descriptor.Watch(control.readEnd, for: .readable)]
+      let ready = Descriptor.poll(watches, milliseconds: milliseconds)
+      if !ready[1].isEmpty, let signal = control.takeSignal() { return .signal(signal) }
+      if !ready[0].isEmpty { return .readable }
+      if ready[1].isEmpty { return nil }
+    }
+  }
+}
+
+extension RPCError {
+  /// A pipe on stdin brought nothing.
+  fileprivate static func nothingPiped(afterMs milliseconds: Int) -> RPCError {
+    RPCError(
+      .requestFailed,
+      "stdin is a pipe on which nothing came within \(milliseconds / 1_000) s, and nothing was asked without it",
+      data: [
+        "kind": "timeout", "retryable": true,
+        "hint": "--no-stdin asks without it, --stdin-timeout SECONDS (0 for ever) or - waits longer",
+      ])
   }
 }

@@ -2,15 +2,32 @@ internal import OperatingSystem
 package import Protocol
 internal import Synchronization
 
-/// Asks the person at the terminal, one question at a time, on stderr; there is nobody where it is no terminal.
+/// Asks the person at the terminal, one question at a time: on stdin and stderr where both are one, else at the terminal
+/// that the process belongs to, where anything shows that somebody sits there.
 package final class TerminalAsker: PermissionAsking {
-  /// Whether stdin and stderr are a terminal's.
-  package let canAsk: Bool
-  private let lines = LineReader(.standardInput)
+  private struct Place {
+    var input: LineReader
+    var output: Descriptor
+  }
+
+  private let place: Place?
+  private let console: Console
   private let turn = Mutex(())
 
-  /// A terminal, if there is one.
-  package init() { canAsk = Descriptor.standardInput.isTerminal && Descriptor.standardError.isTerminal }
+  /// A terminal, if there is one; the console's other lines wait for an answer.
+  package init(_ console: Console) {
+    self.console = console
+    let input = Descriptor.standardInput
+    if input.isTerminal, input.isOurs, Descriptor.standardError.isTerminal {
+      place = Place(input: LineReader(input), output: .standardError)
+    } else if console.isSeen || input.isTerminal, let terminal = Terminal.open() {
+      place = Place(input: LineReader(terminal), output: terminal)
+    } else {
+      place = nil
+    }
+  }
+
+  package var canAsk: Bool { place != nil }
 
   package func ask(_ question: PermissionQuestion, about call: ToolCallInfo, of run: RunName) async {
     do throws(ToolError) {
@@ -24,25 +41,47 @@ package final class TerminalAsker: PermissionAsking {
 
   /// Asks until there is an answer; a question that is taken back waits for no line, and takes none.
   private func ask(_ question: PermissionQuestion, about call: ToolCallInfo, _ cancellation: Cancellation) {
-    guard question.settled == nil else { return }
-    for line in (call.diff ?? "").split(separator: "\n", omittingEmptySubsequences: false) {
-      StandardError.write("        \(TerminalQuestion.shown(String(line)))\n")
-    }
+    guard let place, question.settled == nil else { return }
+    let gap = console.hold()
+    defer { console.goOn() }
+    var shown = TerminalQuestion(call, question.prompt, columns: place.output.columns)
+    show(gap + shown.beginning, shown, at: place)
     while question.settled == nil {
-      StandardError.write(TerminalQuestion.text(call.name, title: call.title, prompt: question.prompt))
       let typed: String?
-      switch lines.next(cancellation) {
+      switch place.input.next(cancellation) {
       case .line(let line): typed = line
-      case .end: typed = nil
-      case .cancelled: return
+      case .end:
+        typed = nil
+        place.output.write([Byte.newline])
+      case .cancelled:
+        place.output.write([Byte.newline])
+        return
       }
-      switch TerminalQuestion.read(typed, question.prompt) {
+      switch shown.read(typed) {
       case .choice(let option): question.answer(option.id)
-      case .help: StandardError.write(TerminalQuestion.help(question.prompt))
-      case .unclear: continue
+      case .help: show(shown.help, shown, at: place)
+      case .all: show(shown.all(), shown, at: place)
+      case .unseen: show(shown.refusalOfUnseen, shown, at: place)
+      case .unclear: show(shown.complaint(of: typed ?? ""), shown, at: place)
       }
     }
   }
 
-  package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {}
+  /// Shows a text and asks; what was typed before that was shown answers nothing.
+  private func show(_ text: String, _ question: TerminalQuestion, at place: Place) {
+    place.input.discard()
+    var (text, asking) = (text, question.asking)
+    if text.utf8.count > ServerLimits.writeInPlaceMax {
+      place.output.write(Array(text.utf8))
+      place.input.discard()
+      text = ""
+    }
+    asking = text + asking
+    place.output.write(Array(asking.utf8))
+  }
+
+  package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {
+    guard outcome == .expired else { return }
+    console.say("• nobody answered in time, so it did not happen")
+  }
 }

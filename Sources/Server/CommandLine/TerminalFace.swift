@@ -1,7 +1,7 @@
 /// The face of a person at a terminal: they are asked for permissions, have no tools, and hand over no credentials.
 package enum TerminalFace {
   /// The face, with events going there.
-  package static func face(events: any EventSink) -> Face {
-    Face(events: events, permissions: TerminalAsker(), tools: NoClient(), credentials: NoClient())
+  package static func face(_ console: Console, events: any EventSink) -> Face {
+    Face(events: events, permissions: TerminalAsker(console), tools: NoClient(), credentials: NoClient())
   }
 }

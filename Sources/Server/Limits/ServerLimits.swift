@@ -76,8 +76,11 @@ package enum ServerLimits {
   package static let retriesMax = 10
   /// The largest exponent of a price that is read: beyond it, it says no more than "nothing" or "too much".
   package static let exponentMax = 1_000_000
-  /// Milliseconds to wait for the first byte of a pipe that nobody announced with `-`.
-  package static let pipedFirstByteMs = 1_000
+  /// Milliseconds for the first byte of a pipe that nobody announced with `-`: a build or a query begins to print within
+  /// these, and a pipe that nobody will ever write to must not be waited for.
+  package static let pipedFirstByteMs = 10_000
+  /// Milliseconds of silence after which a person is told that stdin is waited for.
+  package static let pipedNoticeMs = 1_000
   /// Characters of a title.
   package static let titleMax = 200
   /// Characters of an id that a client chooses.

@@ -10,11 +10,13 @@ package struct AuditLog: Sendable {
   fileprivate let time: TimeSource
   private static let format = LineFile.Format(name: "audit log", head: [], beginning: [])
 
-  /// Appends to that file, which only its owner can read.
+  /// Appends to that file, which only its owner can read; `onFailure` is told, once, that something is missing from it.
   ///
   /// - Throws: ``LineFileError`` when it cannot be opened.
-  package init(_ path: String, time: TimeSource) throws(LineFileError) {
-    file = try LineFile(path, Self.format) { StandardError.write("wyn360: \($0)\n") }
+  package init(_ path: String, time: TimeSource, onFailure: @escaping @Sendable (String) -> Void)
+    throws(LineFileError)
+  {
+    file = try LineFile(path, Self.format, onFailure: onFailure)
     self.time = time
   }
 

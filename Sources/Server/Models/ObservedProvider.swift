@@ -3,20 +3,24 @@ package import Protocol
 package import Providers
 
 /// A provider whose calls tell what its credentials are worth, and stand in the audit log where there is one.
+///
+/// The debugging log is told where the credentials come from, and of each try again.
 package struct ObservedProvider: Provider {
   private let provider: any Provider
   private let id: ProviderID
   private let auth: Auth
   private let audit: AuditLog?
+  private let log: Log
   private let retirements: Retirements
 
   /// That provider, and whose it is.
-  package init(_ provider: any Provider, id: ProviderID, auth: Auth, audit: AuditLog?, time: TimeSource) {
+  package init(_ provider: any Provider, id: ProviderID, auth: Auth, audit: AuditLog?, log: Log, time: TimeSource) {
     retirements = Retirements(time: time)
     self.provider = provider
     self.id = id
     self.auth = auth
     self.audit = audit
+    self.log = log
   }
 
   package func answer(_ request: ModelRequest, receive: @Sendable ([ModelEvent]) async -> Void)
@@ -29,7 +33,12 @@ package struct ObservedProvider: Provider {
     }
     do throws(ProviderError) {
       let message = try await watched { () throws(ProviderError) in
-        try await provider.answer(request, receive: receive)
+        try await provider.answer(request) { [log] events in
+          for case .retry(let retry) in events {
+            log.debug("\(retry.reason); try \(retry.attempt) of \(retry.of) in \(retry.delayMs) ms")
+          }
+          await receive(events)
+        }
       }
       entry?.answered(message)
       return message
@@ -69,7 +78,13 @@ package struct ObservedProvider: Provider {
     return next.id
   }
 
+  /// Tells of the credentials that were used, once they are known.
+  private func logCredentials() {
+    log.debug("credentials of \(id.rawValue): \(auth.known(id).providers.first?.source ?? "none")")
+  }
+
   private func watched<Answer>(_ call: () async throws(ProviderError) -> Answer) async throws(ProviderError) -> Answer {
+    defer { logCredentials() }
     do throws(ProviderError) {
       let answer = try await call()
       auth.noteSuccess(of: id)

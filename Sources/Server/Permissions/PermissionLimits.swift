@@ -61,8 +61,13 @@ package enum PermissionLimits {
   package static let questionMs = 600_000
   /// Milliseconds a question may wait at most: a day, after which nobody remembers the run.
   package static let questionMsMax = 86_400_000
-  /// Characters of a subject's title that a terminal shows; the rest is counted.
+  /// Characters of a call's title, and of other texts that are shown in one line; the rest is counted.
   package static let shownMax = 2_000
+  /// Bytes of what a call would do that a terminal shows at once: several screens; the rest is shown when it is asked for,
+  /// and must be before it is allowed.
+  package static let questionBytesMax = 64 * 1024
+  /// Columns of a terminal that does not say how many it has.
+  static let columnsUsual = 80
   /// Bytes of an answer typed on a terminal: more is pasted by mistake.
   package static let answerBytesMax = 64
 }

@@ -164,7 +164,7 @@ package struct PermissionPolicy: Sendable {
   /// What a call does, in a few words.
   private func text(_ subject: PermissionSubject) -> String {
     let text = subject.actions.map(\.text).joined(separator: " and ")
-    return TerminalQuestion.shown(text.isEmpty ? "call \(subject.tool)" : text)
+    return VisibleText.line(text.isEmpty ? "call \(subject.tool)" : text, most: PermissionLimits.shownMax)
   }
 
   private func ask(

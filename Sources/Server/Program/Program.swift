@@ -11,6 +11,8 @@ package struct Program {
   private let input: Descriptor
   /// Where answers go: the real stdout, which nothing else reaches.
   private let output: Descriptor
+  private let console: Console
+  private let log: Log
 
   /// A program for these options.
   ///
@@ -25,6 +27,9 @@ package struct Program {
     self.control = control
     self.input = input
     self.output = output
+    let console = Console(output: output)
+    self.console = console
+    log = Log(level: options.log) { console.say($0) }
   }
 
   /// Runs it.
@@ -32,16 +37,31 @@ package struct Program {
   /// - Returns: The exit status.
   package func run() throws -> Int32 {
     switch options.mode {
-    case .help: return say(HelpText.text)
-    case .version: return say("\(Version.name) \(Version.number)\n")
-    case .unsaid where Descriptor.standardInput.isTerminal: return say(HelpText.hint)
+    case .help: return oneShot.say(HelpText.text)
+    case .version: return oneShot.say("\(Version.name) \(Version.number)\n")
+    case .unsaid where input.isTerminal: return oneShot.say(HelpText.hint)
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
     }
   }
 
-  private func say(_ text: String) -> Int32 { output.write(Array(text.utf8)) ? 0 : 1 }
+  /// Tells whoever started it why it did not run.
+  ///
+  /// - Returns: The exit status.
+  package func tell(_ error: any Error) -> Int32 { oneShot.tell(ErrorMapping.rpcError(error)) }
+
+  /// Tells whoever started it that these arguments make no sense, in JSON where they ask for it.
+  ///
+  /// - Returns: The exit status.
+  package static func tell(_ error: Options.UsageError, of arguments: [String], output: Descriptor) -> Int32 {
+    let console = Console(output: output)
+    if arguments.prefix(while: { $0 != "--" }).contains("--json") {
+      console.write(json: .object(["error": RPCError.invalidParams(error.message).json]))
+    }
+    console.say("wyn360: \(error.message)\nSee wyn360 --help.")
+    return ExitStatus.usage.rawValue
+  }
 }
 
 // MARK: - The parts
@@ -49,9 +69,10 @@ package struct Program {
 extension Program {
   /// All that can be asked of this program, for whoever has that face.
   private func backend(_ face: ChosenFace) throws -> Backend {
-    let (time, names, control) = (surroundings.time, surroundings.names, control)
+    let (time, names, control, log) = (surroundings.time, surroundings.names, control, log)
     let services = try Services(
-      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time))
+      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time), log: log
+    ) { [console] in console.say("wyn360: \($0)") }
     let sessions = Sessions(
       defaults: services.defaults, sink: face, time: time, names: names,
       hasFolder: surroundings.place.folder != nil)
@@ -59,7 +80,7 @@ extension Program {
       services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
       time: time)
     let providers = services.providers.wrapped {
-      ObservedProvider($0, id: $1, auth: auth, audit: services.audit, time: time)
+      ObservedProvider($0, id: $1, auth: auth, audit: services.audit, log: log, time: time)
     }
     let models = Models(sessions: sessions, providers: providers, auth: auth, timeouts: services.timeouts) {
       services.use(overrides: $0)
@@ -134,7 +155,6 @@ extension Program {
     let face = ChosenFace(native.face, others: [.native: native.face, .acp: acp.face])
     let backend = try backend(face)
     let spoken = native.reception(backend: backend, time: surroundings.time)
-    let log = Log(level: options.log)
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
       receptions: [.native: spoken, .acp: acp.reception(backend: backend, native: spoken.router)],
@@ -147,89 +167,18 @@ extension Program {
 
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     guard surroundings.place.folder != nil else { throw Failure.folderGone }
-    let piped = try PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
-    let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
-    let backend = try backend(
-      ChosenFace(TerminalFace.face(events: ConsoleSink(output: output, showsText: !options.json))))
-    let status = backend.auth.known(backend.auth.active)
-    if status.active == .anthropic, !status.authenticated {
-      let flaw = status.providers.first { $0.id == .anthropic }?.error.map { "Error: \($0)" }
-      StandardError.write((flaw ?? MissingKeyMessage.commandLine) + "\n")
-      return 1
-    }
-    var request = AgentRun(prompt: Prompt(words.joined(separator: "\n\n")))
-    request.model = options.model
-    request.system = options.system
-    request.maxTokens = options.maxTokens
-    request.maxTurns = options.maxTurns
-    request.thinking = options.thinking
-    request.effort = options.effort
-    request.tools = options.tools
-    request.budget = options.budget
-    let asked = request
-    let outcome = Once(control: control, output: output).wait {
-      // A role's credentials are known only once they were looked for, and nothing is to be said of a model without any.
-      if status.active == .bedrock { try await backend.auth.requireCredentials() }
-      for line in backend.models.banner(of: backend.sessions.defaults) { StandardError.write(line + "\n") }
-      return try JSON(encoding: try await backend.runs.run(asked))
-    }
-    switch outcome {
-    case .interrupted(let signal): return 128 + signal
-    case .failed(let error): return tell(error)
-    case .done(let result):
-      let text = result["text"]?.string ?? ""
-      let line = options.json ? result.line : text.hasSuffix("\n") ? [] : [Byte.newline]
-      let written = output.write(line)
-      return written && Outcome.isAnswer(result["stopReason"]?.string) ? 0 : 1
-    }
+    let sink = ConsoleSink(console, showsText: !options.json)
+    let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
+    return oneShot.ask(prompt, readsInput: readsInput, of: backend)
   }
 
   private func call(_ method: String, params: String?) throws -> Int32 {
-    let bytes = params == "-" ? try PipedText.read(isExpected: true) ?? [] : Array((params ?? "{}").utf8)
-    let json: JSON
-    do throws(JSONSyntaxError) {
-      json = try JSON.parse(bytes)
-    } catch {
-      throw Options.UsageError(message: "the params are not JSON: \(error.reason) at byte \(error.offset)")
-    }
-    let backend = try backend(ChosenFace(TerminalFace.face(events: SilentSink())))
-    let router = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time).router
-    let handler = Result { () throws(RPCError) in try router.handler(of: method) }
-    let outcome = Once(control: control, output: output).wait {
-      switch try handler.get() {
-      case .now(let work): try done(work(json))
-      case .later(let work): try await work(json)
-      }
-    }
-    switch outcome {
-    case .interrupted(let signal): return 128 + signal
-    case .failed(let error):
-      StandardError.write(error.json.text + "\n")
-      return 1
-    case .done(let result): return output.write(result.line) ? 0 : 1
-    }
+    let backend = try backend(ChosenFace(TerminalFace.face(console, events: SilentSink())))
+    let reception = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time)
+    return oneShot.call(method, params: params, of: reception.router)
   }
 
-  private func done(_ done: Router.Done) -> JSON {
-    done.afterwards()
-    return done.answer
-  }
-
-  /// Tells a person of a failure.
-  private func tell(_ error: RPCError) -> Int32 {
-    if options.json { _ = output.write(JSON.object(["error": error.json]).line) }
-    let hint = error.data?["hint"]?.string.map { "\n\($0)" } ?? ""
-    StandardError.write("Error: \(error.message)\(hint)\n")
-    return 1
-  }
-}
-
-/// Which ends of a run count as an answer for a shell.
-private enum Outcome {
-  static func isAnswer(_ stopReason: String?) -> Bool {
-    switch stopReason.flatMap(StopReason.init) {
-    case .endTurn, .stopSequence, .maxTokens: true
-    default: false
-    }
+  private var oneShot: OneShot {
+    OneShot(options: options, console: console, control: control, input: input, output: output)
   }
 }

@@ -1,4 +1,4 @@
-internal import OperatingSystem
+package import OperatingSystem
 package import Protocol
 package import Providers
 
@@ -24,10 +24,13 @@ package struct Services: Sendable {
 
   /// Reads the environment; opens recordings and the audit file, but no connection yet.
   ///
-  /// A variable that makes no sense is told of by what needs it.
+  /// A variable that makes no sense is told of by what needs it; `tell` is for what a person should know at once.
   ///
   /// - Throws: An error for a person when a file that the command line names cannot be opened.
-  package init(options: Options, surroundings: Surroundings, requests: CredentialRequests) throws {
+  package init(
+    options: Options, surroundings: Surroundings, requests: CredentialRequests, log: Log,
+    tell: @escaping @Sendable (String) -> Void
+  ) throws {
     let (environment, time) = (surroundings.environment, surroundings.time)
     let variables = AnthropicVariables(environment)
     var configuration = variables.configuration
@@ -50,12 +53,13 @@ package struct Services: Sendable {
     secrets = variables.secrets + (bearer.map { [$0] } ?? []) + Self.keys(in: environment)
     let curl = CurlTransport(
       proxy: HTTPProxySettings(environment: environment), trust: TrustSettings(environment: environment))
-    let transport = try Self.transport(options, curl, time, mask: SecretMask(secrets))
+    let transport = LoggedTransport(
+      try Self.transport(options, curl, time, mask: SecretMask(secrets), tell), log: log, time: time)
     let authorities = AWSAuthorities(environment: environment)
     // What gives credentials is never recorded.
     var around = AWSSetup.Surroundings(
       environment: environment, files: surroundings.files.remembering(), processes: surroundings.processes,
-      transport: TrustingTransport(curl) { authorities.file }, time: time)
+      transport: LoggedTransport(TrustingTransport(curl) { authorities.file }, log: log, time: time), time: time)
     around.region = options.region
     around.loginCommand = options.awsAuthRefresh
     let setup = AWSSetup(around)
@@ -91,7 +95,7 @@ package struct Services: Sendable {
       .anthropic: { () throws(ProviderError) in try await anthropic.verify(model: model) },
       .bedrock: { () throws(ProviderError) in try await bedrock.verify(model: model) },
     ]
-    audit = try options.audit.map { try AuditLog($0, time: time) }
+    audit = try options.audit.map { try AuditLog($0, time: time, onFailure: tell) }
     providers = ProviderSet([.anthropic: anthropic, .bedrock: bedrock])
     authentications = [anthropicAuth, bedrockAuth]
     modes = (anthropic, bedrock)
@@ -113,11 +117,13 @@ extension Services {
   private static func isOn(_ value: String?) -> Bool { ["1", "true"].contains(value?.lowercased()) }
 
   private static func transport(
-    _ options: Options, _ curl: CurlTransport, _ time: TimeSource, mask: SecretMask
+    _ options: Options, _ curl: CurlTransport, _ time: TimeSource, mask: SecretMask,
+    _ tell: @escaping @Sendable (String) -> Void
   ) throws -> any HTTPTransport {
     if let replay = options.replay { return try self.replay(replay, speed: options.replaySpeed, time: time) }
     guard let record = options.record else { return curl }
-    let file = try LineFile(record, .recording) { StandardError.write("wyn360: \($0)\n") }
+    let file = try LineFile(record, .recording, onFailure: tell)
+    if file.isContinued { tell("the recording '\(record)' is there, and is added to") }
     return RecordingTransport(curl, to: file, mask: mask, time: time)
   }
 

@@ -8,7 +8,8 @@ package struct Once {
   package enum Outcome: Sendable {
     case done(JSON)
     case failed(RPCError)
-    case interrupted(signal: Int32)
+    /// A signal ended it; the result is there when the work came to its end all the same.
+    case interrupted(signal: Int32, JSON?)
   }
 
   private let control: ControlPipe
@@ -41,13 +42,11 @@ package struct Once {
       let ready = Descriptor.poll(
         [Descriptor.Watch(control.readEnd, for: .readable), Descriptor.Watch(signal == nil ? output : nil)],
         milliseconds: signal == nil ? nil : ServerLimits.endMs)
-      if ready.allSatisfy(\.isEmpty), let signal { return .interrupted(signal: signal) }
+      if ready.allSatisfy(\.isEmpty), let signal { return .interrupted(signal: signal, nil) }
       if ready[1].has(.failed) { signal = CurrentProcess.brokenPipeSignal }
-      for wake in ready[0].isEmpty ? [] : control.take() {
-        if [.hangUp, .interrupt, .terminate].contains(wake) { signal = Int32(wake.rawValue) }
-      }
+      if !ready[0].isEmpty, let number = control.takeSignal() { signal = number }
       if let found = box.value {
-        if let signal { return .interrupted(signal: signal) }
+        if let signal { return .interrupted(signal: signal, try? found.get()) }
         switch found {
         case .success(let json): return .done(json)
         case .failure(let error): return .failed(error)

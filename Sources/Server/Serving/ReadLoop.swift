@@ -59,6 +59,8 @@ package struct ReadLoop: ~Copyable {
   private var parent: ProcessWatch?
   private var parentID: Int?
   private var styleIsKnown: Bool
+  /// Whether anything came that was a message, and anything that was none.
+  private var (hasMessage, hasGarbage) = (false, false)
 
   /// A loop that has read nothing.
   package init(_ parts: Parts, style: FramingStyle) {
@@ -154,11 +156,14 @@ extension ReadLoop {
       parts.connection.framingDecided(framing.style)
     }
     switch frame {
-    case .problem(let reason): parts.connection.refuse(reason)
-    case .tooLong(let beginning): parts.connection.refuse(tooLong: Array(framing.buffer[beginning]))
+    case .problem(let reason): refuse(reason)
+    case .tooLong(let beginning):
+      hasMessage = true
+      parts.connection.refuse(tooLong: Array(framing.buffer[beginning]))
     case .message(let range):
       do throws(JSONSyntaxError) {
         let json = try JSON.parse(framing.buffer.span.extracting(range), depthMax: ServerLimits.depthMax)
+        hasMessage = true
         parts.connection.receive(json)
       } catch {
         take(unreadable: range, "\(error.reason) (at byte \(error.offset) of the message)")
@@ -170,10 +175,18 @@ extension ReadLoop {
   private mutating func take(unreadable range: Range<Int>, _ reason: String) {
     let text = Array(framing.buffer[range])
     if let json = try? JSON.parse(text, depthMax: ServerLimits.depthMax, loneSurrogates: .replace) {
+      hasMessage = true
       return parts.connection.receive(json, flaw: reason)
     }
-    parts.connection.refuse(reason, text: text)
+    refuse(reason, text: text)
     framing.lastMessageWasBroken(range)
+  }
+
+  /// Answers what is no message; whoever has sent none at all may have meant to ask a question.
+  private mutating func refuse(_ reason: String, text: [UInt8] = []) {
+    hasGarbage = true
+    let reason = hasMessage ? reason : "\(reason); to ask a question, type: wyn360 - < FILE"
+    parts.connection.refuse(reason, text: text)
   }
 
   private mutating func inputEnded() {
@@ -208,7 +221,12 @@ extension ReadLoop {
     switch stage {
     case .reading, .over: break
     case .draining(let deadline):
-      if isIdle { stage = .over } else if now >= deadline { cancel(status: 1) }
+      if isIdle {
+        if hasGarbage, !hasMessage { status = 1 }
+        stage = .over
+      } else if now >= deadline {
+        cancel(status: 1)
+      }
     case .cancelling(let deadline): if isIdle || now >= deadline { stage = .over }
     }
   }

@@ -77,7 +77,7 @@ struct ExecuteCommand: Tool {
     let seconds = input.timeoutSeconds ?? ToolLimits.commandSecondsUsual
     let settings = settings
     return ToolPlan(
-      title: "Run \(input.command.split(separator: "\n").first ?? "")",
+      title: "Run \(ToolPlan.firstLine(of: input.command))",
       effects: [.execute(command: input.command, folder: folder)]
     ) { context, cancellation throws(ToolError) in
       context.journal?.note(command: input.command)

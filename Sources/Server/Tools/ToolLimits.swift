@@ -35,6 +35,13 @@ package enum ToolLimits {
   /// Attributes of one tag that are looked at.
   package static let attributesMax = 64
 
+  // MARK: Titles
+
+  /// Characters of a call's title: a few rows of a terminal; the rest is counted.
+  package static let titleMax = 300
+  /// Characters that a title keeps for what stands around a command's first line.
+  static let titleEnd = 60
+
   // MARK: Results
 
   /// Bytes of text of one result that reach a model: about 32,000 tokens, and more than any tool of ours gives.

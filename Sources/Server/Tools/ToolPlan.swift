@@ -40,7 +40,7 @@ package struct ToolPlan: Sendable {
     foreseen: (@Sendable () throws(ToolError) -> Foreseen)? = nil,
     work: @escaping @Sendable (ToolContext, Cancellation) throws(ToolError) -> ToolOutcome
   ) {
-    self.title = title
+    self.title = Self.oneLine(title)
     self.effects = effects
     self.locations = locations ?? effects.compactMap(\.path).map { ToolLocation(path: $0.absolute) }
     self.foreseen = foreseen
@@ -52,11 +52,31 @@ package struct ToolPlan: Sendable {
     title: String, effects: [ToolEffect],
     waiting: @escaping @Sendable (ToolContext) async throws(ToolError) -> ToolOutcome
   ) {
-    self.title = title
+    self.title = Self.oneLine(title)
     self.effects = effects
     locations = effects.compactMap(\.path).map { ToolLocation(path: $0.absolute) }
     foreseen = nil
     work = .waiting(waiting)
+  }
+
+  /// A title in which nothing hides, and which says how much more there is where it is cut.
+  private static func oneLine(_ title: String) -> String {
+    cut(VisibleText.line(title, most: .max), to: ToolLimits.titleMax)
+  }
+
+  /// What a title says of a text of several lines: the first that says something, and how many more there are.
+  static func firstLine(of text: String) -> String {
+    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.count > 1, lines.last?.isEmpty == true { lines.removeLast() }
+    let line = lines.first { !$0.allSatisfy(\.properties.isWhitespace) }.map { String($0) } ?? ""
+    guard lines.count > 1 else { return line }
+    // What is cut at the end must not take the count with it.
+    let short = cut(VisibleText.line(line, most: .max), to: ToolLimits.titleMax - ToolLimits.titleEnd)
+    return "\(short) … (\(lines.count - 1) more line\(lines.count == 2 ? "" : "s"))"
+  }
+
+  private static func cut(_ line: String, to most: Int) -> String {
+    line.count > most ? "\(line.prefix(most))… (\(line.count - most) more characters)" : line
   }
 
   /// The unified diff that the work would make, for the person who is asked; `nil` when there is none to show.

@@ -34,4 +34,9 @@ package struct ControlPipe: Sendable {
 
   /// Takes the wakes that are there.
   package func take() -> [Wake] { pipe.take().compactMap(Wake.init) }
+
+  /// The signal that asked for the end, where one is among the wakes that are there; all of them are taken.
+  package func takeSignal() -> Int32? {
+    take().first { [.hangUp, .interrupt, .terminate].contains($0) }.map { Int32($0.rawValue) }
+  }
 }

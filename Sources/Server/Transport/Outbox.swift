@@ -86,7 +86,7 @@ package final class Outbox: Sendable {
   /// Writes what waits: in place when it is little and there is room, else on the writing queue.
   package func flush() {
     while let piece = takeForWritingInPlace() {
-      guard descriptor.write(piece) else { return close() }
+      guard descriptor.write(piece) == nil else { return close() }
       giveBack(piece)
     }
   }
@@ -145,7 +145,7 @@ extension Outbox {
   private func writeAll() {
     while true {
       let piece = state.withLock { take(&$0) }
-      guard descriptor.write(piece) else { return close() }
+      guard descriptor.write(piece) == nil else { return close() }
       if giveBack(piece, stayWhenMore: true) { return }
     }
   }

@@ -111,13 +111,20 @@ import Testing
     return prompt
   }
 
+  private func question(_ command: String, title: String? = nil) throws -> TerminalQuestion {
+    let call = ToolCallInfo(
+      toolCallId: "t", name: "execute_command", title: title ?? "Run \(command)",
+      input: ["command": .string(command)])
+    return TerminalQuestion(call, try prompt(command), columns: 80)
+  }
+
   @Test func `says what, why, and which answers there are`() throws {
-    let prompt = try prompt("git status -s")
+    let question = try question("git status -s")
     #expect(
-      TerminalQuestion.text("execute_command", title: "Run git status -s", prompt: prompt)
+      question.beginning + question.asking
         == "wyn360: execute_command: Run git status -s\n        it runs a command. Allow? [y/a/n/never/?] ")
     #expect(
-      TerminalQuestion.help(prompt) == """
+      question.help == """
                 y  Allow once
                 a  Always allow execute_command(git status:*)
                 n  Refuse
@@ -134,8 +141,7 @@ import Testing
       ("a", .allowAlways), ("ALWAYS", .allowAlways), ("never", .rejectAlways), (nil, .rejectOnce),
     ] as [(String?, PermissionOption.Kind)])
   func `takes an answer`(line: String?, kind: PermissionOption.Kind) throws {
-    let prompt = try prompt("git status")
-    guard case .choice(let option) = TerminalQuestion.read(line, prompt) else { throw CancellationError() }
+    guard case .choice(let option) = try question("git status").read(line) else { throw CancellationError() }
     #expect(option.kind == kind)
   }
 
@@ -143,13 +149,14 @@ import Testing
     "", "\n", "yy", "ye", "j", "1", "y\u{301}", "у", "y; n", "allow", String(repeating: " ", count: 100) + "y",
   ])
   func `guesses nothing`(line: String) throws {
-    #expect(TerminalQuestion.read(line, try prompt("git status")) == .unclear)
+    #expect(try question("git status").read(line) == .unclear)
   }
 
   @Test func `takes no answer that was not offered`() throws {
-    #expect(TerminalQuestion.read("a", try prompt("$x")) == .unclear)
-    #expect(TerminalQuestion.read("never", try prompt("$x")) == .unclear)
-    #expect(TerminalQuestion.read("?", try prompt("$x")) == .help)
+    let question = try question("$x")
+    #expect(question.read("a") == .unclear)
+    #expect(question.read("never") == .unclear)
+    #expect(question.read("?") == .help)
   }
 
   @Test(arguments: [

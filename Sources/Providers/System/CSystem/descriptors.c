@@ -30,6 +30,15 @@ int csystem_pipe(int *ends) {
 
 int csystem_duplicate(int descriptor) { return csystem_limit_own(fcntl(descriptor, F_DUPFD_CLOEXEC, 3)); }
 
+int csystem_fill_standard(void) {
+  int missing = 0;
+  for (int number = 0; number < 3; number++) {
+    // A new descriptor is the lowest that is free.
+    if (fcntl(number, F_GETFD) < 0 && open("/dev/null", O_RDWR) == number) missing |= 1 << number;
+  }
+  return missing;
+}
+
 bool csystem_is_piped(int descriptor) {
   struct stat status;
   return fstat(descriptor, &status) == 0 &&

@@ -138,18 +138,8 @@ package struct ShellLine: Hashable, Sendable {
   /// A control character, or one that is invisible, looks like a space, or turns the direction of writing: a person who
   /// reads the line sees another one than the shell.
   private static func strangeSign(_ text: String) -> String? {
-    let strange = text.unicodeScalars.first { $0 != "\n" && $0 != "\t" && isStrange($0) }
+    let strange = text.unicodeScalars.first { $0 != "\n" && $0 != "\t" && VisibleText.isHidden($0) }
     return strange.map { "the character U+" + String($0.value, radix: 16, uppercase: true) }
-  }
-
-  /// Whether a character is a control, a blank other than the space, invisible, or turns the direction of writing.
-  static func isStrange(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F...0xA0, 0xAD, 0x61C, 0x115F, 0x1160, 0x1680, 0x180B...0x180F, 0x2000...0x200F, 0x2028...0x202F,
-      0x205F...0x206F, 0x2800, 0x3000, 0x3164, 0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFD, 0xE0000...0xE0FFF:
-      true
-    default: false
-    }
   }
 }
 

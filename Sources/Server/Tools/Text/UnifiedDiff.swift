@@ -28,6 +28,12 @@ package enum UnifiedDiff {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
+  /// Whether something of a diff was left out: no line of a file begins so.
+  package static func isCut(_ diff: String) -> Bool { diff.contains("\n" + cutMark) }
+
+  /// How the line begins that stands for what was left out.
+  fileprivate static let cutMark = "@@ the rest of the diff is left out"
+
   private static func decoded(_ bytes: [UInt8]?) -> [UInt8]? {
     guard let bytes else { return [] }
     return TextEncoding.decode(bytes)?.text
@@ -81,7 +87,7 @@ private struct HunkWriter {
     let newRange = first.new.lowerBound - before..<last.new.upperBound + after
     let size = old[oldRange].reduce(0) { $0 + $1.count } + new[newRange].reduce(0) { $0 + $1.count }
     guard bytes.count + size <= ToolLimits.diffBytesMax else {
-      bytes += Array("@@ the rest of the diff is left out: it has more than \(ToolLimits.diffBytesMax) bytes @@\n".utf8)
+      bytes += Array("\(UnifiedDiff.cutMark): it has more than \(ToolLimits.diffBytesMax) bytes @@\n".utf8)
       return false
     }
     bytes += Array("@@ -\(span(oldRange)) +\(span(newRange)) @@\n".utf8)

@@ -23,6 +23,10 @@ int csystem_pipe(int *ends);
 /// Duplicates a descriptor to one above the standard three that children do not get; -1 when there is none left.
 int csystem_duplicate(int descriptor);
 
+/// Opens the null device in the place of each of the standard three that is not open, so that nothing else is taken for
+/// it. Returns a bit for each that was missing, 1 for stdin.
+int csystem_fill_standard(void);
+
 /// Whether a descriptor is a pipe, a file or a socket: something that a shell may have put there.
 bool csystem_is_piped(int descriptor);
 

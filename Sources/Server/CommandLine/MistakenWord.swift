@@ -1,0 +1,28 @@
+internal import Protocol
+
+/// Words of a command line that are no prompt, though nothing else could read them: a command that is misspelt, or that
+/// other programs have.
+enum MistakenWord {
+  private static let meanings = [
+    ("serve", "to serve a pipe: wyn360 --stdio"), ("server", "to serve a pipe: wyn360 --stdio"),
+    ("stdio", "to serve a pipe: wyn360 --stdio"), ("help", "for the options: wyn360 --help"),
+    ("version", "for the version: wyn360 --version"), ("call", "to call a method: wyn360 call METHOD [PARAMS]"),
+  ]
+
+  /// What to type in their place; `nil` where they may be a prompt.
+  static func meaning(of words: [String]) -> String? {
+    guard let first = words.first, words.count <= 3, words != ["call"] else { return nil }
+    let isAlone = words.count == 1 || words[1].hasPrefix("{")
+    if isAlone, Catalog.clientRequests.contains(where: { $0.method == first }) {
+      return "'\(first)' is a method; to call it: wyn360 call \(first) [PARAMS]"
+    }
+    let isCall = words.count > 1 && words[1].contains("/") && first != "call"
+    guard words.count == 1 || isCall else { return nil }
+    // A lone word that is like `call` calls nothing.
+    let known = meanings.filter { ($0.0 == "call") == isCall }
+    let meant =
+      known.first { $0.0 == first }
+      ?? known.first { first.utf8.count >= 3 && EditDistance.between(first.lowercased(), $0.0) == 1 }
+    return meant.map { "'\(first)' is no command; \($0.1) (a prompt of these words: wyn360 -- \(first))" }
+  }
+}
