@@ -93,7 +93,7 @@ extension ACPSessions {
     return session
   }
 
-  private func folder(of info: SessionInfo) -> String { info.cwd ?? backend.engine.place.folder }
+  private func folder(of info: SessionInfo) -> String { info.cwd ?? backend.engine.place.folder ?? "/" }
 
   private func entry(_ info: SessionInfo) -> JSON {
     var entry: JSONObject = [

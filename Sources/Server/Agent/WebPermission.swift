@@ -28,7 +28,7 @@ enum WebPermission {
       let call = GatedCall(
         info: ToolCallInfo(toolCallId: name.rawValue, name: name.rawValue, title: title, input: tool),
         subject: PermissionSubject(tool: name.rawValue, actions: [.lookAtWeb]),
-        workspace: session.options.cwd ?? engine.place.folder, preview: { nil })
+        workspace: session.options.cwd ?? engine.place.folder ?? "/", preview: { nil })
       let permits = await engine.desk.permits(call, of: run, answered: session.webTools[name.rawValue])
       session.webTools[name.rawValue] = permits
     }

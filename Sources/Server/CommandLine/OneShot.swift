@@ -129,7 +129,7 @@ extension OneShot {
   /// The status that a run's result means, and a line for what is no whole answer.
   private func end(of result: JSON) -> Int32 {
     guard let run = try? result.decode(RunResult.self) else { return end(.answered) }
-    let ending = RunEnding(run)
+    let ending = AnswerEnding(run)
     if let line = ending.line { console.say("wyn360: \(line)") }
     return end(ending.status)
   }
@@ -157,8 +157,11 @@ extension OneShot {
     let handler = Result { () throws(RPCError) in try router.handler(of: method) }
     let outcome = Once(control: control, output: output).wait {
       switch try handler.get() {
-      case .now(let work): try work(json)
-      case .later(let work): try await work(json)
+      case .now(let work):
+        let done = try work(json)
+        done.afterwards()
+        return done.answer
+      case .later(let work): return try await work(json)
       }
     }
     switch outcome {

@@ -33,7 +33,7 @@ struct JudgedAction {
       let written = named.map { PermissionPath($0, workspace: workspace).absolute(setting) }
       places = matching.restrictsPaths ? absolute + written + absolute.flatMap(matching.linked.others) : absolute
       secret = zip(action.paths, paths).first { Self.isSecret($1, action) }?.0
-      changesAutoruns = paths.contains { Self.isAutorun($0, action, workspace, matching.links) }
+      changesAutoruns = paths.contains { Self.isAutorun($0, action, matching) }
       return
     }
     let line = ShellLine(command)
@@ -61,22 +61,22 @@ struct JudgedAction {
     switch action {
     case .read: SecretFiles.isSecret(path.names)
     case .write, .move, .delete: SecretFiles.namesSecret(path.names)
-    case .execute, .fetch, .clientTool, .model: false
+    case .execute, .fetch, .lookAtWeb, .clientTool, .model: false
     }
   }
 
   private static func isAutorun(
-    _ path: PermissionPath, _ action: PermissionAction, _ workspace: String, _ links: LinkResolver
+    _ path: PermissionPath, _ action: PermissionAction, _ matching: RuleMatching
   ) -> Bool {
     let moves: Bool
     switch action {
     case .write: moves = false
     case .move, .delete: moves = true
-    case .read, .execute, .fetch, .clientTool, .model: return false
+    case .read, .execute, .fetch, .lookAtWeb, .clientTool, .model: return false
     }
     guard !AutorunFiles.concerns(path.names, movesFolders: moves) else { return true }
-    let whole = path.absolute(workspace: workspace)
-    return EmbeddedRepository.grows(by: whole, rootCount: whole.count - path.names.count, links: links)
+    let whole = path.absolute(matching.setting)
+    return EmbeddedRepository.grows(by: whole, rootCount: whole.count - path.names.count, links: matching.links)
   }
 
   /// The file of secrets that a line plainly names.

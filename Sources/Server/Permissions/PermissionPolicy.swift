@@ -43,10 +43,13 @@ package struct PermissionPolicy: Sendable {
   /// Whether this system's file systems usually take `A` and `a` for one name.
   package static var systemFoldsCase: Bool { HostSystem.current == .macOS }
 
+  private var setting: PathSetting {
+    PathSetting(workspace: workspace, home: home, foldsCase: foldsCase, files: files)
+  }
+
   /// The rules, ready to be held against what a call does.
   private var matching: RuleMatching {
-    RuleMatching(
-      rules: rules, setting: PathSetting(workspace: workspace, home: home, foldsCase: foldsCase, files: files), links: links)
+    RuleMatching(rules: rules, setting: setting, links: links)
   }
 
   /// Decides what happens to a call.
@@ -112,8 +115,8 @@ package struct PermissionPolicy: Sendable {
   package func isNamed(_ path: String, for tool: String) -> Bool {
     let place = PermissionPath(path, workspace: workspace)
     return rules.allow.contains { rule in
-      guard rule.isAbout(tool), case .path(let pattern) = rule.scope else { return false }
-      return pattern.relation(to: place, workspace: workspace) == .same
+      guard rule.tools.allows(tool), case .path(let pattern) = rule.scope else { return false }
+      return pattern.relation(to: place, in: setting) == .same
     }
   }
 

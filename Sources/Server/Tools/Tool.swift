@@ -84,7 +84,7 @@ package enum ToolEffect: Hashable, Sendable {
   /// Whether another call may see what it does.
   package var changesSomething: Bool {
     switch self {
-    case .read, .fetch, .delegate(isReading: true): false
+    case .read, .fetch, .model, .delegate(isReading: true): false
     case .write, .delete, .execute, .delegate: true
     }
   }

@@ -1,4 +1,4 @@
-package import OperatingSystem
+internal import OperatingSystem
 internal import Protocol
 
 /// The rules of `.gitignore` files (gitignore(5)): the last one that fits decides, deeper files before those above.
