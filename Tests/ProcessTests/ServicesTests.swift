@@ -19,7 +19,9 @@ import Testing
   static let overloaded = StrictAction.refusal(529, "overloaded_error", "Overloaded")
 
   @Test(arguments: ["anthropic", "bedrock"]) func `another model stands in for one prompt`(_ provider: String) throws {
-    let upstream = try StrictUpstream([.text("one"), Self.overloaded, .text("two"), .text("three")])
+    let busy: StrictAction =
+      provider == "bedrock" ? .refusal(503, "ServiceUnavailableException", "Too busy") : Self.overloaded
+    let upstream = try StrictUpstream([.text("one"), busy, .text("two"), .text("three")])
     let server = try Self.server(upstream, provider)
     let id = try Self.session(server, ["model": "claude-opus-5-5", "fallbackModel": "claude-sonnet-5-5"])
     var results: [JSON] = []
@@ -90,7 +92,6 @@ import Testing
     "content": [
       [
         "type": "web_search_result", "url": "https://example.com/a", "title": "A", "encrypted_content": "Eu1",
-        "page_age": .null,
       ]
     ],
   ]
@@ -169,9 +170,7 @@ import Testing
     let refused = try server.call(1, "tools/register", tool(["type": "object"]))["error"]
     #expect(refused?["message"]?.string?.contains("cannot be strict: it is an object of any members") == true)
     _ = try server.call(2, "tools/register", tool(Self.schema))
-    for (number, model) in ["claude-sonnet-5-5", "claude-3-5-sonnet-20241022"].enumerated() where number == 0 {
-      _ = try server.call(3 + number, "agent/run", ["prompt": "hi", "model": .string(model)])
-    }
+    _ = try server.call(3, "agent/run", ["prompt": "hi", "model": "claude-sonnet-5-5"])
     let sent = upstream.questions[0].body["tools"]?.array?.first { $0["name"] == "mine" }
     #expect(sent?["strict"] == true)
     #expect(sent?["input_schema"]?["additionalProperties"] == false)
