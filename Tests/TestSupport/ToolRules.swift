@@ -25,6 +25,9 @@ enum ToolRules {
         if service == .bedrock, ["web_", "code_execution", "mcp_", "advisor"].contains(where: type.hasPrefix) {
           throw .invalid("tools.\(index).type: '\(type)' is not supported")
         }
+        guard tool["allowed_domains"] == nil || tool["blocked_domains"] == nil, tool["max_uses"]?.int ?? 1 > 0 else {
+          throw .invalid("tools.\(index).\(type): allowed_domains and blocked_domains cannot both be set")
+        }
         continue
       }
       guard let schema = tool["input_schema"] else { throw .invalid("\(path).input_schema: Field required") }

@@ -71,9 +71,9 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var effort: Effort?
   /// The tools that the model is offered, by name; all when absent, none when empty.
   package var tools: [String]?
-  /// Searches of the web that the model's service makes for it; none when absent. Not on Bedrock.
+  /// Searches of the web that the model's service makes for it, where it is not Bedrock; none when absent.
   package var webSearch: WebToolOptions?
-  /// Pages that the model's service fetches for it; none when absent. Not on Bedrock.
+  /// Pages that the model's service fetches for it, where it is not Bedrock; none when absent.
   package var webFetch: WebToolOptions?
   /// What happens unasked: `ask`, `acceptEdits`, `readOnly` or `bypass`.
   package var permissionMode: PermissionMode?

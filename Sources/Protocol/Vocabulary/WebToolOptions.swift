@@ -2,7 +2,9 @@
 package struct WebToolOptions: Codable, Hashable, Sendable {
   /// The most uses within one call to the model; as many as it likes when absent, and 0 for no such tool.
   package var maxUses: Int?
-  /// The only hosts that it may look at, with what is below them; all when absent. Not beside `blockedDomains`.
+  /// The only hosts that it may look at, with what is below them; all when absent.
+  ///
+  /// Not beside `blockedDomains`.
   package var allowedDomains: [String]?
   /// Hosts that it may not look at.
   package var blockedDomains: [String]?

@@ -95,8 +95,10 @@ extension CallLane {
       refusals = 0
     }
 
-    /// Nobody is let through for so long; `nil` for a wait of our own choosing, which grows from time to time, and is no
-    /// longer than what whoever was refused waits by itself. That one keeps its turn until it leaves.
+    /// Nobody is let through for so long; `nil` for a wait of our own choosing.
+    ///
+    /// That grows from time to time, and is no longer than what whoever was refused waits by itself. That one keeps its
+    /// turn until it leaves.
     mutating func close(_ ticket: Int, for wait: Int?, _ closing: Closing, isRefusal: Bool, now: Int) {
       pending.remove(ticket)
       if isRefusal { waiting[ticket] = Promise() }

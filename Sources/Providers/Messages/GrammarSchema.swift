@@ -38,7 +38,8 @@ package struct GrammarSchema: Sendable, Hashable {
       throw Flaw(reason: "\(optional) members may be left out; a grammar takes \(ProviderLimits.grammarOptionalMax)")
     }
     guard unions <= ProviderLimits.grammarUnionsMax else {
-      throw Flaw(reason: "\(unions) members may be of several types; a grammar takes \(ProviderLimits.grammarUnionsMax)")
+      throw Flaw(
+        reason: "\(unions) members may be of several types; a grammar takes \(ProviderLimits.grammarUnionsMax)")
     }
   }
 }
@@ -116,10 +117,14 @@ private struct Writer {
         throw flaw(path, "it is an object of any members")
       }
       let required = Set((object["required"]?.array ?? []).compactMap(\.string))
-      guard required.isSubset(of: members.map(\.key)) else { throw flaw(path, "a member must be there that is not described") }
+      guard required.isSubset(of: members.map(\.key)) else {
+        throw flaw(path, "a member must be there that is not described")
+      }
       optional += members.count { !required.contains($0.key) }
       var forms = JSONObject()
-      for member in members { forms[member.key] = try self.form(member.value, "\(path).\(member.key)", depth: depth + 1) }
+      for member in members {
+        forms[member.key] = try self.form(member.value, "\(path).\(member.key)", depth: depth + 1)
+      }
       form["properties"] = .object(forms)
       form["required"] = object["required"]
       form["additionalProperties"] = false

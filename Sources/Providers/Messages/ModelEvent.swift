@@ -31,7 +31,7 @@ package enum ModelEvent: Sendable, Hashable {
 
 /// A try that failed, and the one to come.
 package struct RetryNotice: Sendable, Hashable {
-  /// The number of the coming try, from 2.
+  /// The number of the coming try; 1 where it is the first, which waits as others were refused.
   package var attempt: Int
   /// How many tries there will be at most.
   package var of: Int

@@ -15,7 +15,8 @@ let knownTraits: [String: ModelTraits] = [
   "claude-sonnet-4": .manual.gone("2026-06-15", "2026-10-14"),
   "claude-opus-4": .manual.gone("2026-06-15", "2026-05-31"),
   "claude-opus-4-1": .manual.gone("2026-08-05", "2027-01-08"),
-  "claude-sonnet-4-5": .manual.with { ($0.sampling, $0.structuredOutputs) = (.oneOfTwo, true) }.gone("2026-11-30", "2027-04-08"),
+  "claude-sonnet-4-5": .manual.with { ($0.sampling, $0.structuredOutputs) = (.oneOfTwo, true) }.gone(
+    "2026-11-30", "2027-04-08"),
   "claude-haiku-4-5": .manual.with {
     ($0.sampling, $0.cacheMinTokens, $0.structuredOutputs) = (.oneOfTwo, 4_096, true)
   },

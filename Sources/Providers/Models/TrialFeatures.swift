@@ -36,5 +36,7 @@ package enum TrialFeatures {
   }
 
   /// The models that take an effort from one turn on.
-  private static let turnEfforts: Set = ["claude-fable-5-1", "claude-fable-5-2", "claude-mythos-5-2", "claude-opus-5-5"]
+  private static let turnEfforts: Set = [
+    "claude-fable-5-1", "claude-fable-5-2", "claude-mythos-5-2", "claude-opus-5-5",
+  ]
 }

@@ -2,7 +2,9 @@ internal import Protocol
 internal import Providers
 
 /// How a run's answer gets the form that its schema says: by the service, which lets the model write nothing else, or in
-/// words. Either way it is held against the schema here.
+/// words.
+///
+/// Either way it is held against the schema here.
 struct AnswerForm: Sendable {
   private let schema: JSON?
   private let grammar: GrammarSchema?

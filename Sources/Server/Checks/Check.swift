@@ -181,8 +181,9 @@ extension WebToolOptions {
     for domain in (allowedDomains ?? []) + (blockedDomains ?? []) {
       let host = domain.prefix { $0 != "/" }
       let isHost = host.contains(".") && host.utf8.allSatisfy { Byte.isName($0) || $0 == UInt8(ascii: ".") }
-      guard isHost, domain.utf8.allSatisfy(Byte.isGraphic), domain.utf8.count <= ToolLimits.hostMax else {
-        throw .invalidParams("\(name): '\(domain.prefix(80))' is no domain such as 'example.com', without scheme and port")
+      guard isHost, domain.utf8.allSatisfy(Byte.isGraphic), domain.utf8.count <= ServerLimits.domainBytesMax else {
+        throw .invalidParams(
+          "\(name): '\(domain.prefix(80))' is no domain such as 'example.com', without scheme and port")
       }
     }
   }

@@ -101,7 +101,7 @@ package struct ToolCallDone: Sendable, Hashable, Codable {
 
 /// A try that comes after one that failed.
 package struct RetryAhead: Sendable, Hashable, Codable {
-  /// Its number, from 2.
+  /// Its number; 1 where it is the first, which waits as others were refused.
   package var attempt: Int
   /// How many there will be at most.
   package var of: Int

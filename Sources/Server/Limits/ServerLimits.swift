@@ -4,6 +4,8 @@ package import Protocol
 package enum ServerLimits {
   /// Uses of one of a service's web tools within one call: more than any answer needs, and each may be paid for.
   package static let webUsesMax = 100
+  /// Bytes of a domain with the path behind it: the longest name that the domain name system has.
+  package static let domainBytesMax = 253
   /// Bytes of one message: twice the API's own request limit of 32 MB, so that it is the API that says no.
   package static let messageBytesMax = 64 * 1024 * 1024
   /// Nesting of one message: deeper than any real one, shallow enough for any stack.

@@ -85,7 +85,7 @@ import Testing
     for request in server.requests {
       #expect(
         try JSON.parse(request.body)["anthropic_beta"] == [
-          "context-1m-2025-08-07", "mine-2027", "compact-2026-01-12", "interleaved-thinking-2025-05-14",
+          "context-1m-2025-08-07", "interleaved-thinking-2025-05-14",
         ])
     }
     let notices = log.events.compactMap { event in if case .notice(let text) = event { text } else { nil } }

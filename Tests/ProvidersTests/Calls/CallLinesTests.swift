@@ -137,7 +137,9 @@ import Testing
     let one = Self.provider(service, clock, lines: lines)
     await #expect(throws: ProviderError.self) { try await one.answer(Self.question("a")) { _ in } }
     _ = try await one.answer(Self.question("b", model: "claude-y")) { _ in }
-    _ = try await Self.provider(service, clock, key: "sk-ant-canary-4567", lines: lines).answer(Self.question("c")) { _ in }
+    _ = try await Self.provider(service, clock, key: "sk-ant-canary-4567", lines: lines).answer(Self.question("c")) {
+      _ in
+    }
     let same = Self.provider(service, clock, lines: lines)
     await #expect(throws: ProviderError.self) { try await same.answer(Self.question("d")) { _ in } }
     #expect(service.asked.map(\.prompt) == ["a", "b", "c"])
@@ -170,22 +172,29 @@ import Testing
     #expect(waits == [0, 375, 750, 1_500, 3_000, 6_000])
   }
 
-  @Test(arguments: [
-    ([:], nil),
-    (["requests-remaining": "3", "requests-reset": "2027-01-15T08:01:00Z", "requests-limit": "50"], nil),
-    (["requests-remaining": "0", "requests-reset": "2027-01-15T08:01:00Z", "requests-limit": "50"], 1_200),
-    (["requests-remaining": "0", "requests-reset": "2027-01-15T08:01:00Z"], 60_000),
-    (["requests-remaining": "0", "requests-reset": "2027-01-15T07:59:00Z", "requests-limit": "50"], nil),
-    (["requests-remaining": "0", "requests-reset": "soon", "requests-limit": "50"], nil),
-    (["input-tokens-remaining": "0", "input-tokens-reset": "2027-01-15T08:01:00Z", "input-tokens-limit": "40000"], 3_000),
-    (["output-tokens-remaining": "0", "output-tokens-reset": "2027-01-15T08:00:10Z", "output-tokens-limit": "8000"], 500),
-    (
-      [
-        "requests-remaining": "0", "requests-reset": "2027-01-15T08:01:00Z", "requests-limit": "50",
-        "tokens-remaining": "-1", "tokens-reset": "2027-01-15T08:01:00Z", "tokens-limit": "0",
-      ], 60_000
-    ),
-  ] as [([String: String], Int?)])
+  @Test(
+    arguments: [
+      ([:], nil),
+      (["requests-remaining": "3", "requests-reset": "2027-01-15T08:01:00Z", "requests-limit": "50"], nil),
+      (["requests-remaining": "0", "requests-reset": "2027-01-15T08:01:00Z", "requests-limit": "50"], 1_200),
+      (["requests-remaining": "0", "requests-reset": "2027-01-15T08:01:00Z"], 60_000),
+      (["requests-remaining": "0", "requests-reset": "2027-01-15T07:59:00Z", "requests-limit": "50"], nil),
+      (["requests-remaining": "0", "requests-reset": "soon", "requests-limit": "50"], nil),
+      (
+        ["input-tokens-remaining": "0", "input-tokens-reset": "2027-01-15T08:01:00Z", "input-tokens-limit": "40000"],
+        3_000
+      ),
+      (
+        ["output-tokens-remaining": "0", "output-tokens-reset": "2027-01-15T08:00:10Z", "output-tokens-limit": "8000"],
+        500
+      ),
+      (
+        [
+          "requests-remaining": "0", "requests-reset": "2027-01-15T08:01:00Z", "requests-limit": "50",
+          "tokens-remaining": "-1", "tokens-reset": "2027-01-15T08:01:00Z", "tokens-limit": "0",
+        ], 60_000
+      ),
+    ] as [([String: String], Int?)])
   func `what headers say of limits`(_ headers: [String: String], _ milliseconds: Int?) {
     let headers = HTTPHeaders(headers.map { ("anthropic-ratelimit-\($0.key)", $0.value) })
     // 2027-01-15T08:00:00Z.

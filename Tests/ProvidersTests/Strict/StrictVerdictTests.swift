@@ -110,6 +110,21 @@ import Testing
         ]
       ]),
     Verdict(
+      "a schema with a bound", 400,
+      [
+        "output_config": [
+          "format": [
+            "type": "json_schema",
+            "schema": [
+              "type": "object", "additionalProperties": false, "properties": ["a": ["type": "integer", "minimum": 1]],
+            ],
+          ]
+        ]
+      ]),
+    Verdict(
+      "a strict tool of opus 4.1 at Bedrock", 400, bedrock: "us.anthropic.claude-opus-4-1-20250805-v1:0",
+      ["tools": [["name": "a", "strict": true, "input_schema": ["type": "object", "additionalProperties": false]]]]),
+    Verdict(
       "five marks, one of them automatic", 400,
       [
         "cache_control": Piece.mark,

@@ -129,12 +129,23 @@ struct ModelRules {
   }
 
   private func checkFormat(_ model: StrictModel) throws(UpstreamRefusal) {
-    guard let format = body["output_config"]?["format"] else { return }
-    guard model.name.contains(#/(opus|sonnet|haiku)-4-[5-9]|opus-5|sonnet-5|haiku-5|fable|mythos/#) else {
-      throw .invalid("output_config.format: not supported for this model")
+    let hasGrammars = model.name.contains(#/(opus|sonnet|haiku)-4-[5-9]|opus-5|sonnet-5|haiku-5|fable|mythos/#)
+    let strict = (body["tools"]?.array ?? []).enumerated().filter { $0.element["strict"] == true }
+    for (index, tool) in strict {
+      guard hasGrammars else { throw .invalid("tools.\(index).custom.strict: Extra inputs are not permitted") }
+      try checkClosed(tool["input_schema"] ?? .null, "")
     }
+    guard strict.count <= 20 else { throw .invalid("tools: too many strict tools") }
+    guard let format = body["output_config"]?["format"] else { return }
+    guard hasGrammars else { throw .invalid("output_config.format: not supported for this model") }
     try checkClosed(format["schema"] ?? .null, "")
   }
+
+  /// Keywords that no grammar has.
+  private static let unsupported: Set = [
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "maxItems",
+    "uniqueItems", "oneOf", "not", "if", "patternProperties", "propertyNames", "prefixItems", "contains",
+  ]
 
   /// Every object of a schema says that it has no other members.
   private func checkClosed(_ schema: JSON, _ path: String) throws(UpstreamRefusal) {
@@ -146,6 +157,9 @@ struct ModelRules {
         throw .invalid(
           "output_config.format.schema\(path): For 'object' type, 'additionalProperties' must be explicitly set to false"
         )
+      }
+      if schema["type"] != nil, let odd = members.first(where: { Self.unsupported.contains($0.key) }) {
+        throw .invalid("output_config.format.schema\(path): '\(odd.key)' is not supported")
       }
       for member in members { try checkClosed(member.value, "\(path).\(member.key)") }
     default: break

@@ -62,7 +62,7 @@ package struct RunEvent: NotificationMessage, Hashable {
 
   /// A try that comes after one that failed.
   package struct Retry: Codable, Hashable, Sendable {
-    /// Its number, from 2.
+    /// Its number; 1 where it is the first, which waits as others were refused.
     package var attempt: Int
     /// How many there will be at most.
     package var of: Int
