@@ -133,7 +133,8 @@ import Testing
       #"{"jsonrpc":"2.0","id":"other","result":1}"#,
       #"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"no"}}"#,
       #"{"jsonrpc":"2.0","id":7,"error":null}"#, #"{"jsonrpc":"2.0","id":ID,"result":{"content":"ok"}}"#,
-      #"{"jsonrpc":"2.0","id":ID,"result":{"content":"again"}}"#,
+      #"{"jsonrpc":"2.0","id":ID,"result":{"content":"again"}}"#, #"{"id":ID}"#, #"{"id":ID,"result":nan}"#,
+      #"{"id":ID,"method":7,"x":"\ud83d"}"#,
     ]
     let given = try given(replies, usesHeaders: false)
     #expect(given.text == "ok" && given.errors == 0)

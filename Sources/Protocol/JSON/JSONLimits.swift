@@ -30,8 +30,9 @@ package enum JSONLimits {
   /// Schemas within schemas that are followed; deeper ones, like a reference to itself, count as fulfilled.
   package static let schemaDepthMax = 64
 
-  /// Looks at parts of a value by parts of a schema in one walk, besides one for each byte of the value's memory: a schema
-  /// that leads back to itself in two places would have as many as there are ways through it. What is left then counts as
-  /// fulfilled.
+  /// Looks at parts of a value by parts of a schema in one walk, besides one for each byte of the value's memory.
+  ///
+  /// A schema that leads back to itself in two places would have as many as there are ways through it. What is left then
+  /// counts as fulfilled.
   static let schemaStepsMax = 1 << 13
 }

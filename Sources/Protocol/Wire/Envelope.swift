@@ -7,7 +7,7 @@ package enum Envelope: Sendable {
   /// Not a message; to be answered with this error under this id, or `null`.
   case invalid(id: RequestID?, RPCError)
 
-  /// Sorts one JSON value; `isAsked` knows the ids of our requests that have no answer yet.
+  /// Sorts one JSON value; `isAsked` knows the ids of our requests.
   ///
   /// Members that are `null` count as absent, as many clients write all that they know of. An answer is taken for one whatever
   /// else is wrong with it: nobody answers answers.

@@ -83,10 +83,11 @@ extension Connection {
     answer(.failure(error), to: RequestID(inBeginning: beginning), reply: .pipe, inBatchOfReads: true)
   }
 
-  /// Ends a question of ours whose answer cannot be read; false when that id is none of an open one.
+  /// Ends a question of ours whose answer cannot be read; false when that id is none of ours.
   private func fail(_ id: RequestID?, _ error: RPCError) -> Bool {
-    guard let id, peer.isAsking(id) else { return false }
-    return peer.take(.failure(error), for: id)
+    guard let id, peer.hasAsked(id) else { return false }
+    _ = peer.take(.failure(error), for: id)
+    return true
   }
 
   /// Nothing more can come from the client.
@@ -111,7 +112,7 @@ extension Connection {
       log.warning("a message with a flaw: \(flaw)")
     }
     func envelope(_ json: JSON) -> Envelope {
-      let envelope = Envelope(json, isAsked: peer.isAsking)
+      let envelope = Envelope(json, isAsked: peer.hasAsked)
       return flaw.map { envelope.refused(for: .parseError($0)) } ?? envelope
     }
     guard case .array(let elements) = json else { return receive(envelope(json), reply: .pipe) }

@@ -188,8 +188,13 @@ extension Peer {
     }
   }
 
-  /// Whether a request of ours of that id has no answer yet.
-  package func isAsking(_ id: RequestID) -> Bool { state.withLock { $0.outgoing[id] != nil } }
+  /// Whether a request of ours had that id, be it answered, taken back or open.
+  package func hasAsked(_ id: RequestID) -> Bool {
+    guard case .string(let text) = id, text.hasPrefix(idPrefix + "-"),
+      let number = Int(text.dropFirst(idPrefix.count + 1))
+    else { return false }
+    return (1...).contains(number) && number <= state.withLock { $0.lastNumber }
+  }
 
   /// Takes an answer; false when nobody waits for it.
   package func take(_ result: Result<JSON, RPCError>, for id: RequestID) -> Bool {
