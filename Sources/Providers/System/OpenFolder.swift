@@ -16,7 +16,7 @@ package final class OpenFolder: Sendable {
 
   deinit { descriptor.close() }
 
-  private var number: Int32 { descriptor.number }
+  var number: Int32 { descriptor.number }
 
   /// A folder in it.
   package func folder(_ name: FileName) throws(SystemError) -> OpenFolder {

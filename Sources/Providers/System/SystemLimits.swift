@@ -11,8 +11,8 @@ package enum SystemLimits {
   static let filePiece = 16 * 1024
   /// Bytes of a path: what POSIX systems take (PATH_MAX).
   package static let pathMax = 4_096
-  /// Names of one folder that are looked at: they are held at once.
-  package static let namesMax = 100_000
+  /// Names of one folder that are looked at: they are held at once, in some 100 bytes each.
+  package static let namesMax = 500_000
   /// Tries for the name of a temporary file; each one taken is left from a crash.
   static let temporaryNamesMax = 100
 
