@@ -14,13 +14,17 @@ struct ListFiles: Tool {
     }
   }
 
+  /// What commands run with: by its variables git's settings are found, by its clock the time is limited.
+  let settings: CommandSettings
+
   var definition: ToolDefinition {
     ToolDefinition(
       name: "list_files",
       description: """
         Lists a folder: folders end with '/', symbolic links with '@', other things that are no files with '='; files \
-        have their size in bytes. What .gitignore ignores and folders such as node_modules are left out unless \
-        include_ignored; .git is never shown. At most \(ToolLimits.listedMax) names.
+        have their size in bytes. What git ignores, and folders that tools make such as node_modules, are left out unless \
+        include_ignored or git keeps track of them; .git is never shown. At most \(ToolLimits.listedMax) names. A name in \
+        quotes has backslashes before what is special in it; give it back so.
         """,
       inputSchema: Self.schema([
         "path": ["type": "string", "description": "The folder; the workspace's own when left out."],
@@ -40,8 +44,8 @@ struct ListFiles: Tool {
       var lines: [String] = []
       var isFull = false
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, reading: context.reading,
-        cancellation: cancellation)
+        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, context: context, settings: settings,
+        pace: WorkPace(cancellation, settings))
       try walk.run { found throws(ToolError) in
         guard lines.count < ToolLimits.listedMax else {
           isFull = true
@@ -52,7 +56,8 @@ struct ListFiles: Tool {
       }
       if isFull { lines.append("[more than \(ToolLimits.listedMax) names; list a folder in it, or use find_files]") }
       lines += walk.notes
-      return ToolOutcome(text: lines.isEmpty ? "(the folder is empty)" : lines.joined(separator: "\n"))
+      let empty = walk.ignored > 0 ? "(nothing is shown\(walk.ignoredNote))" : "(the folder is empty)"
+      return ToolOutcome(text: lines.isEmpty ? empty : lines.joined(separator: "\n"))
     }
   }
 
@@ -63,17 +68,5 @@ struct ListFiles: Tool {
     case .special: "\(found.text)="
     case .file: (try? found.folder.status(found.name)).map { "\(found.text)  \($0.size)" } ?? found.text
     }
-  }
-}
-
-extension TreeWalk {
-  /// What a walk's reader should know.
-  var notes: [String] {
-    var notes = unreadable.prefix(10).map { "[\($0)/ cannot be read]" }
-    if leftOut > 0 {
-      notes.append("[\(leftOut) left out: a rule of the person's forbids to read them, or wants it asked]")
-    }
-    if isCutShort { notes.append("[there is more than is looked at in one call; name a folder further down]") }
-    return notes
   }
 }

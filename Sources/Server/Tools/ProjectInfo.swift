@@ -8,6 +8,8 @@ struct ProjectInfo: Tool {
 
   /// Where the state of git is read.
   let files: FileSource
+  /// What commands run with: by its variables git's settings are found, by its clock the time is limited.
+  let settings: CommandSettings
 
   var definition: ToolDefinition {
     ToolDefinition(
@@ -47,7 +49,8 @@ struct ProjectInfo: Tool {
       var counts: [String: Int] = [:]
       var (files, folders) = (0, 0)
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: false, reading: context.reading, cancellation: cancellation)
+        of: path, in: workspace, includesIgnored: false, context: context, settings: settings,
+        pace: WorkPace(cancellation, settings))
       try walk.run { found throws(ToolError) in
         if found.kind == .folder { folders += 1 }
         guard found.kind == .file else { return .goOn }
@@ -55,7 +58,7 @@ struct ProjectInfo: Tool {
         counts[Self.kind(found.name), default: 0] += 1
         return .goOn
       }
-      lines.append("\(files) files in \(folders) folders, without what .gitignore ignores")
+      lines.append("\(files) files in \(folders) folders, without what git ignores")
       let kinds = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(ToolLimits.fileKindsMax)
       if !kinds.isEmpty { lines.append("kinds: " + kinds.map { "\($0.key) \($0.value)" }.joined(separator: ", ")) }
       return ToolOutcome(text: (lines + walk.notes).joined(separator: "\n"))

@@ -7,11 +7,13 @@ struct ReadFile: Tool {
     var path: String
     var startLine: Int?
     var endLine: Int?
+    var startColumn: Int?
 
     enum CodingKeys: String, CodingKey {
       case path
       case startLine = "start_line"
       case endLine = "end_line"
+      case startColumn = "start_column"
     }
   }
 
@@ -32,6 +34,13 @@ struct ReadFile: Tool {
           "end_line": [
             "type": "integer", "minimum": 1, "description": "The last line to read; the file's last when left out.",
           ],
+          "start_column": [
+            "type": "integer", "minimum": 1,
+            "description": .string(
+              "Reads start_line alone, from this byte on (1 is its first byte, in UTF-8), \(ToolLimits.columnBytesMax) "
+                + "bytes at once: for lines over \(ToolLimits.lineBytesMax) bytes, of which otherwise the beginning comes."
+            ),
+          ],
         ], required: ["path"]))
   }
 
@@ -45,7 +54,10 @@ struct ReadFile: Tool {
     return ToolPlan(
       title: "Read \(path.text)", effects: [.read(path)],
       locations: [ToolLocation(path: path.absolute, line: input.startLine)]
-    ) { _, _ throws(ToolError) in
+    ) { _, cancellation throws(ToolError) in
+      let part = try FilePart(path, in: workspace, cancellation)
+      if let column = input.startColumn { return ToolOutcome(text: try part.line(first, from: column)) }
+      if part.isLarge { return ToolOutcome(text: try part.lines(first, to: last)) }
       let content = try workspace.read(path)
       if ImageFormat(content.bytes) != nil {
         return ToolOutcome(content: [try Self.image(content.bytes, path.text)])

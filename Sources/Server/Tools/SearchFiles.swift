@@ -20,13 +20,19 @@ struct SearchFiles: Tool {
     }
   }
 
+  /// What commands run with: by its variables git's settings are found, by its clock the time is limited.
+  let settings: CommandSettings
+
   var definition: ToolDefinition {
     ToolDefinition(
       name: "search_files",
       description: """
         Searches the lines of text files for a regular expression (Perl's syntax; no back-references, no look-around, \
-        \\p or \\n). Found lines come as 'path:line: text', context lines as 'path-line- text'. What .gitignore ignores, \
-        binary files and files over \(ToolLimits.searchFileMax / 1024 / 1024) MiB are left out.
+        \\p or \\n). Found lines come as 'path:line: text', context lines as 'path-line- text'. Of a line over \
+        \(ToolLimits.lineBytesMax) bytes the part around its first match comes, with how many bytes are left out on \
+        either side; read_file reads them with start_column. Binary files, what git ignores, and folders that tools make \
+        such as node_modules are left out. A search has \(ToolLimits.searchMs / 1_000) seconds; what was found by then \
+        is told.
         """,
       inputSchema: Self.schema(
         [
@@ -53,37 +59,42 @@ struct SearchFiles: Tool {
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
     let expression = try RegularExpression(input.pattern, ignoresCase: input.ignoreCase ?? false)
-    var filter: GlobPattern?
-    if let files = input.files { filter = try GlobPattern(files) }
     let path = try workspace.resolve(input.path ?? ".")
-    let search = LineSearch(
-      expression: expression, context: input.context ?? 0, foundMax: input.maxResults ?? ToolLimits.foundUsual)
+    var filter: FilePattern?
+    if let files = input.files {
+      filter = try FilePattern(files, in: path, of: workspace)
+      guard filter?.start == path else {
+        throw ToolError(
+          .invalidInput, "The pattern '\(files)' is of files outside of '\(path.text)'; give their folder as path.")
+      }
+    }
     let includesIgnored = input.includeIgnored ?? false
     return ToolPlan(title: "Search \(path.text) for \(input.pattern)", effects: [.read(path)]) {
       [filter] context, cancellation throws(ToolError) in
-      var search = search
-      var notes: [String] = []
+      let pace = WorkPace(cancellation, settings)
+      var search = LineSearch(
+        expression, context: input.context ?? 0, foundMax: input.maxResults ?? ToolLimits.foundUsual, pace: pace)
+      var walk: TreeWalk?
       if !path.isRoot, let status = try workspace.status(path), status.kind != .folder {
         guard context.reading.permits(path.text) else {
           throw ToolError(.refused, "Refused: a rule of the person's stands in the way of reading '\(path.text)'.")
         }
-        let content = try workspace.read(path, max: ToolLimits.searchFileMax)
-        _ = search.search(content.bytes, name: path.text)
+        _ = try search.search(try workspace.openFile(path, status)) { ShownPath.text(path) }
       } else {
-        var walk = TreeWalk(
-          of: path, in: workspace, includesIgnored: includesIgnored, reading: context.reading,
-          cancellation: cancellation)
-        try walk.run { found throws(ToolError) in
-          guard found.kind == .file, filter?.matches(found.names) ?? true else { return .goOn }
-          try cancellation.check()
-          // What cannot be read, has gone, or is too large is passed over, as by every tool of this kind.
-          guard let content = try? found.folder.read(found.name, max: ToolLimits.searchFileMax) else { return .goOn }
-          return search.search(content.bytes, name: path.appending(found.names).text) ? .goOn : .stop
+        var tree = TreeWalk(
+          of: path, in: workspace, includesIgnored: includesIgnored, context: context, settings: settings, pace: pace)
+        try tree.run { found throws(ToolError) in
+          guard found.kind == .file, filter?.matches(found.names) ?? true,
+            // What cannot be read, or has gone, is passed over, as by every tool of this kind.
+            let file = try? found.folder.open(file: found.name)
+          else { return .goOn }
+          return try search.search(file) { ShownPath.text(path.appending(found.names)) } ? .goOn : .stop
         }
-        notes = walk.notes
+        walk = tree
       }
-      let lines = search.output(notes: notes)
-      return ToolOutcome(text: lines.isEmpty ? "(no line fits '\(input.pattern)')" : lines)
+      let lines = search.output(notes: walk?.notes ?? [])
+      let none = "(no line fits '\(input.pattern)'\(walk?.ignoredNote ?? ""))"
+      return ToolOutcome(text: search.hasFound ? lines : [none, lines].filter { !$0.isEmpty }.joined(separator: "\n"))
     }
   }
 }

@@ -79,16 +79,28 @@ package enum ToolLimits {
   package static let listDepthMax = 10
   /// Names looked at by one call: a large monorepo's.
   package static let walkedMax = 500_000
-  /// Bytes of a `.gitignore` that is read: the longest collections of rules have a few KiB.
-  package static let ignoreBytesMax = 256 * 1024
+  /// Steps that a name takes that is looked at, its file not read: some microseconds' worth.
+  package static let nameSteps = 1_024
+  /// Folders that cannot be read of which the names are told.
+  package static let unreadableShown = 10
+  /// Bytes of a `.gitignore`, or of git's configuration, that is read: the longest have a few KiB.
+  package static let ignoreBytesMax = 1024 * 1024
   /// Rules of a `.gitignore` that count: each is held against every name.
   package static let ignoreRulesMax = 5_000
+  /// Bytes of a rule of a `.gitignore`: those of a path.
+  package static let ignoreLineMax = 4_096
+  /// Bytes of git's index that is read: a million files' names.
+  package static let indexBytesMax = 128 * 1024 * 1024
+  /// Files of git's configuration that include one another: git's number.
+  package static let gitIncludesMax = 10
+  /// Files of git's configuration that are read, as one may include itself more than once.
+  package static let gitFilesMax = 100
+  /// Settings of git that the environment may give: real ones are few.
+  package static let gitVariablesMax = 100
   /// Bytes of a glob pattern or a regular expression: real ones have dozens.
   package static let patternBytesMax = 1_000
   /// Patterns that `{a,b}` may stand for: each is held against every name.
   package static let alternativesMax = 64
-  /// Bytes of a file that is searched; larger ones are data.
-  package static let searchFileMax = 8 * 1024 * 1024
   /// Lines found by one search when nobody says how many: enough to see what there is.
   package static let foundUsual = 100
   /// Lines found by one search at most: more no model reads with profit.
@@ -103,8 +115,44 @@ package enum ToolLimits {
   package static let repetitionsMax = 1_000
   /// Groups within groups of a regular expression: the parser calls itself for each.
   package static let groupsMax = 100
-  /// Steps of one search: a few seconds' work; a search that needs more is cut short and says so.
-  package static let searchStepsMax = 2_000_000_000
+  /// Milliseconds for one call that lists or searches: a person waits, and what was found by then is told.
+  package static let searchMs = 20_000
+  /// Bytes looked at, or steps taken, between two looks at whether to go on: well below a millisecond's.
+  package static let stepsUnlooked = 64 * 1024
+  /// Bytes that are shown at once of a long line: about 4,000 tokens, and more of them of minified code.
+  package static let columnBytesMax = 16 * 1024
+  /// Bytes in which a zero byte is looked for, before it is asked whether a file is text in some other encoding.
+  package static let zeroProbe = 8_000
+  /// Bytes of a file that are searched at once: they stay in the processor's cache.
+  package static let searchPiece = 256 * 1024
+  /// Bytes of a literal that is looked for before anything else: more make no search faster.
+  package static let literalBytesMax = 32
+  /// Literals that are looked for one after the other: for more the automaton is as fast.
+  package static let literalsMax = 8
+  /// Entries of an automaton's table, of four bytes each.
+  package static let tableEntriesMax = 1024 * 1024
+  /// Steps kept in an automaton's states, of four bytes each.
+  package static let tableStepsMax = 1024 * 1024
+  /// How often a table that was full of no use is made anew before it is done without.
+  package static let tableUselessMax = 3
+  /// Characters to be taken for each that had to be found out, for a table to be of use.
+  package static let tableUseMin = 8
+  /// Classes of characters of one expression: real ones have a few dozen.
+  package static let classesMax = 4_096
+  /// Classes that there is room for besides those of ASCII, before a table is made anew.
+  package static let classesSpare = 8
+  /// Characters whose class is kept, a power of two: what one script has in use.
+  package static let scalarsKept = 4_096
+  /// Bytes shown of a long line that was found: enough to see what it is, and few in a hundred of them.
+  package static let aroundMatchMax = 600
+  /// Bytes shown of those before the match.
+  package static let beforeMatchMax = 160
+  /// Bytes in which the beginning of a match is looked for; a longer match is shown by its end.
+  package static let matchBytesLooked = 4_096
+  /// Bytes shown of a long line beside one that was found.
+  package static let besideBytesMax = 200
+  /// Bytes on either side of a found line in which the lines beside it are looked for.
+  package static let contextBytesMax = 64 * 1024
 
   // MARK: Commands
 

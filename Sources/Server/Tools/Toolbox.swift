@@ -29,12 +29,14 @@ package struct Toolbox: ToolSource {
     definitions = entries.values.map(\.definition).sorted { $0.name < $1.name }
   }
 
-  /// All tools there are; `commands` is what `execute_command` runs with, `files` where the state of git is read, `web` what
+  /// All tools there are; `commands` is what `execute_command` runs with, and by whose variables git's settings are found, `files` where the state of git is read, `web` what
   /// `fetch_url` asks.
   package static func standard(commands: CommandSettings, files: FileSource, web: WebAccess? = nil) -> Toolbox {
     let tools: [any Tool] = [
-      ReadFile(), WriteFile(), EditFile(), ListFiles(), FindFiles(), SearchFiles(), MoveFile(), DeleteFile(),
-      CreateDirectory(), ProjectInfo(files: files), UpdatePlan(), ExecuteCommand(settings: commands),
+      ReadFile(), WriteFile(), EditFile(), ListFiles(settings: commands), FindFiles(settings: commands),
+      SearchFiles(settings: commands), MoveFile(), DeleteFile(),
+      CreateDirectory(), ProjectInfo(files: files, settings: commands), UpdatePlan(),
+      ExecuteCommand(settings: commands),
     ]
     return Toolbox(tools + (web.map { [FetchURL(web: $0)] } ?? []))
   }

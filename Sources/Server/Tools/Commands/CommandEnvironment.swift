@@ -40,6 +40,13 @@ package struct CommandEnvironment: Sendable {
     entries = kept.map { "\($0.key)=\($0.value)" }.sorted()
   }
 
+  /// The value of a variable as commands get it.
+  subscript(name: String) -> String? {
+    let start = Array("\(name)=".utf8)
+    let entry = entries.first { $0.utf8.starts(with: start) }
+    return entry.map { String(decoding: Array($0.utf8.dropFirst(start.count)), as: UTF8.self) }
+  }
+
   /// Whether a variable is named like a secret.
   package static func isSecret(_ name: String) -> Bool {
     let name = name.uppercased()

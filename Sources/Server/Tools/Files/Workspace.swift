@@ -29,7 +29,7 @@ package struct Workspace: Sendable {
   /// written: `a/../../b`, an absolute path and a link are judged alike by where they end.
   /// A link at the very end is followed if `followsLast`; to move or delete one it is not.
   package func resolve(_ path: String, followsLast: Bool = true) throws(ToolError) -> WorkspacePath {
-    let bytes = Array(path.utf8)
+    let bytes = ShownPath.bytes(path)
     guard !bytes.isEmpty, bytes.count <= SystemLimits.pathMax, !bytes.contains(0) else {
       throw ToolError(
         .invalidInput, "The path must have 1 to \(SystemLimits.pathMax) bytes, and no zero byte; give a file's path.")

@@ -47,7 +47,12 @@ struct ExpressionParser {
     var parts: [ExpressionTree] = []
     while let next = peek, next != "|", next != ")" {
       var part = try atom()
-      while let (min, max) = try quantifier() { part = .repetition(part, min: min, max: max) }
+      var repetitions = 0
+      while let (min, max) = try quantifier() {
+        repetitions += 1
+        guard depth + repetitions <= ToolLimits.groupsMax else { throw Flaw(reason: "repetitions are nested too deep") }
+        part = .repetition(part, min: min, max: max)
+      }
       parts.append(part)
     }
     return parts.count == 1 ? parts[0] : .sequence(parts)
@@ -199,10 +204,16 @@ extension ExpressionParser {
         continue
       }
       place += 1
-      guard case .range(let low) = low, case .range(let high) = try member(), low.lowerBound <= high.lowerBound else {
+      let high = try member()
+      guard case .range(let first) = low, case .range(let last) = high else {
+        // A class begins and ends no range: in `[\w-.]` the hyphen is one.
+        items += [low, .range("-"..."-"), high]
+        continue
+      }
+      guard first.lowerBound <= last.lowerBound else {
         throw Flaw(reason: "a range in the set at character \(start + 1) is not from a lower to a higher character")
       }
-      items.append(.range(low.lowerBound...high.lowerBound))
+      items.append(.range(first.lowerBound...last.lowerBound))
     }
     guard take("]") else {
       throw Flaw(reason: "the '[' at character \(start + 1) is not closed; write \\[ for the character")

@@ -29,15 +29,10 @@ package struct GlobPattern: Sendable {
     }
   }
 
-  /// A line of a `.gitignore`, without what is special to those; `nil` for one that is unreasonably long.
-  init?(gitignore bytes: [UInt8]) {
-    guard bytes.count <= ToolLimits.patternBytesMax else { return nil }
-    alternatives = [Self.parts(bytes, asGit: true)]
-  }
-
-  private static func parts(_ bytes: [UInt8], asGit: Bool = false) -> [NamePattern?] {
-    var parts = bytes.split(separator: UInt8(ascii: "/")).map { part -> NamePattern? in
-      part.elementsEqual("**".utf8) ? nil : NamePattern(Array(part), asGit: asGit)
+  private static func parts(_ bytes: [UInt8]) -> [NamePattern?] {
+    var parts: [NamePattern?] = []
+    for part in bytes.split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
+      parts.append(part.elementsEqual("**".utf8) ? nil : NamePattern(Array(part)))
     }
     // `a/**` is what is below `a`, not `a` itself.
     if let last = parts.last, last == nil { parts.append(NamePattern([UInt8(ascii: "*")])) }

@@ -7,82 +7,87 @@ internal import Protocol
 struct IgnoreRules {
   /// One line of a file.
   private struct Rule {
-    let pattern: GlobPattern
+    let pattern: GitPattern
     let takesBack: Bool
     let foldersOnly: Bool
     /// Whether it is about the path from its file's folder, not about a name at any depth.
-    let isAnchored: Bool
+    let isPath: Bool
   }
 
   private struct File {
-    /// How many names the file's folder is below the top.
-    let depth: Int
+    /// How many bytes of a path lead to the file's folder, the slash included.
+    let base: Int
     let rules: [Rule]
   }
 
   private var files: [File] = []
+  private let foldsCase: Bool
 
-  /// No rules.
-  init() {}
+  /// No rules; `foldsCase` says that case does not count.
+  init(foldsCase: Bool = false) { self.foldsCase = foldsCase }
 
-  /// Takes the rules of a folder that is so many names below the top; files that cannot be read count as empty.
-  mutating func enter(_ folder: OpenFolder, depth: Int) {
-    var rules: [Rule] = []
-    if depth == 0, let git = try? folder.folder(FileName(".git")), let info = try? git.folder(FileName("info")) {
-      // What is ignored in this one clone only; files in the tree come after it and so go first.
-      rules += Self.rules(of: info, FileName("exclude"))
-    }
-    rules += Self.rules(of: folder, FileName(".gitignore"))
-    if !rules.isEmpty { files.append(File(depth: depth, rules: rules)) }
+  /// How many files have rules.
+  var count: Int { files.count }
+
+  /// Takes the rules of a text, which count more than those before; so many bytes of a path lead to its folder.
+  mutating func add(_ text: [UInt8], base: Int) {
+    let rules = self.rules(text)
+    if !rules.isEmpty { files.append(File(base: base, rules: rules)) }
   }
 
-  private static func rules(of folder: OpenFolder, _ name: FileName) -> [Rule] {
-    guard let content = try? folder.read(name, max: ToolLimits.ignoreBytesMax) else { return [] }
-    return rules(content.bytes)
-  }
+  /// Lets go of the rules taken last.
+  mutating func leave(_ count: Int) { files.removeLast(files.count - count) }
 
-  /// Takes the rules of a text.
-  mutating func add(_ text: [UInt8], depth: Int) { files.append(File(depth: depth, rules: Self.rules(text))) }
-
-  /// Lets go of the rules of folders that deep, and deeper.
-  mutating func leave(depth: Int) {
-    while let last = files.last, last.depth >= depth { files.removeLast() }
-  }
-
-  /// Whether something is ignored, by its names from the top.
-  func ignores(_ names: [FileName], isFolder: Bool) -> Bool {
-    for file in files.reversed() where file.depth < names.count {
+  /// Whether something is ignored, by its path from the top and where in it its name begins.
+  func ignores(_ path: [UInt8], name: Int, isFolder: Bool) -> Bool {
+    for file in files.reversed() {
       for rule in file.rules.reversed() where isFolder || !rule.foldersOnly {
-        let subject = rule.isAnchored ? names[file.depth...] : names.suffix(1)
-        if rule.pattern.matches(subject) { return !rule.takesBack }
+        if rule.pattern.matches(path, from: rule.isPath ? file.base : name) { return !rule.takesBack }
       }
     }
     return false
   }
 
-  private static func rules(_ text: [UInt8]) -> [Rule] {
+  private func rules(_ text: [UInt8]) -> [Rule] {
     var bytes = text[...]
     if bytes.starts(with: Byte.byteOrderMark) { bytes = bytes.dropFirst(Byte.byteOrderMark.count) }
     return bytes.split(separator: Byte.newline).prefix(ToolLimits.ignoreRulesMax).compactMap(rule)
   }
 
-  private static func rule(_ line: ArraySlice<UInt8>) -> Rule? {
-    let (backslash, slash) = (UInt8(ascii: "\\"), UInt8(ascii: "/"))
+  private func rule(_ line: ArraySlice<UInt8>) -> Rule? {
+    let slash = UInt8(ascii: "/")
+    guard line.first != UInt8(ascii: "#") else { return nil }
     var line = line
     if line.last == Byte.carriageReturn { line.removeLast() }
-    while line.last == UInt8(ascii: " ") {
-      // A blank at the end counts only behind a backslash.
-      if line.dropLast().last == backslash { break }
-      line.removeLast()
-    }
-    guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
-    let takesBack = first == UInt8(ascii: "!")
+    // Git takes a zero byte for the end.
+    line = Self.withoutBlanksAtEnd(line.prefix { $0 != 0 })
+    let takesBack = line.first == UInt8(ascii: "!")
     if takesBack { line.removeFirst() }
     let foldersOnly = line.last == slash
     if foldersOnly { line.removeLast() }
-    let isAnchored = line.contains(slash)
+    let isPath = line.contains(slash)
     if line.first == slash { line.removeFirst() }
-    guard !line.isEmpty, let pattern = GlobPattern(gitignore: Array(line)) else { return nil }
-    return Rule(pattern: pattern, takesBack: takesBack, foldersOnly: foldersOnly, isAnchored: isAnchored)
+    guard !line.isEmpty, line.count <= ToolLimits.ignoreLineMax else { return nil }
+    return Rule(
+      pattern: GitPattern(line, isPath: isPath, foldsCase: foldsCase), takesBack: takesBack, foldersOnly: foldersOnly,
+      isPath: isPath)
+  }
+
+  /// A line without the blanks at its end; one behind a backslash counts.
+  private static func withoutBlanksAtEnd(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var kept = line.startIndex
+    var place = line.startIndex
+    while place < line.endIndex {
+      if line[place] == UInt8(ascii: "\\") {
+        // A backslash that ends the line has git leave it as it is.
+        guard place + 1 < line.endIndex else { return line }
+        place += 2
+        kept = place
+      } else {
+        if line[place] != UInt8(ascii: " ") { kept = place + 1 }
+        place += 1
+      }
+    }
+    return line[..<kept]
   }
 }

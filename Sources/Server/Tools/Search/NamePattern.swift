@@ -1,6 +1,9 @@
 internal import Protocol
 
 /// A pattern of one file name: `*`, `?`, `[a-z]`, `[!a]`, and `\` before what means itself (POSIX.1, section 2.13).
+///
+/// Names with brackets in them are common, `[id].tsx` for one, so a pattern also fits what it says with its brackets as
+/// they are.
 struct NamePattern: Sendable {
   private enum Token: Sendable {
     case scalar(Scalar)
@@ -9,36 +12,30 @@ struct NamePattern: Sendable {
     case oneOf([ClosedRange<Scalar>], negated: Bool)
   }
 
-  private let tokens: [Token]
+  /// The pattern's parts, and where it has brackets the parts with those as characters.
+  private let readings: [[Token]]
   /// The whole name, when nothing in the pattern is special.
   private let literal: [UInt8]?
   /// The name's end, when the pattern is a star and then nothing special.
   private let suffix: [UInt8]?
 
-  /// Whether nothing fits, as the pattern is none.
-  private let isBroken: Bool
-  /// Whether one byte is a character, as for git; else one Unicode scalar is.
-  private let goesByBytes: Bool
-
-  /// A pattern; as git reads it, characters are bytes and a `[` without its end makes it fit nothing.
-  init(_ bytes: [UInt8], asGit: Bool = false) {
-    goesByBytes = asGit
+  /// A pattern; a `[` without its end is a character.
+  init(_ bytes: [UInt8]) {
     func plain(_ bytes: some Sequence<UInt8>) -> Bool { !bytes.contains { Self.special.contains($0) } }
     literal = plain(bytes) ? bytes : nil
     suffix = bytes.first == UInt8(ascii: "*") && plain(bytes.dropFirst()) ? Array(bytes.dropFirst()) : nil
-    let tokens = literal == nil && suffix == nil ? Self.tokens(Self.characters(bytes, asGit)) : []
-    isBroken = asGit && tokens == nil
-    self.tokens = tokens ?? Self.tokens(Self.characters(bytes, asGit), loneBracketIsPlain: true) ?? []
-  }
-
-  private static func characters(_ bytes: [UInt8], _ goesByBytes: Bool) -> [Scalar] {
-    goesByBytes ? bytes.map { Scalar(UInt32($0)) } : Scalar.list(bytes)
+    guard literal == nil, suffix == nil else {
+      readings = []
+      return
+    }
+    let text = Scalar.list(bytes)
+    let hasBrackets = bytes.contains(Byte.openBracket)
+    readings = [Self.tokens(text)] + (hasBrackets ? [Self.tokens(text, bracketsArePlain: true)] : [])
   }
 
   private static let special = Set("*?[\\".utf8)
 
-  /// The parts of a pattern; `nil` when a `[` has no end.
-  private static func tokens(_ text: [Scalar], loneBracketIsPlain: Bool = false) -> [Token]? {
+  private static func tokens(_ text: [Scalar], bracketsArePlain: Bool = false) -> [Token] {
     var tokens: [Token] = []
     var place = 0
     while place < text.count {
@@ -48,11 +45,10 @@ struct NamePattern: Sendable {
         if case .anyNumber? = tokens.last {} else { tokens.append(.anyNumber) }
       case "?": tokens.append(.any)
       case "[":
-        if let (token, end) = set(text, place + 1) {
+        if !bracketsArePlain, let (token, end) = set(text, place + 1) {
           tokens.append(token)
           place = end
         } else {
-          guard loneBracketIsPlain else { return nil }
           tokens.append(.scalar("["))
         }
       case "\\" where place + 1 < text.count:
@@ -93,10 +89,11 @@ struct NamePattern: Sendable {
   func matches(_ name: [UInt8]) -> Bool {
     if let literal { return name == literal }
     if let suffix { return name.count >= suffix.count && name[(name.count - suffix.count)...].elementsEqual(suffix) }
-    guard !isBroken else { return false }
-    let text = Self.characters(name, goesByBytes)
-    return Glob.takes(text.count, parts: tokens.count, isStar: { isStar(tokens[$0]) }) { token, place in
-      fits(tokens[token], text[place]) ? 1 : nil
+    let text = Scalar.list(name)
+    return readings.contains { tokens in
+      Glob.takes(text.count, parts: tokens.count, isStar: { isStar(tokens[$0]) }) { token, place in
+        fits(tokens[token], text[place]) ? 1 : nil
+      }
     }
   }
 

@@ -1,8 +1,8 @@
 /// A regular expression that is looked for in one line at a time, in time that grows with the line's length times the
 /// expression's, whatever it says.
 ///
-/// There is no backtracking (Thompson 1968, Pike's virtual machine without captures), so nothing a model writes can hang.
-/// What only backtracking can do, back-references and look-around, is refused.
+/// There is no backtracking (Thompson 1968), so nothing a model writes can hang. What only backtracking can do,
+/// back-references and look-around, is refused.
 package struct RegularExpression: Sendable {
   /// What a step of the program is.
   enum Instruction: Sendable {
@@ -14,14 +14,14 @@ package struct RegularExpression: Sendable {
   }
 
   /// What can be asked of a place between two characters.
-  enum Assertion: Sendable {
+  enum Assertion: Sendable, Hashable {
     case lineStart, lineEnd, wordEdge, noWordEdge
   }
 
   let program: [Instruction]
   let sets: [ScalarSet]
-  /// Bytes that every match holds; empty when there are none that are certain.
-  package let required: [UInt8]
+  /// What every match holds; `nil` when there is nothing that is certain.
+  package let required: RequiredLiterals?
 
   /// Reads an expression.
   ///
@@ -46,51 +46,15 @@ package struct RegularExpression: Sendable {
     }
     program = compiler.program
     sets = compiler.sets
-    required = tree.requiredLiteral
-  }
-}
-
-/// What an expression is made of.
-indirect enum ExpressionTree {
-  case empty
-  case set(ScalarSet)
-  case assertion(RegularExpression.Assertion)
-  case sequence([ExpressionTree])
-  case choice([ExpressionTree])
-  case repetition(ExpressionTree, min: Int, max: Int?)
-
-  /// The longest run of plain characters that no match is without.
-  var requiredLiteral: [UInt8] {
-    var (best, run): ([UInt8], [UInt8]) = ([], [])
-    for part in flattened {
-      if case .set(let set) = part, let scalar = set.only.flatMap({ Unicode.Scalar($0.value) }) {
-        run += Array(String(Character(scalar)).utf8)
-        if run.count > best.count { best = run }
-      } else if case .repetition(let inner, let min, _) = part, min > 0 {
-        let literal = inner.requiredLiteral
-        if literal.count > best.count { best = literal }
-        run = []
-      } else if case .empty = part {
-      } else {
-        run = []
-      }
-    }
-    return best
-  }
-
-  /// The parts one after another, groups opened.
-  private var flattened: [ExpressionTree] {
-    switch self {
-    case .sequence(let parts): parts.flatMap(\.flattened)
-    default: [self]
-    }
+    required = RequiredLiterals(tree)
   }
 }
 
 /// Turns a tree into a program.
 private struct Compiler {
-  var program: [RegularExpression.Instruction] = []
-  var sets: [ScalarSet] = []
+  private(set) var program: [RegularExpression.Instruction] = []
+  private(set) var sets: [ScalarSet] = []
+  private var numbers: [ScalarSet: Int] = [:]
 
   /// Adds a step; false when the program is too long.
   mutating func emit(_ instruction: RegularExpression.Instruction) -> Bool {
@@ -101,9 +65,7 @@ private struct Compiler {
   mutating func compile(_ tree: ExpressionTree) -> Bool {
     switch tree {
     case .empty: return true
-    case .set(let set):
-      sets.append(set)
-      return emit(.scalar(sets.count - 1))
+    case .set(let set): return emit(.scalar(number(of: set)))
     case .assertion(let assertion): return emit(.assertion(assertion))
     case .sequence(let parts):
       for part in parts { guard compile(part) else { return false } }
@@ -113,7 +75,16 @@ private struct Compiler {
     }
   }
 
+  private mutating func number(of set: ScalarSet) -> Int {
+    if let number = numbers[set] { return number }
+    sets.append(set)
+    numbers[set] = sets.count - 1
+    return sets.count - 1
+  }
+
   private mutating func compileChoice(_ parts: [ExpressionTree]) -> Bool {
+    let sets = parts.compactMap { part in if case .set(let set) = part { set } else { nil } }
+    if sets.count == parts.count, let all = ScalarSet.union(sets) { return compile(.set(all)) }
     var jumps: [Int] = []
     for (number, part) in parts.enumerated() {
       guard number < parts.count - 1 else {
@@ -131,7 +102,12 @@ private struct Compiler {
   }
 
   private mutating func compileRepetition(_ inner: ExpressionTree, _ min: Int, _ max: Int?) -> Bool {
-    for _ in 0..<min { guard compile(inner) else { return false } }
+    for _ in 0..<min {
+      let before = program.count
+      guard compile(inner) else { return false }
+      // Nothing is nothing however often it comes, and a thousand thousand times of it would take a while.
+      if program.count == before { return true }
+    }
     guard let max else {
       let split = program.count
       guard emit(.match), compile(inner), emit(.jump(split)) else { return false }

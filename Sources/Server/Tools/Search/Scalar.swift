@@ -19,6 +19,12 @@ struct Scalar: Hashable, Comparable, Sendable, ExpressibleByUnicodeScalarLiteral
     return long(in: bytes, at: place, first)
   }
 
+  /// The one that begins at a place of a buffer, and how many bytes it has.
+  @inline(__always)
+  static func next(in bytes: UnsafeRawBufferPointer, at place: Int) -> (scalar: Scalar, length: Int) {
+    unsafe next(in: bytes.bindMemory(to: UInt8.self).span, at: place)
+  }
+
   private static func long(in bytes: borrowing Span<UInt8>, at place: Int, _ first: UInt8) -> (Scalar, Int) {
     let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
     let stray = (Scalar(strayBase + UInt32(first)), 1)

@@ -1,5 +1,5 @@
 /// What one character of a regular expression may be.
-struct ScalarSet: Sendable {
+struct ScalarSet: Sendable, Hashable {
   /// A part of a set.
   enum Item: Sendable, Hashable {
     case range(ClosedRange<Scalar>)
@@ -20,41 +20,47 @@ struct ScalarSet: Sendable {
   private let items: [Item]
   private let negated: Bool
   private let ignoresCase: Bool
-  /// Whether each ASCII character is in the set: low and high 64 bits.
-  private let ascii: (UInt64, UInt64)
 
   init(_ items: [Item], negated: Bool = false, ignoresCase: Bool = false) {
     self.items = items
     self.negated = negated
     self.ignoresCase = ignoresCase
-    var bits: (UInt64, UInt64) = (0, 0)
-    for value in 0..<UInt32(128) where Self.holds(Scalar(value), items, ignoresCase) != negated {
-      if value < 64 { bits.0 |= 1 << UInt64(value) } else { bits.1 |= 1 << UInt64(value - 64) }
-    }
-    ascii = bits
   }
 
-  /// The one character in it, when there is one only.
-  var only: Scalar? {
-    guard !negated, items.count == 1, case .range(let range) = items[0], range.lowerBound == range.upperBound else {
+  /// The set of what is in any of these; `nil` where that is not simply said.
+  static func union(_ sets: [ScalarSet]) -> ScalarSet? {
+    guard let first = sets.first, sets.allSatisfy({ !$0.negated && $0.ignoresCase == first.ignoresCase }) else {
       return nil
     }
-    let scalar = range.lowerBound
-    guard scalar.value < Scalar.strayBase else { return nil }
-    return ignoresCase && scalar.hasCase ? nil : scalar
+    return ScalarSet(sets.flatMap(\.items), ignoresCase: first.ignoresCase)
+  }
+
+  /// The characters in it as texts, when they are few; a letter of ASCII whose case does not count is one text.
+  var literals: [RequiredLiterals.Literal]? {
+    guard !negated, items.count <= ToolLimits.literalsMax else { return nil }
+    var found: [RequiredLiterals.Literal] = []
+    for item in items {
+      guard case .range(let range) = item, range.upperBound.value < Scalar.strayBase,
+        range.upperBound.value - range.lowerBound.value < UInt32(ToolLimits.literalsMax - found.count)
+      else { return nil }
+      for value in range.lowerBound.value...range.upperBound.value {
+        guard let scalar = Unicode.Scalar(value) else { return nil }
+        let folds = ignoresCase && Scalar(value).hasCase
+        // Other letters than ASCII's have cases of several lengths.
+        guard !folds || value < 0x80 else { return nil }
+        let bytes = Array(String(Character(scalar)).utf8)
+        found.append(.init(bytes: folds ? bytes.map { $0 | 0x20 } : bytes, folded: bytes.map { _ in folds }))
+      }
+    }
+    return found
   }
 
   /// Whether a character is in the set.
-  @inline(__always)
-  func contains(_ scalar: Scalar) -> Bool {
-    if scalar.value < 64 { return ascii.0 >> UInt64(scalar.value) & 1 == 1 }
-    if scalar.value < 128 { return ascii.1 >> UInt64(scalar.value - 64) & 1 == 1 }
-    return Self.holds(scalar, items, ignoresCase) != negated
-  }
+  func contains(_ scalar: Scalar) -> Bool { holds(scalar) != negated }
 
-  private static func holds(_ scalar: Scalar, _ items: [Item], _ ignoresCase: Bool) -> Bool {
-    if items.contains(where: { holds(scalar, $0) }) { return true }
-    return ignoresCase && scalar.otherCases.contains { other in items.contains { holds(other, $0) } }
+  private func holds(_ scalar: Scalar) -> Bool {
+    if items.contains(where: { Self.holds(scalar, $0) }) { return true }
+    return ignoresCase && scalar.otherCases.contains { other in items.contains { Self.holds(other, $0) } }
   }
 
   private static func holds(_ scalar: Scalar, _ item: Item) -> Bool {
@@ -92,14 +98,22 @@ extension Scalar {
   }
 
   /// The same letter in its other cases, as far as they are one scalar.
+  ///
+  /// Of letters that are not ASCII's two are cases of one that is (Unicode's CaseFolding.txt, status C): K and ſ.
   var otherCases: [Scalar] {
-    guard value >= 0x80 else {
-      return (0x61...0x7A).contains(value | 0x20) ? [Scalar(value ^ 0x20)] : []
+    switch value {
+    case 0x212A: return ["k", "K"]
+    case 0x17F: return ["s", "S"]
+    case 0..<0x80:
+      guard (0x61...0x7A).contains(value | 0x20) else { return [] }
+      let same = Scalar(value ^ 0x20)
+      return value | 0x20 == 0x6B ? [same, "\u{212A}"] : value | 0x20 == 0x73 ? [same, "\u{17F}"] : [same]
+    default:
+      guard let properties = Unicode.Scalar(value)?.properties else { return [] }
+      return [properties.lowercaseMapping, properties.uppercaseMapping].compactMap { mapping in
+        mapping.unicodeScalars.count == 1 ? mapping.unicodeScalars.first.map { Scalar($0.value) } : nil
+      }.filter { $0 != self && $0.value >= 0x80 }
     }
-    guard let properties = Unicode.Scalar(value)?.properties else { return [] }
-    return [properties.lowercaseMapping, properties.uppercaseMapping].compactMap { mapping in
-      mapping.unicodeScalars.count == 1 ? mapping.unicodeScalars.first.map { Scalar($0.value) } : nil
-    }.filter { $0 != self }
   }
 
   /// Whether it is a letter with cases.
