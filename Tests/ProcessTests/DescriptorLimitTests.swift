@@ -20,7 +20,8 @@ import Testing
   }
 
   @Test func `has more runs at once than it may have connections`() throws {
-    let (gate, calls) = (Latch(), Mutex(0))
+    let gate = Latch()
+    let calls = Mutex(0)
     let model = try AgentModel { _ in
       // Sixteen at once is what there is room for; the others come when these have ended.
       if calls.withLock({ calls in
