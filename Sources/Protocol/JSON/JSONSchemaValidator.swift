@@ -169,8 +169,8 @@ package enum JSONSchemaValidator {
   /// What is told of a member that no schema knows: it is misspelt, or not a member at all.
   private static func unknown(_ path: String, _ name: String, _ properties: JSONObject) -> String {
     let names = properties.map(\.key)
-    let meant = NearMiss.of(name, among: names).map { "; did you mean '\($0)'?" }
-    let others = names.isEmpty ? "; there are no members" : "; there are \(names.joined(separator: ", "))"
+    let meant = NearMiss.of(name, among: names).map { " (did you mean '\($0)'?)" }
+    let others = names.isEmpty ? " (there are no members)" : " (there are \(names.joined(separator: ", ")))"
     return "\(named(path)) is not allowed\(meant ?? others)"
   }
 

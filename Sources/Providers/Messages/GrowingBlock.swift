@@ -75,7 +75,7 @@ struct GrowingBlock {
   mutating func end() -> JSON? {
     let parsed: JSON?
     do throws(JSONSyntaxError) {
-      parsed = input.isEmpty ? nil : try JSON.parse(input.utf8.span, loneSurrogates: .replace)
+      parsed = try input.isEmpty ? nil : JSON.parse(input.utf8.span, loneSurrogates: .replace)
     } catch {
       parsed = nil
       flaw = "\(error.reason) at byte \(error.offset) of \(input.utf8.count)"

@@ -70,14 +70,12 @@ package struct StopPolicy: Hashable, Sendable {
     // Calls count whatever the reason says: the API takes no message behind them but their results.
     let cut = Self.unfinished(in: message)
     if !calls.isEmpty { return .runTools(calls, remark: cut.isEmpty ? nil : Self.remark(cut, message)) }
-    guard reason == "tool_use", !cut.isEmpty else {
-      guard followsTools, Conversation.assistantMessage(message) == nil, !askedAgain else {
-        return end(.endTurn, message)
-      }
-      askedAgain = true
-      return .goOn(saying: Self.saySomething, joins: false)
+    guard cut.isEmpty else { return again(saying: Self.remark(cut, message)) ?? end(.maxTokens, message) }
+    guard followsTools, Conversation.assistantMessage(message) == nil, !askedAgain else {
+      return end(.endTurn, message)
     }
-    return again(saying: Self.remark(cut, message)) ?? end(.maxTokens, message)
+    askedAgain = true
+    return .goOn(saying: Self.saySomething, joins: false)
   }
 
   private mutating func pause(_ message: ModelMessage, _ calls: [ToolCall]) -> Decision {

@@ -46,11 +46,11 @@ struct ExecuteCommand: Tool {
     ToolDefinition(
       name: "execute_command",
       description: """
-        Runs a command with \(settings.shell.name) -c in the workspace. It has no terminal and no input, so nothing interactive works. \
-        Standard output and error come together, as a terminal would show them in the end; of long output the first \
-        \(ToolLimits.outputHeadMax / 1024) and the last \(ToolLimits.outputTailMax / 1024) KiB. After timeout_seconds the command is ended. Processes it \
-        leaves running are ended with it: start a server and use it in one command. To read, find, search and edit \
-        files the other tools are better.
+        Runs a command with \(settings.shell.name) -c in the workspace. It has no terminal and no input, so nothing \
+        interactive works. Standard output and error come together, as a terminal would show them in the end; of long \
+        output the first \(ToolLimits.outputHeadMax / 1024) and the last \(ToolLimits.outputTailMax / 1024) KiB. After \
+        timeout_seconds the command is ended. Processes it leaves running are ended with it: start a server and use it \
+        in one command. To read, find, search and edit files the other tools are better.
         """,
       inputSchema: Self.schema(
         [

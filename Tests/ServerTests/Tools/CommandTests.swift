@@ -158,7 +158,7 @@ import Testing
   @Test func `runs with bash where there is one, and says what it runs with`() async throws {
     let bench = try ToolBench()
     let description = bench.toolbox.definitions.first { $0.name == "execute_command" }?.description ?? ""
-    let hasBash = ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"].contains { access($0, X_OK) == 0 }
+    let hasBash = CommandShell.usual != .posix
     #expect(description.contains(hasBash ? "with bash -c" : "with sh -c"))
     let arrays = try await bench.command("a=(one two); [[ ${a[1]} == t* ]] && echo ${a[1]} $'tab\\there' {1..3}")
     #expect(arrays.isError != hasBash && (!hasBash || arrays.text == "two tab\there 1 2 3\n"))

@@ -142,7 +142,7 @@ package struct Workspace: Sendable {
       return nil
     }
     return ToolError(
-      .notFound,
+      .failed,
       "The workspace's folder '\(String(decoding: path, as: UTF8.self))' is gone: it was deleted or moved. Nothing can be "
         + "read, written or run in it until it is there again; tell the person.")
   }
