@@ -47,7 +47,8 @@ struct Rewriting {
     }
     let oldLines = EndedLine.list(old[...])
     // Bytes that are no UTF-8 are shown in another form: what is the same line for a model is the same line.
-    let shown = isBroken ? oldLines.map { ArraySlice(String(decoding: $0.text, as: UTF8.self).utf8) } : oldLines.map(\.text)
+    let shown =
+      isBroken ? oldLines.map { ArraySlice(String(decoding: $0.text, as: UTF8.self).utf8) } : oldLines.map(\.text)
     let newLines = new.split(separator: Byte.newline, omittingEmptySubsequences: false)
     let places = LineEnds.matches(shown, newLines)
     let rest = LineEnds.last(in: old[...]) ?? .lineFeed
