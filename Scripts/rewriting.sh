@@ -17,6 +17,6 @@ if [ -w /dev/shm ]; then
 fi
 status=0
 swift test --skip-build --filter 'Whatever a file is like' >"${TMPDIR:-/tmp}/rewriting.log" 2>&1 || status=$?
-grep -E "^rewritten|recorded an issue|seed |^error:|Fatal error" "${TMPDIR:-/tmp}/rewriting.log" | cut -c1-1000 || true
+grep -oE "rewritten: .*|.*(recorded an issue|seed [0-9]|Fatal error).*|^error:.*" "${TMPDIR:-/tmp}/rewriting.log" | cut -c1-1000 || true
 tail -n 1 "${TMPDIR:-/tmp}/rewriting.log"
 exit "$status"

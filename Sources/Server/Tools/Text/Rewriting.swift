@@ -11,7 +11,9 @@ struct Rewriting {
   /// What of the old file was kept that a model should know of.
   let kept: [String]
 
-  /// The text as it is written over `old`; `name` is the file for a refusal. What is no text gives way to UTF-8.
+  /// The text as it is written over `old`.
+  ///
+  /// `name` is the file for a refusal. What is no text gives way to UTF-8.
   init(_ content: String, over old: [UInt8], name: String) throws(ToolError) {
     var content = Array(content.utf8)
     guard let (text, encoding) = TextEncoding.decode(old), !old.isEmpty else {
