@@ -80,6 +80,34 @@ import Testing
     #expect(other.folder.names == [])
   }
 
+  @Test func `behind a summary, goes back to any of the runs that it stands for`() throws {
+    let bench = try bench([.init(.text("1. Goals: work")), .init(.text("again"))])
+    let runs = try bench.ask("session/history")["exchanges"]?.array ?? []
+    _ = try bench.ask("session/compact")
+    let info = try bench.ask("session/rewind", ["runId": runs[1]["runId"] ?? .null, "files": true])
+    #expect(info["exchanges"] == 1 && info["files"]?["kept"] == [])
+    #expect(bench.folder.text("kept.txt") == "one\n")
+    #expect(bench.folder.names == ["from.txt", "kept.txt", "old.txt"])
+    #expect(try bench.ask("session/history")["exchanges"]?.array?.first?["messages"] == runs[0]["messages"])
+    #expect(try bench.run("and now?").result["text"] == "again")
+    #expect(bench.model.flaws == [])
+    let rest = try bench.ask("session/rewind", ["exchanges": 0, "files": true])
+    #expect(rest["files"]?["restored"] == ["kept.txt"] && bench.folder.names == ["from.txt", "old.txt"])
+  }
+
+  @Test func `names the commands whose effects stay`() throws {
+    let bench = try AgentBench(
+      arguments: ["--allow", "all"],
+      model: AgentModel([
+        .init(.call("execute_command", ["command": "touch made\n# and more"])),
+        .init(.call("execute_command", ["command": "touch other"]), Self.write("a", "x")), .init(.text("done")),
+      ]))
+    _ = try bench.run("work")
+    let files = try bench.ask("session/rewind", ["exchanges": 0, "files": true])["files"]
+    #expect(files?["commands"] == ["touch made", "touch other"] && files?["restored"] == ["a"])
+    #expect(bench.folder.names == ["made", "other"])
+  }
+
   @Test func `is not done while a run goes on`() throws {
     let isAsked = Latch()
     let mayGoOn = Latch()

@@ -61,7 +61,8 @@ struct EditFile: Tool {
       context.journal?.note(change)
       context.seen?.noteEdited(path, change.after)
       let places = edited.places == 1 ? "1 place" : "\(edited.places) places"
-      return ToolOutcome(text: "Edited '\(path.text)' in \(places)\(change.notes.map { "; \($0)" }.joined()).", diff: change.diff)
+      return ToolOutcome(
+        text: "Edited '\(path.text)' in \(places)\(change.notes.map { "; \($0)" }.joined()).", diff: change.diff)
     }
   }
 

@@ -48,7 +48,8 @@ struct WriteFile: Tool {
       context.journal?.note(change)
       context.seen?.noteWritten(path, change.after)
       let verb = old == nil ? "Made" : "Wrote"
-      let lines = change.after.count { $0 == Byte.newline } + (change.after.last.map { $0 == Byte.newline ? 0 : 1 } ?? 0)
+      let lines =
+        change.after.count { $0 == Byte.newline } + (change.after.last.map { $0 == Byte.newline ? 0 : 1 } ?? 0)
       let notes = (new.kept + change.notes).map { "; \($0)" }.joined()
       return ToolOutcome(
         text: "\(verb) '\(path.text)': \(change.after.count) bytes, \(lines) lines\(notes).", diff: change.diff)

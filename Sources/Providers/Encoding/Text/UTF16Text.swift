@@ -1,6 +1,8 @@
 /// Texts in UTF-16 (RFC 2781), the mark left out.
 enum UTF16Text {
-  /// The text as UTF-8; `nil` when the bytes are none. No text has a character of number zero.
+  /// The text as UTF-8; `nil` when the bytes are none.
+  ///
+  /// No text has a character of number zero.
   static func text(_ bytes: ArraySlice<UInt8>, isBig: Bool) -> [UInt8]? {
     guard bytes.count.isMultiple(of: 2) else { return nil }
     let units = stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).lazy.map { place -> UInt16 in

@@ -123,8 +123,10 @@ package struct FileBase: Hashable, Sendable {
 }
 
 extension ToolContext {
-  /// Refuses to put something in the place of what nobody has looked at: neither the model, nor a person who was shown
-  /// the change. `isWhole` says that all of the file goes, and not only what the call itself names.
+  /// Refuses to put something in the place of what nobody has looked at.
+  ///
+  /// That is neither the model, nor a person who was shown the change. `isWhole` says that all of the file goes, and not
+  /// only what the call itself names.
   func checkBase(_ path: WorkspacePath, _ old: FileRead?, isWhole: Bool) throws(ToolError) {
     if let agreed, agreed.path == path {
       guard agreed == FileBase(path, old) else {

@@ -28,7 +28,8 @@ struct SightName: Hashable {
 
   /// The one name in a folder that looks like this one; `nil` when there are several, or none.
   static func match(_ name: FileName, in folder: [FileName]) -> FileName? {
-    guard mayDiffer(name), let open = try? OpenFolder(path: FileName.absolute(folder)), let entries = try? open.entries()
+    guard mayDiffer(name), let open = try? OpenFolder(path: FileName.absolute(folder)),
+      let entries = try? open.entries()
     else { return nil }
     // Equal in Swift is what is canonically equivalent in Unicode.
     let wanted = SightName(name)

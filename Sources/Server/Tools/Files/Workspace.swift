@@ -56,13 +56,15 @@ package struct Workspace: Sendable {
       }
       let isLast = pending.allSatisfy(\.isSame)
       if !isMissing, !has(name, in: real) {
-        isMissing = true
         if let match = SightName.match(name, in: real) {
-          (name, isMissing, remark) = (match, false, Self.remark(name, match))
-        } else if !meant.isPlain, let other = WrittenPath.variable(name.text[...]) {
-          throw ToolError(
-            .invalidInput, "'\(written)': \(other) is not expanded in paths; put ./ before a path that is meant so.")
+          (name, remark) = (match, Self.remark(name, match))
+        } else {
+          isMissing = true
         }
+      }
+      if isMissing, !meant.isPlain, let other = WrittenPath.variable(name.text[...]) {
+        throw ToolError(
+          .invalidInput, "'\(written)': \(other) is not expanded in paths; put ./ before a path that is meant so.")
       }
       real.append(name)
       guard !isMissing, followsLast || !isLast else { continue }
@@ -104,7 +106,8 @@ package struct Workspace: Sendable {
   package func checkPattern(_ pattern: String) throws(ToolError) {
     guard try WrittenPath(pattern, home: home ?? "/", exists: has).text != pattern else { return }
     throw ToolError(
-      .invalidInput, "The pattern '\(pattern)' begins with a folder; give that as the path, and the pattern from there.")
+      .invalidInput, "The pattern '\(pattern)' begins with a folder; give that as the path, and the pattern from there."
+    )
   }
 
   /// Opens a folder by going there name by name, following no link; `creating` makes those that are not there, and

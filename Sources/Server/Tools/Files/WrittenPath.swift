@@ -34,7 +34,8 @@ struct WrittenPath {
     }
   }
 
-  private static let advice = "give a path from the workspace's folder or an absolute one, and put ./ before a name that "
+  private static let advice =
+    "give a path from the workspace's folder or an absolute one, and put ./ before a name that "
     + "is really written so."
 
   /// The names by which the home folder goes, a slash or nothing behind them.
@@ -92,7 +93,8 @@ struct WrittenPath {
         continue
       }
       guard let high = rest.popFirst(), let low = rest.popFirst(), Byte.isHexDigit(high), Byte.isHexDigit(low),
-        let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16), value != 0, value != UInt8(ascii: "/")
+        let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16), value != 0,
+        value != UInt8(ascii: "/")
       else { return nil }
       bytes.append(value)
     }

@@ -5,7 +5,7 @@ internal import Protocol
 enum LineEnd: Hashable {
   case lineFeed, both, carriageReturn
 
-  /// The bytes of it.
+  /// What stands for it in a file.
   var bytes: [UInt8] {
     switch self {
     case .lineFeed: [Byte.newline]

@@ -11,7 +11,9 @@ struct Rewriting {
   /// What of the old file was kept that a model should know of.
   let kept: [String]
 
-  /// The text as it is written over `old`; `name` is the file for a refusal. What is no text gives way to UTF-8.
+  /// The text as it is written over `old`.
+  ///
+  /// `name` is the file for a refusal. What is no text gives way to UTF-8.
   init(_ content: String, over old: [UInt8], name: String) throws(ToolError) {
     var content = Array(content.utf8)
     guard let (text, encoding) = TextEncoding.decode(old), !old.isEmpty else {
@@ -47,7 +49,8 @@ struct Rewriting {
     }
     let oldLines = EndedLine.list(old[...])
     // Bytes that are no UTF-8 are shown in another form: what is the same line for a model is the same line.
-    let shown = isBroken ? oldLines.map { ArraySlice(String(decoding: $0.text, as: UTF8.self).utf8) } : oldLines.map(\.text)
+    let shown =
+      isBroken ? oldLines.map { ArraySlice(String(decoding: $0.text, as: UTF8.self).utf8) } : oldLines.map(\.text)
     let newLines = new.split(separator: Byte.newline, omittingEmptySubsequences: false)
     let places = LineEnds.matches(shown, newLines)
     let rest = LineEnds.last(in: old[...]) ?? .lineFeed

@@ -7,8 +7,9 @@ package struct TextLines: Sendable {
   /// Where each line begins and ends, its line end left out.
   let ranges: [Range<Int>]
 
-  /// The lines of a text in UTF-8; a line end at the very end begins no further line. A text without any line feed may be
-  /// of an old Mac, and its lines end with carriage returns.
+  /// The lines of a text in UTF-8; a line end at the very end begins no further line.
+  ///
+  /// A text without any line feed may be of an old Mac, and its lines end with carriage returns.
   init(_ text: [UInt8]) {
     self.text = text
     var ranges: [Range<Int>] = []

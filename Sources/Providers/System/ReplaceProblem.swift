@@ -11,8 +11,9 @@ package enum ReplaceProblem: Error, Hashable {
 }
 
 extension OpenFolder {
-  /// Makes a file at once: nobody sees a part of it. There must be no such name; with `like` it gets that one's mode and
-  /// owner.
+  /// Makes a file at once: nobody sees a part of it.
+  ///
+  /// There must be no such name; with `like` it gets that one's mode and owner.
   package func make(_ name: FileName, with bytes: [UInt8], like: FileStatus?) throws(ReplaceProblem) {
     let (temporary, opened) = try temporary(isPrivate: like != nil)
     var result: Int32 = 0
