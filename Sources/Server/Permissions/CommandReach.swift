@@ -265,6 +265,11 @@ struct CommandReach {
   private mutating func lookUp() {
     for (number, place) in places.enumerated() where !place.isOnlySaid {
       guard number < PermissionLimits.lookedUpMax else { return note("it has too many words") }
+      let wildcards = place.names.count { $0.map { $0.contains(where: PathSign.isWild) } ?? true }
+      guard wildcards <= PermissionLimits.nestingMax else {
+        note("its wildcards take too many names")
+        continue
+      }
       add(place, number, found: [], rest: place.names[...])
     }
   }
