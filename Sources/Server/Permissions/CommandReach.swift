@@ -7,24 +7,8 @@ internal import Protocol
 /// without what stands before its `=`, `:` or `@`. What the words do not tell (code, scripts, what is known only when the
 /// line runs) is no place but the reason why it cannot be judged.
 struct CommandReach {
-  /// A place that the line may reach.
-  struct Place {
-    /// Its names from the root; `nil` is any number of names.
-    var names: [[PathSign]?]
-    /// How the line has it.
-    var shown: String
-    /// Whether the line only reads it.
-    var isOnlyRead = false
-    /// Whether what is below it is reached with it.
-    var isWhole = false
-    /// Whether it is a path beyond doubt, and not just any word.
-    var isPath = false
-    /// Whether nothing is opened there.
-    var isOnlySaid = false
-  }
-
   /// The places.
-  private(set) var places: [Place] = []
+  private(set) var places: [ReachedPlace] = []
   /// Why it cannot be told what else is reached; `nil` when nothing else is.
   private(set) var unjudged: String?
   private let setting: PathSetting
@@ -40,6 +24,10 @@ struct CommandReach {
   /// What is below a folder.
   private struct Content {
     var names: [[[UInt8]]] = []
+    /// Where links among them lead to.
+    var linked: [[[UInt8]]] = []
+    /// Other names of files among them.
+    var shared: [[[UInt8]]] = []
     /// Whether there is more.
     var isCutShort = false
   }
@@ -63,12 +51,13 @@ struct CommandReach {
       }
     }
     lookUp()
+    nameCount = places.reduce(0) { $0 + $1.names.count + 1 }
   }
 
   private mutating func note(_ reason: String) { unjudged = unjudged ?? reason }
 
   /// How many names there are in all.
-  var nameCount: Int { places.reduce(0) { $0 + $1.names.count + 1 } }
+  private(set) var nameCount = 0
 
   // MARK: Folders
 
@@ -117,6 +106,10 @@ struct CommandReach {
 
   /// Where pieces of a word lead to as a path, from each folder the line may be in; `nil` when that is not known.
   private func names(_ pieces: [ShellPiece]) -> [[[PathSign]?]]? {
+    // The system takes no longer path; with wildcards a short one may be meant.
+    guard pieces.count <= PermissionLimits.ruleBytesMax else {
+      return pieces.contains { if case .byte = $0 { false } else { true } } ? nil : []
+    }
     var rest = pieces[...]
     var starts = folders
     var isHome = false
@@ -174,16 +167,20 @@ struct CommandReach {
     let isInert = ShellPrograms.inert.contains(name)
     let isOnlyRead = isInert || ShellPrograms.reading.contains(name)
     let thoroughness = ShellPrograms.thoroughness(name, command.words)
+    let passesIgnored = name == "git" && ShellPrograms.passesIgnored(command.words)
     if thoroughness == .here {
       for folder in folders {
-        places.append(Place(names: folder, shown: "'.'", isOnlyRead: isOnlyRead, isWhole: true, isPath: true))
+        var place = ReachedPlace(names: folder, shown: "'.'", isOnlyRead: isOnlyRead, isWhole: true, isPath: true)
+        place.passesIgnored = passesIgnored
+        places.append(place)
       }
     }
     // Where copies go is not gone through.
     let copiesLast =
       Self.copying.contains(name)
       && !command.words.contains { word in
-        word.literal.map { $0.starts(with: "-t".utf8) || $0.starts(with: "--target".utf8) } ?? false
+        // `-t` names the goal, by itself or among other letters.
+        word.literal.map { $0.first == UInt8(ascii: "-") && $0.contains(UInt8(ascii: "t")) } ?? true
       }
     for (place, word) in command.words.enumerated() {
       let isGoal = copiesLast && place > 1 && place == command.words.count - 1
@@ -196,6 +193,7 @@ struct CommandReach {
         place.isOnlyRead = isOnlyRead
         place.isOnlySaid = isInert
         place.isWhole = thoroughness != .no && !isGoal
+        place.passesIgnored = passesIgnored
       }
     }
     if Self.copying.contains(name) { takeCopies(command.words) }
@@ -219,16 +217,21 @@ struct CommandReach {
 
   /// Whether a word is what a commit or a request says, which no program takes for a path.
   private static func isMessage(_ place: Int, _ words: [ShellWord], _ name: String) -> Bool {
-    guard name == "git" || name == "gh" || name == "hg", place > 1, words[place].choices.count == 1 else {
-      return false
+    guard place > 2, words[place].choices.count == 1 else { return false }
+    func isOne(of options: [String]) -> Bool { options.contains { words[place - 1].isLiteral($0) } }
+    switch name {
+    case "git":
+      return ["commit", "tag", "merge"].contains { words[1].isLiteral($0) }
+        && isOne(of: ["-m", "-am", "-qm", "--message"])
+    case "gh": return isOne(of: ["--title", "--body"])
+    default: return false
     }
-    return ["-m", "-am", "--message", "--title", "--body", "-b", "-t"].contains { words[place - 1].isLiteral($0) }
   }
 
   /// Takes what a word may become; of an inert one nothing is opened that is known only when the line runs.
-  private mutating func take(_ word: ShellWord, isInert: Bool, isDeep: Bool, _ complete: (inout Place) -> Void) {
+  private mutating func take(_ word: ShellWord, isInert: Bool, isDeep: Bool, _ complete: (inout ReachedPlace) -> Void) {
     for choice in word.choices {
-      for candidate in Self.candidates(choice, isDeep: isDeep) {
+      for candidate in PathCandidates.of(choice, isDeep: isDeep) {
         guard places.count < PermissionLimits.wordsMax else { return note("it has too many words") }
         guard let found = names(candidate) else {
           if !isInert { note("a word of it is known only when it runs") }
@@ -236,7 +239,7 @@ struct CommandReach {
         }
         for names in found {
           if Self.isOfProcess(names) { note("it names a place of a process") }
-          var place = Place(names: names, shown: word.shown)
+          var place = ReachedPlace(names: names, shown: word.shown)
           place.isPath = candidate.contains(.byte(UInt8(ascii: "/"))) || candidate.first == .home
           complete(&place)
           places.append(place)
@@ -256,48 +259,23 @@ struct CommandReach {
     }
   }
 
-  /// What of a word may be a path: all of it, what stands between signs that separate, what an option's letters are followed
-  /// by.
-  private static func candidates(_ pieces: [ShellPiece], isDeep: Bool) -> [[ShellPiece]] {
-    var found = [pieces]
-    let separators = Array("=:,@;".utf8) + (isDeep ? Array(" \t\n\"'`()<>{}[]|&!\\".utf8) : [])
-    let parts = pieces.split { piece in
-      if case .byte(let byte) = piece { return separators.contains(byte) }
-      return false
-    }
-    if parts.count > 1 || parts.first.map({ $0.count < pieces.count }) ?? false { found += parts.map(Array.init) }
-    if parts.count > 2, let first = parts.first {
-      found.append(Array(pieces[min(first.endIndex + 1, pieces.count)...]))
-    }
-    if pieces.first == .byte(UInt8(ascii: "-")), pieces.count > 2, pieces[1] != .byte(UInt8(ascii: "-")) {
-      for start in 2..<min(pieces.count, PermissionLimits.optionLettersMax) { found.append(Array(pieces[start...])) }
-    }
-    // An address has other signs for some.
-    if pieces.contains(.byte(UInt8(ascii: "%"))) {
-      let bytes = pieces.compactMap { piece -> UInt8? in
-        if case .byte(let byte) = piece { return byte }
-        return nil
-      }
-      let decoded = PercentSigns.decoded(bytes)
-      if bytes.count == pieces.count, decoded != bytes {
-        found += decoded.split(separator: Byte.colon).map { $0.map(ShellPiece.byte) }
-      }
-    }
-    return found.filter { !$0.isEmpty }
-  }
-
   // MARK: Files
 
   /// Adds where the places lead to once links are followed, and the other names of what is there.
   private mutating func lookUp() {
     for (number, place) in places.enumerated() where !place.isOnlySaid {
       guard number < PermissionLimits.lookedUpMax else { return note("it has too many words") }
+      let wildcards = place.names.count { $0.map { $0.contains(where: PathSign.isWild) } ?? true }
+      guard wildcards <= PermissionLimits.nestingMax else {
+        note("its wildcards take too many names")
+        continue
+      }
       add(place, number, found: [], rest: place.names[...])
     }
   }
 
   /// Follows a place's names among the files, from those that were found on.
-  private mutating func add(_ place: Place, _ number: Int, found: [[UInt8]], rest: ArraySlice<[PathSign]?>) {
+  private mutating func add(_ place: ReachedPlace, _ number: Int, found: [[UInt8]], rest: ArraySlice<[PathSign]?>) {
     var found = found
     var rest = rest
     while let next = rest.first, let name = next.flatMap(PathSign.literal) {
@@ -315,7 +293,7 @@ struct CommandReach {
     }
   }
 
-  private mutating func addReal(_ place: Place, _ number: Int, _ names: [[UInt8]]) {
+  private mutating func addReal(_ place: ReachedPlace, _ number: Int, _ names: [[UInt8]]) {
     let real = setting.real(names)
     if setting.files.resolve(FileLookup.path(names)) != nil { places[number].isPath = true }
     let isExpanded = place.isWhole && !place.names.allSatisfy { $0.flatMap(PathSign.literal) != nil }
@@ -328,45 +306,57 @@ struct CommandReach {
   }
 
   /// Looks at what is below a folder: adds where links in it lead to, and the other names of its files.
-  private mutating func goThrough(_ folder: [[UInt8]], _ place: Place) {
-    guard contents[folder] == nil else { return }
+  private mutating func goThrough(_ folder: [[UInt8]], _ place: ReachedPlace) {
+    let content = contents[folder] ?? look(below: folder)
+    contents[folder] = content
+    // git keeps what a link says, and reads nothing through it.
+    for other in content.shared + (place.passesIgnored ? [] : content.linked)
+    where places.count < PermissionLimits.wordsMax {
+      var more = place
+      more.names = other.map(PathSign.name)
+      more.isWhole = false
+      places.append(more)
+    }
+  }
+
+  private mutating func look(below folder: [[UInt8]]) -> Content {
     var content = Content()
     var open = [folder]
-    looking: while let names = open.popLast() {
+    while let names = open.popLast() {
       for entry in setting.files.entries(FileLookup.path(names)) {
         walked += 1
         guard walked < PermissionLimits.linkedFilesMax else {
           content.isCutShort = true
-          break looking
+          return content
         }
         let there = names + [entry.name]
         content.names.append(there)
-        var others: [[[UInt8]]] = []
         switch entry.kind {
         case .folder: open.append(there)
-        case .link: others = [setting.real(there)].compactMap(\.self)
-        case .file: others = linked.others(there)
+        case .link: content.linked += [setting.real(there)].compactMap(\.self)
+        case .file: content.shared += linked.others(there)
         case .special: break
-        }
-        for other in others where places.count < PermissionLimits.wordsMax {
-          var more = place
-          more.names = other.map(PathSign.name)
-          more.isWhole = false
-          places.append(more)
         }
       }
     }
-    contents[folder] = content
+    return content
   }
 
   /// Whether something below a place that is gone through may be what a pattern means.
-  private func holds(_ place: Place, _ pattern: PlacedPattern) -> Bool {
+  private func holds(_ place: ReachedPlace, _ pattern: PlacedPattern) -> Bool {
     let names = place.names.compactMap { $0.flatMap(PathSign.literal) }
     // What is known only when the line runs may be any folder; what wildcards take was added by its names.
     guard names.count == place.names.count else { return place.names.contains(nil) }
-    guard let content = contents[setting.real(names) ?? names] else { return true }
-    return content.isCutShort
-      || content.names.contains { pattern.relation(to: $0, foldsCase: setting.foldsCase) >= .below }
+    let folder = setting.real(names) ?? names
+    guard let content = contents[folder], !content.isCutShort else { return true }
+    let reached = content.names.filter { pattern.relation(to: $0, foldsCase: setting.foldsCase) >= .below }
+    guard place.passesIgnored, !reached.isEmpty else { return !reached.isEmpty }
+    let ignored = [setting.workspace, folder].map { folder in
+      (folder, IgnoredNames(setting.files.text(FileLookup.path(folder + [Array(".gitignore".utf8)]))))
+    }
+    return !reached.allSatisfy { path in
+      ignored.contains { folder, names in path.starts(with: folder) && names.ignores(path.dropFirst(folder.count)) }
+    }
   }
 
   /// Whether the line reaches, or may reach, what a pattern means; how it says so.

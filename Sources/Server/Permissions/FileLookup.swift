@@ -23,19 +23,25 @@ package struct FileLookup: Sendable {
   /// What is in a folder; nothing when it cannot be read.
   var entries: @Sendable (_ path: String) -> [Entry]
 
+  /// The text of a small file; nothing when it cannot be read.
+  var text: @Sendable (_ path: String) -> [UInt8]
+
   /// Functions that look files up.
   package init(
     resolve: @escaping @Sendable (_ path: String) -> String?,
     shared: @escaping @Sendable (_ path: String) -> FileStatus?,
-    entries: @escaping @Sendable (_ path: String) -> [Entry]
+    entries: @escaping @Sendable (_ path: String) -> [Entry],
+    text: @escaping @Sendable (_ path: String) -> [UInt8]
   ) {
     self.resolve = resolve
     self.shared = shared
     self.entries = entries
+    self.text = text
   }
 
   /// No files: paths are judged by their text alone.
-  package static let none = FileLookup(resolve: { _ in nil }, shared: { _ in nil }, entries: { _ in [] })
+  package static let none = FileLookup(
+    resolve: { _ in nil }, shared: { _ in nil }, entries: { _ in [] }, text: { _ in [] })
 
   /// The system's files.
   package static let system = FileLookup(
@@ -52,6 +58,13 @@ package struct FileLookup: Sendable {
         return []
       }
       return ((try? folder.entries()) ?? []).map { Entry(name: $0.name.bytes, kind: $0.kind) }
+    },
+    text: { path in
+      let names = FileName.list(path.utf8)
+      guard let last = names.last, let folder = try? OpenFolder(path: FileName.absolute(names.dropLast())) else {
+        return []
+      }
+      return (try? folder.read(last, max: PermissionLimits.ignoreBytesMax).bytes) ?? []
     })
 
   /// The path of names from the root.

@@ -12,6 +12,8 @@ package enum PermissionLimits {
   /// Files and folders that are looked through for other names of a file: what rules are about lies in no larger tree, and
   /// it takes less than a second.
   static let linkedFilesMax = 50_000
+  /// Bytes of a `.gitignore` that is looked at; of a longer one nothing counts.
+  static let ignoreBytesMax = 64 * 1024
   /// Folders within folders that are looked through for them: no people's tree is deeper.
   static let folderDepthMax = 64
   /// Names at a path's end that may not be there when its links are followed: a few new folders.
@@ -35,6 +37,8 @@ package enum PermissionLimits {
 
   /// Words of one line that may name a path: more come from programs, and are asked about.
   static let wordsMax = 4_000
+  /// Signs of the name of a kind of signs in brackets, as in `[:alnum:]`, with those that close it.
+  static let bracketNameMax = 16
   /// Braces of one word, and words that they make: people write a few.
   static let bracesMax = 16
   static let choicesMax = 64

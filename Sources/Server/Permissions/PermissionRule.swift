@@ -62,6 +62,13 @@ package struct PermissionRule: Hashable, Sendable {
     guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
       throw Problem("it holds a control character; a rule is one line of text")
     }
+    // Some names do have odd blanks and joined emoji; nobody gives them these.
+    let unseen: [ClosedRange<UInt32>] = [
+      0xAD...0xAD, 0x200B...0x200B, 0x200E...0x200F, 0x2028...0x202E, 0x2060...0x2064, 0xFEFF...0xFEFF,
+    ]
+    if let sign = text.unicodeScalars.first(where: { sign in unseen.contains { $0.contains(sign.value) } }) {
+      throw Problem("it holds the invisible character U+\(String(sign.value, radix: 16, uppercase: true))")
+    }
     let open = text.utf8.firstIndex(of: UInt8(ascii: "(")) ?? text.endIndex
     let tool = String(text[..<open])
     guard !tool.isEmpty, tool.utf8.allSatisfy(Byte.isName) || tool == "*" else {

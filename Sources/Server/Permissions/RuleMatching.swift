@@ -17,6 +17,8 @@ struct RuleMatching: Sendable {
   let linked: LinkedFiles
   /// The patterns of rules that refuse or ask, from the root.
   private let placed: [PathPattern: [PlacedPattern]]
+  /// How many names those have in all.
+  private let nameCount: Int
 
   /// Whether a rule that refuses or asks is about paths.
   var restrictsPaths: Bool { !placed.isEmpty }
@@ -30,6 +32,7 @@ struct RuleMatching: Sendable {
       if case .path(let pattern) = rule.scope { placed[pattern] = pattern.placed(in: setting) }
     }
     self.placed = placed
+    nameCount = placed.values.joined().reduce(0) { $0 + $1.names.count + 1 }
     // What a rule outside the workspace names may have another name in it.
     let outside = placed.values.joined().map(\.beginning).filter { !$0.isEmpty && !$0.starts(with: setting.workspace) }
     let folders = Set(outside).union([setting.workspace]).sorted { $0.count < $1.count }
@@ -139,8 +142,6 @@ struct RuleMatching: Sendable {
     }
     return reach.unjudged.map { (.maybe, "what the command reads and writes cannot be told: \($0)") } ?? (.no, nil)
   }
-
-  private var nameCount: Int { placed.values.joined().reduce(0) { $0 + $1.names.count + 1 } }
 
   private func match(_ pattern: CommandPattern, _ line: ShellLine) -> CommandPattern.Match {
     let sure = line.commands.map(pattern.match).max() ?? .no

@@ -7,7 +7,7 @@ internal import Protocol
 /// function bodies, here-documents, and behind programs that run another one (`sudo`, `xargs`, `sh -c`). Where shells
 /// disagree, or a word is known only when the line runs, the line has an obstacle and no rule allows it.
 ///
-/// What a program does by itself is not judged: `make` runs a makefile, `python` a script.
+/// What a program does by itself is not judged here: `make` runs a makefile, `python` a script (see ``CommandReach``).
 package struct ShellLine: Hashable, Sendable {
   /// Why a line is not known well enough to be allowed by a rule.
   package struct Obstacle: Hashable, Sendable {

@@ -71,8 +71,15 @@ enum ShellPiece: Hashable, Sendable {
   private static func brackets(_ word: [Sign]) -> [[ShellPiece]] {
     var found: [ShellPiece] = []
     var place = 0
+    // Up to where there is nothing that closes brackets.
+    var open = 0
     while place < word.count {
-      if word[place].is("["), let end = endOfBrackets(word, from: place) {
+      var end: Int?
+      if place >= open, word[place].is("[") {
+        end = endOfBrackets(word, from: place)
+        if end == nil { open = word[place...].firstIndex { $0.piece == .byte(UInt8(ascii: "/")) } ?? word.count }
+      }
+      if let end {
         found.append(.anyOne)
         place = end + 1
       } else {
@@ -95,7 +102,9 @@ enum ShellPiece: Hashable, Sendable {
       // `[:lower:]` and its like have a `]` of their own.
       if word[place].is("["), place + 1 < word.count,
         let kind = [".", ":", "="].first(where: { word[place + 1].is($0) }),
-        let end = word[(place + 2)...].indices.dropLast().first(where: { word[$0].is(kind) && word[$0 + 1].is("]") })
+        let end = word[(place + 2)...].prefix(PermissionLimits.bracketNameMax).indices.dropLast().first(where: {
+          word[$0].is(kind) && word[$0 + 1].is("]")
+        })
       {
         place = end + 1
       }

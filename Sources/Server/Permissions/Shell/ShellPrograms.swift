@@ -238,7 +238,13 @@ enum ShellPrograms {
     }
     switch name {
     case "git":
-      return options.contains { thoroughGit.contains($0) || $0 == "--no-index" || $0 == "--untracked" } ? .here : .no
+      let adds = ["add", "stage", "stash"].contains { options.contains($0) }
+      let addsAll = [".", "./", "*", "-A", "--all", ":/", "-f", "--force", "-u", "-a", "--include-untracked"].contains {
+        options.contains($0)
+      }
+      let isThorough = options.contains { thoroughGit.contains($0) || $0 == "--no-index" || $0 == "--untracked" }
+      if isThorough || adds && addsAll { return .here }
+      return adds ? .named : .no
     case "tar", "gtar", "bsdtar":
       let mode = options.first ?? ""
       let isUnpacking =
@@ -250,6 +256,22 @@ enum ShellPrograms {
       }
       return options.first.map { $0.hasPrefix("-") || $0.hasPrefix("(") || $0 == "!" } ?? true ? .here : .named
     default: return .no
+    }
+  }
+
+  /// Whether a command of git's goes only through what is not ignored.
+  static func passesIgnored(_ words: [ShellWord]) -> Bool {
+    guard ["add", "stage", "stash", "clean"].contains(where: { word in words.contains { $0.isLiteral(word) } }) else {
+      return false
+    }
+    return words.allSatisfy { word in
+      guard let option = word.literal, option.first == UInt8(ascii: "-") else { return word.literal != nil }
+      let isForced = option.starts(with: "--f".utf8) || option.starts(with: "--a".utf8) && !word.isLiteral("--all")
+      if option.starts(with: "--".utf8) { return !isForced }
+      // `clean` wants an `-f` to do anything; with `-x` it takes what is ignored.
+      let letters =
+        words.contains { $0.isLiteral("clean") } ? "xX" : words.contains { $0.isLiteral("stash") } ? "a" : "f"
+      return !option.contains { letters.utf8.contains($0) }
     }
   }
 
