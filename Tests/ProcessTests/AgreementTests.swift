@@ -124,7 +124,10 @@ import Testing
   @Test func `another service is another thing than a model`() throws {
     let switching = Self.calling("switch_model", ["model": "haiku", "provider": "bedrock"])
     for (prompt, isAsked) in [("switch to haiku", true), ("switch to haiku on Bedrock", false)] {
-      let bench = try AgentBench(capabilities: Self.client, model: AgentModel(switching))
+      let model = try AgentModel(switching)
+      var environment = model.environment("bedrock")
+      environment["CLAUDE_CODE_USE_BEDROCK"] = nil
+      let bench = try AgentBench(capabilities: Self.client, environment: environment, model: model)
       let (messages, _) = try bench.run(prompt) { _, _ in ["optionId": "rejectOnce"] }
       #expect(messages.params(of: "permission/request").isEmpty != isAsked)
     }

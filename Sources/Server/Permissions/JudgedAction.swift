@@ -32,7 +32,7 @@ struct JudgedAction {
       (line, words, reach) = (nil, nil, nil)
       let written = named.map { PermissionPath($0, workspace: workspace).absolute(setting) }
       places = matching.restrictsPaths ? absolute + written + absolute.flatMap(matching.linked.others) : absolute
-      secret = zip(action.paths, paths).first { Self.isSecret($1, action) }?.0
+      secret = zip(action.paths, absolute).first { Self.isSecret($1, action) }?.0
       changesAutoruns = paths.contains { Self.isAutorun($0, action, matching) }
       return
     }
@@ -57,10 +57,11 @@ struct JudgedAction {
   /// Whether all of it is in the workspace, by its paths and by the tools' finding.
   var isInside: Bool { action.isFoundInside && paths.allSatisfy(\.isInside) }
 
-  private static func isSecret(_ path: PermissionPath, _ action: PermissionAction) -> Bool {
+  /// A path counts from the root: where one works in a folder of secrets, what is in it holds some.
+  private static func isSecret(_ path: [[UInt8]], _ action: PermissionAction) -> Bool {
     switch action {
-    case .read: SecretFiles.isSecret(path.names)
-    case .write, .move, .delete: SecretFiles.namesSecret(path.names)
+    case .read: SecretFiles.isSecret(path)
+    case .write, .move, .delete: SecretFiles.namesSecret(path)
     case .execute, .fetch, .lookAtWeb, .clientTool, .model: false
     }
   }

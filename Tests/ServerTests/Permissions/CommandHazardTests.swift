@@ -43,7 +43,7 @@ import Testing
     (
       "git grep", ["git grep -n foo", "git grep -e foo -- src"],
       [
-        "git grep -O foo", "git grep -Ox foo", "git grep -nOx foo", "git grep --open-files-in-pager=x foo",
+        "git grep -O foo", "git grep -Ox foo", "git grep -nOx foo", "git grep -inO foo", "git grep --open-files-in-pager=x foo",
         "git grep --open=x foo", "git grep --no-index foo", "git grep -f /etc/passwd",
       ]
     ),
@@ -73,7 +73,7 @@ import Testing
     ("git submodule", ["git submodule status"], ["git submodule foreach x", "git submodule update"]),
     ("git difftool", ["git difftool"], ["git difftool -x y", "git difftool --extcmd=y", "git difftool -t y"]),
     ("git config", ["git config"], ["git config core.pager x", "git config --list"]),
-    ("git commit", ["git commit -m x", "git commit -am \"$(cat <<'E'\nx\nE\n)\""], ["git commit --template=x"]),
+    ("git commit", ["git commit -m x", "git commit -am \"$x\""], ["git commit --template=x"]),
     (
       "git", ["git status", "git --no-pager log", "git push", "git"],
       [

@@ -2,8 +2,9 @@ internal import Protocol
 
 /// Whether a call of awk only prints: its language can run commands, write files and read others.
 enum AwkScript {
-  /// Where the program of a call stands; `nil` when it, or its options, do more than print. The words before `start` were
-  /// agreed to.
+  /// Where the program of a call stands; `nil` when it, or its options, do more than print.
+  ///
+  /// The words before `start` were agreed to.
   static func places(in words: [ShellWord], from start: Int) -> Set<Int>? {
     var place = 1
     while place < words.count {

@@ -54,17 +54,18 @@ enum GitHazards {
     "tool", "sendmail-cmd", "smtp-server", "to-cmd", "cc-cmd", "header-cmd",
   ]
 
+  private static let writing: Set = [
+    "output", "output-directory", "ext-diff", "ext-grep", "textconv", "filters", "open-files-in-pager", "no-index",
+    "exec", "upload-pack", "config", "config-env", "git-dir", "work-tree", "tool",
+  ]
+
   private static let look = CommandHazards(
-    letters: "Oc", valued: "SGLnefABCUm",
-    long: [
-      "output", "output-directory", "ext-diff", "ext-grep", "textconv", "filters", "open-files-in-pager", "no-index",
-      "exec", "upload-pack", "config", "config-env", "git-dir", "work-tree", "tool",
-    ],
-    plain: ["text"], staysInside: true)
+    letters: "Oc", valued: "SGL", long: writing, plain: ["text"], staysInside: true)
 
   private static let transfer = CommandHazards(long: everywhere, beginnings: ["ext::", "fd::"])
 
   private static let others: [String: CommandHazards] = [
+    "grep": CommandHazards(letters: "O", valued: "efABCm", long: writing, plain: ["text"], staysInside: true),
     // It says what it was asked for, `--git-dir` among it.
     "rev-parse": CommandHazards(staysInside: true),
     // What they are told becomes part of the repository, whatever it is.
@@ -82,8 +83,8 @@ enum GitHazards {
     "submodule": CommandHazards(long: everywhere, words: ["foreach", "update", "add", "set-url"]),
     "difftool": CommandHazards(letters: "xt", long: everywhere),
     "mergetool": CommandHazards(letters: "t", long: everywhere),
-    "stash": CommandHazards(letters: "Oc", valued: "SGLnm", long: everywhere, plain: ["text"]),
-    "reflog": CommandHazards(letters: "Oc", valued: "SGLn", long: everywhere, plain: ["text"]),
+    "stash": CommandHazards(letters: "Oc", valued: "SGL", long: everywhere, plain: ["text"]),
+    "reflog": CommandHazards(letters: "Oc", valued: "SGL", long: everywhere, plain: ["text"]),
     "filter-branch": CommandHazards(beginnings: ["-"]),
     "worktree": CommandHazards(long: everywhere), "config": CommandHazards(beginnings: [""]),
     "for-each-repo": CommandHazards(beginnings: [""]), "hook": CommandHazards(beginnings: [""]),

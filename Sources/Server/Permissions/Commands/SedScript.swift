@@ -4,8 +4,9 @@ internal import Protocol
 ///
 /// What it takes is a part of the language on which all kinds of sed agree.
 enum SedScript {
-  /// Where the scripts of a call stand; `nil` when they, or its options, do more than print. The words before `start` were
-  /// agreed to.
+  /// Where the scripts of a call stand; `nil` when they, or its options, do more than print.
+  ///
+  /// The words before `start` were agreed to.
   static func places(in words: [ShellWord], from start: Int) -> Set<Int>? {
     var scripts: [Int: [UInt8]] = [:]
     var hasScript = false

@@ -107,6 +107,7 @@ struct WordPlaces: Sendable {
   }
 
   private static func joined(_ path: String, to folder: String) -> String {
-    path.utf8.first == UInt8(ascii: "/") ? path : "\(folder)/\(path)"
+    if path == "." { return folder }
+    return path.utf8.first == UInt8(ascii: "/") ? path : "\(folder)/\(path)"
   }
 }

@@ -23,7 +23,7 @@ struct NameTable: Sendable {
   private var endings: Set<String> = []
   /// What a file's name begins and ends with.
   private var frames: [String] = []
-  /// Names of folders.
+  /// Those all of whose content is meant.
   private var folders: Set<String> = []
   /// By their first name, the names of longer paths that stand behind it.
   private var paths: [String: [[String]]] = [:]

@@ -57,7 +57,7 @@ enum SecretFiles {
   private static let table = NameTable(
     """
     *.pem *.key *.p12 *.pfx *.p8 *.ppk *.jks *.keystore *.kdbx *.kdb *.ovpn *.agekey *.keytab *.kubeconfig
-    .ssh/** .gnupg/** .password-store/** keyrings/** keychains/** secring.gpg .vault_pass vault_pass.txt
+    .ssh/** .gnupg/** .password-store/** .local/share/keyrings/** library/keychains/** secring.gpg .vault_pass vault_pass.txt
     .secrets .secrets.toml .secrets.yaml .secrets.yml .secrets.json secrets.toml secrets.yaml secrets.yml secrets.json
     secrets.ini .dev.vars
     .aws/** .azure/** .oci/** .config/gcloud/** .config/gh/hosts.yml .config/hub .config/op/** .config/doctl/config.yaml
