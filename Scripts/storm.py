@@ -191,6 +191,8 @@ class Storm:
     reused = set()
 
     def reply(self, question):
+        # What a detached run asks when nobody can answer any more.
+        if self.process.stdin.closed: return
         right = {"tool/call": {"content": "picked"}, "permission/request": {"optionId": self.rng.choice(["allowOnce", "rejectOnce", "allowAlways", "x"])}, "auth/credentials": {}}[question["method"]]
         text = json.dumps({"jsonrpc": "2.0", "id": question["id"], "result": right})
         kind = self.rng.random()
