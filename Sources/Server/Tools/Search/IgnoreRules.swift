@@ -4,7 +4,7 @@ internal import Protocol
 /// The rules of `.gitignore` files (gitignore(5)): the last one that fits decides, deeper files before those above.
 ///
 /// A name in an ignored folder cannot be taken back by `!`: whoever walks does not go in.
-struct IgnoreRules {
+package struct IgnoreRules {
   /// One line of a file.
   private struct Rule {
     let pattern: GitPattern
@@ -24,13 +24,13 @@ struct IgnoreRules {
   private let foldsCase: Bool
 
   /// No rules; `foldsCase` says that case does not count.
-  init(foldsCase: Bool = false) { self.foldsCase = foldsCase }
+  package init(foldsCase: Bool = false) { self.foldsCase = foldsCase }
 
   /// How many files have rules.
   var count: Int { files.count }
 
   /// Takes the rules of a text, which count more than those before; so many bytes of a path lead to its folder.
-  mutating func add(_ text: [UInt8], base: Int) {
+  package mutating func add(_ text: [UInt8], base: Int) {
     let rules = self.rules(text)
     if !rules.isEmpty { files.append(File(base: base, rules: rules)) }
   }
@@ -39,7 +39,7 @@ struct IgnoreRules {
   mutating func leave(_ count: Int) { files.removeLast(files.count - count) }
 
   /// Whether something is ignored, by its path from the top and where in it its name begins.
-  func ignores(_ path: [UInt8], name: Int, isFolder: Bool) -> Bool {
+  package func ignores(_ path: [UInt8], name: Int, isFolder: Bool) -> Bool {
     for file in files.reversed() {
       for rule in file.rules.reversed() where isFolder || !rule.foldersOnly {
         if rule.pattern.matches(path, from: rule.isPath ? file.base : name) { return !rule.takesBack }
