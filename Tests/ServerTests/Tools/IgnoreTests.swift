@@ -152,4 +152,35 @@ import Testing
     #expect(try await named(bench.toolbox, plain) == [".gitignore", "b"])
     #expect(try await named(bench.toolbox, plain, "sub") == [])
   }
+
+  @Test func `is read from whatever bytes stand in git's files`() async throws {
+    let bench = try await repository()
+    for name in ["a", "b/c", "b/cd", "d e", "é"] { try bench.make(name) }
+    var random = RandomNumbers(seed: 6)
+    for version in ["2", "3", "4"] {
+      try await git(bench, "git add . && git update-index --index-version \(version)")
+      let bytes = try bench.bytes(".git/index")
+      let whole = GitIndex(bytes, hashLength: 20)
+      #expect(whole.holds(Array("b/cd".utf8), isFolder: false) && whole.holds(Array("b".utf8), isFolder: true))
+      #expect(!whole.holds(Array("b".utf8), isFolder: false) && !whole.holds(Array("b/".utf8), isFolder: false))
+      for _ in 0..<200 {
+        var broken = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
+        for _ in 0..<3 where !broken.isEmpty {
+          broken[Int.random(in: 0..<broken.count, using: &random)] =
+            [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &random) ?? 0
+        }
+        _ = GitIndex(broken, hashLength: 20) { _ in bytes }.holds(Array("b".utf8), isFolder: true)
+      }
+    }
+    let signs = Array("a/*?[]!\\-^: \r\n#".utf8)
+    for _ in 0..<2_000 {
+      func some() -> [UInt8] {
+        (0..<Int.random(in: 0...12, using: &random)).map { _ in signs.randomElement(using: &random) ?? 0 }
+      }
+      var rules = IgnoreRules(foldsCase: Bool.random(using: &random))
+      rules.add(some(), base: 0)
+      let path = some()
+      _ = rules.ignores(path, name: (path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1, isFolder: true)
+    }
+  }
 }

@@ -1,5 +1,5 @@
 /// The names that git keeps track of in a work tree, from its index file (gitformat-index(5), versions 2 to 4).
-struct GitIndex {
+package struct GitIndex {
   /// The paths one after the other, as sorted as git has them.
   private var names: [UInt8] = []
   /// Where each path ends.
@@ -11,7 +11,7 @@ struct GitIndex {
   /// Reads an index, whose hashes have so many bytes; what is none names nothing.
   ///
   /// `shared` gives the index of that name which this one only changes, as a split index does.
-  init(_ bytes: [UInt8], hashLength: Int, shared: (_ name: String) -> [UInt8]? = { _ in nil }) {
+  package init(_ bytes: [UInt8], hashLength: Int, shared: (_ name: String) -> [UInt8]? = { _ in nil }) {
     guard let end = read(bytes, hashLength), let base = Self.link(bytes[end...], hashLength).flatMap(shared) else {
       return
     }
@@ -103,7 +103,7 @@ struct GitIndex {
   }
 
   /// Whether a file of that path is there, or of a folder something in it.
-  func holds(_ path: [UInt8], isFolder: Bool) -> Bool {
+  package func holds(_ path: [UInt8], isFolder: Bool) -> Bool {
     let place = firstNotBefore(path)
     if place < ends.count, self.path(place).elementsEqual(path) { return true }
     guard isFolder else { return false }
