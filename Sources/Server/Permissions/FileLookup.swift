@@ -18,7 +18,9 @@ package struct FileLookup: Sendable {
 
   /// The path without links; `nil` when there is nothing there.
   var resolve: @Sendable (_ path: String) -> String?
-  /// The file at a path, when it has more than one name; `nil` for all else. Links are not followed.
+  /// The file at a path, when it has more than one name; `nil` for all else.
+  ///
+  /// Links are not followed.
   var shared: @Sendable (_ path: String) -> FileStatus?
   /// What is in a folder; nothing when it cannot be read.
   var entries: @Sendable (_ path: String) -> [Entry]
