@@ -18,8 +18,8 @@ import Testing
       (["rule": ["deny": ["read_file"]]], "'rules'"), (["deny": ["read_file"]], "'deny'"),
       (["rules": ["deny": "read_file"]], "deny"), (["rules": ["deny": [["tool": "read_file"]]]], "deny"),
       (["sesionId": "x", "rules": ["allow": ["execute_command"]]], "'sessionId'"),
-      (["rules": ["deny": ["read_files(a)"]]], "'read_file'"), (["rules": ["deny": ["write_flie"]]], "'write_file'"),
-      (["rules": ["ask": ["exec_command_(a)"]]], "'execute_command'"), (["rules": ["deny": ["Bash(rm *)"]]], "':*'"),
+      (["rules": ["deny": ["read_flie(a)"]]], "'read_file'"), (["rules": ["deny": ["write_flie"]]], "'write_file'"),
+      (["rules": ["ask": ["execute_comand(a)"]]], "'execute_command'"), (["rules": ["deny": ["Bash(rm *)"]]], "':*'"),
       (["rules": ["deny": ["*(src\\secrets)"]]], "'/'"), (["rules": ["deny": ["*(a\u{0}b)"]]], "control"),
     ] as [(JSON, String)]) func `are refused when they could not mean what they say`(params: JSON, hint: String) throws
   {

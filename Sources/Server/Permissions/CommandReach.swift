@@ -7,7 +7,7 @@ internal import Protocol
 /// without what stands before its `=`, `:` or `@`. What the words do not tell (code, scripts, what is known only when the
 /// line runs) is no place but the reason why it cannot be judged.
 struct CommandReach {
-  /// The places.
+  /// What a rule is held against, in the order in which it was found.
   private(set) var places: [ReachedPlace] = []
   /// Why it cannot be told what else is reached; `nil` when nothing else is.
   private(set) var unjudged: String?

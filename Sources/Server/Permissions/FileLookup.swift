@@ -6,7 +6,7 @@ package struct FileLookup: Sendable {
   package struct Entry: Hashable, Sendable {
     /// Its name.
     package var name: [UInt8]
-    /// What it is.
+    /// File, folder, link or another thing; links are not followed.
     package var kind: FileStatus.Kind
 
     /// Something found.
@@ -18,7 +18,9 @@ package struct FileLookup: Sendable {
 
   /// The path without links; `nil` when there is nothing there.
   var resolve: @Sendable (_ path: String) -> String?
-  /// The file at a path, when it has more than one name; `nil` for all else. Links are not followed.
+  /// The file at a path, when it has more than one name; `nil` for all else.
+  ///
+  /// Links are not followed.
   var shared: @Sendable (_ path: String) -> FileStatus?
   /// What is in a folder; nothing when it cannot be read.
   var entries: @Sendable (_ path: String) -> [Entry]
@@ -43,7 +45,7 @@ package struct FileLookup: Sendable {
   package static let none = FileLookup(
     resolve: { _ in nil }, shared: { _ in nil }, entries: { _ in [] }, text: { _ in [] })
 
-  /// The system's files.
+  /// Looks at this machine's files, as they are at that moment.
   package static let system = FileLookup(
     resolve: LinkResolver.system.resolve,
     shared: { path in
