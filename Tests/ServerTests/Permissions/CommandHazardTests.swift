@@ -43,7 +43,8 @@ import Testing
     (
       "git grep", ["git grep -n foo", "git grep -e foo -- src"],
       [
-        "git grep -O foo", "git grep -Ox foo", "git grep -nOx foo", "git grep -inO foo", "git grep --open-files-in-pager=x foo",
+        "git grep -O foo", "git grep -Ox foo", "git grep -nOx foo", "git grep -inO foo",
+        "git grep --open-files-in-pager=x foo",
         "git grep --open=x foo", "git grep --no-index foo", "git grep -f /etc/passwd",
       ]
     ),
