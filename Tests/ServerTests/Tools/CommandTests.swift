@@ -197,6 +197,27 @@ import Testing
     #expect(outcome.isError && outcome.text.split(separator: "\n").count { $0.contains("denied") } == 2)
   }
 
+  @Test(
+    arguments: [
+      ([:], ["COUNT=1", "KEY_0=safe.bareRepository", "VALUE_0=explicit"]),
+      (
+        ["GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "a.b", "GIT_CONFIG_VALUE_0": "c"],
+        ["COUNT=2", "KEY_0=a.b", "KEY_1=safe.bareRepository", "VALUE_0=c", "VALUE_1=explicit"]
+      ),
+      (
+        ["GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "Safe.BareRepository", "GIT_CONFIG_VALUE_0": "all"],
+        ["COUNT=1", "KEY_0=Safe.BareRepository", "VALUE_0=all"]
+      ),
+      (["GIT_CONFIG_COUNT": ""], ["COUNT=1", "KEY_0=safe.bareRepository", "VALUE_0=explicit"]),
+      (["GIT_CONFIG_COUNT": "many"], ["COUNT=many"]), (["GIT_CONFIG_COUNT": "-1"], ["COUNT=-1"]),
+    ] as [([String: String], [String])])
+  func `has git take no plain folder for a repository, beside what the person has set`(
+    own: [String: String], expected: [String]
+  ) {
+    let entries = CommandEnvironment(own).entries.filter { $0.hasPrefix("GIT_CONFIG_") }
+    #expect(entries.map { String($0.dropFirst("GIT_CONFIG_".count)) } == expected)
+  }
+
   @Test func `leaves out what holds one of them under any name`() throws {
     let secret = "5up3r-s3cr3t"
     let environment = CommandEnvironment(

@@ -37,7 +37,24 @@ package struct CommandEnvironment: Sendable {
         && !values.contains { !TextEditing.occurrences(of: $0, in: Array(value.utf8), most: 1).isEmpty }
     }
     for (name, value) in Self.set { kept[name] = value }
+    Self.guardRepositories(&kept)
     entries = kept.map { "\($0.key)=\($0.value)" }.sorted()
+  }
+
+  /// Has git take no plain folder for a repository: a bare one within a workspace is set up by who wrote its files, and
+  /// says what git runs.
+  ///
+  /// Settings that the person gives to git by the environment stay, the same one included.
+  private static func guardRepositories(_ variables: inout [String: String]) {
+    let own = variables["GIT_CONFIG_COUNT"] ?? ""
+    guard let count = own.isEmpty ? 0 : Int(own), count >= 0, count < Int.max else { return }
+    let isSet = (0..<min(count, variables.count)).contains {
+      variables["GIT_CONFIG_KEY_\($0)"]?.lowercased() == "safe.barerepository"
+    }
+    guard !isSet else { return }
+    variables["GIT_CONFIG_KEY_\(count)"] = "safe.bareRepository"
+    variables["GIT_CONFIG_VALUE_\(count)"] = "explicit"
+    variables["GIT_CONFIG_COUNT"] = String(count + 1)
   }
 
   /// Whether a variable is named like a secret.
