@@ -47,7 +47,7 @@ import Testing
   @Test func `is switched for a run that chose another, and to the one that the session has`() throws {
     let bench = try AgentBench(
       options: ["model": "claude-3-opus-20240229"], model: AgentModel(Self.switching))
-    _ = try bench.run("switch", ["model": "claude-3-haiku-20240307"])
+    _ = try bench.run("switch to opus", ["model": "claude-3-haiku-20240307"])
     #expect(
       bench.model.questions.map(\.model) == ["claude-3-haiku-20240307", "claude-3-opus-20240229"])
   }

@@ -48,7 +48,7 @@ import Testing
       .init(.call("search_files", ["pattern": "TOKEN", "path": "keys"])), .init(.text("done")),
     ]
     let bench = try AgentBench(capabilities: ["permission": true], model: AgentModel(turns))
-    try bench.folder.write("keys/a.pem", "TOKEN=\(Self.secret)\n")
+    try bench.folder.write("keys/a.txt", "TOKEN=\(Self.secret)\n")
     _ = try bench.ask("permission/rules", ["rules": ["ask": ["search_files(keys)"]]])
     let (messages, _) = try bench.run("look") { _, _ in option("allowOnce") }
     #expect(messages.params(of: "permission/request").count == 1)

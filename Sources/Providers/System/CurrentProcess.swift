@@ -2,12 +2,18 @@ internal import CSystem
 
 /// This process: where it is, what it was started with, and how it ends.
 package enum CurrentProcess {
-  /// The folder it was started in; the root where the system does not say.
-  package static var folder: String {
-    guard let text = unsafe getcwd(nil, 0) else { return "/" }
+  /// The folder it was started in; `nil` where that is gone, or cannot be reached.
+  package static var folder: String? {
+    guard let text = unsafe getcwd(nil, 0) else { return nil }
     defer { unsafe free(text) }
-    return unsafe String(cString: text)
+    let path = unsafe String(cString: text)
+    // A system may say "(unreachable)" before what is left of it, getcwd(3).
+    return path.utf8.first == UInt8(ascii: "/") ? path : nil
   }
+
+  /// From now on no other process of the same user, a command's among them, can read this one's environment or memory,
+  /// where its secrets are (Linux).
+  package static func hide() { csystem_hide() }
 
   /// All variables it was started with.
   package static var variables: [String: String] {

@@ -5,13 +5,18 @@ package struct FileSource: Sendable {
   /// Puts a file in the place of another at once, readable by its owner only (mode 0600).
   package var replace: @Sendable (_ path: String, _ bytes: [UInt8]) throws(FileFailure) -> Void
 
+  /// Whether what is at a path belongs to another user than this process's and the system's.
+  package var isForeign: @Sendable (_ path: String) -> Bool
+
   /// Files made of their parts.
   package init(
     read: @escaping @Sendable (_ path: String) throws(FileFailure) -> [UInt8]?,
-    replace: @escaping @Sendable (_ path: String, _ bytes: [UInt8]) throws(FileFailure) -> Void
+    replace: @escaping @Sendable (_ path: String, _ bytes: [UInt8]) throws(FileFailure) -> Void,
+    isForeign: @escaping @Sendable (_ path: String) -> Bool = { _ in false }
   ) {
     self.read = read
     self.replace = replace
+    self.isForeign = isForeign
   }
 }
 

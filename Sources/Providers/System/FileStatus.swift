@@ -14,6 +14,8 @@ package struct FileStatus: Sendable, Hashable {
   package let size: Int
   /// Its permission bits.
   package let mode: UInt32
+  /// The user it belongs to.
+  let owner: UInt32
   /// What the system says, to be handed back to it.
   let native: csystem_status
 
@@ -22,6 +24,7 @@ package struct FileStatus: Sendable, Hashable {
     kind = Kind(native.kind)
     size = Int(native.size)
     mode = native.mode
+    owner = native.owner
   }
 
   /// Whether this is the same file with the same content, as far as the system's marks go.

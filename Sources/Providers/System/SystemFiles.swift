@@ -5,7 +5,8 @@ extension FileSource {
   ///
   /// A read never waits: a pipe that nobody writes to is an empty file. It takes ``SystemLimits/fileMax`` bytes at
   /// most; a file that is larger is refused, not cut.
-  package static let system = FileSource(read: SystemFiles.read, replace: SystemFiles.replace)
+  package static let system = FileSource(
+    read: SystemFiles.read, replace: SystemFiles.replace, isForeign: SystemFiles.isForeign)
 }
 
 /// The system's files through its C calls.
@@ -41,6 +42,17 @@ private enum SystemFiles {
     try check(path)
     let number = unsafe bytes.withUnsafeBytes { unsafe csystem_file_replace(path, $0.baseAddress, $0.count) }
     guard number == 0 else { throw failure("write", path, SystemError(number: number)) }
+  }
+
+  @Sendable static func isForeign(_ path: String) -> Bool {
+    let names = FileName.list(path.utf8)
+    guard let name = names.last else { return false }
+    do throws(SystemError) {
+      let owner = try OpenFolder(path: FileName.absolute(names.dropLast())).status(name).owner
+      return owner != 0 && owner != geteuid()
+    } catch {
+      return true
+    }
   }
 
   /// A zero byte would end the path for the system, which would then take another file.

@@ -40,8 +40,8 @@ package struct Engine: Sendable {
 
 /// What of the machine models are told, and where it is read.
 package struct Place: Sendable {
-  /// The folder of sessions that name none.
-  package var folder: String
+  /// The folder of sessions that name none; `nil` where it is gone.
+  package var folder: String?
   /// The system's name.
   package var operatingSystem: String
   /// Reads project instructions and the state of git.
@@ -50,7 +50,7 @@ package struct Place: Sendable {
   package var links: LinkResolver
 
   /// A place.
-  package init(folder: String, operatingSystem: String, files: FileSource, links: LinkResolver) {
+  package init(folder: String?, operatingSystem: String, files: FileSource, links: LinkResolver) {
     self.folder = folder
     self.operatingSystem = operatingSystem
     self.files = files

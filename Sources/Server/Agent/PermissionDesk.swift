@@ -23,12 +23,20 @@ package final class PermissionDesk: ToolGate {
   private let state: Mutex<State>
   private let asker: any PermissionAsking
   private let grant: PermissionGrant?
+  /// The rules of the command line, which hold beside all others.
+  private let given: RuleSet
+  private let links: LinkResolver
   private let time: TimeSource
 
-  /// A desk without rules; `grant` is what the command line permits.
-  package init(asker: any PermissionAsking, mode: PermissionMode, grant: PermissionGrant?, time: TimeSource) {
+  /// A desk without rules but those `given`; they and `grant` are the command line's.
+  package init(
+    asker: any PermissionAsking, mode: PermissionMode, grant: PermissionGrant?, given: RuleSet = .none,
+    links: LinkResolver = .system, time: TimeSource
+  ) {
     self.asker = asker
     self.grant = grant
+    self.given = given
+    self.links = links
     self.time = time
     state = Mutex(State(defaultMode: mode))
   }
@@ -44,7 +52,7 @@ package final class PermissionDesk: ToolGate {
     let (rules, mode) = state.withLock { ($0.rules, $0.defaultMode) }
     return PermissionPolicy(
       workspace: workspace, mode: session.options.permissionMode ?? mode,
-      rules: rules.joined(with: session.permissionRules), grant: grant)
+      rules: given.joined(with: rules).joined(with: session.permissionRules), grant: grant, links: links)
   }
 
   /// What the mode means for a model, in a line.
@@ -179,10 +187,5 @@ extension RuleSet {
   /// The rules as clients see them.
   var wire: PermissionRules.Rules {
     PermissionRules.Rules(allow: allow.map(\.text), ask: ask.map(\.text), deny: deny.map(\.text))
-  }
-
-  /// These rules and others.
-  func joined(with other: RuleSet) -> RuleSet {
-    (try? RuleSet(allow: allow + other.allow, ask: ask + other.ask, deny: deny + other.deny)) ?? self
   }
 }

@@ -85,7 +85,8 @@ extension RunSetup {
     var notices: [String] = []
     let workspace: Workspace?
     do throws(ToolError) {
-      workspace = try Workspace(path: options.cwd ?? place.folder)
+      guard let folder = options.cwd ?? place.folder else { throw ToolError(.notFound, "the current folder is gone") }
+      workspace = try Workspace(path: folder)
     } catch {
       workspace = nil
       notices.append("there are no tools in this session: \(error.message)")
@@ -104,11 +105,12 @@ extension RunSetup {
       let git = GitState.read(at: path, files: place.files)
       circumstances.tell(git: git)
       // Instructions are shown to the model as by read_file, so what holds for that tool holds for them.
-      let reading = engine.desk.policy(of: session, workspace: path.description)
-        .reading(by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
+      let policy = engine.desk.policy(of: session, workspace: path.description)
+      let reading = policy.reading(
+        by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
       prompt.instructions = ProjectInstructions(
         workspace: path, repository: git?.root, files: place.files, links: place.links,
-        mayRead: { reading.permits($0) })
+        mayRead: { reading.permits($0) }, mayFollow: { policy.isNamed($0, for: "read_file") })
       notices += prompt.instructions.notices
     }
     circumstances.tell(permissions: engine.desk.line(of: session))

@@ -86,7 +86,7 @@ package struct SessionUpkeep: Sendable {
   /// Puts files back as they were when a run began; without a mark there is nothing that tools have changed since.
   private func restoreFiles(of session: Session, to mark: Int?) async throws(Failure) -> SessionInfo.FilesRestored {
     guard let mark else { return SessionInfo.FilesRestored(restored: [], kept: [], forgotten: 0) }
-    let folder = session.options.cwd ?? engine.place.folder
+    guard let folder = session.options.cwd ?? engine.place.folder else { throw .folderGone }
     do throws(ToolError) {
       let undone = try await ToolThread.run { _ throws(ToolError) in
         session.journal.undo(to: mark, in: try Workspace(path: folder))

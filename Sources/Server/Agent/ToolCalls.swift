@@ -194,7 +194,7 @@ extension ToolEffect {
   private func conflicts(with other: ToolEffect) -> Bool {
     switch (self, other) {
     case (.read, .read), (.execute, .execute), (.read, .execute), (.execute, .read): return false
-    case (.delegate, _), (_, .delegate), (.fetch, _), (_, .fetch): return false
+    case (.delegate, _), (_, .delegate), (.fetch, _), (_, .fetch), (.model, _), (_, .model): return false
     case (.execute, _), (_, .execute): return true
     default:
       guard let one = path?.absolute, let two = other.path?.absolute else { return false }
@@ -214,6 +214,7 @@ extension PermissionSubject {
       case .execute(let command, let folder):
         .execute(command: command, folder: folder.text, isInside: folder.isInside)
       case .fetch(let url, let place): .fetch(url: url, place: place)
+      case .model(let name, let cost, let isAskedFor): .model(name: name, cost: cost, isAskedFor: isAskedFor)
       case .delegate: .clientTool
       }
     }

@@ -46,6 +46,11 @@ extension Failure {
     return failure
   }
 
+  /// There is no folder to work in.
+  package static let folderGone = Failure.failed(
+    "the current folder is gone",
+    FailureData(kind: .toolFailed, hint: "go to a folder that is there, or give the session a cwd"))
+
   /// Whoever asked has taken it back.
   package static let cancelled = Failure(.cancelled, "the request was cancelled")
 

@@ -23,6 +23,8 @@ package enum HelpText {
       --allow edits|commands|all
                              without being asked: change files in the workspace; also run commands; also delete,
                              and everything outside. Reading in the workspace is free
+      --rule allow|ask|deny:RULE
+                             one rule more, such as 'allow:execute_command(git status:*)' or 'deny:*(secrets/**)'
       --permission-mode ask|acceptEdits|readOnly|bypass
                              what happens unasked; rules and --allow add to it (ask)
       --tools A,B            offer only these tools; '' for none

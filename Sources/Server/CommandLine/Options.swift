@@ -44,6 +44,8 @@ package struct Options: Sendable, Equatable {
   package var permissionMode: PermissionMode?
   /// What the agent may do unasked beside reading.
   package var allow: PermissionGrant?
+  /// Rules that hold beside all others.
+  package var rules = RuleSet.none
   /// The tools that models are offered; `nil` for all.
   package var tools: [String]?
   /// What a run may use.
@@ -140,6 +142,7 @@ package struct Options: Sendable, Equatable {
     case .audit: audit = value
     case .permissionMode: permissionMode = try Self.choice(value, option)
     case .allow: allow = try Self.choice(value, option)
+    case .rule: rules = rules.joined(with: try Self.rule(value))
     case .tools: tools = value.split(separator: ",").map(String.init)
     case .budget:
       guard let number = try? JSON.parse(value), case .number = number else {
@@ -180,6 +183,23 @@ package struct Options: Sendable, Equatable {
     }
   }
 
+  /// `allow:RULE`, `ask:RULE` or `deny:RULE`.
+  private static func rule(_ value: String) throws(UsageError) -> RuleSet {
+    let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    do throws(PermissionRule.Problem) {
+      switch parts.first {
+      case "allow" where parts.count == 2: return try RuleSet(allow: [PermissionRule(parts[1])])
+      case "ask" where parts.count == 2: return try RuleSet(ask: [PermissionRule(parts[1])])
+      case "deny" where parts.count == 2: return try RuleSet(deny: [PermissionRule(parts[1])])
+      default: break
+      }
+    } catch {
+      throw UsageError(message: "\(Option.rule.rawValue): \(error.description)")
+    }
+    throw UsageError(
+      message: "\(Option.rule.rawValue) begins with allow:, ask: or deny:, as in 'allow:execute_command(git status:*)'")
+  }
+
   private static func choice<Value: CaseIterable & RawRepresentable<String>>(_ value: String, _ option: Option)
     throws(UsageError) -> Value
   {
@@ -210,6 +230,7 @@ private enum Option: String, CaseIterable {
   case json = "--json"
   case audit = "--audit"
   case allow = "--allow"
+  case rule = "--rule"
   case permissionMode = "--permission-mode"
   case tools = "--tools"
   case budget = "--budget"

@@ -77,6 +77,24 @@ package struct Models: Sendable {
     return response(previous, current, effects: effects)
   }
 
+  /// What switching a session to another model means for the price, as the end of "it …".
+  package func cost(ofSwitching session: Session, to model: String, provider: ProviderID?) -> String {
+    let (info, isDefault, _) = session.modelInfo
+    func price(_ model: String, _ provider: ProviderID, isDefault: Bool) -> PriceInfo? {
+      guard let named = try? inUse(model, provider, isDefault: isDefault) else { return nil }
+      return CallCost.price(of: named.choice.known, provider: provider).map { PriceInfo($0) }
+    }
+    guard let new = price(model, provider ?? info.provider, isDefault: false) else {
+      return "changes the model to one whose price is not known"
+    }
+    let old = price(info.model, info.provider, isDefault: isDefault)
+    let isDearer = old.map { new.input > $0.input || new.output > $0.output } ?? true
+    func dollars(_ price: Double) -> String { price == price.rounded() ? String(Int(price)) : String(price) }
+    let before = old.map { ", instead of \(dollars($0.input)) $ and \(dollars($0.output)) $" } ?? ""
+    return "changes the model to one that costs \(isDearer ? "more" : "no more")"
+      + " (\(dollars(new.input)) $ for a million tokens of input and \(dollars(new.output)) $ of output\(before))"
+  }
+
   private typealias Named = (use: ModelInUse, choice: ModelChoice)
 
   private func inUse(_ model: String, _ provider: ProviderID, isDefault: Bool = false) throws(Failure) -> Named {

@@ -16,12 +16,13 @@ extension PermissionMode {
 /// It is for scripts, which nobody answers for, and adds to the mode. It lifts no rule: what a deny rule names stays
 /// refused, and what an ask rule names stays asked.
 package enum PermissionGrant: String, Codable, Hashable, Sendable, CaseIterable, Comparable {
-  /// Files and folders within the workspace are made, changed and moved. Not within a `.git` folder: git runs what is
-  /// written there, so that such a change is a command in waiting.
+  /// Files and folders within the workspace are made, changed and moved. Not those that other programs run by themselves,
+  /// such as hooks and start files: such a change is a command in waiting. Not those that hold secrets.
   case edits
-  /// Also commands that start in the workspace, whatever they do then, and changes within `.git` folders.
+  /// Also commands that start in the workspace, whatever they do then, unless they name a file of secrets, and changes of
+  /// what other programs run by themselves.
   case commands
-  /// Also deletes, and everything outside the workspace.
+  /// Also deletes, files of secrets, another model, and everything outside the workspace.
   case all
 
   /// Whether it permits less than the other.

@@ -22,6 +22,9 @@ package enum PermissionLimits {
   /// Words behind an unfamiliar wrapper at which its command may begin.
   package static let suspectsMax = 32
 
+  /// Words of a command of which it is looked up where they lead: a person's have fewer, and each asks the disk.
+  package static let wordsLookedAtMax = 500
+
   // MARK: Questions
 
   /// Milliseconds a question waits when nobody says how long: a person at another window comes back within these.

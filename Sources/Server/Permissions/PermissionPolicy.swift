@@ -1,4 +1,4 @@
-internal import OperatingSystem
+package import OperatingSystem
 package import Protocol
 
 /// Decides what happens to calls: allowed, asked or refused.
@@ -15,18 +15,21 @@ package struct PermissionPolicy: Sendable {
   package var rules: RuleSet
   /// What the command line grants beside the mode.
   package var grant: PermissionGrant?
+  /// Where links lead, and whether there is something at all.
+  package var links: LinkResolver
   /// Whether the file system takes `A` and `a` for one name; then rules that refuse or ask do so too.
   package var foldsCase: Bool
 
   /// A policy.
   package init(
     workspace: String, mode: PermissionMode = .ask, rules: RuleSet = .none, grant: PermissionGrant? = nil,
-    foldsCase: Bool = PermissionPolicy.systemFoldsCase
+    links: LinkResolver = .system, foldsCase: Bool = PermissionPolicy.systemFoldsCase
   ) {
     self.workspace = workspace
     self.mode = mode
     self.rules = rules
     self.grant = grant
+    self.links = links
     self.foldsCase = foldsCase
   }
 
@@ -36,11 +39,15 @@ package struct PermissionPolicy: Sendable {
   /// The rules, ready to be held against what a call does.
   private var matching: RuleMatching { RuleMatching(rules: rules, workspace: workspace, foldsCase: foldsCase) }
 
+  private func judged(_ subject: PermissionSubject) -> [JudgedAction] {
+    subject.actions.map { JudgedAction($0, workspace: workspace, links: links) }
+  }
+
   /// Decides what happens to a call.
   ///
   /// `canAsk` is whether there is anyone who could answer; in the mode readOnly nobody is asked all the same.
   package func decide(_ subject: PermissionSubject, canAsk: Bool) -> PermissionDecision {
-    let judged = subject.actions.map { JudgedAction($0, workspace: workspace) }
+    let judged = judged(subject)
     if let (rule, _) = matching.strictest(rules.deny, subject.tool, judged, atLeast: .yes) {
       return .refused(
         PermissionRefusal(
@@ -72,18 +79,36 @@ package struct PermissionPolicy: Sendable {
   }
 
   /// The judge of the files that a permitted call comes across on its way: what a rule forbids to read, or wants asked
-  /// about, is left out.
+  /// about, is left out, and of files that hold secrets nothing is shown.
   ///
-  /// Rules for any of `tools` count. Ask rules that meant the call itself were answered when it was permitted.
+  /// Rules for any of `tools` count. Ask rules that meant the call itself were answered when it was permitted, and so were
+  /// the secrets that it named.
   package func reading(by tools: [String], in call: PermissionSubject) -> PermittedReading {
-    let judged = call.actions.map { JudgedAction($0, workspace: workspace) }
-    let matching = matching
+    let judged = judged(call)
+    let (matching, links) = (matching, links)
+    let read = { @Sendable [workspace] (path: String) in
+      JudgedAction(.read(path: path, isInside: true), workspace: workspace, links: links)
+    }
     let open = rules.ask.filter { matching.strictest([$0], call.tool, judged, atLeast: .maybe) == nil }
     let forbidding = rules.deny + open
-    guard !forbidding.isEmpty else { return .everything }
-    return PermittedReading { [workspace] path in
-      let judged = [JudgedAction(.read(path: path, isInside: true), workspace: workspace)]
+    let showsSecrets = mode.grant == .all || grant == .all || judged.contains { $0.secret != nil }
+    let judge = { @Sendable (path: String) -> Bool in
+      let judged = [read(path)]
       return tools.allSatisfy { matching.strictest(forbidding, $0, judged, atLeast: .maybe) == nil }
+    }
+    let shows = { @Sendable (path: String) -> Bool in
+      let one = read(path)
+      return one.secret == nil || tools.contains { matching.allowing($0, one) != nil }
+    }
+    return PermittedReading(forbidding.isEmpty ? nil : judge, showing: showsSecrets ? nil : shows)
+  }
+
+  /// Whether an allow rule for a tool speaks of the place at a path, and not just of all that the tool is used on.
+  package func isNamed(_ path: String, for tool: String) -> Bool {
+    let place = PermissionPath(path, workspace: workspace)
+    return rules.allow.contains { rule in
+      guard rule.isAbout(tool), case .path(let pattern) = rule.scope else { return false }
+      return pattern.relation(to: place, workspace: workspace) == .same
     }
   }
 
@@ -100,15 +125,14 @@ package struct PermissionPolicy: Sendable {
   private func need(of one: JudgedAction) -> PermissionGrant? {
     switch one.action {
     case .clientTool: return nil
-    case .read: return one.isInside ? nil : .all
+    case .read: return one.isInside && one.secret == nil ? nil : .all
     case .delete: return .all
-    case .execute: return one.isInside ? .commands : .all
+    case .execute: return one.isInside && one.secret == nil ? .commands : .all
     case .fetch: return .commands
+    case .model(_, _, let isAskedFor): return isAskedFor && mode != .readOnly ? nil : .all
     case .write, .move:
-      guard one.isInside else { return .all }
-      // What is written there, git runs.
-      let isGit = one.paths.contains { $0.names.contains { $0.map(Byte.lowercased).elementsEqual(".git".utf8) } }
-      return isGit ? .commands : .edits
+      guard one.isInside, one.secret == nil else { return .all }
+      return one.changesAutoruns ? .commands : .edits
     }
   }
 
@@ -116,6 +140,7 @@ package struct PermissionPolicy: Sendable {
     let one = open.first { need(of: $0) == open.compactMap(need(of:)).max() }
     guard let one else { return "it is not permitted yet" }
     if !one.isInside { return "it is outside the workspace" }
+    if let secret = one.secret { return "'\(TerminalQuestion.shown(secret))' may hold secrets" }
     switch one.action {
     case .delete: return "it deletes"
     case .execute:
@@ -123,8 +148,10 @@ package struct PermissionPolicy: Sendable {
         return "it runs a command that no rule can allow: \(reason)"
       }
       return "it runs a command"
-    case .write, .move: return need(of: one) == .commands ? "it changes what git runs" : "it changes files"
+    case .write, .move:
+      return one.changesAutoruns ? "it changes what other programs run or follow by themselves" : "it changes files"
     case .fetch: return "it reaches the network"
+    case .model(_, let cost, _): return "it \(cost)"
     case .read, .clientTool: return "it is not permitted yet"
     }
   }
@@ -140,6 +167,8 @@ package struct PermissionPolicy: Sendable {
     needed: PermissionGrant?
   ) -> PermissionDecision {
     let always = PermissionSuggestion.rules(subject.tool, open)
+    // A rule for models would be one for all of them.
+    let offersAllow = offersAllow && !open.contains { if case .model = $0.action { true } else { false } }
     if canAsk, mode != .readOnly {
       var options = [PermissionOption(once: .allowOnce)]
       if offersAllow, let always { options.append(PermissionOption(always: .allowAlways, rules: always)) }
@@ -153,7 +182,7 @@ package struct PermissionPolicy: Sendable {
     if let needed {
       notice += "; --allow \(needed.rawValue) allows it"
       if let always {
-        notice += ", and so does the allow rule " + always.map { "'\($0.text)'" }.joined(separator: " with ")
+        notice += ", and so does " + always.map(\.option).joined(separator: " ")
       }
     }
     return .refused(

@@ -9,7 +9,8 @@ internal import Protocol
 ///     execute_command(git status:*)      a command that begins with these words
 ///     fetch_url(*.example.com)           pages of these hosts
 ///
-/// Paths are a ``PathPattern``, commands a ``CommandPattern``. A rule that allows reaches outside the workspace only with a
+/// Paths are a ``PathPattern``, commands a ``CommandPattern``, of which one that allows with `:*` means no more than the work of
+/// the program (``CommandHazards``). A rule that allows reaches outside the workspace only with a
 /// pattern that begins with `//`; one that refuses or asks reaches everywhere.
 package struct PermissionRule: Hashable, Sendable {
   /// What is wrong with a rule's text, and what would do.
@@ -105,4 +106,9 @@ extension PermissionRule: Codable {
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }
+}
+
+extension PermissionRule {
+  /// The option of the command line that allows what the rule says, as one writes it for a shell.
+  var option: String { "--rule '" + "allow:\(text)".replacing("'", with: "'\\''") + "'" }
 }

@@ -34,6 +34,9 @@ package enum PermissionAction: Hashable, Sendable {
   case execute(command: String, folder: String, isInside: Bool)
   /// Something is asked for on the network: `host`, or `host:port` where the port is not the usual one.
   case fetch(url: String, place: String)
+  /// Another model answers from now on; `cost` says what that means for the price, as the end of "it …". `isAskedFor`: the
+  /// person named it.
+  case model(name: String, cost: String, isAskedFor: Bool)
   /// The client does it: a tool that the client registered, which it runs, or refuses, itself.
   case clientTool
 
@@ -42,7 +45,7 @@ package enum PermissionAction: Hashable, Sendable {
     switch self {
     case .read(let path, _), .write(let path, _), .delete(let path, _), .execute(_, let path, _): [path]
     case .move(let source, let destination, _): [source, destination]
-    case .clientTool, .fetch: []
+    case .clientTool, .fetch, .model: []
     }
   }
 
@@ -52,7 +55,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .read(_, let isInside), .write(_, let isInside), .delete(_, let isInside), .execute(_, _, let isInside),
       .move(_, _, let isInside):
       isInside
-    case .clientTool, .fetch: true
+    case .clientTool, .fetch, .model: true
     }
   }
 
@@ -65,6 +68,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .delete(let path, _): "delete \(path)"
     case .execute(let command, _, _): "run the command: \(command)"
     case .fetch(let url, _): "fetch \(url)"
+    case .model(let name, _, _): "switch to the model \(name)"
     case .clientTool: "call a tool of the client"
     }
   }

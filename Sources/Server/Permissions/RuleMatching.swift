@@ -69,7 +69,12 @@ struct RuleMatching {
     let about = rules.allow.filter { $0.isAbout(tool) }
     // The tools know better when they say that a path leads outside.
     guard one.action.isFoundInside || one.paths.contains(where: { !$0.isInside }) else { return nil }
-    if one.isInside, let rule = about.first(where: { $0.scope == .anything }) { return rule }
+    // A rule for all that a tool does speaks neither of secrets nor of what others run.
+    if one.isInside, one.secret == nil, !one.changesAutoruns,
+      let rule = about.first(where: { $0.scope == .anything })
+    {
+      return rule
+    }
     if let place = one.place {
       return about.first { rule in
         guard case .host(let pattern) = rule.scope else { return false }
@@ -77,12 +82,15 @@ struct RuleMatching {
       }
     }
     guard let line = one.line else { return allowing(about, one.paths) }
-    guard one.isInside, case .commands(let commands) = line.judgement else { return nil }
+    guard one.isInside, let words = one.words, words.permit(inputs: line.inputs),
+      case .commands(let commands) = line.judgement
+    else { return nil }
     var found: PermissionRule?
     for command in commands where !command.isHarmless {
       let rule = about.first { rule in
         guard case .command(let pattern) = rule.scope else { return false }
         return pattern.covers(command)
+          && (!pattern.isPrefix || CommandHazards.permit(command, beyond: pattern.words.count, at: words))
       }
       guard let rule else { return nil }
       found = found ?? rule

@@ -30,6 +30,15 @@ package struct RuleSet: Hashable, Sendable {
 
   private init() { (allow, ask, deny) = ([], [], []) }
 
+  /// These rules and others; each list is as long as both are.
+  package func joined(with other: RuleSet) -> RuleSet {
+    var joined = self
+    joined.allow = Self.distinct(allow + other.allow)
+    joined.ask = Self.distinct(ask + other.ask)
+    joined.deny = Self.distinct(deny + other.deny)
+    return joined
+  }
+
   /// Adds what an "always" agreed to.
   package mutating func add(allowing rules: [PermissionRule]) throws(PermissionRule.Problem) {
     self = try RuleSet(allow: allow + rules, ask: ask, deny: deny)

@@ -52,7 +52,9 @@ extension Program {
     let (time, names, control) = (surroundings.time, surroundings.names, control)
     let services = try Services(
       options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time))
-    let sessions = Sessions(defaults: services.defaults, sink: face, time: time, names: names)
+    let sessions = Sessions(
+      defaults: services.defaults, sink: face, time: time, names: names,
+      hasFolder: surroundings.place.folder != nil)
     let auth = Auth(
       services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
       time: time)
@@ -67,7 +69,8 @@ extension Program {
     ]
     let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)), time: time)
     let desk = PermissionDesk(
-      asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, time: time)
+      asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
+      links: surroundings.place.links, time: time)
     let engine = Engine(
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, place: surroundings.place, time: time)
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
@@ -140,6 +143,7 @@ extension Program {
   }
 
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
+    guard surroundings.place.folder != nil else { throw Failure.folderGone }
     let piped = PipedText.read(isExpected: readsInput).map { String(decoding: $0, as: UTF8.self) }
     let words = [prompt, piped ?? ""].filter { !$0.allSatisfy(\.isWhitespace) }
     let backend = try backend(

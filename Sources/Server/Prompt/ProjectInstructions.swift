@@ -28,10 +28,11 @@ package struct ProjectInstructions: Hashable, Sendable {
 
   /// The instructions for work in a folder, which lies in that repository or in none.
   ///
-  /// `mayRead` is asked for every file by its path, and again by that of a link's target.
+  /// `mayRead` is asked for every file by its path, and again by that of a link's target; `mayFollow` whether the person has
+  /// said that a file of another user's is to be followed.
   package init(
     workspace: FolderPath, repository: FolderPath?, files source: FileSource, links: LinkResolver,
-    mayRead: (String) -> Bool = { _ in true }
+    mayRead: (String) -> Bool = { _ in true }, mayFollow: (String) -> Bool = { _ in false }
   ) {
     let top = repository.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
     let border = links.resolve(top.description).flatMap { FolderPath($0) }
@@ -48,6 +49,13 @@ package struct ProjectInstructions: Hashable, Sendable {
         }
         guard mayRead(path.description), mayRead(target.description) else {
           notices.append("\(path) is not read: a rule of the person's stands in the way")
+          continue
+        }
+        // Whoever may write to a folder that others share would tell everybody who works below it what to do.
+        let isForeign = [target, target.parent].contains { $0.map { source.isForeign($0.description) } ?? false }
+        guard !isForeign || mayFollow(path.description) else {
+          notices.append(
+            "\(path) is not followed: it belongs to another user; --rule 'allow:read_file(/\(path))' has it followed")
           continue
         }
         // Often one name is a link to the other, or a copy of it.

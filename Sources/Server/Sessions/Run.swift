@@ -17,6 +17,8 @@ package final class Run: Sendable {
     var phase = Phase.waiting
     var isCancelled = false
     var steering: [Prompt] = []
+    /// All that was said to it while it went on.
+    var said: [Prompt] = []
     var notices: [String] = []
     var takesSteering = true
   }
@@ -39,6 +41,9 @@ package final class Run: Sendable {
 
   /// Its name, and its session's.
   package var name: RunName { RunName(sessionId: session.id, runId: id) }
+
+  /// What was said to it: the prompt that it began with, and those that came while it went on.
+  package var prompts: [Prompt] { [request.prompt] + state.withLock { $0.said } }
 
   /// Whether somebody cancelled it.
   package var isCancelled: Bool { state.withLock { $0.isCancelled } }
@@ -128,6 +133,7 @@ extension Run {
     state.withLock { state in
       guard state.takesSteering else { return false }
       state.steering.append(prompt)
+      state.said.append(prompt)
       return true
     }
   }

@@ -14,13 +14,18 @@ package final class Sessions: Sendable {
   private let sink: any EventSink
   private let time: TimeSource
   private let names: NameSource
+  /// Whether there is a folder for sessions that name none.
+  private let hasFolder: Bool
 
   /// No sessions yet.
-  package init(defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource) {
+  package init(
+    defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource, hasFolder: Bool = true
+  ) {
     shared = SharedDefaults(defaults)
     self.sink = sink
     self.time = time
     self.names = names
+    self.hasFolder = hasFolder
   }
 
   /// What is chosen for sessions that do not choose, from their next call on.
@@ -48,6 +53,8 @@ package final class Sessions: Sendable {
     name: String? = nil, options: SessionOptions, past: SessionPast = SessionPast(), createdAt: Int? = nil,
     forkedFrom: String? = nil
   ) throws(Failure) -> Session {
+    // Another folder in its place, the root for one, would be all that may be read.
+    guard hasFolder || options.cwd != nil else { throw .folderGone }
     let added = state.withLock { state -> Session? in
       guard state.sessions.count < ServerLimits.sessionsMax else { return nil }
       let free = name.flatMap { state.sessions[$0] == nil ? $0 : nil }

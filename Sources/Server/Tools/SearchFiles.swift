@@ -63,8 +63,9 @@ struct SearchFiles: Tool {
       [filter] context, cancellation throws(ToolError) in
       var search = search
       var notes: [String] = []
+      var secrets = 0
       if !path.isRoot, let status = try workspace.status(path), status.kind != .folder {
-        guard context.reading.permits(path.text) else {
+        guard context.reading.permits(path.text), context.reading.permitsShowing(path.text) else {
           throw ToolError(.refused, "Refused: a rule of the person's stands in the way of reading '\(path.text)'.")
         }
         let content = try workspace.read(path, max: ToolLimits.searchFileMax)
@@ -76,11 +77,16 @@ struct SearchFiles: Tool {
         try walk.run { found throws(ToolError) in
           guard found.kind == .file, filter?.matches(found.names) ?? true else { return .goOn }
           try cancellation.check()
+          guard context.reading.permitsShowing(path.appending(found.names).text) else {
+            secrets += 1
+            return .goOn
+          }
           // What cannot be read, has gone, or is too large is passed over, as by every tool of this kind.
           guard let content = try? found.folder.read(found.name, max: ToolLimits.searchFileMax) else { return .goOn }
           return search.search(content.bytes, name: path.appending(found.names).text) ? .goOn : .stop
         }
         notes = walk.notes
+        if secrets > 0 { notes.append("[\(secrets) not searched: by their names they hold secrets]") }
       }
       let lines = search.output(notes: notes)
       return ToolOutcome(text: lines.isEmpty ? "(no line fits '\(input.pattern)')" : lines)

@@ -54,14 +54,17 @@ package enum ToolEffect: Hashable, Sendable {
   case execute(command: String, folder: WorkspacePath)
   /// Something is asked for on the network, of a host, with its port where that is not the usual one.
   case fetch(url: String, place: String)
+  /// Another model answers from now on; `cost` says what that means for the price, as the end of "it …". `isAskedFor`: the
+  /// person named it.
+  case model(name: String, cost: String, isAskedFor: Bool)
   /// Another program does something of its own, of which only it knows what.
   case delegate
 
-  /// The path it is about; `nil` where only another program knows.
+  /// The path it is about; `nil` where it is about none, or only another program knows.
   package var path: WorkspacePath? {
     switch self {
     case .read(let path), .write(let path), .delete(let path), .execute(_, let path): path
-    case .delegate, .fetch: nil
+    case .delegate, .fetch, .model: nil
     }
   }
 

@@ -29,10 +29,23 @@ import Testing
     (.run("rm -rf build"), ["execute_command(rm -rf build)"]),
     (.run("python3 x.py"), ["execute_command(python3 x.py)"]),
     (.run("npm run test"), ["execute_command(npm run test)"]),
-    (.run("npm test -- x"), ["execute_command(npm test:*)"]), (.run("make"), ["execute_command(make)"]),
+    (.run("npm test -- x"), ["execute_command(npm test -- x)"]), (.run("make"), ["execute_command(make)"]),
     (.run("rm *"), nil), (.run("$x"), nil), (.run("a > b"), nil), (.run("A=1 b"), nil),
-    (.run("git add . && git commit -m 'x y'"), ["execute_command(git add:*)", "execute_command(git commit:*)"]),
-    (.run("git add a; git add b"), ["execute_command(git add:*)"]),
+    (.run("git add . && git commit -m 'x y'"), ["execute_command(git add .)", "execute_command(git commit -m 'x y')"]),
+    (.run("git log; git log -1"), ["execute_command(git log:*)"]),
+    (.run("git fetch ."), ["execute_command(git fetch .)"]),
+    (.run("git log --output=x"), ["execute_command(git log --output=x)"]), (.run("cat a"), ["execute_command(cat:*)"]),
+    (.run("cat /etc/x"), ["execute_command(cat /etc/x)"]), (.run("cat .env"), ["execute_command(cat .env)"]),
+    (.run("cat < /etc/x"), nil), (.run("cat < a"), ["execute_command(cat:*)"]), (.run("ls *"), nil),
+    (.run("gh pr view 5"), ["execute_command(gh pr view:*)"]),
+    (.run("gh pr merge 5"), ["execute_command(gh pr merge 5)"]),
+    (.run("git stash list"), ["execute_command(git stash list:*)"]),
+    (.run("git branch -D x"), ["execute_command(git branch -D x)"]),
+    (.run("swift test --filter X"), ["execute_command(swift test:*)"]),
+    (.run("go test -exec x"), ["execute_command(go test -exec x)"]),
+    (.run("cargo check"), ["execute_command(cargo check:*)"]), (.run("sed -n 5p a"), ["execute_command(sed:*)"]),
+    (.run("sed -i s/a/b/ a"), ["execute_command(sed -i s/a/b/ a)"]),
+    (.run("find . -name x"), ["execute_command(find:*)"]),
     (
       .run("cd x && make -j4 | tail -5"),
       ["execute_command(cd x)", "execute_command(make -j4)", "execute_command(tail:*)"]
@@ -90,19 +103,19 @@ import Testing
     arguments: [
       (
         PermissionSubject.write("src/a"), PermissionMode.readOnly,
-        "refused: edit_file wants to change src/a, it changes files, and the mode is readOnly; --allow edits allows it, and so does the allow rule 'edit_file(src/a)'"
+        "refused: edit_file wants to change src/a, it changes files, and the mode is readOnly; --allow edits allows it, and so does --rule 'allow:edit_file(src/a)'"
       ),
       (
         .run("make"), .ask,
-        "refused: execute_command wants to run the command: make, it runs a command, and nobody can be asked; --allow commands allows it, and so does the allow rule 'execute_command(make)'"
+        "refused: execute_command wants to run the command: make, it runs a command, and nobody can be asked; --allow commands allows it, and so does --rule 'allow:execute_command(make)'"
       ),
       (
         .delete("a"), .acceptEdits,
-        "refused: delete_file wants to delete a, it deletes, and nobody can be asked; --allow all allows it, and so does the allow rule 'delete_file(a)'"
+        "refused: delete_file wants to delete a, it deletes, and nobody can be asked; --allow all allows it, and so does --rule 'allow:delete_file(a)'"
       ),
       (
         .read("/etc/x", isInside: false), .readOnly,
-        "refused: read_file wants to read /etc/x, it is outside the workspace, and the mode is readOnly; --allow all allows it, and so does the allow rule 'read_file(//etc/x)'"
+        "refused: read_file wants to read /etc/x, it is outside the workspace, and the mode is readOnly; --allow all allows it, and so does --rule 'allow:read_file(//etc/x)'"
       ),
       (
         .run("$x\u{1B}[2J"), .readOnly,

@@ -63,6 +63,35 @@ import Testing
     #expect(names(try read("r")) == ["r/AGENTS.md"])
   }
 
+  @Test func `of another user's are not followed, unless that was said`() throws {
+    for name in ["AGENTS.md", "a/AGENTS.md", "a/b/CLAUDE.md"] { try folder.write(name, "of \(name)") }
+    let shared = try folder.path("a").description
+    var files = WorkspaceFolder.files
+    files.isForeign = { $0 == shared || $0 == shared + "/b/CLAUDE.md" }
+    func read(following path: String? = nil) throws -> ProjectInstructions {
+      ProjectInstructions(
+        workspace: try folder.path("a/b"), repository: try folder.path(), files: files, links: .system,
+        mayFollow: { $0 == path })
+    }
+    let found = try read()
+    #expect(names(found) == ["AGENTS.md"])
+    #expect(found.notices.count == 2)
+    #expect(
+      found.notices.contains(
+        "\(shared)/AGENTS.md is not followed: it belongs to another user; --rule 'allow:read_file(/\(shared)/AGENTS.md)' "
+          + "has it followed"))
+    #expect(names(try read(following: shared + "/AGENTS.md")) == ["AGENTS.md", "a/AGENTS.md"])
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root gives files away")) func `belong to whom the system says`() throws {
+    try folder.write("AGENTS.md", "x")
+    let path = try folder.path("AGENTS.md").description
+    #expect(!FileSource.system.isForeign(path))
+    try FileManager.default.setAttributes([.ownerAccountID: 65_534], ofItemAtPath: path)
+    #expect(FileSource.system.isForeign(path))
+    #expect(!FileSource.system.isForeign("/"))
+  }
+
   @Test func `may lie behind a link inside, and below a workspace that is one`() throws {
     try folder.write("real/docs/rules.md", "rules")
     try folder.link("real/AGENTS.md", to: "docs/rules.md")

@@ -3,6 +3,7 @@
 #endif
 
 #include "child.h"
+#include "current.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -275,10 +276,7 @@ int csystem_child_start(csystem_child_order order, csystem_child_started *starte
     pipes[i][1] = read_end;
   }
   if (number == 0) {
-#if defined(__linux__)
-    // The supervisor inherits it; the program does not, as execve() gives it memory of its own.
-    prctl(PR_SET_DUMPABLE, 0);
-#endif
+    csystem_hide();
     // No handler of this program may run in the copy.
     sigset_t all, before;
     sigfillset(&all);

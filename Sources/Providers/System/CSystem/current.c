@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #if defined(__linux__)
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
 #if defined(__APPLE__)
@@ -21,6 +22,13 @@
 #endif
 
 extern char **environ;
+
+void csystem_hide(void) {
+#if defined(__linux__)
+  // A copy made by fork() inherits it; a program does not, as execve() gives it memory of its own.
+  prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
 
 const char *csystem_variable(int number) { return environ == NULL ? NULL : environ[number]; }
 

@@ -32,6 +32,9 @@ package struct ShellLine: Hashable, Sendable {
   /// Why the line cannot be judged.
   package private(set) var obstacles: [Obstacle] = []
 
+  /// The files that commands of it read as their input.
+  private(set) var inputs: [ShellWord] = []
+
   /// Whether commands may run that are not among those found.
   package private(set) var hidesCommands = false
   /// What the line gives to commands to read.
@@ -112,6 +115,9 @@ package struct ShellLine: Hashable, Sendable {
 
   /// Takes a keyword that a rule may name like a program.
   mutating func addHarmless(_ words: [ShellWord]) { commands.append(ShellCommand(words: words, isHarmless: true)) }
+
+  /// Keeps the file that a command reads as its input.
+  mutating func keep(input: ShellWord) { inputs.append(input) }
 
   /// Keeps a text that the line gives to some command; it may be commands for a shell.
   mutating func keep(text: [UInt8]) { texts.append(text) }

@@ -11,6 +11,9 @@
 /// The variable of that number that this process was started with, as `NAME=value`; NULL after the last.
 const char *_Nullable csystem_variable(int number);
 
+/// From now on no other process of the same user can read this one's environment or memory (PR_SET_DUMPABLE, Linux).
+void csystem_hide(void);
+
 /// Milliseconds from an arbitrary moment that never go back.
 int64_t csystem_monotonic_ms(void);
 
