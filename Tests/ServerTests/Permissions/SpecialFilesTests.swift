@@ -169,6 +169,13 @@ import Testing
     #expect(try decide(.run(command), grant: .commands) == "allowed")
   }
 
+  @Test func `are what lies in a folder of them, wherever one stands`() throws {
+    #expect(try decide(.run("cat credentials", in: ".aws"), grant: .commands) == "ask")
+    #expect(try decide(.run("cat credentials", in: "aws"), grant: .commands) == "allowed")
+    let policy = PermissionPolicy(workspace: "/home/me/.aws", links: LinkResolver { _ in nil })
+    #expect(word(policy.decide(.read("credentials"), canAsk: true)) == "ask")
+  }
+
   @Test func `show nothing to a search that did not name them`() throws {
     func reading(_ path: String, mode: PermissionMode = .ask, allow: [String] = []) throws -> PermittedReading {
       let policy = PermissionPolicy(

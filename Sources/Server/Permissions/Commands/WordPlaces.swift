@@ -55,7 +55,12 @@ struct WordPlaces: Sendable {
     let text = String(decoding: word, as: UTF8.self)
     guard !text.hasPrefix("http://"), !text.hasPrefix("https://") else { return nil }
     let whole = Self.paths(in: word).flatMap { [$0] + $0.split(separator: ":").dropFirst().map(String.init) }
-    let found = whole.first { SecretFiles.namesSecret(PermissionPath($0, workspace: "/").names) }
+    let found = whole.first { path in
+      // Where a command runs in a folder of secrets, what it names there is one.
+      let places = folders.map { PermissionPath(Self.joined(path, to: $0), workspace: "/").names }
+      return SecretFiles.namesSecret(PermissionPath(path, workspace: "/").names)
+        || places.contains(where: SecretFiles.isSecret)
+    }
     if let found { return found }
     return text.split { !Self.isOfPath($0) }.map(String.init).first { piece in
       let name = piece.split(separator: "/").last ?? ""
