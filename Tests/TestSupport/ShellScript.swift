@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// A script of a shell that starts the program as `$PROGRAM`, over descriptors as only a shell makes them.
 package struct ShellScript: Sendable {
