@@ -13,7 +13,8 @@ import Testing
     private let handles: [FileHandle]
 
     init() throws {
-      folder = try TemporaryFolder()
+      let folder = try TemporaryFolder()
+      self.folder = folder
       handles = try ["out", "err"].map { name in
         let path = try folder.write(name, "")
         return try #require(FileHandle(forWritingAtPath: path))
