@@ -115,18 +115,18 @@ import Testing
     #expect(folder.names == ["one"])
   }
 
-  private static let setsid = URL(fileURLWithPath: "/usr/bin/setsid")
+  private static let newSession = URL(fileURLWithPath: "/usr/bin/setsid")
 
   @Test(
     .enabled(
-      if: FileManager.default.isExecutableFile(atPath: setsid.path), "needs setsid, which gives a process a terminal"))
+      if: FileManager.default.isExecutableFile(atPath: newSession.path), "needs setsid, which gives a process a terminal"))
   func `is asked at the terminal though the prompt is piped`() throws {
     let (model, folder) = (try Self.calls("touch one"), try TemporaryFolder())
     var variables = Self.variables(model)
     variables["PROGRAM"] = try ServerProcess.executable().path
     let terminal = try TestTerminal(
       ["-c", "-w", "/bin/sh", "-c", #"echo the diff | "$PROGRAM" review"#], environment: variables, folder: folder.path,
-      showsAnswer: true, program: Self.setsid)
+      showsAnswer: true, program: Self.newSession)
     try terminal.wait(for: "Run touch one")
     try terminal.wait(for: "Allow? ")
     #expect(folder.names == [])

@@ -41,7 +41,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
 
 /// How a run's end looks to a shell: a status, and what is said of it.
 package struct AnswerEnding: Sendable, Hashable {
-  /// The exit status.
+  /// What the process ends with.
   package var status: ExitStatus
   /// What happened and what to do, in a line; `nil` for a whole answer.
   package var line: String?

@@ -24,7 +24,7 @@ package struct TerminalQuestion: Sendable {
   private let columns: Int
   /// What the call would do, a row each, without those that are only shown when they are asked for.
   private let rows: [String]
-  /// All of the rows.
+  /// Those, too, of what is long.
   private let allRows: [String]
   /// Whether all rows were shown.
   private var hasShownAll: Bool
