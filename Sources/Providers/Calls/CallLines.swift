@@ -61,7 +61,8 @@ package final class CallLines: Sendable {
           leave(lane, ticket)
           throw Self.turnedAway(closing, rest, waited: now - began)
         }
-        if now + rest > toldUntil {
+        // A moment is nothing to tell of.
+        if now + rest > toldUntil, rest >= ProviderLimits.lineStep {
           toldUntil = now + rest
           await told(rest, closing.reason)
         }
@@ -184,7 +185,9 @@ extension Promise<Void> {
 
 extension ProviderError {
   /// Whether the service has no room for the moment: anybody's call is refused, whatever it asks.
+  ///
+  /// For an answer that was heard in part it had room.
   var isForLackOfRoom: Bool {
-    retryable && (kind == .rateLimited || kind == .overloaded || status == 503)
+    retryable && (kind == .rateLimited || kind == .overloaded || status == 503) && partial?.content.isEmpty != false
   }
 }
