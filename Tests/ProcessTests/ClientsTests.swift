@@ -158,6 +158,31 @@ import Testing
     #expect(output.contains(#"a\u2028b\u2029c\u0085d"#) && !output.contains("\u{2028}"))
   }
 
+  @Test func `may hand over a session whose counts and times are at the end of all numbers`() throws {
+    let bench = try AgentBench(model: AgentModel([.init(.text("one")), .init(.text("two"))]))
+    _ = try bench.run("a")
+    var document = try #require(try bench.ask("session/export")["document"]?.object)
+    let most: JSON = .number(JSONNumber(Int.max))
+    let usage: JSON = [
+      "input": most, "output": most, "cacheRead": most, "cacheWrite": .number(JSONNumber(Int.min)),
+      "cacheWriteHour": most,
+    ]
+    document["usage"] = usage
+    document["createdAt"] = .number(JSONNumber(Int.min))
+    document["options"] = ["compactAt": most, "maxHistory": most, "maxTokens": most]
+    var exchange = try #require(document["exchanges"]?.array?.first?.object)
+    exchange["usage"] = usage
+    document["exchanges"] = [.object(exchange)]
+    let name = try bench.ask("session/import", ["document": .object(document)], inSession: false)["sessionId"]
+    let number = try bench.start("b", session: name?.string)
+    #expect(try bench.messages(upTo: number).last?["result"]?["text"] == "two")
+    let info = try bench.ask("session/get", ["sessionId": name ?? .null], inSession: false)
+    #expect(info["usage"]?["input"] == most && info["usage"]?["cacheWrite"] == 0)
+    for method in ["session/context", "session/history", "session/export"] {
+      _ = try bench.ask(method, ["sessionId": name ?? .null], inSession: false)
+    }
+  }
+
   @Test func `hears of its cancel before it hears what that did`() throws {
     for _ in 0..<10 {
       let (begun, goOn) = (Latch(), Latch())
