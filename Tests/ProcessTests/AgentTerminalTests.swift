@@ -119,7 +119,7 @@ import Testing
 
   @Test(
     .enabled(
-      if: FileManager.default.isExecutableFile(atPath: newSession.path), "needs setsid, which gives a process a terminal"))
+      if: FileManager.default.isExecutableFile(atPath: newSession.path), "needs setsid, which opens a session"))
   func `is asked at the terminal though the prompt is piped`() throws {
     let (model, folder) = (try Self.calls("touch one"), try TemporaryFolder())
     var variables = Self.variables(model)

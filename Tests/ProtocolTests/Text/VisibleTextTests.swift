@@ -49,7 +49,7 @@ import Testing
         let text = (0..<15).map { _ in words[Int(numbers.next() % UInt64(words.count))] }.joined()
         let rows = TextRows.of(text, columns: columns, first: "  | ", next: "  : ")
         #expect(rows.map { String($0.unicodeScalars.dropFirst(4)) }.joined() == text)
-        #expect(rows.enumerated().allSatisfy { $1.hasPrefix($0 == 0 ? "  | " : "  : ") })
+        #expect(rows.enumerated().allSatisfy { $1.utf8.starts(with: ($0 == 0 ? "  | " : "  : ").utf8) })
         let widths = rows.map { $0.unicodeScalars.reduce(0) { $0 + ($1.value < 0x1100 ? 1 : 2) } }
         #expect(widths.allSatisfy { $0 < columns })
       }
