@@ -20,7 +20,7 @@ package final class ServerProcess: Client {
     process.executableURL = descriptors == nil ? program : URL(fileURLWithPath: "/bin/sh")
     process.arguments =
       descriptors.map { limit in
-        ["-c", "ulimit -Hn \(limit.most) -Sn \(limit.soft) && exec \"$0\" \"$@\"", program.path]
+        ["-c", "ulimit -Sn \(limit.soft) && ulimit -Hn \(limit.most) && exec \"$0\" \"$@\"", program.path]
       } ?? []
     process.arguments? += arguments
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }

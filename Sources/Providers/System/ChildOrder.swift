@@ -70,7 +70,7 @@ package struct ChildResult: Sendable {
 
 /// Why a child process was not started.
 package struct ChildFailure: Error, Hashable, Sendable {
-  /// The system's reason.
+  /// What the system answered; that there is no such program counts as its answer, too.
   package let reason: SystemError
 
   /// A failure for that reason.
