@@ -39,6 +39,56 @@ import Testing
     #expect(messages.events("toolResult").first?["isError"] == false)
   }
 
+  /// What MCP's tools give, and what of it the model is shown.
+  private static let contents: [(JSON, JSON)] = [
+    (["type": "text", "text": "words"], ["type": "text", "text": "words"]),
+    (
+      ["type": "resource", "resource": ["uri": "file:///a.txt", "mimeType": "text/plain", "text": "inside"]],
+      ["type": "text", "text": "file:///a.txt:\ninside"]
+    ),
+    (
+      ["type": "resource", "resource": ["uri": "file:///b", "blob": "aW5zaWRl"]],
+      ["type": "text", "text": "file:///b:\ninside"]
+    ),
+    (
+      ["type": "resource", "resource": ["uri": "file:///c.png", "blob": .string(Picture.png)]],
+      ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": .string(Picture.png)]]
+    ),
+    (
+      ["type": "resource_link", "uri": "file:///d", "name": "d", "description": "about it", "mimeType": "text/x"],
+      ["type": "text", "text": "[d](file:///d) (about it, text/x)"]
+    ),
+    (
+      ["type": "audio", "data": "AAAA", "mimeType": "audio/wav"],
+      ["type": "text", "text": "[a sound (audio/wav) of 4 bytes of Base64 was left out: the model cannot hear it]"]
+    ),
+    (
+      ["type": "resource", "resource": ["uri": "file:///e", "blob": "/wD/"]],
+      [
+        "type": "text",
+        "text": "[file:///e was left out: its bytes are no image, PDF or UTF-8 text, which are all that models read]",
+      ]
+    ),
+    (
+      ["type": "resource", "resource": ["uri": "u"]],
+      ["type": "text", "text": #"{"type":"resource","resource":{"uri":"u"}}"#]
+    ),
+    (["type": "new", "x": 1], ["type": "text", "text": #"{"type":"new","x":1}"#]),
+  ]
+
+  @Test func `may give all that tools of MCP give`() throws {
+    let bench = try bench([Self.call, Self.call, .init(.text("done"))])
+    var calls = 0
+    _ = try bench.run("open") { _, _ in
+      calls += 1
+      guard calls == 1 else { return ["structuredContent": ["answer": 42]] }
+      return ["content": .array(Self.contents.map(\.0)), "structuredContent": ["not": "twice"]]
+    }
+    #expect(bench.model.questions[1].results.first?["content"]?.array == Self.contents.map(\.1))
+    #expect(bench.model.questions[2].resultTexts.last == #"{"answer":42}"#)
+    #expect(bench.model.flaws == [])
+  }
+
   @Test(arguments: [["content": "no such file", "isError": true], ["nonsense": 1], [:]] as [JSON])
   func `may fail, or answer what is no answer, and the model hears of it`(reply: JSON) throws {
     let bench = try bench([Self.call, .init(.text("done"))])

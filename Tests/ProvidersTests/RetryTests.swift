@@ -67,6 +67,7 @@ import Testing
     (.resolve, .network, true), (.connect, .network, true), (.tls, .network, true), (.proxy, .network, true),
     (.connectTimeout, .timeout, true), (.idleTimeout, .stalled, true), (.closedEarly, .network, true),
     (.badRequest, .invalidRequest, false), (.protocolError, .network, true), (.other, .network, false),
+    (.noDescriptor, .network, true),
   ])
   func `what a failed transfer means`(transfer: HTTPError.Kind, kind: ProviderError.Kind, retryable: Bool) {
     let failure = ProviderError(HTTPError(transfer, "why"))

@@ -29,7 +29,7 @@ import Testing
     var order = ChildOrder(arguments, teardown: Self.teardown)
     order.input = input
     let asked = order
-    return try await Self.thread.run(orThrow: ChildFailure.noDescriptors) { cancellation throws(ChildFailure) in
+    return try await Self.thread.run(orThrow: ChildFailure(reason: .notThere)) { cancellation throws(ChildFailure) in
       try ChildProcess.run(asked, reader: Lines(told: told), time: .system, cancellation: cancellation).0
     }
   }
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func `what cannot be found is told by the system's reason`() async {
-    await #expect(throws: ChildFailure.notStarted(.notThere)) {
+    await #expect(throws: ChildFailure(reason: .notThere)) {
       _ = try await run(["no-such-program-anywhere"], input: nil) { _ in true }
     }
   }

@@ -7,14 +7,22 @@ package final class ServerProcess: Client {
   private let errorFile: URL
 
   /// Starts the program in a folder; `environment` is all of it, but for what keeps every request on this machine.
+  ///
+  /// `descriptors` are those that it may have at most, or with a `soft` limit at first.
   package init(
-    _ arguments: [String] = [], environment: [String: String] = [:], usesHeaders: Bool = false, folder: String? = nil
+    _ arguments: [String] = [], environment: [String: String] = [:], usesHeaders: Bool = false, folder: String? = nil,
+    descriptors: (most: Int, soft: Int)? = nil
   ) throws {
     let (inputPipe, outputPipe) = (Pipe(), Pipe())
     errorFile = FileManager.default.temporaryDirectory.appendingPathComponent("wyn360-\(UUID().uuidString).err")
     _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
-    process.executableURL = try Self.executable()
-    process.arguments = arguments
+    let program = try Self.executable()
+    process.executableURL = descriptors == nil ? program : URL(fileURLWithPath: "/bin/sh")
+    process.arguments =
+      descriptors.map { limit in
+        ["-c", "ulimit -Sn \(limit.soft) && ulimit -Hn \(limit.most) && exec \"$0\" \"$@\"", program.path]
+      } ?? []
+    process.arguments? += arguments
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     process.environment = Self.environment(environment)
     process.standardInput = inputPipe

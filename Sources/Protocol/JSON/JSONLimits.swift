@@ -24,6 +24,9 @@ package enum JSONLimits {
   /// Members that are searched one by one: up to there that beats any table.
   static let searchedMax = 16
 
+  /// Characters of a value that are quoted where it is wrong: enough to find it again.
+  static let quotedMax = 60
+
   /// Schemas within schemas that are followed; deeper ones, like a reference to itself, count as fulfilled.
   static let schemaDepthMax = 64
 }

@@ -9,7 +9,7 @@ package enum JSONSchemaValidator {
   }
 
   private static func check(_ value: JSON, _ schema: JSON, at path: String, root: JSON, depth: Int) -> [String] {
-    if schema == false { return ["\(named(path)) is not allowed"] }
+    if schema == false { return ["\(named(path)) is not allowed, and was \(given(value))"] }
     guard let schema = schema.object, depth < JSONLimits.schemaDepthMax else { return [] }
     let sub = { (value: JSON, schema: JSON, path: String) in
       check(value, schema, at: path, root: root, depth: depth + 1)
@@ -22,7 +22,7 @@ package enum JSONSchemaValidator {
     switch value {
     case .object(let object): found += checkMembers(object, schema, path, sub)
     case .array(let elements): found += checkElements(elements, schema, path, sub)
-    case .number(let number): found += checkBounds(number.double, schema, path)
+    case .number(let number): found += checkBounds(number, schema, path)
     case .string(let text): found += checkLength(text.unicodeScalars.count, schema, "Length", "characters", path)
     case .null, .bool: break
     }
@@ -33,12 +33,14 @@ package enum JSONSchemaValidator {
     var found: [String] = []
     let types = (schema["type"]?.array ?? schema["type"].map { [$0] } ?? []).compactMap(\.string)
     if !types.isEmpty, !types.contains(where: { value.is($0) }) {
-      found.append("\(named(path)) must be of type \(types.joined(separator: " or ")), and is \(value.kindName)")
+      found.append("\(named(path)) must be of type \(types.joined(separator: " or ")), and is \(given(value))")
     }
     if let choices = schema["enum"]?.array, !choices.contains(where: { $0.equals(value) }) {
-      found.append("\(named(path)) must be one of \(JSON.array(choices).text)")
+      found.append("\(named(path)) must be one of \(JSON.array(choices).text), and is \(given(value))")
     }
-    if let only = schema["const"], !only.equals(value) { found.append("\(named(path)) must be \(only.text)") }
+    if let only = schema["const"], !only.equals(value) {
+      found.append("\(named(path)) must be \(only.text), and is \(given(value))")
+    }
     return found
   }
 
@@ -55,7 +57,8 @@ package enum JSONSchemaValidator {
       if let known = properties[member.key] {
         found += sub(member.value, known, memberPath)
       } else if let others = schema["additionalProperties"] {
-        found += sub(member.value, others, memberPath)
+        let flaws = sub(member.value, others, memberPath)
+        found += others == false ? [unknown(memberPath, member.key, properties)] : flaws
       }
     }
     return found + checkLength(object.count, schema, "Properties", "members", path)
@@ -79,22 +82,22 @@ package enum JSONSchemaValidator {
   {
     var found: [String] = []
     if let least = schema["min" + keyword]?.int, count < least {
-      found.append("\(named(path)) must have at least \(least) \(unit)")
+      found.append("\(named(path)) must have at least \(least) \(unit), and has \(count)")
     }
     if let most = schema["max" + keyword]?.int, count > most {
-      found.append("\(named(path)) may have \(most) \(unit) at most")
+      found.append("\(named(path)) may have \(most) \(unit) at most, and has \(count)")
     }
     return found
   }
 
-  private static func checkBounds(_ number: Double, _ schema: JSONObject, _ path: String) -> [String] {
+  private static func checkBounds(_ number: JSONNumber, _ schema: JSONObject, _ path: String) -> [String] {
     let rules: [(String, String, (Double, Double) -> Bool)] = [
       ("minimum", "at least", { $0 >= $1 }), ("maximum", "at most", { $0 <= $1 }),
       ("exclusiveMinimum", "above", { $0 > $1 }), ("exclusiveMaximum", "below", { $0 < $1 }),
     ]
     return rules.compactMap { keyword, words, holds in
-      guard let bound = schema[keyword]?.number, !holds(number, bound.double) else { return nil }
-      return "\(named(path)) must be \(words) \(bound.literal)"
+      guard let bound = schema[keyword]?.number, !holds(number.double, bound.double) else { return nil }
+      return "\(named(path)) must be \(words) \(bound.literal), and is \(number.literal)"
     }
   }
 
@@ -118,6 +121,26 @@ package enum JSONSchemaValidator {
       let name = String(name.replacing("~1", with: "/").replacing("~0", with: "~"))
       guard let elements = part?.array else { return part?[name] }
       return Int(name).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+    }
+  }
+
+  /// What is told of a member that no schema knows: it is misspelt, or not a member at all.
+  private static func unknown(_ path: String, _ name: String, _ properties: JSONObject) -> String {
+    let names = properties.map(\.key)
+    let meant = NearMiss.of(name, among: names).map { " (did you mean '\($0)'?)" }
+    let others = names.isEmpty ? " (there are no members)" : " (there are \(names.joined(separator: ", ")))"
+    return "\(named(path)) is not allowed\(meant ?? others)"
+  }
+
+  /// A value as it is quoted: what it is, and the beginning of it.
+  private static func given(_ value: JSON) -> String {
+    switch value {
+    case .null: return "null"
+    case .object, .array: return value.kindName
+    case .bool, .number, .string:
+      let text = value.text
+      let shown = text.count > JSONLimits.quotedMax ? "\(text.prefix(JSONLimits.quotedMax))…" : text
+      return "\(value.kindName) \(shown)"
     }
   }
 

@@ -9,6 +9,14 @@ import OperatingSystem
   private var touched: [CurlExchange] = []
   /// No transfer has waited too long before this moment, so until then none is looked at.
   private var nextCheck = Int.max
+  /// Those that are to begin, in order.
+  private var beginning: [CurlExchange] = []
+  /// Those that found no descriptor, and when they are tried again.
+  private var withoutDescriptor: [CurlExchange] = []
+  private var nextTry = Int.max
+  /// Those that look for a connection.
+  private var looking: [CurlExchange] = []
+  private let openingMax: Int
   /// What time it is: a machine that sleeps hears nothing either, and must not wait on for what is long dead.
   private let clock: @Sendable () -> Int
 
@@ -17,6 +25,7 @@ import OperatingSystem
     CurlDriver, HTTPError
   > {
     let callbacks = unsafe ccurl_callbacks(
+      opened: { unsafe exchange($0).opened() },
       header: { unsafe exchange($0).receiveHeader(UnsafeBufferPointer(start: $1, count: $2)) },
       body: { unsafe exchange($0).receiveBody(UnsafeBufferPointer(start: $1, count: $2)) },
       upload: { unsafe exchange($0).fill(UnsafeMutableBufferPointer(start: $1, count: $3), from: $2) },
@@ -24,7 +33,8 @@ import OperatingSystem
     var reason = [CChar](repeating: 0, count: 512)
     let http = unsafe reason.withUnsafeMutableBufferPointer { reason in
       unsafe ccurl_http_create(
-        library, HTTPLimits.connectionsKeptMax, callbacks, reason.baseAddress.unsafelyUnwrapped, reason.count)
+        library, min(HTTPLimits.connectionsKeptMax, DescriptorLimit.most / 4), callbacks,
+        reason.baseAddress.unsafelyUnwrapped, reason.count)
     }
     guard let http = unsafe http else {
       let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -35,6 +45,7 @@ import OperatingSystem
 
   private init(loop: CurlLoop, http: OpaquePointer, clock: @escaping @Sendable () -> Int) {
     self.clock = clock
+    openingMax = min(HTTPLimits.openingMax, max(1, DescriptorLimit.kept / 8))
     self.loop = loop
     unsafe self.http = unsafe http
   }
@@ -45,9 +56,13 @@ import OperatingSystem
   func run() {
     while let orders = loop.takeOrders() {
       for order in orders { carryOut(order) }
+      beginSome()
       deliverTouched()
-      let wait = Int64(nextCheck == .max ? -1 : max(0, nextCheck - clock()))
+      let next = min(nextCheck, nextTry)
+      let wait = Int64(next == .max ? -1 : max(0, next - clock()))
       unsafe ccurl_http_turn(http, wait)
+      tryAgain()
+      beginSome()
       deliverTouched()
       if nextCheck != .max { checkIdle() }
     }
@@ -77,8 +92,9 @@ import OperatingSystem
     guard !transfer.hasEnded else { return }
     let exchange = CurlExchange(transfer, driver: self)
     active[ObjectIdentifier(transfer)] = exchange
-    unsafe exchange.start(http)
     let now = clock()
+    exchange.descriptorDue = now + HTTPLimits.descriptorWaitMs
+    beginning.append(exchange)
     let totalMax = transfer.request.timeouts.totalMax
     if totalMax > 0 { exchange.deadline = now + totalMax }
     plan(exchange, now: now)
@@ -92,6 +108,45 @@ import OperatingSystem
   /// Lets go of an exchange that is over.
   func forget(_ exchange: CurlExchange) {
     active[ObjectIdentifier(exchange.transfer)] = nil
+    // What it leaves is enough for one other.
+    if !withoutDescriptor.isEmpty { beginning.append(withoutDescriptor.removeFirst()) }
+  }
+
+  /// Begins those that are next, as many as may look for an address at once.
+  private func beginSome() {
+    guard !beginning.isEmpty else { return }
+    let now = clock()
+    // One that waits on a connection that was kept does not tell of it.
+    looking.removeAll { $0.lookingSince.map { now - $0 >= HTTPLimits.connectMax } ?? true }
+    var begun = 0
+    while looking.count < openingMax, begun < beginning.count {
+      let exchange = beginning[begun]
+      begun += 1
+      guard !exchange.isOver else { continue }
+      looking.append(exchange)
+      unsafe exchange.start(http, now: now)
+    }
+    beginning.removeFirst(begun)
+    if !beginning.isEmpty { nextTry = min(nextTry, now + HTTPLimits.descriptorRetryMs) }
+  }
+
+  /// Whether an exchange that found no descriptor waits for one.
+  func mayWait(_ exchange: CurlExchange) -> Bool {
+    let now = clock()
+    guard now < exchange.descriptorDue else { return false }
+    withoutDescriptor.append(exchange)
+    nextTry = min(nextTry, now + HTTPLimits.descriptorRetryMs)
+    return true
+  }
+
+  private func tryAgain() {
+    let now = clock()
+    guard now >= nextTry else { return }
+    // The longest wait first; those whose time is over fail by trying.
+    let count = max(openingMax, withoutDescriptor.count { $0.descriptorDue <= now })
+    beginning += withoutDescriptor.prefix(count)
+    withoutDescriptor.removeFirst(min(count, withoutDescriptor.count))
+    nextTry = withoutDescriptor.isEmpty ? .max : now + HTTPLimits.descriptorRetryMs
   }
 
   private func deliverTouched() {

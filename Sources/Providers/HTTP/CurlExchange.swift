@@ -17,6 +17,10 @@ import Protocol
   private(set) var hasStarted = false
   private(set) var isPaused = false
   private(set) var isOver = false
+  /// When it began to look for a connection; `nil` as long as it has not, and once it has one.
+  private(set) var lookingSince: Int?
+  /// Until when it may wait for a descriptor.
+  var descriptorDue = Int.max
   /// When the last byte came or went, and when its absence is to be told, in milliseconds of the monotonic clock.
   var lastByte = 0
   var noticeDue = Int.max
@@ -31,7 +35,8 @@ import Protocol
   // What the driver asks.
 
   /// Hands the request to libcurl.
-  func start(_ http: OpaquePointer) {
+  func start(_ http: OpaquePointer, now: Int) {
+    lookingSince = now
     let request = transfer.request
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     guard
@@ -73,6 +78,11 @@ import Protocol
   /// Frees the handle, and with it the socket of a transfer that is still going.
   func release() {
     isOver = true
+    letGo()
+  }
+
+  private func letGo() {
+    opened()
     guard let released = unsafe handle.take() else { return }
     unsafe ccurl_transfer_free(released)
   }
@@ -125,9 +135,13 @@ import Protocol
 
   // What libcurl tells.
 
+  /// It has a connection, or will have none.
+  func opened() { lookingSince = nil }
+
   /// A line of a head: of the final response, of an interim one, or a trailer.
   func receiveHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     touch()
+    opened()
     hasStarted = true
     headBytes += line.count
     guard headBytes <= HTTPLimits.headersMax else {
@@ -168,11 +182,13 @@ import Protocol
   /// Gives curl the part of the request's body that it sends next.
   func fill(_ place: UnsafeMutableBufferPointer<UInt8>, from offset: Int) {
     touch()
+    opened()
     unsafe _ = place.update(fromContentsOf: transfer.request.body[offset..<offset + place.count])
   }
 
   /// The end, as libcurl sees it.
   func finish(code: Int32, proxyStatus: Int32, text: String) {
+    if code == CCURL_NO_DESCRIPTOR, driver.mayWait(self) { return letGo() }
     let request = transfer.request
     let found = curlFailure(
       code: code, proxyStatus: proxyStatus, text: text, request: request, responseStarted: hasStarted)

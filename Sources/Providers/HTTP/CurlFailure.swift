@@ -1,3 +1,4 @@
+import CCurl
 import Protocol
 
 /// What libcurl's end of a transfer means: `nil` for success.
@@ -23,6 +24,7 @@ func curlFailure(
         .connectTimeout,
         "no connection to \(there)\(isOfProxy ? " by the proxy" : "") within \(request.timeouts.connectMax) ms"
       )
+    case Int32(CCURL_NO_DESCRIPTOR): (.noDescriptor, "no file descriptor is left for a connection to \(there)")
     case 61: (.protocolError, "\(there) sent a reply in a coding that cannot be read")
     case 1 where text.contains("HTTP/0.9"), 56 where text.contains("chunk"), 8, 16, 100:
       (.protocolError, "\(there) does not speak proper HTTP")

@@ -15,6 +15,12 @@ package enum HTTPLimits {
   /// Connections kept open, those in use included: beyond it the ones unused for longest are closed, so that file
   /// descriptors are left for others after a burst.
   package static let connectionsKeptMax = 64
+  /// Connections that look for their server's address at the same time: each has a thread and some descriptors of the library.
+  package static let openingMax = 16
+  /// Milliseconds that a transfer waits for a descriptor before it fails: with the tries that follow it is a few seconds.
+  package static let descriptorWaitMs = 2_000
+  /// Milliseconds after which one that waits is tried again though none was given back here: files are closed, too.
+  package static let descriptorRetryMs = 100
   /// Bytes of stack for the thread that makes the transfers: TLS takes some 100 KiB, and name look-ups have their own.
   package static let threadStack = 512 * 1024
   /// Bytes of one reply that are recorded: they wait in memory until the exchange has ended.

@@ -150,7 +150,7 @@ package struct HTTPError: Error, Sendable, Hashable {
   /// The kinds of failure that callers tell apart.
   package enum Kind: String, Sendable, Codable {
     case cancelled, libraryMissing, resolve, connect, tls, proxy, connectTimeout, idleTimeout, closedEarly, badRequest,
-      protocolError, other
+      protocolError, noDescriptor, other
   }
   /// What happened.
   package var kind: Kind

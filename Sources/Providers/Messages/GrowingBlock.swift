@@ -16,6 +16,8 @@ struct GrowingBlock {
   private var citations: [JSON] = []
   /// Whether its end has come, with a tool input that is whole if it has one.
   private(set) var isComplete = false
+  /// Why the input is no value though its end has come, for the model; `nil` when it is one, or has no end.
+  private(set) var flaw: String?
   /// The block in full, once it has ended.
   private var ended: JSON?
 
@@ -71,7 +73,13 @@ struct GrowingBlock {
   /// - Returns: The block in full; `nil` when its input is no whole value, so that it never counts as complete. One that
   ///   is no object is whole: it is for the tool to refuse.
   mutating func end() -> JSON? {
-    let parsed = parsedInput
+    let parsed: JSON?
+    do throws(JSONSyntaxError) {
+      parsed = try input.isEmpty ? nil : JSON.parse(input.utf8.span, loneSurrogates: .replace)
+    } catch {
+      parsed = nil
+      flaw = "\(error.reason) at byte \(error.offset) of \(input.utf8.count)"
+    }
     isComplete = input.isEmpty || parsed != nil
     ended = json(input: parsed)
     return isComplete ? ended : nil

@@ -42,6 +42,7 @@ package struct MessageAccumulator: Sendable {
     if hasBegun { raw["content"] = .array(content) }
     var whole = ModelMessage(raw: raw, content: content)
     whole.incomplete = Set(blocks.indices.filter { !blocks[$0].isComplete })
+    for (place, block) in blocks.enumerated() { whole.inputFlaws[place] = block.flaw }
     whole.stopReason = raw["stop_reason"]?.string
     whole.usage = usage
     return whole

@@ -8,6 +8,8 @@ package struct ModelMessage: Sendable, Hashable {
   package var content: [JSON]
   /// Indices of blocks that never came to their end: text so far, but no valid signature or tool input.
   package var incomplete: Set<Int> = []
+  /// Of those, the calls whose input did come to its end and is no JSON, by their index, and why it is none.
+  package var inputFlaws: [Int: String] = [:]
   /// Why the model stopped, in the API's word; `nil` when the stream ended before it said so.
   package var stopReason: String?
   /// The tokens used as last reported.

@@ -92,6 +92,11 @@ extension ProviderError {
     case .proxy: self.init(.network, failure.message, hint: "check HTTPS_PROXY and NO_PROXY", retryable: true)
     case .connect, .closedEarly, .protocolError:
       self.init(.network, failure.message, hint: "check the network and ask again", retryable: true)
+    case .noDescriptor:
+      // It is this machine that has no room, and no service: others need not wait for that.
+      self.init(
+        .network, failure.message, hint: "raise the limit of open files (ulimit -n), or have fewer runs at once",
+        retryable: true)
     case .libraryMissing, .other: self.init(.network, failure.message)
     case .badRequest: self.init(.invalidRequest, failure.message)
     }

@@ -50,7 +50,7 @@ package enum SoundDocument {
   }
 
   /// A sound block in the API's form; `nil` for a blank text.
-  static func block(_ content: ContentBlock) -> JSON? {
+  package static func block(_ content: ContentBlock) -> JSON? {
     switch content {
     case .text(let words): BlankText.isBlank(words) ? nil : text(words)
     case .image(let mimeType, let data):

@@ -69,11 +69,12 @@ package struct ChildResult: Sendable {
 }
 
 /// Why a child process was not started.
-package enum ChildFailure: Error, Hashable, Sendable {
-  /// The process has no descriptors left.
-  case noDescriptors
-  /// The system's reason.
-  case notStarted(SystemError)
+package struct ChildFailure: Error, Hashable, Sendable {
+  /// What the system answered; that there is no such program counts as its answer, too.
+  package let reason: SystemError
+
+  /// A failure for that reason.
+  package init(reason: SystemError) { self.reason = reason }
 }
 
 /// Who takes what a child process writes, on the thread that waits for it.

@@ -49,7 +49,8 @@ package struct ChildProcess<Reader: ChildReader> {
   package static func run(
     _ order: ChildOrder, reader: Reader, time: TimeSource, cancellation: Cancellation
   ) throws(ChildFailure) -> (ChildResult, Reader) {
-    guard let wake = try? WakePipe() else { throw .noDescriptors }
+    let wake: WakePipe
+    do throws(SystemError) { wake = try WakePipe() } catch { throw ChildFailure(reason: error) }
     defer { wake.close() }
     var process = try ChildProcess(order, reader, time, cancellation, wake)
     cancellation.wake(wake.writeEnd)
@@ -79,7 +80,7 @@ package struct ChildProcess<Reader: ChildReader> {
   }
 
   private static func start(_ order: ChildOrder) throws(ChildFailure) -> csystem_child_started {
-    guard let path = Executable.path(of: order.arguments.first ?? "") else { throw .notStarted(.notThere) }
+    guard let path = Executable.path(of: order.arguments.first ?? "") else { throw ChildFailure(reason: .notThere) }
     let arguments = CStringList(order.arguments)
     let environment = order.environment.map(CStringList.init)
     var started = csystem_child_started()
@@ -92,7 +93,7 @@ package struct ChildProcess<Reader: ChildReader> {
             separates_errors: order.separatesErrors), &started)
       }
     }
-    guard result >= 0 else { throw .notStarted(SystemError(result: result)) }
+    guard result >= 0 else { throw ChildFailure(reason: SystemError(result: result)) }
     return started
   }
 }
@@ -237,7 +238,7 @@ extension ChildProcess {
     let supervisor = supervisor
     let reaping = BlockingThread(name: "reaping", stack: ProcessLimits.threadStack)
     if !isStuck || !reaping.start({ csystem_child_reap(supervisor) }) { csystem_child_reap(supervisor) }
-    if let failure { throw .notStarted(failure) }
+    if let failure { throw ChildFailure(reason: failure) }
     return (ChildResult(end: end ?? .unsupervised, leftBehind: leftBehind, isStuck: isStuck), reader)
   }
 }

@@ -1,9 +1,12 @@
 internal import CSystem
 
 /// Finding programs as a shell does.
-enum Executable {
+package enum Executable {
   /// Where a system has its programs when `PATH` does not say.
   private static let usualPath = "/bin:/usr/bin"
+
+  /// Whether there is a file at a path that can be run.
+  package static func isThere(_ path: String) -> Bool { unsafe csystem_is_executable(path) }
 
   /// The file of a program: the name itself when it has a slash, else the first in the folders of this process's `PATH`
   /// that can be run; `nil` for none.
@@ -13,7 +16,7 @@ enum Executable {
     let folders = (CurrentProcess.variables["PATH"] ?? usualPath).split(
       separator: ":", omittingEmptySubsequences: false)
     // An empty name stands for the folder at hand.
-    return folders.lazy.map { $0.isEmpty ? "./\(name)" : "\($0)/\(name)" }.first { unsafe csystem_is_executable($0) }
+    return folders.lazy.map { $0.isEmpty ? "./\(name)" : "\($0)/\(name)" }.first(where: isThere)
   }
 }
 

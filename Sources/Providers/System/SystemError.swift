@@ -25,10 +25,16 @@ package struct SystemError: Error, Hashable, Sendable {
   package static let notEmpty = SystemError(number: ENOTEMPTY)
   /// Both places would have to be in one file system.
   package static let otherDevice = SystemError(number: EXDEV)
+  /// This process has no descriptor left, or the system has none.
+  package var isOutOfDescriptors: Bool { number == EMFILE || number == ENFILE }
   static let wouldBlock = SystemError(number: EAGAIN)
 
   /// What the number means.
   package var text: String {
+    if number == EMFILE {
+      return
+        "this process has no file descriptor left, of \(DescriptorLimit.most); raise the limit (ulimit -n), or have less run at once"
+    }
     var text = [CChar](repeating: 0, count: 256)
     unsafe csystem_error_text(number, &text, text.count)
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

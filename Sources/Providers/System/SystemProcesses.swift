@@ -26,10 +26,7 @@ private enum SystemProcesses {
         try order(request), reader: CollectedOutput(request), time: .system, cancellation: cancellation)
       return ProcessOutcome(ending(result.end), output: collected.output, errors: collected.errors)
     } catch {
-      switch error {
-      case .noDescriptors: throw ProcessFailure("the system has no descriptor left to run a program with")
-      case .notStarted(let reason): throw ProcessFailure("the program cannot be started: \(reason.text)")
-      }
+      throw ProcessFailure("the program cannot be started: \(error.reason.text)")
     }
   }
 
@@ -42,7 +39,7 @@ private enum SystemProcesses {
     if request.environment != nil { order.environment = request.variables }
     if let folder = request.folder {
       do throws(SystemError) { order.folder = try OpenFolder(path: Array(folder.utf8)) } catch {
-        throw .notStarted(error)
+        throw ChildFailure(reason: error)
       }
     }
     if !request.input.isEmpty { order.input = ChildInput(request.input) }

@@ -14,6 +14,8 @@ package struct Engine: Sendable {
   package let place: Place
   /// The clocks.
   package let time: TimeSource
+  /// Where work is done that blocks.
+  let threads = ToolThreads()
 
   /// An engine of these parts.
   package init(

@@ -53,7 +53,7 @@ package struct RunLoop: Sendable {
       let (stopReason, output) = try await takeTurns(setup)
       return end(stopReason, output: output)
     } catch {
-      return fail(error)
+      return run.isCancelled ? end(.cancelled, output: nil) : fail(error)
     }
   }
 
@@ -123,7 +123,7 @@ extension RunLoop {
     case .runTools(let calls, let remark):
       let results = await setup.calls(of: run)?.answer(calls, remark: remark)
       for notice in run.takeNotices() { _ = tally.note(notice: notice) }
-      let without = Conversation.results(for: calls.map(\.id), saying: "There are no tools here.")
+      let without = Conversation.results(for: calls.map(\.id), saying: setup.whyNoTools)
       if let results = results ?? without { messages.add(results: results, isSettled: true) }
       return nil
     case .finish(let reason, let results, let notice):

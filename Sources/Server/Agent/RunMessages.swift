@@ -131,7 +131,10 @@ package struct RunMessages: Sendable {
     if all.last?["role"] != "assistant", !continuesText { text = "" }
     continuesText = false
     unanswered = []
-    text += Conversation.text(of: message)
+    let said = Conversation.text(of: message)
+    let room = max(0, ServerLimits.textBytesMax - text.utf8.count)
+    // No model writes as much.
+    text += said.utf8.count <= room ? said : String(said.unicodeScalars.prefix(room / UTF8Cut.longest))
     let kept = Conversation.assistantMessage(message)
     if let kept {
       let end = SystemMessages.placed(all.suffix(1) + [kept])

@@ -12,6 +12,8 @@ package struct RunSetup: Sendable {
   package let offered: Set<String>
   /// The definitions of the session's tools, in the API's form.
   private let tools: [JSON]
+  /// Why calls are not run where there is no workspace, for the model.
+  let whyNoTools: String
   private let prompt: SystemPrompt
   private var circumstances: Circumstances
   private let workspace: Workspace?
@@ -73,21 +75,26 @@ extension RunSetup {
   /// `wanted` are the tools that a run wants, `nil` for its session's.
   package static func look(at session: Session, wanted: [String]?, engine: Engine) async throws(Failure) -> RunSetup {
     do throws(ToolError) {
-      return try await ToolThread.run { _ in RunSetup(session, wanted: wanted, engine: engine) }
+      return try await engine.threads.run { _ throws(ToolError) in try RunSetup(session, wanted: wanted, engine: engine)
+      }
     } catch {
-      throw .overloaded(error.message)
+      throw .failed(error.message, FailureData(kind: .overloaded, retryable: true))
     }
   }
 
-  private init(_ session: Session, wanted: [String]?, engine: Engine) {
+  private init(_ session: Session, wanted: [String]?, engine: Engine) throws(ToolError) {
     let place = engine.place
     let options = session.options
     var notices: [String] = []
+    var why = "There are no tools here."
     let workspace: Workspace?
     do throws(ToolError) {
       workspace = try Workspace(path: options.cwd ?? place.folder)
     } catch {
+      // For want of descriptors a run fails: without tools it would do what nobody meant.
+      guard error.kind != .exhausted else { throw error }
       workspace = nil
+      why += " \(error.message)"
       notices.append("there are no tools in this session: \(error.message)")
     }
     let known = workspace == nil ? [] : engine.tools.definitions
@@ -119,6 +126,7 @@ extension RunSetup {
     self.circumstances = circumstances
     self.workspace = workspace
     self.notices = notices
+    whyNoTools = why
     self.prompt = prompt
     instructions = prompt.instructions
     tools = defined.map(\.apiForm.sortedByName)

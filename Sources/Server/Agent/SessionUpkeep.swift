@@ -88,7 +88,7 @@ package struct SessionUpkeep: Sendable {
     guard let mark else { return SessionInfo.FilesRestored(restored: [], kept: [], forgotten: 0) }
     let folder = session.options.cwd ?? engine.place.folder
     do throws(ToolError) {
-      let undone = try await ToolThread.run { _ throws(ToolError) in
+      let undone = try await engine.threads.run { _ throws(ToolError) in
         session.journal.undo(to: mark, in: try Workspace(path: folder))
       }
       return SessionInfo.FilesRestored(restored: undone.restored, kept: undone.kept, forgotten: undone.forgotten)

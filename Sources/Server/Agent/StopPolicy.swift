@@ -69,15 +69,13 @@ package struct StopPolicy: Hashable, Sendable {
     }
     // Calls count whatever the reason says: the API takes no message behind them but their results.
     let cut = Self.unfinished(in: message)
-    if !calls.isEmpty { return .runTools(calls, remark: cut.isEmpty ? nil : Self.remark(cut)) }
-    guard reason == "tool_use", !cut.isEmpty else {
-      guard followsTools, Conversation.assistantMessage(message) == nil, !askedAgain else {
-        return end(.endTurn, message)
-      }
-      askedAgain = true
-      return .goOn(saying: Self.saySomething, joins: false)
+    if !calls.isEmpty { return .runTools(calls, remark: cut.isEmpty ? nil : Self.remark(cut, message)) }
+    guard cut.isEmpty else { return again(saying: Self.remark(cut, message)) ?? end(.maxTokens, message) }
+    guard followsTools, Conversation.assistantMessage(message) == nil, !askedAgain else {
+      return end(.endTurn, message)
     }
-    return again(saying: Self.remark(cut)) ?? end(.maxTokens, message)
+    askedAgain = true
+    return .goOn(saying: Self.saySomething, joins: false)
   }
 
   private mutating func pause(_ message: ModelMessage, _ calls: [ToolCall]) -> Decision {
@@ -94,8 +92,8 @@ package struct StopPolicy: Hashable, Sendable {
     if !cut.isEmpty {
       guard continuations < ContextLimits.continuationsMax else { return end(.maxTokens, message) }
       continuations += 1
-      if !calls.isEmpty { return .runTools(calls, remark: Self.remark(cut)) }
-      return .goOn(saying: Self.remark(cut), joins: false)
+      if !calls.isEmpty { return .runTools(calls, remark: Self.remark(cut, message)) }
+      return .goOn(saying: Self.remark(cut, message), joins: false)
     }
     if !calls.isEmpty {
       // The calls are whole; only what the model might have said behind them is missing.
@@ -152,7 +150,16 @@ package struct StopPolicy: Hashable, Sendable {
     return details?["explanation"]?.string ?? details?["category"]?.string.map { "the model refused: \($0)" }
   }
 
-  private static func remark(_ names: [String]) -> String {
+  /// What is told of calls that were not run: their input was cut off, or is no JSON.
+  private static func remark(_ names: [String], _ message: ModelMessage) -> String {
+    let flaws = message.stopReason == "max_tokens" ? [:] : message.inputFlaws
+    guard flaws.isEmpty else {
+      let told = flaws.sorted { $0.key < $1.key }.map { index, flaw in
+        "'\(message.content[index]["name"]?.string ?? "a tool")' (\(flaw))"
+      }
+      return "The input of your call of \(told.joined(separator: ", ")) is no valid JSON, so it was not run. "
+        + "Make it again; its input must be one JSON object."
+    }
     let list = names.map { "'\($0)'" }.joined(separator: ", ")
     return "Your call of \(list) was cut off at the output limit before its input was whole, and was not run. "
       + "Make it again with a shorter input, or in several parts."

@@ -49,7 +49,8 @@ package struct ToolCalls: Sendable {
 
   /// Looks at a call, on a thread of its own: paths are resolved on the way, and a disk may not answer.
   private func plan(_ request: ToolRequest) async throws(ToolError) -> ToolPlan {
-    try await ToolThread.run { _ throws(ToolError) in try engine.tools.plan(request, offered: offered, in: setting) }
+    try await engine.threads.run { _ throws(ToolError) in try engine.tools.plan(request, offered: offered, in: setting)
+    }
   }
 
   private func look(at request: ToolRequest) async -> Planned {
@@ -156,7 +157,7 @@ extension ToolCalls {
     var info = ToolCallInfo(toolCallId: request.id, name: request.name, title: plan.title, input: request.input)
     info.locations = plan.locations
     return GatedCall(info: info, subject: passed.subject, workspace: setting.workspace.place.absolute) {
-      await plan.preview()
+      await plan.preview(on: engine.threads)
     }
   }
 
@@ -165,7 +166,8 @@ extension ToolCalls {
     let policy = engine.desk.policy(of: run.session, workspace: setting.workspace.place.absolute)
     let reading = policy.reading(by: [request.name, "read_file"], in: passed.subject)
     let context = ToolContext(
-      reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, outputs: run.session.outputs
+      reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, outputs: run.session.outputs,
+      threads: engine.threads
     ) { progress in
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)

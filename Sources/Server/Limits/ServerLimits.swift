@@ -45,6 +45,8 @@ package enum ServerLimits {
   package static let outboxMergeAbove = 256 * 1024
   /// Waiting output above which runs stop reading from their provider, and stdin is not read.
   package static let outboxPauseAbove = 1024 * 1024
+  /// Bytes of the text of one answer: ten times what any model writes, and no more than a message may have when each is escaped.
+  package static let textBytesMax = 8 * 1024 * 1024
   /// Capacity that a buffer keeps when it is empty.
   package static let bufferKept = 256 * 1024
   /// Bytes of text that one merged delta may hold.

@@ -6,6 +6,7 @@ internal import Server
 @main
 enum Main {
   static func main() {
+    DescriptorLimit.prepare()
     // Stdout is ours alone: what anything else writes to descriptor 1 goes to stderr, and never between messages.
     guard let control = ControlPipe(), let output = Descriptor.standardOutput.movedAside(leaving: .standardError) else {
       StandardError.write("wyn360: the system gives no file descriptors\n")

@@ -133,31 +133,23 @@ package final class ClientTools: ToolSource {
     }
   }
 
-  /// A client's answer in the API's form; what is no content block is shown as the JSON that it is.
+  /// A client's answer in the API's form.
   ///
   /// It is whole but for a length that no event should have.
   private static func outcome(_ answer: ToolCall.Response) -> ToolOutcome {
     let blocks: [JSON]
     switch answer.content {
-    case .string(let text): blocks = [["type": "text", "text": .string(text)]]
-    case .array(let content): blocks = content.map(block)
-    case let other: blocks = [["type": "text", "text": .string(other.text)]]
+    case .string(let text)?: blocks = [["type": "text", "text": .string(text)]]
+    case .array(let content)?: blocks = content.map(ClientContent.block)
+    case let other?: blocks = [["type": "text", "text": .string(other.text)]]
+    case nil: blocks = []
     }
-    let kept = blocks.filter { $0["type"] != "text" || $0["text"]?.string?.isEmpty == false }
+    var kept = blocks.filter { $0["type"] != "text" || $0["text"]?.string?.isEmpty == false }
+    if kept.isEmpty, let value = answer.structuredContent { kept = [["type": "text", "text": .string(value.text)]] }
     var outcome =
       kept.isEmpty
       ? ToolOutcome(text: "") : ToolOutcome(content: ResultBounds.cut(kept, to: ToolLimits.shownTextMax))
     outcome.isError = answer.isError ?? false
     return outcome
-  }
-
-  private static func block(_ block: JSON) -> JSON {
-    switch block["type"]?.string {
-    case "text" where block["text"]?.string != nil: return ["type": "text", "text": block["text"] ?? ""]
-    case "image":
-      guard let data = block["data"]?.string, let type = block["mimeType"]?.string else { fallthrough }
-      return ["type": "image", "source": ["type": "base64", "media_type": .string(type), "data": .string(data)]]
-    default: return ["type": "text", "text": .string(block.text)]
-    }
   }
 }

@@ -10,12 +10,18 @@ package struct CommandSettings: Sendable {
   package var mask: SecretMask
   /// The clock.
   package var time: TimeSource
+  /// What reads the commands.
+  package var shell: CommandShell
 
   /// Settings.
-  package init(environment: CommandEnvironment, mask: SecretMask = SecretMask([]), time: TimeSource) {
+  package init(
+    environment: CommandEnvironment, mask: SecretMask = SecretMask([]), time: TimeSource,
+    shell: CommandShell = .usual
+  ) {
     self.environment = environment
     self.mask = mask
     self.time = time
+    self.shell = shell
   }
 }
 
@@ -40,11 +46,11 @@ struct ExecuteCommand: Tool {
     ToolDefinition(
       name: "execute_command",
       description: """
-        Runs a command with /bin/sh -c in the workspace. It has no terminal and no input, so nothing interactive works. \
-        Standard output and error come together; of long output the first \(ToolLimits.outputHeadMax / 1024) and the \
-        last \(ToolLimits.outputTailMax / 1024) KiB are kept. After timeout_seconds the command is ended. Processes it \
-        leaves running are ended with it: start a server and use it in one command. To read, find, search and edit \
-        files the other tools are better.
+        Runs a command with \(settings.shell.name) -c in the workspace. It has no terminal and no input, so nothing \
+        interactive works. Standard output and error come together, as a terminal would show them in the end; of long \
+        output the first \(ToolLimits.outputHeadMax / 1024) and the last \(ToolLimits.outputTailMax / 1024) KiB. After \
+        timeout_seconds the command is ended. Processes it leaves running are ended with it: start a server and use it \
+        in one command. To read, find, search and edit files the other tools are better.
         """,
       inputSchema: Self.schema(
         [
@@ -79,7 +85,8 @@ struct ExecuteCommand: Tool {
         settings.environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") }
         + ["PWD=\(folder.absolute)"]
       let order = CommandProcess.Order(
-        command: input.command, folder: try workspace.open(folder, creating: false), environment: environment,
+        shell: settings.shell, command: input.command, folder: try workspace.open(folder, creating: false),
+        environment: environment,
         timeoutMs: seconds * 1_000)
       let result = try CommandProcess.run(order, time: settings.time, cancellation: cancellation) { progress in
         guard case .output(let text) = progress else { return }

@@ -125,6 +125,8 @@ package struct ToolError: Error, Hashable, Sendable {
     case changed
     /// The system said no.
     case failed
+    /// The process has nothing left to do it with; the same call may succeed later.
+    case exhausted
     /// A person stopped it.
     case cancelled
   }

@@ -164,6 +164,8 @@ package enum ToolLimits {
   package static let planStepsMax = 100
   /// Calls of one turn that run at the same time: each has a thread, and commands have processes.
   package static let callsAtOnceMax = 8
+  /// Characters quoted of what another program calls its content.
+  static let quotedMax = 80
   /// Bytes of a tool's name, as the API takes it.
   package static let toolNameMax = 64
   /// Bytes of the name of a member of a tool's input, as the API takes it.
@@ -176,6 +178,10 @@ package enum ToolLimits {
   package static let clientCallMs = 600_000
   /// Tools that a client may register: each is in every prompt.
   package static let clientToolsMax = 128
+  /// Tools of all sessions that work at the same time, where there are descriptors for as many: each has a thread.
+  static let threadsMax = 256
+  /// The same where there are next to no descriptors.
+  static let threadsMin = 4
   /// Bytes of the stack of a tool's thread: a tool calls itself ``depthMax`` deep at most.
   package static let threadStack = 1024 * 1024
 }

@@ -49,9 +49,9 @@ package struct ToolPlan: Sendable {
   /// The unified diff that the work would make, for the person who is asked; `nil` when there is none to show.
   ///
   /// For what is outside the workspace there is none: it is not even read before it is permitted.
-  package func preview() async -> String? {
+  package func preview(on threads: ToolThreads = ToolThreads()) async -> String? {
     guard let foreseen, effects.allSatisfy(\.isInside) else { return nil }
-    return try? await ToolThread.run { _ throws(ToolError) in try foreseen() }
+    return try? await threads.run { _ throws(ToolError) in try foreseen() }
   }
 
   /// Does it, on a thread of its own where it would hold one up; cancelling the task ends it.
@@ -64,7 +64,7 @@ package struct ToolPlan: Sendable {
     switch work {
     case .waiting(let work): return try await work(context)
     case .blocking(let work):
-      return try await ToolThread.run { cancellation throws(ToolError) in
+      return try await context.threads.run { cancellation throws(ToolError) in
         if cancellation.isCancelled { throw .cancelled }
         return try work(context, cancellation)
       }
@@ -82,19 +82,22 @@ package struct ToolContext: Sendable {
   package var report: @Sendable (ToolProgress) -> Void
   /// Keeps what is needed to undo changes.
   package var journal: FileJournal?
+  /// Where work is done that blocks.
+  package var threads: ToolThreads
   /// Keeps long outputs of commands.
   package var outputs: CommandOutputs?
 
   /// A context.
   package init(
     reading: PermittedReading = .everything, privateHosts: PermittedReading = .nothing, journal: FileJournal? = nil,
-    outputs: CommandOutputs? = nil,
+    outputs: CommandOutputs? = nil, threads: ToolThreads = ToolThreads(),
     report: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
     self.reading = reading
     self.privateHosts = privateHosts
     self.journal = journal
     self.outputs = outputs
+    self.threads = threads
     self.report = report
   }
 }

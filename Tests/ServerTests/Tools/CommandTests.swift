@@ -136,6 +136,73 @@ import Testing
     #expect(bench.processes() == [])
   }
 
+  @Test func `is told that the workspace's folder is gone, as all tools are, for as long as it is`() async throws {
+    let bench = try ToolBench()
+    let gone = try await bench.command("rm -r ../workspace; echo gone")
+    #expect(gone.text == "gone\n")
+    for (tool, input): (String, JSON) in [
+      ("execute_command", ["command": "echo never"]), ("read_file", ["path": "a"]), ("list_files", [:]),
+      ("find_files", ["pattern": "*"]), ("search_files", ["pattern": "x"]), ("get_project_info", [:]),
+      ("write_file", ["path": "a", "content": "x"]),
+      ("edit_file", ["path": "a", "edits": [["old_text": "x", "new_text": "y"]]]),
+    ] {
+      let refusal = await bench.refusal(tool, input)
+      #expect(
+        refusal?.message.contains("folder '\(bench.folder.path)' is gone") == true, "\(tool): \(refusal?.message ?? "")"
+      )
+    }
+    try bench.make("a")
+    #expect(try await bench.command("cat a").text == "x\n")
+  }
+
+  @Test func `runs with bash where there is one, and says what it runs with`() async throws {
+    let bench = try ToolBench()
+    let description = bench.toolbox.definitions.first { $0.name == "execute_command" }?.description ?? ""
+    let hasBash = CommandShell.usual != .posix
+    #expect(description.contains(hasBash ? "with bash -c" : "with sh -c"))
+    let arrays = try await bench.command("a=(one two); [[ ${a[1]} == t* ]] && echo ${a[1]} $'tab\\there' {1..3}")
+    #expect(arrays.isError != hasBash && (!hasBash || arrays.text == "two tab\there 1 2 3\n"))
+    let plain = Toolbox.standard(
+      commands: CommandSettings(environment: CommandEnvironment([:]), time: .system, shell: .posix), files: .system)
+    #expect(plain.definitions.contains { $0.description.contains("with sh -c") })
+    let outcome = try await plain.plan("execute_command", ["command": "echo $0"], in: bench.workspace).run(
+      ToolContext())
+    #expect(outcome.text == "/bin/sh\n")
+  }
+
+  @Test func `keeps a long output to be read on, masked, until newer ones take its room`() async throws {
+    let bench = try ToolBench()
+    let (outputs, secret) = (CommandOutputs(), "s3cret-0123456789")
+    let toolbox = Toolbox.standard(
+      commands: CommandSettings(
+        environment: CommandEnvironment(["PATH": "/usr/bin:/bin"]), mask: SecretMask([Secret(secret)]), time: .system),
+      files: .system)
+    func call(_ tool: String, _ input: JSON) async throws(ToolError) -> ToolOutcome {
+      try await toolbox.plan(tool, input, in: bench.workspace).run(ToolContext(outputs: outputs))
+    }
+    let long = "seq 1 30000; echo \(secret); seq 30001 60000"
+    let outcome = try await call("execute_command", ["command": .string(long)])
+    #expect(outcome.text.hasSuffix("60000\n[the whole output can be read: read_file command-output:1]"))
+    #expect(outcome.text.contains("bytes left out") && !outcome.text.contains("\n30000\n"))
+    let part = try await call("read_file", ["path": "command-output:1", "start_line": 30_000, "end_line": 30_002])
+    #expect(part.text == "30000\t30000\n30001\t•••\n30002\t30001\n[lines 30000 to 30002 of 60001]")
+    #expect(try await call("execute_command", ["command": "echo short"]).text == "short\n")
+    for _ in 0..<3 { _ = try await call("execute_command", ["command": "head -c 7000000 /dev/zero | tr '\\0' x"]) }
+    await #expect(throws: ToolError.self) { try await call("read_file", ["path": "command-output:1"]) }
+    #expect(try await call("read_file", ["path": "command-output:4"]).text.hasPrefix("1\txxx"))
+    await #expect(throws: ToolError.self) {
+      try await toolbox.plan("read_file", ["path": "command-output:4"], in: bench.workspace).run(ToolContext())
+    }
+  }
+
+  /// What a program may do to hold up whoever started it.
+  @Test func `has no terminal to ask for a password, and no input to wait for`() async throws {
+    let bench = try ToolBench()
+    let outcome = try await bench.command(
+      "(read -r word < /dev/tty) 2>/dev/null || echo no terminal; read -r word || echo no input; exec >&- 2>&-; exit 4")
+    #expect(outcome.text == "no terminal\nno input\n[exit status 4]")
+  }
+
   @Test func `survives a command that ends its supervisor`() async throws {
     let bench = try ToolBench()
     let asked = try await bench.command("kill $PPID; kill -HUP $PPID; echo here")

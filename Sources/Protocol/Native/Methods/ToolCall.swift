@@ -13,10 +13,23 @@ package struct ToolCall: RequestMessage, Hashable {
 
   /// What the tool gave.
   package struct Response: Codable, Hashable, Sendable {
-    /// Content blocks: `{"type":"text","text"}` or `{"type":"image","mimeType","data"}`; a plain string will do.
-    package var content: JSON
+    /// Content blocks as MCP's tools give them: `text`, `image`, `audio`, `resource`, `resource_link`; a plain string will do.
+    package var content: JSON?
+    /// The same as a value, which stands for content where there is none.
+    package var structuredContent: JSON?
     /// Whether the model should take it for a failure.
     package var isError: Bool?
+
+    package init(from decoder: any Decoder) throws {
+      let members = try decoder.container(keyedBy: CodingKeys.self)
+      content = try members.decodeIfPresent(JSON.self, forKey: .content)
+      structuredContent = try members.decodeIfPresent(JSON.self, forKey: .structuredContent)
+      isError = try members.decodeIfPresent(Bool.self, forKey: .isError)
+      guard content != nil || structuredContent != nil else {
+        throw JSONDecodingError(
+          path: "content", reason: "is missing: a tool answers with 'content' or 'structuredContent'")
+      }
+    }
   }
 
   /// A call.

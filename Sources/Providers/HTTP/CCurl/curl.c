@@ -2,9 +2,11 @@
 #include "libcurl.h"
 
 #include "current.h"
+#include "limit.h"
 #include "poller.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +36,7 @@ struct ccurl_transfer {
   size_t body_length, body_sent;
   int failed;  // the first CURLcode that preparing it met
   bool started;
+  bool has_no_descriptor;
   char error[ERROR_SIZE];
 };
 
@@ -113,9 +116,13 @@ static int on_timer(void *multi, long timeout_ms, void *owner) {
   return 0;
 }
 
-static int on_open_socket(void *unused, int purpose, socket_address *address) {
-  (void)unused, (void)purpose;
-  return poller_socket(address->family, address->type, address->protocol);
+static int on_open_socket(void *owner, int purpose, socket_address *address) {
+  (void)purpose;
+  ccurl_transfer *transfer = owner;
+  transfer->http->callbacks.opened(transfer->context);
+  int made = poller_socket(address->family, address->type, address->protocol);
+  if (made < 0 && (errno == EMFILE || errno == ENFILE)) transfer->has_no_descriptor = true;
+  return made;
 }
 
 static size_t on_header(char *bytes, size_t one, size_t count, void *owner) {
@@ -194,7 +201,10 @@ static void finish(ccurl_http *http, void *easy, int code) {
   http->curl.easy_getinfo(easy, INFO_OS_ERRNO, &os_error);
   const char *said = transfer->error[0] ? transfer->error : http->curl.easy_strerror(code);
   char text[ERROR_SIZE + 128];
-  if (code == E_COULDNT_CONNECT && os_error) {
+  if (code == E_COULDNT_CONNECT && transfer->has_no_descriptor) {
+    code = CCURL_NO_DESCRIPTOR;
+    snprintf(text, sizeof text, "this process may have %d file descriptors", csystem_limit_most());
+  } else if (code == E_COULDNT_CONNECT && os_error) {
     snprintf(text, sizeof text, "%s (%s)", said, strerror((int)os_error));
   } else {
     snprintf(text, sizeof text, "%s", said);
@@ -271,6 +281,7 @@ ccurl_transfer *ccurl_transfer_create(
   SET(transfer, OPT_PATH_AS_IS, 1L);
   SET(transfer, OPT_URL, url);
   SET(transfer, OPT_OPENSOCKETFUNCTION, on_open_socket);
+  SET(transfer, OPT_OPENSOCKETDATA, transfer);
   SET(transfer, OPT_TCP_NODELAY, 1L);
   SET(transfer, OPT_TCP_KEEPALIVE, 1L);
   SET(transfer, OPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE);

@@ -4,6 +4,8 @@
 
 #include "child.h"
 
+#include "limit.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -34,29 +36,50 @@ static void report(csystem_child_news kind, int value) {
   while (write(FD_REPORTS, &made, sizeof made) < 0 && errno == EINTR) {}
 }
 
-static void close_from(int first) {
+/// Closes all descriptors from the first to the last, which may be negative for all there are.
+static void close_from(int first, int last) {
 #if defined(__linux__) && defined(SYS_close_range)
-  if (syscall(SYS_close_range, first, ~0U, 0) == 0) return;
+  if (syscall(SYS_close_range, first, last < 0 ? ~0U : (unsigned)last, 0) == 0) return;
 #endif
   long most = sysconf(_SC_OPEN_MAX);
   if (most < 0 || most > 65536) most = 65536;
+  if (last >= 0 && last < most) most = last + 1;
   for (int descriptor = first; descriptor < most; descriptor++) close(descriptor);
+}
+
+/// Closes all but these and the standard three: the parent process may have left no number free.
+static void close_others(const int wanted[FD_COUNT]) {
+  for (int next = 3;;) {
+    int kept = -1;
+    for (int i = 0; i < FD_COUNT; i++) {
+      if (wanted[i] >= next && (kept < 0 || wanted[i] < kept)) kept = wanted[i];
+    }
+    if (kept != next) close_from(next, kept - 1);
+    if (kept < 0) return;
+    next = kept + 1;
+  }
 }
 
 /// Puts the descriptors where they are expected; each is first moved out of the others' way.
 static void arrange(const int wanted[FD_COUNT]) {
   int moved[FD_COUNT];
-  for (int i = 0; i < FD_COUNT; i++) moved[i] = wanted[i] < 0 ? -1 : fcntl(wanted[i], F_DUPFD, 32);
+  close_others(wanted);
+  for (int i = 0; i < FD_COUNT; i++) moved[i] = wanted[i] < 0 ? -1 : fcntl(wanted[i], F_DUPFD, FD_FIRST_FREE);
   for (int i = 0; i < FD_COUNT; i++) {
     close(FD_CONTROL + i);
     if (moved[i] < 0) continue;
     dup2(moved[i], FD_CONTROL + i);
     fcntl(FD_CONTROL + i, F_SETFD, FD_CLOEXEC);
   }
+  close_from(FD_FIRST_FREE, -1);
   int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (nothing < 0) {
+    // Nothing must be left of what this program reads and answers.
+    report(CSYSTEM_CHILD_NOT_STARTED, errno);
+    _exit(1);
+  }
   for (int i = 0; i < 3; i++) dup2(nothing, i);
   if (nothing > 2) close(nothing);
-  close_from(FD_FIRST_FREE);
 }
 
 static void reset_signals(void) {
@@ -77,6 +100,7 @@ static void become_program(const csystem_child_order *order) {
   if (order->has_input) dup2(FD_INPUT, 0);
   dup2(FD_OUTPUT, 1);
   dup2(order->separates_errors ? FD_ERRORS : FD_OUTPUT, 2);
+  csystem_limit_restore();
   char *const *environment = order->environment ? order->environment : environ;
   if (order->folder < 0 || fchdir(FD_FOLDER) == 0) execve(order->path, order->arguments, environment);
   report(CSYSTEM_CHILD_NOT_STARTED, errno);
@@ -239,18 +263,19 @@ static void supervise(const csystem_child_order *order, const int descriptors[FD
   _exit(0);
 }
 
+/// Makes a pipe that no other program gets; false, with the reason in errno, when there is none.
 static bool open_pipe(int ends[2]) {
-#if defined(__linux__)
-  if (pipe2(ends, O_CLOEXEC) == 0) return true;
-#else
-  if (pipe(ends) == 0) {
-    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-    return true;
-  }
-#endif
   ends[0] = ends[1] = -1;
-  return false;
+#if defined(__linux__)
+  if (pipe2(ends, O_CLOEXEC) != 0) return false;
+#else
+  if (pipe(ends) != 0) return false;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#endif
+  ends[0] = csystem_limit_own(ends[0]);
+  ends[1] = csystem_limit_own(ends[1]);
+  return ends[0] >= 0 && ends[1] >= 0;
 }
 
 static void close_ends(int pipes[][2], int count, int end) {

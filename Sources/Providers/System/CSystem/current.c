@@ -4,6 +4,8 @@
 
 #include "current.h"
 
+#include "limit.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -70,7 +72,7 @@ int csystem_signals_to_fd(int fd) {
 
 int csystem_process_watch(int pid) {
 #if defined(__linux__) && defined(SYS_pidfd_open)
-  return (int)syscall(SYS_pidfd_open, pid, 0);  // close-on-exec by itself, pidfd_open(2)
+  return csystem_limit_own((int)syscall(SYS_pidfd_open, pid, 0));  // close-on-exec by itself, pidfd_open(2)
 #else
   (void)pid;
   return -1;
@@ -83,7 +85,7 @@ int64_t csystem_resident_bytes(void) {
 #if defined(__linux__)
   // The second number of /proc/self/statm is the resident pages, proc(5).
   char text[128];
-  int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  int fd = csystem_limit_own(open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
   if (fd < 0) return 0;
   ssize_t count = read(fd, text, sizeof text - 1);
   close(fd);

@@ -2,6 +2,7 @@
 #include "descriptors.h"
 
 #include "current.h"
+#include "limit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,13 @@
 
 int csystem_pipe(int *ends) {
   if (pipe(ends) != 0) return errno;
+  ends[0] = csystem_limit_own(ends[0]);
+  ends[1] = csystem_limit_own(ends[1]);
+  if (ends[0] < 0 || ends[1] < 0) {
+    if (ends[0] >= 0) close(ends[0]);
+    if (ends[1] >= 0) close(ends[1]);
+    return EMFILE;
+  }
   for (int end = 0; end < 2; end++) {
     fcntl(ends[end], F_SETFD, FD_CLOEXEC);
     fcntl(ends[end], F_SETFL, O_NONBLOCK);
@@ -20,7 +28,7 @@ int csystem_pipe(int *ends) {
   return 0;
 }
 
-int csystem_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+int csystem_duplicate(int descriptor) { return csystem_limit_own(fcntl(descriptor, F_DUPFD_CLOEXEC, 3)); }
 
 bool csystem_is_piped(int descriptor) {
   struct stat status;

@@ -2,6 +2,7 @@
 #include "files.h"
 
 #include "descriptors.h"
+#include "limit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +13,7 @@
 #include <unistd.h>
 
 int csystem_file_open_append(const char *path) {
-  int descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  int descriptor = csystem_limit_own(open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
   if (descriptor < 0) return -errno;
   struct stat status;
   // A file that was there may be readable by others; a device must stay as it is.
@@ -26,12 +27,12 @@ int csystem_file_open_append(const char *path) {
 }
 
 int csystem_file_open_read(const char *path) {
-  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  int descriptor = csystem_limit_own(open(path, O_RDONLY | O_CLOEXEC));
   return descriptor < 0 ? -errno : descriptor;
 }
 
 int csystem_file_open_at_once(const char *path) {
-  int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int descriptor = csystem_limit_own(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   return descriptor < 0 ? -errno : descriptor;
 }
 
@@ -56,9 +57,10 @@ int csystem_file_replace(const char *path, const void *bytes, size_t count) {
   strcat(temporary, ending);
   int number = 0;
   // The file is made with mode 0600, mkostemp(3).
-  int descriptor = mkostemp(temporary, O_CLOEXEC);
+  int made = mkostemp(temporary, O_CLOEXEC), descriptor = csystem_limit_own(made);
   if (descriptor < 0) {
     number = errno;
+    if (made >= 0) unlink(temporary);
     free(temporary);
     return number;
   }

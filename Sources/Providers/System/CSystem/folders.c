@@ -5,6 +5,7 @@
 #include "folders.h"
 
 #include "descriptors.h"
+#include "limit.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -46,26 +47,33 @@ int64_t csystem_link_in(int folder, const char *name, char *text, size_t size) {
   return length;
 }
 
-int csystem_open_path(const char *path) { return outcome(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
+static int opened(int descriptor) { return outcome(csystem_limit_own(descriptor)); }
+
+int csystem_open_path(const char *path) { return opened(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
 
 int csystem_open_folder(int folder, const char *name) {
-  int opened = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int found = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 #if defined(O_PATH)
   // A folder that may be passed through but not listed.
-  if (opened < 0 && errno == EACCES) opened = openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (found < 0 && errno == EACCES) found = openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 #endif
-  return outcome(opened);
+  return opened(found);
 }
 
 int csystem_open_file(int folder, const char *name) {
-  return outcome(openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  return opened(openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 int csystem_create_file(int folder, const char *name, const csystem_status *like) {
   // Until the file has its owner nobody else may open it.
   mode_t mode = like ? 0600 : 0666;
-  int made = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-  if (made < 0) return -errno;
+  int first = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+  int made = csystem_limit_own(first);
+  if (made < 0) {
+    int number = errno;
+    if (first >= 0) unlinkat(folder, name, 0);
+    return -number;
+  }
   if (!like) return made;
   // Only a privileged process may give files away; another one's are its own already.
   if (fchown(made, (uid_t)like->owner, (gid_t)like->group) != 0) errno = 0;

@@ -5,6 +5,7 @@
 #include "poller.h"
 
 #include "descriptors.h"
+#include "limit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -174,9 +175,9 @@ int poller_wait(poller *poller, int64_t timeout_ms, poller_event *events, int ev
 
 int poller_socket(int family, int type, int protocol) {
 #if defined(SOCK_CLOEXEC)
-  return socket(family, type | SOCK_CLOEXEC, protocol);
+  return csystem_limit_connection(socket(family, type | SOCK_CLOEXEC, protocol));
 #else
-  int made = socket(family, type, protocol);
+  int made = csystem_limit_connection(socket(family, type, protocol));
   if (made >= 0) fcntl(made, F_SETFD, FD_CLOEXEC);
   return made;
 #endif

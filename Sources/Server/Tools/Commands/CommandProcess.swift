@@ -4,7 +4,9 @@ internal import OperatingSystem
 struct CommandProcess {
   /// What to run.
   struct Order {
-    /// The command, for `/bin/sh -c`.
+    /// What reads the command.
+    var shell: CommandShell
+    /// The command, for the shell's `-c`.
     var command: String
     /// The folder it starts in, open.
     var folder: OpenFolder
@@ -38,7 +40,7 @@ struct CommandProcess {
   static func run(
     _ order: Order, time: TimeSource, cancellation: Cancellation, report: @escaping (ToolProgress) -> Void
   ) throws(ToolError) -> Result {
-    var child = ChildOrder(["/bin/sh", "-c", order.command], teardown: teardown)
+    var child = ChildOrder([order.shell.path, "-c", order.command], teardown: teardown)
     child.environment = order.environment
     child.folder = order.folder
     child.timeoutMs = order.timeoutMs
@@ -51,12 +53,9 @@ struct CommandProcess {
         end: result.end, output: output.kept, longer: output.longer, remarks: output.text.remarks,
         leftBehind: result.leftBehind, isStuck: result.isStuck)
     } catch {
-      switch error {
-      case .noDescriptors:
-        throw ToolError(.failed, "The system has no file descriptors left to run a command; try again later.")
-      case .notStarted(let reason):
-        throw ToolError(.failed, "The command cannot be started: \(reason.text).")
-      }
+      let reason = error.reason
+      throw ToolError(
+        reason.isOutOfDescriptors ? .exhausted : .failed, "The command cannot be started: \(reason.text).")
     }
   }
 }

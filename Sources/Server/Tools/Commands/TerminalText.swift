@@ -41,7 +41,8 @@ package struct TerminalText {
     var place = bytes.startIndex
     while place < bytes.endIndex {
       if case .text = mode, decoder.isBetweenCharacters {
-        let plain = bytes[place...].prefix(bytes[place...].span.plainEnd(from: 0))
+        let rest = bytes[place...]
+        let plain = rest.prefix(rest.span.plainEnd(from: 0))
         write(plain)
         place = plain.endIndex
       }

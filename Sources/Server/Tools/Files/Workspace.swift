@@ -90,8 +90,23 @@ package struct Workspace: Sendable {
       }
       return folder
     } catch {
+      if path.isInside, let gone { throw gone }
       throw error.toolError(path, expecting: "folder")
     }
+  }
+
+  /// What is to be told when the workspace's own folder is not there; `nil` when it is.
+  ///
+  /// Nothing in it is then wrong by itself, and whoever looks for it would look in vain.
+  private var gone: ToolError? {
+    let path = FileName.absolute(root)
+    guard case .failure(let problem) = SystemPath.real(path), problem == .notThere || problem == .notAFolder else {
+      return nil
+    }
+    return ToolError(
+      .failed,
+      "The workspace's folder '\(String(decoding: path, as: UTF8.self))' is gone: it was deleted or moved. Nothing can be "
+        + "read, written or run in it until it is there again; tell the person.")
   }
 }
 
@@ -108,7 +123,7 @@ extension SystemError {
     case .notAFolder, .isLink:
       // A folder that is opened without following links answers so when a link stands there.
       ToolError(.refused, "'\(path.text)' is not a \(kind), or became a symbolic link meanwhile; look again.")
-    default: ToolError(.failed, "'\(path.text)' cannot be used: \(text).")
+    default: ToolError(isOutOfDescriptors ? .exhausted : .failed, "'\(path.text)' cannot be used: \(text).")
     }
   }
 }

@@ -118,7 +118,7 @@ struct FetchURL: Tool {
     let isNamed = context.privateHosts.permits(address.place)
     if isNamed, Self.isNumeric(address.name) || address.name == "localhost" { return [] }
     let web = web
-    let found = try await ToolThread.run { _ throws(ToolError) in web.addresses(address.name) }
+    let found = try await context.threads.run { _ throws(ToolError) in web.addresses(address.name) }
     if found.isEmpty {
       guard web.isProxied(address), !Self.isNumeric(address.name) else {
         throw ToolError(.notFound, "There is no host '\(address.name)'.")

@@ -16,8 +16,13 @@ typedef struct ccurl_http ccurl_http;
 /// One request and its reply.
 typedef struct ccurl_transfer ccurl_transfer;
 
+/// In place of a CURLcode: the process has no descriptor left for the connection, and nothing was sent.
+enum { CCURL_NO_DESCRIPTOR = 1000 };
+
 /// What a loop tells its owner; `context` is the transfer's.
 typedef struct {
+  /// The server's address is known, and a socket is made for it; not called when a connection is used again.
+  void (*opened)(void *context);
   /// One header line, status line and blank line included, its line end too; false ends the transfer.
   bool (*header)(void *context, const uint8_t *line, size_t length);
   /// A piece of the body, at most 16 KiB; false leaves it with curl and pauses until ccurl_transfer_resume.

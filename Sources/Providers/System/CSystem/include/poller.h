@@ -28,7 +28,7 @@ void poller_watch(poller *poller, int fd, unsigned interest);
 /// Waits that long (negative: without end) and says how many events it has stored; a wake ends the wait but is none.
 int poller_wait(poller *poller, int64_t timeout_ms, poller_event *events, int events_max);
 
-/// A socket that no child process inherits: it would keep a connection open that was closed here. -1 for none.
+/// A socket that no child process inherits: it would keep a connection open that was closed here. -1 for none, with the reason in errno.
 int poller_socket(int family, int type, int protocol);
 
 #endif
