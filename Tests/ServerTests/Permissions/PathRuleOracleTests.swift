@@ -191,7 +191,7 @@ import Testing
       "cat " + String(repeating: "{a,b}", count: 5_000), "cat " + String(repeating: "*a", count: 30_000),
       "cat " + String(repeating: "[", count: 60_000), "cat " + String(repeating: "[a]", count: 20_000),
       "cat " + String(repeating: "/a", count: 30_000), "cat " + String(repeating: "../", count: 20_000),
-      "cat " + String(repeating: count: 20_000), "cat " + String(repeating: "a ", count: 30_000),
+      "cat " + String(repeating: "*/", count: 20_000), "cat " + String(repeating: "a ", count: 30_000),
       "cat " + String(repeating: "a=", count: 30_000), "cat -" + String(repeating: "a", count: 60_000),
       "cat " + String(repeating: "%2e", count: 20_000), String(repeating: "cd a;", count: 900),
       String(repeating: "cd */;", count: 900), "cat .env\u{0}x", "cat \u{FFFD}\u{10FFFF}",
