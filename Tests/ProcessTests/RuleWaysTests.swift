@@ -92,7 +92,7 @@ import Testing
       "permission/rules", ["rules": .object([kind: ["Read(.env)", .string("*(\(bench.folder.path)/keys/**)")]])])
     _ = try bench.run("look")
     let shown = bench.model.questions.flatMap(\.resultTexts)
-    #expect(!shown.contains { $0.contains("CANARY") })
+    #expect(!shown.contains { $0.contains("CANARY-4711") })
     #expect(shown.contains { $0.contains("plain") })
     #expect(bench.folder.text(".env") == "CANARY-4711\n")
   }

@@ -20,5 +20,6 @@ package struct ACPSteering: RequestMessage, Hashable {
   package static let method = "_session/steering"
   package typealias Response = JSON
   package var sessionId: String
+  /// What to say, as in ``ACPPrompt``.
   package var prompt: [ContentBlock]
 }

@@ -13,7 +13,9 @@ package struct ACPSessionLoad: RequestMessage, Hashable {
   package static let method = "session/load"
   package typealias Response = JSON
   package var sessionId: String
+  /// The folder that the work is about; the session's own when absent.
   package var cwd: String?
+  /// The MCP servers that the client offers; absent for none.
   package var mcpServers: [JSON]?
 }
 
@@ -22,7 +24,9 @@ package struct ACPSessionResume: RequestMessage, Hashable {
   package static let method = "session/resume"
   package typealias Response = JSON
   package var sessionId: String
+  /// The folder that the work is about; the session's own when absent.
   package var cwd: String?
+  /// The MCP servers that the client offers; absent for none.
   package var mcpServers: [JSON]?
 }
 
@@ -55,6 +59,8 @@ package struct ACPSessionFork: RequestMessage, Hashable {
   package static let method = "session/fork"
   package typealias Response = JSON
   package var sessionId: String
+  /// The folder that the work is about; the session's own when absent.
   package var cwd: String?
+  /// The MCP servers that the client offers; absent for none.
   package var mcpServers: [JSON]?
 }

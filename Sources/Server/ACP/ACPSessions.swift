@@ -55,7 +55,8 @@ extension ACPSessions {
   func close(_ request: ACPSessionClose) async throws -> JSON {
     let session = try backend.sessions.session(request.sessionId)
     let runs = session.runs
-    _ = try backend.runs.cancel(AgentCancel(sessionId: session.id))
+    let (_, cancel) = try backend.runs.cancel(AgentCancel(sessionId: session.id))
+    cancel()
     for run in runs { _ = await run.result() }
     events.forget(session.id)
     return [:]
@@ -174,7 +175,8 @@ extension ACPSessions {
 
   /// Cancels what goes on in a session; silent where nothing does.
   func cancel(_ request: ACPCancel) {
-    _ = try? backend.runs.cancel(AgentCancel(sessionId: request.sessionId))
+    let found = try? backend.runs.cancel(AgentCancel(sessionId: request.sessionId))
+    found?.1()
   }
 
   private static func usage(of result: RunResult) -> JSONObject? {

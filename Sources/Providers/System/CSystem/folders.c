@@ -116,22 +116,27 @@ static bool belongs_to_content(const char *name) {
 
 enum { ATTRIBUTES_MAX = 1 << 16 };  // what Linux lists and takes of one file (XATTR_LIST_MAX, XATTR_SIZE_MAX)
 
-static bool give_attribute(int from, int file, const char *name) {
-  static _Thread_local char wanted[ATTRIBUTES_MAX], found[ATTRIBUTES_MAX];
-  ssize_t size = fgetxattr(from, name, wanted, sizeof wanted);
+// On the heap: stacks of threads that block are small, and what is a thread's own takes room on each of them.
+typedef struct {
+  char names[ATTRIBUTES_MAX], own[ATTRIBUTES_MAX], wanted[ATTRIBUTES_MAX], found[ATTRIBUTES_MAX];
+} attribute_room;
+
+static bool give_attribute(int from, int file, const char *name, attribute_room *room) {
+  char *wanted = room->wanted, *found = room->found;
+  ssize_t size = fgetxattr(from, name, wanted, sizeof room->wanted);
   if (size < 0) return errno == ENODATA;
   if (fsetxattr(file, name, wanted, (size_t)size, 0) == 0) return true;
   // A label that the system gives by itself may be the same.
-  ssize_t there = fgetxattr(file, name, found, sizeof found);
+  ssize_t there = fgetxattr(file, name, found, sizeof room->found);
   return there == size && memcmp(wanted, found, (size_t)size) == 0;
 }
 
-static bool give_attributes(int from, int file) {
-  static _Thread_local char names[ATTRIBUTES_MAX], own[ATTRIBUTES_MAX];
-  ssize_t count = flistxattr(from, names, sizeof names);
+static bool give_attributes_in(int from, int file, attribute_room *room) {
+  char *names = room->names, *own = room->own;
+  ssize_t count = flistxattr(from, names, sizeof room->names);
   if (count < 0) return errno == ENOTSUP || errno == ENOSYS;
   // What the folder gives to every new file (a default access control list) was not the old one's.
-  ssize_t own_count = flistxattr(file, own, sizeof own);
+  ssize_t own_count = flistxattr(file, own, sizeof room->own);
   for (ssize_t at = 0; at < own_count; at += (ssize_t)strlen(own + at) + 1) {
     bool is_wanted = false;
     for (ssize_t i = 0; i < count && !is_wanted; i += (ssize_t)strlen(names + i) + 1) {
@@ -141,8 +146,16 @@ static bool give_attributes(int from, int file) {
   }
   bool given = true;
   for (ssize_t at = 0; at < count; at += (ssize_t)strlen(names + at) + 1) {
-    if (!belongs_to_content(names + at)) given = give_attribute(from, file, names + at) && given;
+    if (!belongs_to_content(names + at)) given = give_attribute(from, file, names + at, room) && given;
   }
+  return given;
+}
+
+static bool give_attributes(int from, int file) {
+  attribute_room *room = malloc(sizeof *room);
+  if (!room) return false;
+  bool given = give_attributes_in(from, file, room);
+  free(room);
   return given;
 }
 #else
