@@ -31,7 +31,8 @@ extension FileSource {
   package func remembering() -> FileSource {
     let files = RememberedFiles(self)
     return FileSource(
-      read: { path throws(FileFailure) in try files.read(path) }, replace: replace, status: status, isForeign: isForeign)
+      read: { path throws(FileFailure) in try files.read(path) }, replace: replace, status: status, isForeign: isForeign
+    )
   }
 }
 

@@ -30,8 +30,9 @@ package final class PermissionDesk: ToolGate {
   private let home: String?
   private let files: FileLookup
 
-  /// A desk without rules but those `given`; they and `grant` are the command line's. `home` is what `~` is, `files` and
-  /// `links` where links lead.
+  /// A desk without rules but those `given`; they and `grant` are the command line's.
+  ///
+  /// `home` is what `~` is, `files` and `links` where links lead.
   package init(
     asker: any PermissionAsking, mode: PermissionMode, grant: PermissionGrant?, given: RuleSet = .none,
     links: LinkResolver = .system, time: TimeSource, home: String? = nil, files: FileLookup = .system

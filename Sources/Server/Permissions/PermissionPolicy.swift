@@ -148,7 +148,9 @@ package struct PermissionPolicy: Sendable {
     let one = open.first { need(of: $0) == open.compactMap(need(of:)).max() }
     guard let one else { return "it is not permitted yet" }
     if !one.isInside { return "it is outside the workspace" }
-    if let secret = one.secret { return "'\(VisibleText.line(secret, most: PermissionLimits.shownMax))' may hold secrets" }
+    if let secret = one.secret {
+      return "'\(VisibleText.line(secret, most: PermissionLimits.shownMax))' may hold secrets"
+    }
     switch one.action {
     case .delete: return "it deletes"
     case .execute:
