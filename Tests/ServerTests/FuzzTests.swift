@@ -8,7 +8,7 @@ extension FuzzTarget: CustomTestStringConvertible {
 }
 
 /// A small share of what `Scripts/fuzz.sh` does: each kept input, and some that are made of them.
-@Suite struct `What anybody may have made` {
+@Suite(.ownThread) struct `What anybody may have made` {
   private func corpus(_ target: FuzzTarget) throws -> [[UInt8]] {
     try Repository.files(under: "Tests/Fuzzing/Corpus/\(target.name)", endingWith: "").map { path in
       Array(try Data(contentsOf: Repository.root.appendingPathComponent(path)))

@@ -8,7 +8,7 @@ import Testing
 /// Random files with random ends of lines, encodings and ties, changed by the tools.
 ///
 /// What was not meant to change is bit for bit as it was. `Scripts/rewriting.sh` takes a hundred thousand of them.
-@Suite struct `Whatever a file is like,` {
+@Suite(.ownThread) struct `Whatever a file is like,` {
   private static let variables = ProcessInfo.processInfo.environment
   private static let count = Int(variables["REWRITINGS"] ?? "") ?? 300
   private static let first = UInt64(variables["REWRITINGS_FIRST"] ?? "") ?? 0

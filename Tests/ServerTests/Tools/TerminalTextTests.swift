@@ -2,7 +2,7 @@ import Server
 import TestSupport
 import Testing
 
-@Suite struct `The text of a terminal` {
+@Suite(.ownThread) struct `The text of a terminal` {
   private static func shown(_ pieces: [[UInt8]]) -> (text: String, remarks: [String]) {
     var terminal = TerminalText()
     var text: [UInt8] = []
