@@ -45,7 +45,7 @@ struct DeniedFiles {
   }
 }
 
-@Suite(.ownThread) struct `Shell lines beside rules for paths` {
+@Suite struct `Shell lines beside rules for paths` {
   /// The lines, each with what a real shell does with it.
   private static let lines: [(mark: Character, text: String)] = {
     let text = (try? Repository.text("Scripts/evasions/lines.txt")) ?? ""

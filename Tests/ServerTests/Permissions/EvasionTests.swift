@@ -3,7 +3,7 @@ import Server
 import TestSupport
 import Testing
 
-@Suite(.ownThread) struct `A rule that denies rm` {
+@Suite struct `A rule that denies rm` {
   private func decide(_ line: String, mode: PermissionMode = .bypass) throws -> String {
     let policy = PermissionPolicy(
       workspace: "/w", mode: mode, rules: try rules(deny: ["execute_command(rm:*)"]), grant: .all)

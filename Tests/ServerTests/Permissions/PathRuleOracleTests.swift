@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What bash finds for a pattern among real files, against what a rule with that pattern denies.
-@Suite(.ownThread) struct `Rules for paths beside real files` {
+@Suite struct `Rules for paths beside real files` {
   private static let files = [
     ".env", ".env.local", "a", "a.c", "ab", "b.c", "é", "a b", "x(1)", "src/a.c", "src/b.h", "src/.env", "src/deep/a.c",
     "src/deep/er/.env", "secrets/key.pem", "secrets/deep/id", "docs/a.md", "docs/b/c/d.md", "-x", "A.C", "src2/a.c",

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What real shells run of lines that were put together by chance, against what was found in them.
-@Suite(.ownThread) struct `The shells of this machine` {
+@Suite struct `The shells of this machine` {
   /// The shells that there are; `/bin/sh` is one or another of them.
   private static let shells = ["/bin/sh", "/bin/dash", "/bin/bash"].filter {
     FileManager.default.isExecutableFile(atPath: $0)

@@ -5,7 +5,7 @@ import Server
 import TestSupport
 import Testing
 
-@Suite(.ownThread) struct `Finding and listing` {
+@Suite struct `Finding and listing` {
   private func tree() throws -> ToolBench {
     let bench = try ToolBench()
     for path in [
