@@ -6,8 +6,7 @@ import TestSupport
 import Testing
 
 /// What is left out is what git ignores; the oracle is git itself, where it is installed.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/git"))) struct `What git ignores`
-{
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/git"))) struct `What git ignores` {
   /// A workspace in which git has begun a repository.
   private func repository(home: String = "/nonexistent") async throws -> ToolBench {
     let bench = try ToolBench(secrets: ["HOME": home])
