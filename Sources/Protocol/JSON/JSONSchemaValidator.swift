@@ -82,7 +82,7 @@ package enum JSONSchemaValidator {
   }
 
   /// The types that a schema allows by `type`; none when it says nothing of them.
-  static func types(of schema: JSONObject) -> [String] {
+  package static func types(of schema: JSONObject) -> [String] {
     (schema["type"]?.array ?? schema["type"].map { [$0] } ?? []).compactMap(\.string)
   }
 

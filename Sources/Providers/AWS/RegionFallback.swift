@@ -48,7 +48,7 @@ package enum RegionFallback {
 
   /// Whether another region may succeed where one failed so: the model is missing there, or it has no room left.
   package static func isWorthwhile(_ failure: ProviderError) -> Bool {
-    guard failure.partial?.content.isEmpty != false else { return false }
+    guard !failure.wasHeard else { return false }
     switch failure.kind {
     case .rateLimited, .overloaded, .modelNotFound, .modelNotEnabled: return true
     // What Bedrock says of its own state comes with these; others of the kind are the same everywhere.

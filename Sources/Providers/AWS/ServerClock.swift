@@ -19,7 +19,7 @@ package final class ServerClock: Sendable {
 
   /// Sets the clock by the `Date` of a reply, if that differs by more than signatures survive; says whether it did.
   func learn(from headers: HTTPHeaders) -> Bool {
-    guard let date = headers["date"].flatMap(HTTPDate.milliseconds), abs(date - now) > ProviderLimits.clockSkewMax
+    guard let date = headers.date, abs(date - now) > ProviderLimits.clockSkewMax
     else { return false }
     correct(to: date)
     return true

@@ -75,7 +75,7 @@ package enum BedrockErrors {
     var isTooLarge: Bool
 
     init?(_ headers: HTTPHeaders, now: Int) {
-      guard let date = headers["date"].flatMap(HTTPDate.milliseconds) else { return nil }
+      guard let date = headers.date else { return nil }
       serverTime = date
       isTooLarge = abs(date - now) > ProviderLimits.clockSkewMax
     }

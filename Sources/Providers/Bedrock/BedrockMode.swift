@@ -136,7 +136,7 @@ extension BedrockMode {
         failure = error
       }
       if !failure.refusesModel { remember(choice, of: request.model, in: region, tried) }
-      guard !Task.isCancelled, failure.partial?.content.isEmpty != false else { throw failure }
+      guard !Task.isCancelled, !failure.wasHeard else { throw failure }
       tried.insert(choice.id)
       if let (next, healing) = await replacement(of: choice, request, in: region, after: failure, healings, tried) {
         healings = healings.filter { $0.rawValue > healing.rawValue }

@@ -106,9 +106,8 @@ extension CallLane {
       let isNew = now >= closedUntil
       if isNew { (self.closing, begun) = (closing, 0) }
       if isNew, isRefusal { refusals += 1 }
-      let doubled = ProviderLimits.retryDelayFirst << min(max(0, refusals - 1), ProviderLimits.lineStepsMax)
-      let own = Double(min(doubled, ProviderLimits.retryDelayMax)) * (1 - ProviderLimits.retryJitter)
-      closedUntil = max(closedUntil, now + (wait ?? (isNew ? Int(own) : 0)))
+      let own = Retry.ownDelay(triesMade: max(1, refusals), random: 1)
+      closedUntil = max(closedUntil, now + (wait ?? (isNew ? own : 0)))
     }
   }
 }

@@ -55,7 +55,7 @@ package final class CallLines: Sendable {
       guard let (verdict, closing, isFirst) = judge(lane, ticket, turn, now) else { return now > began }
       var pause: Int
       switch verdict {
-      case .go: return true
+      case .go: return now > began
       case .closed(let rest):
         guard rest <= ProviderLimits.retryAfterMax, now + rest < end else {
           leave(lane, ticket)
@@ -169,6 +169,35 @@ extension CallLines {
   }
 }
 
+/// Where one call stands: keys are renewed between tries, and then the call is another caller's.
+final class PlaceInLine: Sendable {
+  /// The call's number.
+  let ticket: Int
+  private let lines: CallLines
+  private let current = Mutex<CallLane?>(nil)
+
+  /// A call that stands nowhere yet.
+  init(_ lines: CallLines) {
+    self.lines = lines
+    ticket = lines.ticket()
+  }
+
+  /// Where it stands; `nil` before it has made a request.
+  var lane: CallLane? { current.withLock(\.self) }
+
+  /// Stands in that lane from now on, and in no other.
+  func move(to lane: CallLane) {
+    let former = current.withLock { current in
+      defer { current = lane }
+      return current
+    }
+    if let former, former != lane { lines.leave(former, ticket) }
+  }
+
+  /// Nothing more is asked.
+  func leave() { if let lane { lines.leave(lane, ticket) } }
+}
+
 extension Promise<Void> {
   /// Waits until it is set, or so many milliseconds.
   ///
@@ -188,6 +217,6 @@ extension ProviderError {
   ///
   /// For an answer that was heard in part it had room.
   var isForLackOfRoom: Bool {
-    retryable && (kind == .rateLimited || kind == .overloaded || status == 503) && partial?.content.isEmpty != false
+    retryable && (kind == .rateLimited || kind == .overloaded || status == 503) && !wasHeard
   }
 }

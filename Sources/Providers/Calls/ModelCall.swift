@@ -52,8 +52,8 @@ package struct ModelCall<Service: ModelService>: Sendable {
   package func answer(receive: @Sendable ([ModelEvent]) async -> Void) async throws(ProviderError) -> ModelMessage {
     let limit = service.timeouts.callMs
     let deadline = limit.map { time.monotonic() + $0 }
-    let ticket = service.lines.ticket()
-    defer { service.lines.leave(service.lane, ticket) }
+    let place = PlaceInLine(service.lines)
+    defer { place.leave() }
     do {
       return try await RetryLoop.run(
         time: time, retries: service.timeouts.retries, deadline: deadline,
@@ -61,10 +61,10 @@ package struct ModelCall<Service: ModelService>: Sendable {
         repair: { failure throws(ProviderError) in try await service.repair(failure) }
       ) { attempt throws(ProviderError) in
         do throws(ProviderError) {
-          let request = try await request(attempt: attempt, ticket, until: deadline, receive)
-          return try await ask(request, ticket, until: deadline, receive: receive)
+          let request = try await request(attempt: attempt, place, until: deadline, receive)
+          return try await ask(request, place, until: deadline, receive: receive)
         } catch {
-          service.lines.note(error, of: service.lane, ticket, time)
+          if let lane = place.lane { service.lines.note(error, of: lane, place.ticket, time) }
           throw error
         }
       }
@@ -98,25 +98,30 @@ package struct ModelCall<Service: ModelService>: Sendable {
 
   /// The request of one try, once it is this call's turn.
   private func request(
-    attempt: Int, _ ticket: Int, until deadline: Int?, _ receive: @Sendable ([ModelEvent]) async -> Void
+    attempt: Int, _ place: PlaceInLine, until deadline: Int?, _ receive: @Sendable ([ModelEvent]) async -> Void
   ) async throws(ProviderError) -> HTTPRequest {
     let request = try await service.request(attempt: attempt)
+    let lane = service.lane
+    place.move(to: lane)
     let wait = CallLines.Wait(
-      ticket: ticket, deadline: deadline, noticeMs: service.timeouts.stallNoticeMs, time: time)
+      ticket: place.ticket, deadline: deadline, noticeMs: service.timeouts.stallNoticeMs, time: time)
     let of = service.timeouts.retries + 1
-    let hasWaited = try await service.lines.pass(service.lane, wait) { milliseconds, reason in
+    let hasWaited = try await service.lines.pass(lane, wait) { milliseconds, reason in
       let notice = RetryNotice(attempt: attempt, of: max(of, attempt), delayMs: milliseconds, reason: reason)
       await receive([.retry(notice)])
     } stalled: { milliseconds in
       await receive([.stalled(idleMs: milliseconds)])
     }
     // Signatures and keys grow old while one waits.
-    return hasWaited ? try await service.request(attempt: attempt) : request
+    guard hasWaited else { return request }
+    let fresh = try await service.request(attempt: attempt)
+    place.move(to: service.lane)
+    return fresh
   }
 
   /// One try.
   private func ask(
-    _ request: HTTPRequest, _ ticket: Int, until deadline: Int?, receive: @Sendable ([ModelEvent]) async -> Void
+    _ request: HTTPRequest, _ place: PlaceInLine, until deadline: Int?, receive: @Sendable ([ModelEvent]) async -> Void
   ) async throws(ProviderError) -> ModelMessage {
     let asked = time.monotonic()
     let timeouts = service.timeouts
@@ -127,7 +132,7 @@ package struct ModelCall<Service: ModelService>: Sendable {
       if let idle = watch.notice(now: time.monotonic(), silent: silent) { await receive([.stalled(idleMs: idle)]) }
     }
     guard 200..<300 ~= response.status else { throw try await service.failure(in: response) }
-    service.lines.note(begun: service.lane, ticket, response.headers, time)
+    if let lane = place.lane { service.lines.note(begun: lane, place.ticket, response.headers, time) }
     var progress = Progress(reader: service.reader(), asked: asked, watch: watch, deadline: deadline)
     do {
       try await read(response.body, &progress, receive)

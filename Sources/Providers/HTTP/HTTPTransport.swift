@@ -123,6 +123,9 @@ package struct HTTPHeaders: Sendable {
 
   /// The first value of that name, given in lower case.
   package subscript(name: String) -> String? { fields.first { $0.name.lowercased() == name }?.value }
+
+  /// The moment at which the server replied, in milliseconds since 1970; `nil` where it does not say.
+  var date: Int? { self["date"].flatMap(HTTPDate.milliseconds) }
 }
 
 /// A response body as it arrives.

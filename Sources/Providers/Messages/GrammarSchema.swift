@@ -104,7 +104,7 @@ private struct Writer {
     throws(GrammarSchema.Flaw) -> JSON
   {
     var form = form
-    let types = (object["type"]?.array ?? object["type"].map { [$0] } ?? []).compactMap(\.string)
+    let types = JSONSchemaValidator.types(of: object)
     guard !types.isEmpty else { throw flaw(path, "no 'type' is said") }
     if types.count > 1 { unions += 1 }
     form["type"] = object["type"]

@@ -50,6 +50,8 @@ package struct ProviderError: Error, Sendable {
   package var attempts = 1
   /// What the model had said when it failed.
   package var partial: ModelMessage?
+  /// Whether anything that the model said was heard: then nothing is asked again that would say it twice.
+  package var wasHeard: Bool { partial?.content.isEmpty == false }
   /// Which model was asked in the end, and where; `nil` when it is the one of the request, or nobody was asked.
   package var servedBy: ModelMessage.Service?
 

@@ -10,7 +10,7 @@ enum RateHeaders {
   /// Moments are the service's, and so is the clock that they are held against, where the reply tells it; `now` is
   /// milliseconds since 1970 by ours.
   static func wait(_ headers: HTTPHeaders, now: Int) -> Int? {
-    let now = serverTime(headers) ?? now
+    let now = headers.date ?? now
     return limits.compactMap { name, parts in
       func number(_ what: String) -> Int? { headers["anthropic-ratelimit-\(name)-\(what)"].flatMap { Int($0) } }
       guard let left = number("remaining"), left <= 0,
@@ -18,14 +18,10 @@ enum RateHeaders {
       else { return nil }
       let rest = min(whole - now, Int(ProviderLimits.retryAfterRead))
       // Of a limit whose size is not told nobody knows how fast it fills.
-      let share = number("limit").flatMap { $0 > 0 ? max(1, $0 / parts) : nil }
-      guard let share, let limit = number("limit") else { return rest }
-      return max(1, rest / max(1, limit / share))
+      guard let limit = number("limit"), limit > 0 else { return rest }
+      return max(1, rest / min(limit, parts))
     }.max()
   }
-
-  /// The moment at which the service replied, in milliseconds since 1970.
-  static func serverTime(_ headers: HTTPHeaders) -> Int? { headers["date"].flatMap(HTTPDate.milliseconds) }
 
   /// The limits by name, each with the number of parts of which one has to be there again: of requests that is one, of
   /// tokens what an ordinary call takes.

@@ -22,7 +22,7 @@ package enum Retry {
     if let milliseconds = headers["retry-after-ms"].flatMap(Double.init).flatMap(positive) { return milliseconds }
     guard let after = headers["retry-after"] else { return RateHeaders.wait(headers, now: now) }
     if let seconds = Double(after) { return positive(seconds * 1_000) }
-    let now = RateHeaders.serverTime(headers) ?? now
+    let now = headers.date ?? now
     return HTTPDate.milliseconds(after).flatMap { positive(Double($0 - now)) }
   }
 
@@ -34,10 +34,13 @@ package enum Retry {
   package static func delay(
     after failure: ProviderError, triesMade: Int, retries: Int = ProviderLimits.retriesMax, random: Double
   ) -> Int? {
-    guard failure.retryable, triesMade <= retries, failure.partial?.content.isEmpty != false else {
-      return nil
-    }
+    guard failure.retryable, triesMade <= retries, !failure.wasHeard else { return nil }
     if let requested = failure.retryAfterMs { return requested <= ProviderLimits.retryAfterMax ? requested : nil }
+    return ownDelay(triesMade: triesMade, random: random)
+  }
+
+  /// The wait of our own choosing after so many tries, in milliseconds: it doubles up to a bound.
+  static func ownDelay(triesMade: Int, random: Double) -> Int {
     let doubled = ProviderLimits.retryDelayFirst << min(triesMade - 1, Int.bitWidth / 2)
     let longest = Double(min(doubled, ProviderLimits.retryDelayMax))
     return Int(longest * (1 - ProviderLimits.retryJitter * random))

@@ -24,7 +24,7 @@ struct FallbackModel: Sendable {
   /// Why another model may do better after a failure; `nil` where the caller or the request is what is wrong, or where
   /// something of an answer was heard.
   static func reason(_ failure: ProviderError) -> String? {
-    guard failure.partial?.content.isEmpty != false else { return nil }
+    guard !failure.wasHeard else { return nil }
     if failure.kind == .overloaded || failure.status == 503 { return "is overloaded" }
     return failure.kind == .providerError && failure.status ?? 0 >= 500 ? "cannot answer (\(failure.message))" : nil
   }

@@ -253,7 +253,7 @@ extension RunLoop {
         goOn(from: shown(model.served(message.servedBy, by: provider, isDefault: asked.isDefault)), cures)
         return .answer(message)
       } catch {
-        guard !run.isCancelled, error.partial?.content.isEmpty != false else {
+        guard !run.isCancelled, !error.wasHeard else {
           goOn(from: shown(model.served(error.partial?.servedBy, by: provider, isDefault: asked.isDefault)), cures)
           throw error
         }
