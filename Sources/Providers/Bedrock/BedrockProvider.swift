@@ -51,7 +51,7 @@ package struct BedrockProvider: Provider {
   }
 
   package func countTokens(of request: ModelRequest) async throws(ProviderError) -> Int? {
-    let (request, _) = betas.fitted(request.adding(betas: configuration.betas))
+    let (request, _) = betas.fitted(request.adding(betas: configuration.betas), isHeard: false)
     let requests = try requests(request.model, traceparent: nil)
     let asked = Base64.encode(BedrockRequests.body(request).span)
     let body = (["input": ["invokeModel": ["body": .string(asked)]]] as JSON).serialized

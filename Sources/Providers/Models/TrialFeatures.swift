@@ -10,7 +10,8 @@ package enum TrialFeatures {
 
   /// Whether a request to a model on Bedrock may name a feature.
   ///
-  /// Of a name that says nothing of its model nobody knows: all may be named then, and what is refused is learned.
+  /// Of a name that says nothing of its model nobody knows: all may be named then. So may a feature that is not known, as a
+  /// person named it; what is refused is learned.
   package static func isTaken(_ name: String, by model: String) -> Bool {
     let entry = ModelCatalog.find(model)
     let ours = entry?.family.version ?? ModelName(model).version
@@ -31,9 +32,16 @@ package enum TrialFeatures {
     case updates: return traits.showsUpdates
     case "mid-conversation-system-clear-at-2026-08-21": return traits.systemMessagesOnBedrock
     case "mid-conversation-output-config-2026-07-01": return entry.map { turnEfforts.contains($0.family.id) } ?? true
-    default: return false
+    default: return !elsewhere.contains { name.hasPrefix($0) }
     }
   }
+
+  /// The beginnings of names of what only the Anthropic API has.
+  private static let elsewhere = [
+    "advisor-", "claude-code-", "code-execution-", "compact-2026-09-04", "extended-cache-ttl-", "fast-mode-",
+    "files-api-", "mcp-client-", "message-batches-", "oauth-", "prompt-caching-", "skills-", "structured-outputs-",
+    "token-counting-", "web-fetch-", "web-search-",
+  ]
 
   /// The models that take an effort from one turn on.
   private static let turnEfforts: Set = [

@@ -93,34 +93,8 @@ extension OpenFolder {
     do throws(SystemError) { before = try status(name) } catch { throw .system(error) }
     guard before.kind == .file else { throw .notAFile(before.kind) }
     guard !isKernelFolder else { throw .madeByKernel }
-    return try readOpened(name, max: max)
-  }
-
-  private func readOpened(_ name: FileName, max: Int) throws(ReadProblem) -> FileRead {
-    let opened = name.bytes.withName { unsafe csystem_open_file(number, $0) }
-    guard opened >= 0 else { throw .system(SystemError(result: opened)) }
-    defer { csystem_close(opened) }
-    var native = csystem_status()
-    let result = unsafe csystem_status_of_file(opened, &native)
-    guard result >= 0 else { throw .system(SystemError(result: result)) }
-    let status = FileStatus(native)
-    guard status.kind == .file else { throw .notAFile(status.kind) }
-    guard !csystem_is_kernel_file(opened) else { throw .madeByKernel }
-    guard status.size <= max else { throw .tooLarge(status.size) }
-    var bytes = [UInt8](repeating: 0, count: status.size + 1)
-    var count = 0
-    while true {
-      if count == bytes.count { bytes += [UInt8](repeating: 0, count: Swift.min(max + 1 - count, count)) }
-      let taken = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe csystem_read(opened, buffer.baseAddress.unsafelyUnwrapped + count, buffer.count - count)
-      }
-      guard taken >= 0 else { throw .system(SystemError(result: taken)) }
-      guard taken > 0 else { break }
-      count += Int(taken)
-      guard count <= max else { throw .tooLarge(count) }
-    }
-    bytes.removeLast(bytes.count - count)
-    return FileRead(bytes: bytes, status: status)
+    let file = try open(file: name)
+    return FileRead(bytes: try file.read(max: max), status: file.status)
   }
 }
 

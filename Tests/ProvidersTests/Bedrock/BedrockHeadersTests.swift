@@ -85,11 +85,14 @@ import Testing
     for request in server.requests {
       #expect(
         try JSON.parse(request.body)["anthropic_beta"] == [
-          "context-1m-2025-08-07", "interleaved-thinking-2025-05-14",
+          "context-1m-2025-08-07", "mine-2027", "interleaved-thinking-2025-05-14",
         ])
     }
     let notices = log.events.compactMap { event in if case .notice(let text) = event { text } else { nil } }
     #expect(notices.count == 1)
-    #expect(notices.first?.contains("oauth-2025-04-20, prompt-caching-scope-2026-01-05, fast-mode-2026-02-01") == true)
+    #expect(
+      notices.first?.hasSuffix(
+        ": oauth-2025-04-20, prompt-caching-scope-2026-01-05, fast-mode-2026-02-01, files-api-2025-04-14, "
+          + "compact-2026-01-12, compact-2026-09-04") == true, "\(notices)")
   }
 }

@@ -115,7 +115,7 @@ import Testing
       ("interleaved-thinking-2025-05-14", ["claude-sonnet-4", "claude-opus-4-7"], ["claude-sonnet-5-5"]),
       ("effort-2025-11-24", ["claude-opus-4-5"], ["claude-sonnet-4-5"]),
       ("oauth-2025-04-20", [], ["claude-sonnet-5-5", "claude-3-haiku"]),
-      ("no-such-beta-2027-01-01", [], ["claude-sonnet-5-5", "claude-sonnet-6"]),
+      ("no-such-beta-2027-01-01", ["claude-sonnet-5-5", "claude-sonnet-6"], []),
     ] as [(String, [String], [String])])
   func `are those that its model takes`(_ name: String, _ taken: [String], _ refused: [String]) {
     for model in taken { #expect(TrialFeatures.isTaken(name, by: model), "\(model)") }

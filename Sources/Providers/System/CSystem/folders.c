@@ -179,7 +179,7 @@ int csystem_give_ties(int from, int file) {
 }
 
 int csystem_open_to_change(int folder, const char *name) {
-  return outcome(openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  return opened(openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 int csystem_check_may_write(int folder, const char *name) {
