@@ -9,13 +9,8 @@ package enum ACPErrors {
 
   /// The error that a client sees for whatever a handler threw.
   package static func rpcError(_ error: any Error) -> RPCError {
-    guard let failure = error as? Failure else { return ErrorMapping.rpcError(error) }
-    switch failure.reason {
-    case .invalidParams: return .invalidParams(failure.message)
-    case .overloaded: return .overloaded(failure.message, retryAfterMs: failure.retryAfterMs ?? 0)
-    case .cancelled: return RPCError(.requestCancelled, failure.message)
-    case .defect: return internalError(failure.message)
-    case .failed: break
+    guard let failure = error as? Failure, failure.reason == .failed || failure.reason == .defect else {
+      return ErrorMapping.rpcError(error)
     }
     switch failure.details?.kind {
     case .authRequired, .authExpired: return RPCError(authRequired, failure.message, data: details(failure))
@@ -29,9 +24,5 @@ package enum ACPErrors {
   private static func details(_ failure: Failure) -> JSON {
     let hint = failure.details?.hint.map { "\n\($0)" } ?? ""
     return ["details": .string(failure.message + hint)]
-  }
-
-  private static func internalError(_ message: String) -> RPCError {
-    RPCError(.internalError, message, data: ["details": .string(message)])
   }
 }

@@ -22,7 +22,7 @@ struct ACPPermissionAsker: PermissionAsking {
     update["rawInput"] = call.input
     update["locations"] = ACPToolCall.locations(call.locations)
     update["content"] = .array(ACPToolCall.changes(call.diff, call.locations) ?? [ACPToolCall.text(call.shownInput)])
-    events.tell(update, as: "tool_call_update", in: run.sessionId)
+    events.tell([("tool_call_update", update)], in: run.sessionId)
     let request = ACPPermissionRequest(sessionId: run.sessionId, toolCall: .object(update), options: options)
     let answer = try? await peer.ask(request)
     guard !Task.isCancelled else { return }

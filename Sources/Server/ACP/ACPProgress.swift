@@ -47,14 +47,7 @@ struct ACPProgress {
       return [.other("tool_call_update", ACPToolCall.done(result))]
     case .plan(let steps): return [.other("plan", ["entries": .array(steps.map(Self.entry))])]
     case .compaction(_, let summary):
-      return [
-        .other(
-          "tool_call",
-          [
-            "toolCallId": .string("compaction-\(event.seq)"), "title": "Compact the conversation", "kind": "think",
-            "status": "completed", "content": [ACPToolCall.text(summary)],
-          ])
-      ]
+      return [.other("tool_call", ACPToolCall.compaction("compaction-\(event.seq)", summary))]
     case .completed:
       let left = open.keys.sorted()
       open = [:]

@@ -5,6 +5,11 @@ internal import Providers
 enum ACPReplay {
   /// The updates of one exchange.
   static func updates(of exchange: Exchange) -> [(kind: String, update: JSONObject)] {
+    if Compaction.isSummary(exchange) {
+      let texts = exchange.messages.first.map(Conversation.blocks) ?? []
+      let summary = texts.compactMap { $0["text"]?.string }.joined(separator: "\n")
+      return [("tool_call", ACPToolCall.compaction(exchange.runId, summary))]
+    }
     var updates: [(String, JSONObject)] = []
     var answers = 0
     for message in exchange.messages {

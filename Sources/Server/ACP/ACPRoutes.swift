@@ -48,10 +48,16 @@ package enum ACPRoutes {
     router.notified(CancelRequestACP.self) { connection.peer.cancel($0.requestId) }
     router.notified(CancelRequest.self) { connection.peer.cancel($0.id) }
 
-    router.include(
-      native, behind: "_", except: [Initialize.method, Shutdown.method, Exit.method],
-      error: ErrorMapping.rpcError
-    ) { connection.events.speaksNatively() }
+    router.include(native, behind: "_", except: notReached, error: ErrorMapping.rpcError) {
+      connection.events.speaksNatively()
+    }
     return router
   }
+
+  /// The native methods that this protocol has words of its own for, or cannot bear out: nobody asks a client of this
+  /// protocol to run its tools.
+  private static let notReached: Set = [
+    Initialize.method, Initialized.method, Shutdown.method, Exit.method, SetTrace.method, CancelRequest.method,
+    CancelRequestACP.method, ToolsRegister.method, ToolsUnregister.method,
+  ]
 }

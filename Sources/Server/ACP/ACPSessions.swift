@@ -20,27 +20,20 @@ package struct ACPSessions: Sendable {
 extension ACPSessions {
   /// Makes a session in an absolute folder.
   func create(_ request: ACPSessionNew) throws -> JSON {
-    guard request.cwd.hasPrefix("/") else {
-      throw RPCError.invalidParams("cwd must be an absolute path; it is '\(request.cwd)'")
-    }
-    var new = SessionOptions()
-    new.cwd = request.cwd
-    let session = try backend.sessions.makeSession(new)
+    let session = try backend.sessions.makeSession(Self.setUp(request.cwd))
     return opened(session, with: ["sessionId": .string(session.id)])
   }
 
   /// Tells all that was said, then answers.
   func load(_ request: ACPSessionLoad) throws -> JSON {
-    let session = try idle(request.sessionId)
+    let session = try idle(request.sessionId, movedTo: request.cwd)
     let answer = opened(session)
-    for exchange in session.record.exchanges {
-      for (kind, update) in ACPReplay.updates(of: exchange) { events.tell(update, as: kind, in: session.id) }
-    }
+    events.tell(session.record.exchanges.flatMap(ACPReplay.updates), in: session.id)
     return answer
   }
 
   /// Opens a session without telling what was said.
-  func resume(_ request: ACPSessionResume) throws -> JSON { opened(try idle(request.sessionId)) }
+  func resume(_ request: ACPSessionResume) throws -> JSON { opened(try idle(request.sessionId, movedTo: request.cwd)) }
 
   /// Lists sessions, the last used first.
   func list(_ request: ACPSessionList) throws -> JSON {
@@ -58,7 +51,7 @@ extension ACPSessions {
     let (_, cancel) = try backend.runs.cancel(AgentCancel(sessionId: session.id))
     cancel()
     for run in runs { _ = await run.result() }
-    events.forget(session.id)
+    if session.runs.isEmpty { events.forget(session.id) }
     return [:]
   }
 
@@ -71,10 +64,18 @@ extension ACPSessions {
 
   /// Makes a session that goes on from another.
   func fork(_ request: ACPSessionFork) throws -> JSON {
+    // Before anything is made: a fork in a folder that is none would stay.
+    let new = try Self.setUp(request.cwd).checked()
     let info = try backend.sessions.fork(SessionFork(sessionId: request.sessionId))
     let session = try backend.sessions.session(info.sessionId)
-    if let cwd = request.cwd { _ = session.change { $0.cwd = cwd } }
+    _ = session.change { $0.merge(new) }
     return opened(session, with: ["sessionId": .string(session.id)])
+  }
+
+  private static func setUp(_ cwd: String?) -> SessionOptions {
+    var options = SessionOptions()
+    options.cwd = cwd
+    return options
   }
 
   private func opened(_ session: Session, with members: JSONObject = [:]) -> JSON {
@@ -85,12 +86,14 @@ extension ACPSessions {
     return .object(answer)
   }
 
-  /// A session in which nothing goes on.
-  private func idle(_ id: String) throws -> Session {
+  /// A session in which nothing goes on, in that folder from now on where one is named.
+  private func idle(_ id: String, movedTo cwd: String?) throws -> Session {
     let session = try backend.sessions.session(id)
     guard session.runs.isEmpty else {
       throw RPCError.invalidParams("session '\(id)' is busy; wait for its prompt's answer, or cancel it")
     }
+    let new = try Self.setUp(cwd).checked()
+    if cwd != nil, new.cwd != session.options.cwd { _ = session.change { $0.merge(new) } }
     return session
   }
 
@@ -145,6 +148,8 @@ extension ACPSessions {
   /// Asks the model; a session that is busy is waited for.
   func prompt(_ request: ACPPrompt) async throws -> JSON {
     let session = try backend.sessions.session(request.sessionId)
+    // Whoever prompts a session knows it, however it was made.
+    if !events.knows(session.id) { _ = opened(session) }
     var run = AgentRun(prompt: Prompt(blocks: request.prompt), sessionId: session.id)
     run._meta = request._meta
     let result: RunResult
@@ -153,7 +158,7 @@ extension ACPSessions {
     } catch let failure as Failure where failure.reason == .cancelled {
       return ["stopReason": "cancelled"]
     }
-    if let update = Self.usage(of: result) { events.tell(update, as: "usage_update", in: session.id) }
+    if let update = Self.usage(of: result) { events.tell([("usage_update", update)], in: session.id) }
     guard let reason = result.stopReason?.acpName else {
       throw RPCError(
         .internalError, "the conversation no longer fits the model's window",

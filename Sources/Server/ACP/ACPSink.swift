@@ -41,6 +41,9 @@ package final class ACPSink: EventSink {
     }
   }
 
+  /// Whether the client knows a session.
+  func knows(_ id: String) -> Bool { state.withLock { $0.sessions[id] != nil } }
+
   /// Forgets a session.
   func forget(_ id: String) { state.withLock { $0.sessions[id] = nil } }
 
@@ -51,6 +54,8 @@ package final class ACPSink: EventSink {
       guard state.sessions[first.sessionId] != nil else { return (nil, state.isNative) }
       return (batch.flatMap { state.sessions[first.sessionId]?.updates(for: $0, at: now) ?? [] }, false)
     }
+    // Most of what is no text has no form here.
+    guard isNative || updates?.isEmpty == false else { return }
     outbox.send { sink in
       for update in updates ?? [] { sink.message { update.write(of: first.sessionId, to: &$0) } }
       guard isNative else { return }
@@ -71,13 +76,16 @@ package final class ACPSink: EventSink {
     let updates = state.withLock { state in
       state.sessions[info.sessionId]?.changes(title: info.title, mode: modes["currentModeId"], options: all) ?? []
     }
-    for (kind, update) in updates { tell(update, as: kind, in: info.sessionId) }
+    tell(updates, in: info.sessionId)
   }
 
-  /// Sends one update.
-  func tell(_ update: JSONObject, as kind: String, in sessionId: String) {
+  /// Sends updates, by their kinds.
+  func tell(_ updates: [(kind: String, update: JSONObject)], in sessionId: String) {
+    guard !updates.isEmpty else { return }
     outbox.send { sink in
-      sink.message { ACPProgress.Update.other(kind, update).write(of: sessionId, to: &$0) }
+      for (kind, update) in updates {
+        sink.message { ACPProgress.Update.other(kind, update).write(of: sessionId, to: &$0) }
+      }
     }
   }
 

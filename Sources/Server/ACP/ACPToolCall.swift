@@ -33,6 +33,14 @@ enum ACPToolCall {
       + tool.dropFirst().split(separator: "_", omittingEmptySubsequences: false).joined(separator: " ")
   }
 
+  /// A summary that stands for what was said before it.
+  static func compaction(_ id: String, _ summary: String) -> JSONObject {
+    [
+      "toolCallId": .string(id), "title": "Compact the conversation", "kind": "think", "status": "completed",
+      "content": [text(summary)],
+    ]
+  }
+
   /// An update of a call.
   static func update(_ id: String, title: String? = nil, kind: String? = nil) -> JSONObject {
     var update: JSONObject = ["toolCallId": .string(id)]

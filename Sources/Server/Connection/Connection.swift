@@ -133,7 +133,7 @@ extension Connection {
     switch envelope {
     case .request(let id, let method, let params):
       let reception = reception(of: envelope)
-      trace("received request '\(method) - (\(id.json.text))'", method == AuthLogin.method ? nil : params)
+      trace("received request '\(method) - (\(id.json.text))'", method.hasSuffix(AuthLogin.method) ? nil : params)
       handle(id, method, params, reply, reception)
     case .notification(let method, let params):
       trace("received notification '\(method)'", params)

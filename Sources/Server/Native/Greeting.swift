@@ -55,7 +55,8 @@ package struct Greeting: Sendable {
         "protocolVersion is a string, as MCP sends it; this is no MCP server: leave protocolVersion out")
     case .number?:
       throw .invalidParams(
-        "protocolVersion is a number, as ACP sends it; this version does not speak ACP: leave protocolVersion out")
+        "protocolVersion is a number, as ACP sends it; that is spoken where such an initialize is the first message: "
+          + "leave protocolVersion out, or begin anew")
     case let other?:
       throw .invalidParams("protocolVersion is \(other.kindName); leave it out")
     }

@@ -158,7 +158,11 @@ extension Program {
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
       receptions: [.native: spoken, .acp: acp.reception(backend: backend, native: spoken.router)],
-      onChoice: { face.use($0) }, time: surroundings.time, log: log)
+      onChoice: { dialect in
+        face.use(dialect)
+        // Clients of the other protocol know of no log.
+        if dialect == .acp { native.events.optOut(of: [LogMessage.method]) }
+      }, time: surroundings.time, log: log)
     let parts = ReadLoop.Parts(
       input: input, output: output, control: control, connection: connection, outbox: outbox, runs: backend.runs,
       time: surroundings.time, log: log, drainMs: options.drainMs)
