@@ -135,7 +135,7 @@ package struct RunMessages: Sendable {
     let said = Conversation.text(of: message)
     let room = max(0, ServerLimits.textBytesMax - text.utf8.count)
     // No model writes as much.
-    text += said.utf8.count <= room ? said : String(said.unicodeScalars.prefix(room / UTF8Cut.longest))
+    text += UTF8Cut.beginning(of: said, bytesMax: room)
     let kept = Conversation.assistantMessage(message)
     if let kept {
       let end = SystemMessages.placed(all.suffix(1) + [kept])

@@ -59,7 +59,7 @@ struct EditFile: Tool {
       try cancellation.check()
       let change = try workspace.write(path, edited.new, expected: edited.old)
       context.journal?.note(change)
-      context.seen?.noteEdited(path, change.after)
+      context.seen?.noteEdited(path, from: old.bytes, to: change.after)
       let places = edited.places == 1 ? "1 place" : "\(edited.places) places"
       return ToolOutcome(
         text: "Edited '\(path.text)' in \(places)\(change.notes.map { "; \($0)" }.joined()).", diff: change.diff)

@@ -53,8 +53,13 @@ struct ReadFile: Tool {
     }
     if CommandOutputs.isName(input.path) {
       return ToolPlan(title: "Read \(input.path)", effects: []) { context, _ throws(ToolError) in
-        let text = try (context.outputs ?? CommandOutputs()).text(of: input.path)
-        return ToolOutcome(text: try Self.shown(TextLines(Array(text.utf8)), .utf8, first, last, input.path).text)
+        let lines = TextLines(Array(try (context.outputs ?? CommandOutputs()).text(of: input.path).utf8))
+        guard let column = input.startColumn, first <= lines.ranges.count else {
+          return ToolOutcome(text: try Self.shown(lines, .utf8, first, last, input.path).text)
+        }
+        let line = lines.ranges[first - 1]
+        return ToolOutcome(
+          text: try FilePart.shown(.bytes(lines.text), line, first, from: column, of: input.path).text)
       }
     }
     let path = try workspace.resolve(input.path)
@@ -63,30 +68,38 @@ struct ReadFile: Tool {
       locations: [ToolLocation(path: path.absolute, line: input.startLine)]
     ) { context, cancellation throws(ToolError) in
       let part = try FilePart(path, in: workspace, cancellation)
-      if let column = input.startColumn { return ToolOutcome(text: try part.line(first, from: column)) }
+      let isNotebook = path.text.hasSuffix(".ipynb")
+      if let column = input.startColumn {
+        let (text, isSeen) = try part.line(first, from: column)
+        if isSeen, !isNotebook, !part.isLarge {
+          context.seen?.noteRead(path, try part.whole(), lines: [first - 1..<first])
+        }
+        return ToolOutcome(text: text)
+      }
       if part.isLarge { return ToolOutcome(text: try part.lines(first, to: last)) }
-      let content = try workspace.read(path)
-      let hasLines = !path.text.hasSuffix(".ipynb") && ImageFormat(content.bytes) == nil
-      if hasLines, !SoundDocument.isPDF(content.bytes), let (text, encoding) = TextEncoding.decode(content.bytes) {
-        let shown = try Self.shown(TextLines(text), encoding, first, last, path.text)
-        context.seen?.noteRead(path, content.bytes, lines: shown.lines)
+      let bytes = try part.whole()
+      let noteWhole = { context.seen?.noteRead(path, bytes) }
+      if ImageFormat(bytes) != nil {
+        noteWhole()
+        return ToolOutcome(content: [try Self.image(bytes, path.text)])
+      }
+      if SoundDocument.isPDF(bytes) {
+        noteWhole()
+        return ToolOutcome(content: [try Self.pdf(bytes, path.text)])
+      }
+      if isNotebook, let cells = Notebook.text(bytes) {
+        let shown = try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text)
+        // Its lines are not the file's: only all of them are all of it.
+        if shown.isAll { noteWhole() } else { context.seen?.noteRead(path, bytes, lines: []) }
         return ToolOutcome(text: shown.text)
       }
-      context.seen?.noteRead(path, content.bytes)
-      if ImageFormat(content.bytes) != nil {
-        return ToolOutcome(content: [try Self.image(content.bytes, path.text)])
+      guard let (text, encoding) = TextEncoding.decode(bytes) else {
+        noteWhole()
+        throw ToolError(.refused, "'\(path.text)' is a binary file of \(bytes.count) bytes; it has no text to show.")
       }
-      if SoundDocument.isPDF(content.bytes) {
-        return ToolOutcome(content: [try Self.pdf(content.bytes, path.text)])
-      }
-      if path.text.hasSuffix(".ipynb"), let cells = Notebook.text(content.bytes) {
-        return ToolOutcome(text: try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text).text)
-      }
-      guard let (text, encoding) = TextEncoding.decode(content.bytes) else {
-        throw ToolError(
-          .refused, "'\(path.text)' is a binary file of \(content.bytes.count) bytes; it has no text to show.")
-      }
-      return ToolOutcome(text: try Self.shown(TextLines(text), encoding, first, last, path.text).text)
+      let shown = try Self.shown(TextLines(text), encoding, first, last, path.text)
+      context.seen?.noteRead(path, bytes, lines: shown.lines)
+      return ToolOutcome(text: shown.text)
     }
   }
 
@@ -107,11 +120,12 @@ struct ReadFile: Tool {
     }
   }
 
+  /// Some lines, those of them that were not cut, and whether that is all there is.
   private static func shown(
     _ lines: TextLines, _ encoding: TextEncoding, _ first: Int, _ last: Int, _ path: String
-  ) throws(ToolError) -> (text: String, lines: Range<Int>) {
+  ) throws(ToolError) -> (text: String, lines: [Range<Int>], isAll: Bool) {
     let total = lines.ranges.count
-    guard total > 0 else { return ("(the file is empty)", 0..<0) }
+    guard total > 0 else { return ("(the file is empty)", [], true) }
     guard first <= total else {
       throw ToolError(.invalidInput, "'\(path)' has \(total) lines; start_line is \(first).")
     }
@@ -132,6 +146,7 @@ struct ReadFile: Tool {
     if encoding != .utf8 { notes.append("the file is taken for \(encoding.rawValue)") }
     if let ends = lines.endsNote { notes.append(ends) }
     let text = notes.isEmpty ? shown : shown + "[\(notes.joined(separator: "; "))]"
-    return (text, first - 1..<line - 1)
+    let whole = (first - 1..<line - 1).filter { lines.ranges[$0].count <= ToolLimits.lineBytesMax }.map { $0..<$0 + 1 }
+    return (text, SeenFiles.joined(whole), whole.count == total)
   }
 }

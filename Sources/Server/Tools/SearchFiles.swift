@@ -91,10 +91,14 @@ struct SearchFiles: Tool {
             secrets += 1
             return .goOn
           }
-          guard
-            // What cannot be read, or has gone, is passed over, as by every tool of this kind.
-            let file = try? found.folder.open(file: found.name)
-          else { return .goOn }
+          let file: OpenFile
+          do throws(OpenFolder.ReadProblem) { file = try found.folder.open(file: found.name) } catch {
+            // What cannot be read, or has gone, is passed over, as by every tool of this kind; what nobody can read is not.
+            if case .system(let problem) = error, problem.isOutOfDescriptors {
+              throw problem.toolError(path.appending(found.names), expecting: "file")
+            }
+            return .goOn
+          }
           return try search.search(file) { ShownPath.text(path.appending(found.names)) } ? .goOn : .stop
         }
         walk = tree

@@ -132,8 +132,6 @@ package enum ToolLimits {
   package static let stepsUnlooked = 64 * 1024
   /// Bytes that are shown at once of a long line: about 4,000 tokens, and more of them of minified code.
   package static let columnBytesMax = 16 * 1024
-  /// Bytes in which a zero byte is looked for, before it is asked whether a file is text in some other encoding.
-  package static let zeroProbe = 8_000
   /// Bytes of a file that are searched at once: they stay in the processor's cache.
   package static let searchPiece = 256 * 1024
   /// Bytes of a literal that is looked for before anything else: more make no search faster.

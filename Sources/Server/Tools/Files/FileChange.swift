@@ -29,18 +29,22 @@ extension Workspace {
     do throws(OpenFolder.ReadProblem) {
       return try parent.read(name, max: max)
     } catch {
-      switch error {
-      case .system(let problem): throw problem.toolError(path, expecting: "file")
-      case .notAFile(let kind): throw notAFile(path, kind)
-      case .madeByKernel:
-        throw ToolError(
-          .refused, "'\(path.text)' is made up by the kernel, not a file on disk; tools do not read such.")
-      case .tooLarge(let size):
-        throw ToolError(
-          .refused,
-          "'\(path.text)' has \(size) bytes, and more than \(max) are not read at once; take a part of it with "
-            + "search_files, or with a command such as head, tail or sed.")
-      }
+      throw refusal(path, error, max: max)
+    }
+  }
+
+  /// Why a file is not read, in words for a model; more than `max` bytes are too many.
+  func refusal(_ path: WorkspacePath, _ problem: OpenFolder.ReadProblem, max: Int) -> ToolError {
+    switch problem {
+    case .system(let problem): problem.toolError(path, expecting: "file")
+    case .notAFile(let kind): notAFile(path, kind)
+    case .madeByKernel:
+      ToolError(.refused, "'\(path.text)' is made up by the kernel, not a file on disk; tools do not read such.")
+    case .tooLarge(let size):
+      ToolError(
+        .refused,
+        "'\(path.text)' has \(size) bytes, and more than \(max) are not read at once; take a part of it with "
+          + "search_files, or with a command such as head, tail or sed.")
     }
   }
 

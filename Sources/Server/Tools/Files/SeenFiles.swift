@@ -43,17 +43,17 @@ package final class SeenFiles: Sendable {
     guard let seen = state.withLock({ $0.files[path.names] }) else { return .unknown }
     guard seen.hash == SHA256.hash(bytes) else { return .changed }
     guard let lines = seen.lines else { return .same }
-    let unseen = TextLines(TextEncoding.decode(bytes)?.text ?? []).ranges.count - lines.reduce(0) { $0 + $1.count }
+    let unseen = Self.lineCount(bytes) - lines.reduce(0) { $0 + $1.count }
     return unseen > 0 ? .partly(unseen: unseen) : .same
   }
 
   /// Notes that a file was read, or these lines of it.
-  func noteRead(_ path: WorkspacePath, _ bytes: [UInt8], lines: Range<Int>? = nil) {
+  func noteRead(_ path: WorkspacePath, _ bytes: [UInt8], lines: [Range<Int>]? = nil) {
     let hash = SHA256.hash(bytes)
     change(path) { seen in
-      guard let known = seen, known.hash == hash else { return Seen(hash: hash, lines: lines.map { [$0] }, number: 0) }
+      guard let known = seen, known.hash == hash else { return Seen(hash: hash, lines: lines, number: 0) }
       guard let lines, let old = known.lines else { return Seen(hash: hash, lines: nil, number: 0) }
-      return Seen(hash: hash, lines: Self.joined(old + [lines]), number: 0)
+      return Seen(hash: hash, lines: Self.joined(old + lines), number: 0)
     }
   }
 
@@ -61,17 +61,26 @@ package final class SeenFiles: Sendable {
   func noteWritten(_ path: WorkspacePath, _ bytes: [UInt8]) { noteRead(path, bytes) }
 
   /// Notes that parts of a file were changed: of the others no more is known than before.
-  func noteEdited(_ path: WorkspacePath, _ bytes: [UInt8]) {
-    let hash = SHA256.hash(bytes)
+  ///
+  /// Lines that have other numbers now count as unseen, but where all were seen.
+  func noteEdited(_ path: WorkspacePath, from old: [UInt8], to new: [UInt8]) {
+    let wasWhole = standing(path, old) == .same
+    let hash = SHA256.hash(new)
+    let isAligned = Self.lineCount(old) == Self.lineCount(new)
     change(path) { seen in
-      let lines: [Range<Int>]? = if let seen { seen.lines } else { [] }
-      return Seen(hash: hash, lines: lines, number: 0)
+      Seen(hash: hash, lines: wasWhole ? nil : isAligned ? seen?.lines ?? [] : [], number: 0)
     }
   }
 
-  /// Notes that a file holds again what it held once, if anything was seen of it.
+  /// Notes that a file holds again what it held once, if anything was seen of it: all, where all was seen.
   func noteRestored(_ path: WorkspacePath, _ bytes: [UInt8]) {
-    if knows(path) { noteRead(path, bytes) }
+    let hash = SHA256.hash(bytes)
+    guard let lines = state.withLock({ $0.files[path.names].map(\.lines) }) else { return }
+    change(path) { _ in Seen(hash: hash, lines: lines.map { _ in [] }, number: 0) }
+  }
+
+  private static func lineCount(_ bytes: [UInt8]) -> Int {
+    TextLines(TextEncoding.decode(bytes)?.text ?? []).ranges.count
   }
 
   /// Notes that something, and what is in it, has another place.
@@ -101,7 +110,7 @@ package final class SeenFiles: Sendable {
   }
 
   /// Ranges without overlap, in order; what they leave between them is unseen.
-  private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
+  static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
     ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { joined, next in
       guard let last = joined.last, next.lowerBound <= last.upperBound else { return joined.append(next) }
       joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, next.upperBound)

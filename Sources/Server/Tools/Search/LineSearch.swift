@@ -155,6 +155,8 @@ struct LineSearch {
       match = try unsafe piece.withBytes { piece throws(WorkPace.End) in
         try unsafe scanner.scan(part: UnsafeRawBufferPointer(rebasing: piece[..<part]))
       }.map { base + $0 }
+      // A file that was cut off meanwhile may end within a character.
+      guard part > 0 else { break }
       base += part
     }
     return try scanner.endLine(start..<line.end, next: line.next, match: match) ? line.next : nil
@@ -190,7 +192,7 @@ private enum TextHead {
   /// Whether characters may have two bytes or four each, or the file is no text.
   static func isWide(_ bytes: ArraySlice<UInt8>) -> Bool {
     if isMarkedWide(bytes) { return true }
-    return unsafe bytes.prefix(ToolLimits.zeroProbe).withUnsafeBytes {
+    return unsafe bytes.prefix(EncodingLimits.binaryProbe).withUnsafeBytes {
       unsafe ByteSearch.firstIndex(of: 0, in: $0, from: 0) != nil
     }
   }

@@ -109,7 +109,9 @@ struct ShownLines {
     let start = max(line.lowerBound, hit.end - ToolLimits.matchBytesLooked)
     let near = source[start..<min(line.upperBound, hit.end + ToolLimits.aroundMatchMax)]
     let place = UTF8Cut.behind(0, in: near[...])
-    let match = place + (begin(of: near[place...], isStart: start == line.lowerBound, end: hit.end - start) ?? 0)
+    let found = begin(of: near[place...], isStart: start == line.lowerBound, end: hit.end - start) ?? 0
+    // What was searched a moment ago may have been cut off since.
+    let match = min(near.count, place + found)
     let first = UTF8Cut.behind(max(place, match - ToolLimits.beforeMatchMax), in: near[...])
     let last = UTF8Cut.before(min(near.count, first + ToolLimits.aroundMatchMax), in: near[...])
     let (skipped, left) = (start + first - line.lowerBound, line.upperBound - start - last)

@@ -7,23 +7,26 @@ extension Workspace {
   func openFile(_ path: WorkspacePath, _ status: FileStatus) throws(ToolError) -> OpenFile {
     guard status.kind == .file, let name = path.name else { throw notAFile(path, status.kind) }
     let folder = try parent(of: path, creating: false)
-    guard !folder.isKernelFolder, let file = try? folder.open(file: name) else {
-      // Whoever reads it whole says why it cannot be read.
-      _ = try read(path, max: 0)
-      throw ToolError(.failed, "'\(path.text)' cannot be read.")
+    do throws(OpenFolder.ReadProblem) {
+      guard !folder.isKernelFolder else { throw .madeByKernel }
+      return try folder.open(file: name)
+    } catch {
+      throw refusal(path, error, max: ToolLimits.fileBytesMax)
     }
-    return file
   }
 }
 
 /// Parts of a text file that are not reached by lines: the rest of a long line, and files too large to be held.
 struct FilePart {
   private let file: OpenFile
-  private let name: String
+  private let path: WorkspacePath
+  private let workspace: Workspace
   private let cancellation: Cancellation
 
+  private var name: String { ShownPath.text(path) }
+
   init(_ path: WorkspacePath, in workspace: Workspace, _ cancellation: Cancellation) throws(ToolError) {
-    name = ShownPath.text(path)
+    (self.path, self.workspace) = (path, workspace)
     guard let status = try workspace.status(path) else {
       throw SystemError.notThere.toolError(path, expecting: "file")
     }
@@ -34,14 +37,30 @@ struct FilePart {
   /// Whether the file is too large to be held, and text as far as its beginning tells.
   var isLarge: Bool {
     guard file.status.size > ToolLimits.fileBytesMax else { return false }
-    let head = (try? file.bytes(0..<ToolLimits.zeroProbe)) ?? []
+    let head = (try? file.bytes(0..<EncodingLimits.binaryProbe)) ?? []
     return !head.contains(0) && !SoundDocument.isPDF(head)
   }
 
-  /// A line from one of its bytes on, the first of which is 1.
-  func line(_ number: Int, from column: Int) throws(ToolError) -> String {
+  /// All bytes of a file that can be held.
+  func whole() throws(ToolError) -> [UInt8] {
+    do throws(OpenFolder.ReadProblem) {
+      return try file.read(max: ToolLimits.fileBytesMax)
+    } catch {
+      throw workspace.refusal(path, error, max: ToolLimits.fileBytesMax)
+    }
+  }
+
+  /// A line from one of its bytes on, the first of which is 1, and whether all of it has been shown with that: of a long
+  /// line the beginning comes with the others.
+  func line(_ number: Int, from column: Int) throws(ToolError) -> (text: String, isSeen: Bool) {
     let text = try self.text()
-    let line = try self.line(number, of: text)
+    return try Self.shown(text, try line(number, of: text), number, from: column, of: name)
+  }
+
+  /// A line of a text from one of its bytes on.
+  static func shown(_ text: TextSource, _ line: Range<Int>, _ number: Int, from column: Int, of name: String)
+    throws(ToolError) -> (text: String, isSeen: Bool)
+  {
     guard column <= max(1, line.count) else {
       throw ToolError(.invalidInput, "Line \(number) of '\(name)' has \(line.count) bytes; start_column is \(column).")
     }
@@ -53,9 +72,11 @@ struct FilePart {
     let isRest = first + bytes.count == line.upperBound
     let end = isRest ? bytes.count : UTF8Cut.wholeCharacters(bytes[...])
     let left = line.upperBound - first - end
-    return "\(number)\t\(String(decoding: bytes[start..<max(start, end)], as: UTF8.self))\n"
+    let shown =
+      "\(number)\t\(String(decoding: bytes[start..<max(start, end)], as: UTF8.self))\n"
       + "[bytes \(first + start - line.lowerBound + 1) to \(first + end - line.lowerBound) of \(line.count) of line \(number)"
       + (left > 0 ? "; go on with start_line \(number), start_column \(first + end - line.lowerBound + 1)]" : "]")
+    return (shown, left == 0 && first + start - line.lowerBound <= ToolLimits.lineBytesMax - UTF8Cut.longest)
   }
 
   /// Lines of a file that is too large to be held.
@@ -82,10 +103,8 @@ struct FilePart {
   /// The text as it is looked at: decoded where it can be held, else as it is.
   private func text() throws(ToolError) -> TextSource {
     if isLarge { return .file(file) }
-    guard let bytes = try? file.read(max: ToolLimits.fileBytesMax) else {
-      throw ToolError(.failed, "'\(name)' cannot be read.")
-    }
-    if name.hasSuffix(".ipynb"), let cells = Notebook.text(bytes) { return .bytes(Array(cells.utf8)) }
+    let bytes = try whole()
+    if path.text.hasSuffix(".ipynb"), let cells = Notebook.text(bytes) { return .bytes(Array(cells.utf8)) }
     guard let (text, _) = TextEncoding.decode(bytes) else {
       throw ToolError(.refused, "'\(name)' is a binary file of \(bytes.count) bytes; it has no text to show.")
     }
