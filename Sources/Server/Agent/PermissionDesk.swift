@@ -79,38 +79,42 @@ package final class PermissionDesk: ToolGate {
 // MARK: - Judging
 
 extension PermissionDesk {
-  package func judge(_ call: GatedCall, of run: Run) async -> GateVerdict {
+  package func judge(_ call: GatedCall, of run: Run) async -> GateVerdict { await settle(call, of: run).verdict }
+
+  /// What becomes of a call, and whether a person has said so.
+  private func settle(_ call: GatedCall, of run: Run) async -> (verdict: GateVerdict, isAnswer: Bool) {
     var info = call.info
     while true {
-      switch policy(of: run.session, workspace: call.workspace).decide(call.subject, canAsk: asker.canAsk) {
-      case .allowed: return .go(updatedInput: nil)
+      let policy = policy(of: run.session, workspace: call.workspace)
+      switch policy.decide(call.subject, canAsk: asker.canAsk) {
+      case .allowed: return (.go(updatedInput: nil), false)
       case .refused(let refusal):
         run.session.emit([.notice(refusal.notice)], run: run)
         run.noteNotice(refusal.notice)
-        return .no(refusal.message)
+        return (.no(refusal.message), false)
       case .ask(let prompt):
         info.diff = await call.preview()
-        guard let question = ask(prompt, info, call, of: run) else { continue }
+        guard let question = ask(prompt, info, call, of: run, by: policy) else { continue }
         switch await outcome(of: question, info, run) {
         case .moot: continue
         case .answered(let option, let input):
           remember(option, in: run.session, workspace: call.workspace)
-          return option.kind.allows
-            ? .go(updatedInput: input)
-            : .no("The person refused this. Do not try it another way; ask what to do instead.")
-        case .expired: return .no("Nobody answered the question whether this may happen, so it did not.")
-        case .cancelled: return .no("The person stopped this before it was done.")
+          let refusal = "The person refused this. Do not try it another way; ask what to do instead."
+          return (option.kind.allows ? .go(updatedInput: input) : .no(refusal), true)
+        case .expired: return (.no("Nobody answered the question whether this may happen, so it did not."), false)
+        case .cancelled: return (.no("The person stopped this before it was done."), false)
         }
       }
     }
   }
 
-  /// Whether something may happen in a session from now on; whoever has answered is not asked again.
-  func permits(_ call: GatedCall, of run: Run, answered: Bool?) async -> Bool {
+  /// Whether something may happen in a session for now, and what a person has said of it; whoever has is not asked again.
+  func permits(_ call: GatedCall, of run: Run, answered: Bool?) async -> (permits: Bool, answered: Bool?) {
     let decision = policy(of: run.session, workspace: call.workspace).decide(call.subject, canAsk: asker.canAsk)
-    if case .ask = decision, let answered { return answered }
-    if case .go = await judge(call, of: run) { return true }
-    return false
+    if case .ask = decision, let answered { return (answered, answered) }
+    let (verdict, isAnswer) = await settle(call, of: run)
+    let permits = if case .go = verdict { true } else { false }
+    return (permits, isAnswer ? permits : answered)
   }
 
   package func refusal(ofEdited call: GatedCall, of run: Run) -> String? {
@@ -123,9 +127,9 @@ extension PermissionDesk {
   ///
   /// A rule of an answer is added before the open questions are looked through, and a question is opened before the rules
   /// are looked at again: one of the two sees the other.
-  private func ask(_ prompt: PermissionPrompt, _ info: ToolCallInfo, _ call: GatedCall, of run: Run)
-    -> PermissionQuestion?
-  {
+  private func ask(
+    _ prompt: PermissionPrompt, _ info: ToolCallInfo, _ call: GatedCall, of run: Run, by former: PermissionPolicy
+  ) -> PermissionQuestion? {
     let question = state.withLock { state in
       state.lastQuestion += 1
       let question = PermissionQuestion(
@@ -134,6 +138,7 @@ extension PermissionDesk {
       return question
     }
     let policy = policy(of: run.session, workspace: call.workspace)
+    if policy.rules == former.rules, policy.mode == former.mode { return question }
     if case .ask = policy.decide(call.subject, canAsk: asker.canAsk) { return question }
     state.withLock { $0.waiting[question.id] = nil }
     return nil

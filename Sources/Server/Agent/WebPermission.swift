@@ -15,7 +15,7 @@ enum WebPermission {
   /// The definitions of those that are permitted.
   static func definitions(of session: Session) -> [JSON] {
     let permitted = session.webTools
-    return wanted(session.options).compactMap { permitted[$0.name.rawValue] == true ? $0.tool : nil }
+    return wanted(session.options).compactMap { permitted[$0.name.rawValue]?.isPermitted == true ? $0.tool : nil }
   }
 
   /// Decides on those that a run's session wants, and asks where that is to be asked.
@@ -29,8 +29,9 @@ enum WebPermission {
         info: ToolCallInfo(toolCallId: name.rawValue, name: name.rawValue, title: title, input: tool),
         subject: PermissionSubject(tool: name.rawValue, actions: [.lookAtWeb]),
         workspace: session.options.cwd ?? engine.place.folder ?? "/", preview: { nil })
-      let permits = await engine.desk.permits(call, of: run, answered: session.webTools[name.rawValue])
-      session.webTools[name.rawValue] = permits
+      let answered = session.webTools[name.rawValue]?.answer
+      let (isPermitted, answer) = await engine.desk.permits(call, of: run, answered: answered)
+      session.webTools[name.rawValue] = (isPermitted, answer)
     }
   }
 }

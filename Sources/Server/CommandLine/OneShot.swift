@@ -76,7 +76,7 @@ extension OneShot {
     switch options.readsStdin ? read(isExpected: readsInput) : .text(nil) {
     case .interrupted(let signal): return interrupted(signal, nil)
     case .failed(let error): return tell(error)
-    case .text(let bytes): piped = text(of: bytes ?? [])
+    case .text(let bytes): piped = String(decoding: bytes ?? [], as: UTF8.self)
     }
     let words = [prompt, piped].filter { !$0.allSatisfy(\.isWhitespace) }
     guard !words.isEmpty else {
@@ -104,13 +104,6 @@ extension OneShot {
   private func read(isExpected: Bool) -> PipedText.Reading {
     PipedText(input, control: control, console: console).read(
       isExpected: isExpected, firstByteMs: options.stdinMs == 0 ? nil : options.stdinMs)
-  }
-
-  /// Piped bytes as text; what is no UTF-8 is told, as a model sees it in another form.
-  private func text(of bytes: [UInt8]) -> String {
-    if let text = String(validating: bytes, as: UTF8.self) { return text }
-    console.say("• stdin is not all UTF-8: the model is shown a mark in the place of each byte that is none")
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   private func request(_ prompt: String) -> AgentRun {

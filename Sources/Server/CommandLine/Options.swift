@@ -207,11 +207,16 @@ package struct Options: Sendable, Equatable {
   private static func rule(_ value: String) throws(UsageError) -> RuleSet {
     let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     do throws(PermissionRule.Problem) {
-      switch parts.first {
-      case "allow" where parts.count == 2: return try RuleSet(allow: [PermissionRule(parts[1])])
-      case "ask" where parts.count == 2: return try RuleSet(ask: [PermissionRule(parts[1])])
-      case "deny" where parts.count == 2: return try RuleSet(deny: [PermissionRule(parts[1])])
-      default: break
+      let known = ["allow", "ask", "deny"].contains(parts[0]) && parts.count == 2
+      if known {
+        let rule = try PermissionRule(parts[1])
+        // A slip of the pen would never match.
+        _ = try rule.unknownTool(among: [])
+        switch parts[0] {
+        case "allow": return try RuleSet(allow: [rule])
+        case "ask": return try RuleSet(ask: [rule])
+        default: return try RuleSet(deny: [rule])
+        }
       }
     } catch {
       throw UsageError(message: "\(Option.rule.rawValue): \(error.description)")

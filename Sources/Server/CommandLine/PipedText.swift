@@ -53,7 +53,12 @@ package struct PipedText: Sendable {
           .requestFailed,
           "stdin holds no text, but \(bytes.count) bytes of something else; put it in a file and name that"))
     }
-    if !encoding.isUTF8 { console.say("wyn360: stdin is taken for \(encoding.rawValue)") }
+    switch encoding {
+    case .utf8Broken:
+      console.say("• stdin is not all UTF-8: the model is shown a mark in the place of each byte that is none")
+    case _ where encoding.isUTF8: break
+    default: console.say("• stdin is taken for \(encoding.rawValue)")
+    }
     return .text(text)
   }
 

@@ -163,14 +163,25 @@ extension TerminalQuestion {
   private static func rows(of call: ToolCallInfo, columns: Int) -> [String] {
     if let diff = call.diff, !UnifiedDiff.isCut(diff) { return block(diff, columns) }
     guard let input = call.input.object else { return block(call.input.text, columns) }
-    let title = shown(call.title)
+    let said = saidWhole(input, in: shown(call.title))
     return input.flatMap { name, value -> [String] in
       guard let text = value.string else { return block("\(name): \(value.text)", columns) }
-      let line = VisibleText.line(text, most: .max)
-      if !line.isEmpty, title.contains(line) { return [] }
+      if said.contains(name) { return [] }
       return text.contains { $0.isNewline }
         ? block("\(name):", columns) + block(text, columns) : block("\(name): \(text)", columns)
     }
+  }
+
+  /// The members whose texts a title says, each in a place of its own: one that stands within another's is not said.
+  private static func saidWhole(_ input: JSONObject, in title: String) -> Set<String> {
+    let lines = input.compactMap { name, value in value.string.map { (name, VisibleText.line($0, most: .max)) } }
+    var (left, said) = (title, Set<String>())
+    for (name, line) in lines.sorted(by: { $0.1.utf8.count > $1.1.utf8.count }) {
+      guard !line.isEmpty, let place = left.firstRange(of: line) else { continue }
+      left.replaceSubrange(place, with: "\n")
+      said.insert(name)
+    }
+    return said
   }
 
   /// What is read as code and what as prose, for look-alikes.

@@ -165,7 +165,7 @@ struct CommandReach {
     if let reason = ShellPrograms.secret(name, command.words) { note(reason) }
     let isWrapper = ShellOptions.known[name] != nil
     let isInert = ShellPrograms.inert.contains(name)
-    let isOnlyRead = isInert || ShellPrograms.reading.contains(name)
+    let isOnlyRead = isInert || ShellPrograms.reading.contains(name) && CommandHazards.isPlain(command.words)
     let thoroughness = ShellPrograms.thoroughness(name, command.words)
     let passesIgnored = name == "git" && ShellPrograms.passesIgnored(command.words)
     if thoroughness == .here {
@@ -310,8 +310,8 @@ struct CommandReach {
     let content = contents[folder] ?? look(below: folder)
     contents[folder] = content
     // git keeps what a link says, and reads nothing through it.
-    for other in content.shared + (place.passesIgnored ? [] : content.linked)
-    where places.count < PermissionLimits.wordsMax {
+    for other in content.shared + (place.passesIgnored ? [] : content.linked) {
+      guard places.count < PermissionLimits.wordsMax else { return note("there is too much below \(place.shown)") }
       var more = place
       more.names = other.map(PathSign.name)
       more.isWhole = false

@@ -87,6 +87,6 @@ struct JudgedAction {
         if let secret = word.literal.flatMap(words.secret) { return secret }
       }
     }
-    return line.inputs.lazy.compactMap { $0.literal.flatMap(words.secret) }.first
+    return line.loose.lazy.compactMap { $0.word.literal.flatMap(words.secret) }.first
   }
 }

@@ -104,9 +104,12 @@ package struct PermissionPolicy: Sendable {
       let judged = [read(path)]
       return tools.allSatisfy { matching.strictest(forbidding, $0, judged, atLeast: .maybe) == nil }
     }
+    let (workspace, setting) = (workspace, setting)
     let shows = { @Sendable (path: String) -> Bool in
+      // By its name alone, as a search asks of every file.
+      guard SecretFiles.isSecret(PermissionPath(path, workspace: workspace).absolute(setting)) else { return true }
       let one = read(path)
-      return one.secret == nil || tools.contains { matching.allowing($0, one) != nil }
+      return tools.contains { matching.allowing($0, one) != nil }
     }
     return PermittedReading(forbidding.isEmpty ? nil : judge, showing: showsSecrets ? nil : shows)
   }

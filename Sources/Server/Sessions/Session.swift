@@ -18,7 +18,7 @@ package final class Session: Sendable {
     var wallMs = 0
     var calibration: TokenCalibration?
     var format: JSON?
-    var webTools: [String: Bool] = [:]
+    var webTools: [String: (isPermitted: Bool, answer: Bool?)] = [:]
     var archive = CompactionArchive()
     /// Where the journal stood when the run of each exchange began, and that of the run that goes on.
     var marks: [String: Int] = [:]
@@ -345,7 +345,7 @@ extension Session {
   }
 
   /// The tools by which the model's service may look at the web, and those by which it may not, as somebody has answered.
-  package var webTools: [String: Bool] {
+  package var webTools: [String: (isPermitted: Bool, answer: Bool?)] {
     get { state.withLock { $0.webTools } }
     set { state.withLock { $0.webTools = newValue } }
   }

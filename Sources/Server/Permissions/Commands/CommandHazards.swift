@@ -57,6 +57,15 @@ extension CommandHazards {
     return GitHazards.of(subcommand).permit(words, from: max(count, place + 1), isOpen: true, at: places)
   }
 
+  /// Whether a program does its work alone, as far as its words are known: none of them says more.
+  static func isPlain(_ words: [ShellWord]) -> Bool {
+    guard let name = words.first?.programName else { return false }
+    let hazards = hazards(of: name)
+    return words.dropFirst().allSatisfy { word in
+      !(word.literal.map { hazards.isHazard(String(decoding: $0, as: UTF8.self)) } ?? false)
+    }
+  }
+
   private static func hazards(of program: String) -> CommandHazards {
     ProgramHazards.table[program] ?? ProgramHazards.any
   }

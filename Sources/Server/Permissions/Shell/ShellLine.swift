@@ -32,9 +32,6 @@ package struct ShellLine: Hashable, Sendable {
   /// Why the line cannot be judged.
   package private(set) var obstacles: [Obstacle] = []
 
-  /// The files that commands of it read as their input.
-  private(set) var inputs: [ShellWord] = []
-
   /// Whether commands may run that are not among those found.
   package private(set) var hidesCommands = false
   /// Words that are no command's: where it is redirected to, what variables and loops are given.
@@ -129,8 +126,9 @@ package struct ShellLine: Hashable, Sendable {
     guard loose.count < PermissionLimits.wordsMax else { return note("it has too many words", hides: true) }
     loose.append(LooseWord(word: word, use: use))
   }
-  /// Keeps the file that a command reads as its input.
-  mutating func keep(input: ShellWord) { inputs.append(input) }
+
+  /// The files that commands of it read as their input.
+  var inputs: [ShellWord] { loose.filter { $0.use == .reads }.map(\.word) }
 
   /// Keeps a text that the line gives to some command; it may be commands for a shell.
   mutating func keep(text: [UInt8]) { texts.append(text) }

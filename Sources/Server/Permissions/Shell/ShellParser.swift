@@ -339,7 +339,6 @@ extension ShellParser {
       line.note("it writes to the file \(target.text)", hides: false)
       return false
     }
-    line.keep(input: target)
     // bash opens connections by names in this folder.
     if target.literal.map({ $0.starts(with: "/dev/".utf8) }) ?? true {
       line.note("it reads from \(target.text), which may be a device or a connection", hides: false)

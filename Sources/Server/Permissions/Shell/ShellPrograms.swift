@@ -118,9 +118,12 @@ enum ShellPrograms {
       || ["LD_", "DYLD_", "GIT_", "BASH_FUNC"].contains { text.hasPrefix($0) }
   }
 
-  /// Whether a command only tells of itself.
-  private static func onlyTells(_ words: [ShellWord]) -> Bool {
-    words.count > 1 && words.dropFirst().allSatisfy { ["--version", "--help", "-V", "-v", "-h"].contains($0.text) }
+  /// Whether a command only tells of itself; to some that run code `-v` is another word, and they read on.
+  private static func onlyTells(_ words: [ShellWord], runsCode family: String? = nil) -> Bool {
+    let options = words.dropFirst().map(\.text)
+    if let family, options == ["-V"] && family == "python" || options == ["-v"] && family == "node" { return true }
+    let telling = ["--version", "--help"] + (family == nil ? ["-V", "-v", "-h"] : [])
+    return !options.isEmpty && options.allSatisfy(telling.contains)
   }
 
   /// Why it cannot be told what a command reaches, beside its words; `nil` when it can.
@@ -131,9 +134,10 @@ enum ShellPrograms {
       return "'\(name)' may be a script"
     }
     if words.first?.literal == nil { return "'\(name)' may be a script" }
-    if onlyTells(words) { return nil }
     let family = String(name.reversed().drop { "0123456789.".contains($0) }.reversed())
-    if interpreters.contains(name) || interpreters.contains(family) || name.hasPrefix("ld-linux") {
+    let runsCode = interpreters.contains(name) || interpreters.contains(family) || name.hasPrefix("ld-linux")
+    if onlyTells(words, runsCode: runsCode ? family : nil) { return nil }
+    if runsCode {
       return "'\(name)' runs code that is not looked into"
     }
     if let option = options.first(where: { isListing($0) }) { return "'\(option.prefix(40))' names files elsewhere" }
@@ -142,7 +146,7 @@ enum ShellPrograms {
     }
     switch name {
     case ".", "source": return "'\(name)' runs a script"
-    case "sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "fish", "csh", "tcsh", "yash", "posh", "rbash", "ksh93":
+    case _ where ShellWrapper.shells.contains(name):
       let runsLine = options.contains { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("c") }
       return runsLine || options.contains("--command") ? nil : "'\(name)' runs a script"
     case "swift", "dotnet", "go":

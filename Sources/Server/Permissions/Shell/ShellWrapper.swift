@@ -42,7 +42,8 @@ struct ShellWrapper {
   /// Builtins that change nothing beyond the line's own course.
   private static let harmless: Set = ["true", "false", ":", "exit", "break", "continue", "return"]
 
-  private static let shells: Set = [
+  /// The shells of today and of old.
+  static let shells: Set = [
     "sh", "bash", "dash", "zsh", "ksh", "ksh93", "mksh", "ash", "yash", "posh", "fish", "csh", "tcsh", "rbash",
   ]
 
