@@ -52,12 +52,15 @@ extension FuzzTarget {
     if let pattern = try? GlobPattern(text(first)) { _ = pattern.matches(names) }
   }
 
+  /// A clock that stands: whoever runs this watches the time.
+  private static let standing = TimeSource(now: { 0 }, monotonic: { 0 }, sleep: { _ in }, random: { 0.5 })
+
   private static func regex(_ bytes: [UInt8]) throws {
     let (first, second) = two(bytes)
     for ignoresCase in [false, true] {
       guard let expression = try? RegularExpression(text(first), ignoresCase: ignoresCase) else { continue }
       var matcher = ExpressionMatcher(
-        expression, pace: WorkPace(Cancellation(), time: .system, milliseconds: 10_000))
+        expression, pace: WorkPace(Cancellation(), time: standing, milliseconds: 1))
       let line = Array(second.prefix(2_000))
       guard let start = try unsafe line.withUnsafeBytes({ try unsafe matcher.find(in: $0) }) else { continue }
       try expect(start <= line.count, "a match begins behind the line")

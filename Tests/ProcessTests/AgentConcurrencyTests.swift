@@ -28,19 +28,24 @@ import Testing
   }
 
   @Test(.hangGuard) func `that only read are run eight at a time, and are answered in order`() throws {
-    let bench = try Self.bench((0..<20).map { .call("look", ["number": .number(JSONNumber($0))]) })
+    let count = 50
+    let bench = try Self.bench((0..<count).map { .call("look", ["number": .number(JSONNumber($0))]) })
     let run = try bench.start("go")
     // None is answered before eight are there; then the last one first, each for one that comes in its place.
     var waiting: [JSON] = []
     var answered = 0
-    while answered < 20 {
-      while waiting.count < min(8, 20 - answered) { waiting.append(try bench.next { $0["method"] == "tool/call" }) }
+    while answered < count {
+      while waiting.count < min(8, count - answered) { waiting.append(try bench.next { $0["method"] == "tool/call" }) }
+      // What has begun by now has been told before the answer to this: no ninth is there.
+      try bench.request("ping-\(answered)", "server/ping", [:])
+      let told = try bench.server.receive(upTo: .string("ping-\(answered)"))
+      #expect(told.params(of: "tool/call").isEmpty)
       let last = waiting.removeLast()
       try bench.reply(to: last, ["content": .string("call \(last["params"]?["input"]?["number"]?.text ?? "")")])
       answered += 1
     }
     #expect(try bench.messages(upTo: run).params(of: "tool/call").isEmpty)
-    #expect(bench.model.questions[1].resultTexts == (0..<20).map { "call \($0)" })
+    #expect(bench.model.questions[1].resultTexts == (0..<count).map { "call \($0)" })
     #expect(bench.model.flaws == [])
   }
 

@@ -81,6 +81,40 @@ import Testing
     #expect(binary.folder.text("a.txt") == "text\n")
   }
 
+  @Test func `is known after an edit as far as it was before`() throws {
+    let (whole, _) = try day([(read(), nil), (edit("two", "2\n3"), nil), (write("1\n"), nil)])
+    #expect(whole.folder.text("a.txt") == "1\n")
+    let text = "one\ntwo\nthree\nfour\n"
+    for change in [edit("two\n", ""), edit("two", "2\n2"), edit("two", "2")] {
+      let (partly, results) = try day(
+        [(read("a.txt", ["end_line": 3]), nil), (change, nil), (write("1\n"), nil)], text: text)
+      #expect(results[2].contains("you have not read"), "\(results)")
+      #expect(partly.folder.text("a.txt")?.hasSuffix("three\nfour\n") == true)
+    }
+    let (read, results) = try day(
+      [
+        (read("a.txt", ["end_line": 3]), nil), (edit("two", "2"), nil), (read("a.txt", ["start_line": 4]), nil),
+        (write("1\n"), nil),
+      ], text: text)
+    #expect(read.folder.text("a.txt") == "1\n", "\(results)")
+  }
+
+  @Test(arguments: [true, false]) func `is known after it was put back as far as it was before`(isWhole: Bool) throws {
+    let bench = try AgentBench(
+      arguments: ["--allow", "all"],
+      model: AgentModel([
+        .init(read("a.txt", isWhole ? [:] : ["end_line": 1])), .init(edit("one", "1")), .init(.text("done")),
+        .init(write("new\n")), .init(.text("done")),
+      ]))
+    try bench.folder.write("a.txt", "one\ntwo\n")
+    _ = try bench.run("edit")
+    #expect(bench.folder.text("a.txt") == "1\ntwo\n")
+    _ = try bench.ask("session/rewind", ["exchanges": 0, "files": true])
+    #expect(bench.folder.text("a.txt") == "one\ntwo\n")
+    _ = try bench.run("write")
+    #expect(bench.folder.text("a.txt") == (isWhole ? "new\n" : "one\ntwo\n"))
+  }
+
   @Test(arguments: [false, true]) func `is what a person agreed to, and no later state`(changes: Bool) throws {
     for block in [write("one\nTWO\n"), edit("two", "TWO")] {
       let bench = try AgentBench(

@@ -122,6 +122,31 @@ import Testing
     #expect(model.flaws.isEmpty)
   }
 
+  @Test func `the web is asked about until a person has answered, whatever was permitted or left open before`() throws {
+    let bench = try AgentBench(
+      capabilities: ["permission": true], options: ["model": "claude-sonnet-5-5", "webSearch": [:]],
+      model: AgentModel((1...5).map { _ in .init(.text("ok")) }))
+    /// The run's end, and how often a person was asked in it; where nothing is answered, they stop it.
+    func run(_ mode: String, answer: String? = nil) throws -> (asked: Int, end: JSON?) {
+      _ = try bench.ask("session/setOptions", ["options": ["permissionMode": .string(mode)]])
+      let (messages, result) = try bench.run("hi") { method, _ in
+        guard method == "permission/request" else { return nil }
+        if answer == nil { try bench.request("c", "agent/cancel", ["sessionId": bench.id]) }
+        return answer.map(option)
+      }
+      return (messages.params(of: "permission/request").count, result["stopReason"])
+    }
+    func isOffered() -> Bool {
+      bench.model.questions.last?.body["tools"]?.array?.contains { $0["name"] == "web_search" } == true
+    }
+    #expect(try run("bypass") == (0, "endTurn") && isOffered())
+    #expect(try run("ask") == (1, "cancelled"))
+    #expect(try run("ask", answer: "rejectOnce") == (1, "endTurn") && !isOffered())
+    #expect(try run("ask") == (0, "endTurn") && !isOffered())
+    #expect(try run("bypass") == (0, "endTurn") && isOffered())
+    #expect(try run("ask") == (0, "endTurn") && !isOffered())
+  }
+
   private func unmarked(_ json: JSON) -> JSON {
     var object = json.object ?? [:]
     object["cache_control"] = nil

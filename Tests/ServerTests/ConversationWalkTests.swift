@@ -7,7 +7,7 @@ import Testing
 /// `LIFE_WALKS` says how many there are; `Scripts/walks.sh` takes ten thousand.
 @Suite(.serialized) struct `However a conversation goes,` {
   private static let walksOfEach =
-    (ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { Int($0) } ?? 2000) / parts
+    ((ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { Int($0) } ?? 2000) + parts - 1) / parts
   private static let first = ProcessInfo.processInfo.environment["LIFE_WALKS_FIRST"].flatMap { UInt64($0) } ?? 0
   private static let parts = 16
 
@@ -22,7 +22,7 @@ import Testing
       requests += walk.requests
     }
     #expect(flaws == [])
-    // Walks that ask for nothing would prove nothing.
-    #expect(requests > 5 * Self.walksOfEach)
+    // Walks that ask for nothing would prove nothing; of a few one may be short.
+    #expect(Self.walksOfEach < 8 || requests > 5 * Self.walksOfEach)
   }
 }

@@ -29,7 +29,7 @@ import Testing
     var order = ChildOrder(arguments, teardown: Self.teardown)
     order.input = input
     let asked = order
-    return try await Self.thread.run(orThrow: ChildFailure(reason: .notThere)) { cancellation throws(ChildFailure) in
+    return try await Self.thread.run(orThrow: ChildFailure(reason: .otherDevice)) { cancellation throws(ChildFailure) in
       try ChildProcess.run(asked, reader: Lines(told: told), time: .system, cancellation: cancellation).0
     }
   }

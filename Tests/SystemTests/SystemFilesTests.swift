@@ -94,24 +94,25 @@ import Testing
   }
 
   /// Writes a file, as it would have been written then.
-  private func write(_ name: String, _ text: String, secondsAgo: Double) throws -> String {
+  private func write(_ name: String, _ text: String, at date: Date) throws -> String {
     let path = try folder.write(name, text)
-    let date = Date(timeIntervalSinceNow: -secondsAgo)
     try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
     return path
   }
 
   @Test func `what has not changed is read once, what has is read again`() throws {
     let files = files
-    let path = try write("config", "one", secondsAgo: 100)
+    let (before, later) = (Date(timeIntervalSince1970: 1_000_000), Date(timeIntervalSince1970: 1_000_010))
+    let path = try write("config", "one", at: before)
     for _ in 1...3 { #expect(try files.read(path) == Array("one".utf8)) }
     #expect(reads.value == 1)
-    _ = try write("config", "two", secondsAgo: 90)
+    _ = try write("config", "two", at: later)
     for _ in 1...2 { #expect(try files.read(path) == Array("two".utf8)) }
     #expect(reads.value == 2)
     // Another file with the same time and size.
+    let other = try write("other", "six", at: later)
     try FileManager.default.removeItem(atPath: path)
-    _ = try write("config", "six", secondsAgo: 90)
+    try FileManager.default.moveItem(atPath: other, toPath: path)
     #expect(try files.read(path) == Array("six".utf8))
     try FileManager.default.removeItem(atPath: path)
     #expect(try files.read(path) == nil)
@@ -119,9 +120,11 @@ import Testing
 
   @Test func `what was written just now may be written again at the same time`() throws {
     let files = files
-    let path = try folder.write("token", "one")
+    // Within one tick of a file system's clock, however fine that is.
+    let now = Date()
+    let path = try write("token", "one", at: now)
     _ = try files.read(path)
-    try folder.write("token", "two")
+    _ = try write("token", "two", at: now)
     #expect(try files.read(path) == Array("two".utf8))
     #expect(reads.value == 2)
   }

@@ -145,6 +145,34 @@ import Testing
     #expect(service.asked.map(\.prompt) == ["a", "b", "c"])
   }
 
+  /// Gives the first of its keys once, and the last one from then on.
+  private final class RotatingKeys: RequestAuthorization {
+    private let keys: Mutex<[String]>
+    init(_ keys: String...) { self.keys = Mutex(keys) }
+
+    func current() async throws(ProviderError) -> AnthropicCredentials {
+      keys.withLock { AnthropicCredentials(apiKey: Secret($0.count > 1 ? $0.removeFirst() : $0[0])) }
+    }
+    func refreshed(after rejected: AnthropicCredentials) async throws(ProviderError) -> AnthropicCredentials {
+      rejected
+    }
+  }
+
+  @Test func `a call whose key is another one now leaves the line of the old key to others`() async throws {
+    let clock = ManualClock(.passes)
+    let service = Service(clock, Self.limited(["retry-after": "7"]))
+    var configuration = AnthropicConfiguration(version: "1.2.3")
+    configuration.lines = CallLines()
+    let moving = AnthropicProvider(
+      configuration, authorization: RotatingKeys("sk-ant-canary-0123", "sk-ant-canary-4567"), transport: service,
+      time: clock.source)
+    _ = try await moving.answer(Self.question("moves")) { _ in }
+    let staying = Self.provider(service, clock, key: "sk-ant-canary-0123", lines: configuration.lines)
+    for text in ["stays", "stays too"] { _ = try await staying.answer(Self.question(text)) { _ in } }
+    #expect(service.asked.map(\.prompt) == ["moves", "moves", "stays", "stays too"])
+    #expect(service.asked.dropFirst(2).allSatisfy { $0.at == 7_000 })
+  }
+
   @Test func `where nothing is left of a limit the next call waits for it, by the service's clock`() async throws {
     let clock = ManualClock(.passes)
     // The service's clock is a day behind; of fifty requests a minute one is there again after 1.2 seconds.

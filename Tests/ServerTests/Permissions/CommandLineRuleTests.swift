@@ -16,7 +16,8 @@ import Testing
     arguments: [
       ("execute_command(ls)", "begins with allow:, ask: or deny:"), ("permit:mine", "begins with allow:"),
       ("", "begins with allow:"), ("allow", "begins with allow:"), ("allow:", "must begin with a tool's name"),
-      ("allow:execute_command(ls", "is not closed"),
+      ("allow:execute_command(ls", "is not closed"), ("deny:wirte_file(src/**)", "did you mean"),
+      ("ask:exceute_command", "did you mean"),
     ]) func `that is none is told with what would be`(rule: String, reason: String)
   {
     #expect { _ = try Options(["--rule", rule]) } throws: { error in

@@ -111,11 +111,19 @@ import Testing
     return prompt
   }
 
-  private func question(_ command: String, title: String? = nil) throws -> TerminalQuestion {
+  private func question(_ command: String, title: String? = nil, _ more: JSONObject = [:]) throws -> TerminalQuestion {
+    var input = more
+    input["command"] = .string(command)
     let call = ToolCallInfo(
-      toolCallId: "t", name: "execute_command", title: title ?? "Run \(command)",
-      input: ["command": .string(command)])
+      toolCallId: "t", name: "execute_command", title: title ?? "Run \(command)", input: .object(input))
     return TerminalQuestion(call, try prompt(command), columns: 80)
+  }
+
+  @Test func `shows what its title says only as a part of something else`() throws {
+    let within = try question("rm -rf src/*", ["working_folder": "src"]).beginning
+    #expect(within.contains("| working_folder: src\n") && !within.contains("| command:"))
+    let beside = try question("rm -rf src/*", title: "Run rm -rf src/* in lib", ["working_folder": "lib"]).beginning
+    #expect(!beside.contains("working_folder"))
   }
 
   @Test func `says what, why, and which answers there are`() throws {

@@ -158,6 +158,7 @@ import Testing
     "python3 -c \"open('.env').read()\"", "node -e 'require(\"fs\").readFileSync(\".env\")'", "sh -c 'cat .env'",
     "sudo cat .env", "cat a && cat .env", "cat $(echo .env; cat .env)", "source .env", ". ./.env", "grep x .env",
     "cat /home/me/.ssh/id_rsa", "base64 server.key", "find . -exec cat .env ;", "scp h:.env x", "cat -n\".env\"",
+    "cat <> .env", "echo x > .env", "for f in .env; do cat $f; done",
   ]) func `are named plainly by`(command: String) throws {
     #expect(try decide(.run(command), grant: .commands) == "ask")
   }
