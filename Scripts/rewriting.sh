@@ -11,12 +11,13 @@ cd "$(dirname "$0")/.."
 export REWRITINGS="${1:-100000}" REWRITINGS_FIRST="${2:-0}"
 # Every file is written through to the disk; in memory that takes no time.
 if [ -w /dev/shm ]; then
-  TMPDIR=$(mktemp -d /dev/shm/rewriting.XXXXXX)
-  export TMPDIR
-  trap 'rm -rf "$TMPDIR"' EXIT
+  made=$(mktemp -d /dev/shm/rewriting.XXXXXX)
+  export TMPDIR=$made
 fi
+log=$(mktemp)
+trap 'rm -rf "$log" ${made:+"$made"}' EXIT
 status=0
-swift test --skip-build --filter 'Whatever a file is like' >"${TMPDIR:-/tmp}/rewriting.log" 2>&1 || status=$?
-grep -oE "rewritten: .*|.*(recorded an issue|seed [0-9]|Fatal error).*|^error:.*" "${TMPDIR:-/tmp}/rewriting.log" | cut -c1-1000 || true
-tail -n 1 "${TMPDIR:-/tmp}/rewriting.log"
+swift test --skip-build --filter 'Whatever a file is like' >"$log" 2>&1 || status=$?
+grep -oE "rewritten: .*|.*(recorded an issue|seed [0-9]|Fatal error).*|^error:.*" "$log" | cut -c1-1000 || true
+tail -n 1 "$log"
 exit "$status"

@@ -3,8 +3,8 @@
 #
 #   Scripts/walks.sh [COUNT [FIRST]]
 #
-# COUNT walks of either kind (10,000; at least 16), the first with the seed FIRST (0). Build first: swift build --build-tests. A flaw is printed with
-# its seed: `Scripts/walks.sh 16 SEED` takes that walk again. It ends with the status of the tests.
+# COUNT walks of either kind (10,000), the first with the seed FIRST (0). Build first: swift build --build-tests. A flaw is printed with
+# its seed: `Scripts/walks.sh 4 SEED` takes that walk again. It ends with the status of the tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -49,7 +49,9 @@ extension CallLane {
       case behind(roomIn: Int)
     }
 
-    /// Lets the calls through that have waited longest, and any other wait until its promise is set: when a lane opens again one goes to see, and each answer that
+    /// Lets the calls through that have waited longest, and any other wait until its promise is set.
+    ///
+    /// When a lane opens again one goes to see, and each answer that
     /// begins, as each second that passes, doubles how many may go at once.
     mutating func judge(_ ticket: Int, _ promise: Promise<Void>, now: Int) -> Verdict {
       let isFirst = isFirst(ticket)

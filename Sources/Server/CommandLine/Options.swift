@@ -206,23 +206,23 @@ package struct Options: Sendable, Equatable {
   /// `allow:RULE`, `ask:RULE` or `deny:RULE`.
   private static func rule(_ value: String) throws(UsageError) -> RuleSet {
     let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, ["allow", "ask", "deny"].contains(parts[0]) else {
+      throw UsageError(
+        message:
+          "\(Option.rule.rawValue) begins with allow:, ask: or deny:, as in 'allow:execute_command(git status:*)'")
+    }
     do throws(PermissionRule.Problem) {
-      let known = ["allow", "ask", "deny"].contains(parts[0]) && parts.count == 2
-      if known {
-        let rule = try PermissionRule(parts[1])
-        // A slip of the pen would never match.
-        _ = try rule.unknownTool(among: [])
-        switch parts[0] {
-        case "allow": return try RuleSet(allow: [rule])
-        case "ask": return try RuleSet(ask: [rule])
-        default: return try RuleSet(deny: [rule])
-        }
+      let rule = try PermissionRule(parts[1])
+      // A slip of the pen would never match.
+      _ = try rule.unknownTool(among: [])
+      switch parts[0] {
+      case "allow": return try RuleSet(allow: [rule])
+      case "ask": return try RuleSet(ask: [rule])
+      default: return try RuleSet(deny: [rule])
       }
     } catch {
       throw UsageError(message: "\(Option.rule.rawValue): \(error.description)")
     }
-    throw UsageError(
-      message: "\(Option.rule.rawValue) begins with allow:, ask: or deny:, as in 'allow:execute_command(git status:*)'")
   }
 
   private static func choice<Value: CaseIterable & RawRepresentable<String>>(_ value: String, _ option: Option)
