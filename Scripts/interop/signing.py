@@ -20,8 +20,11 @@ _clock = threading.Lock()
 
 
 def is_refused(beta, model):
-    """Whether Bedrock is known to refuse a beta with a model: the long window is of the fourth generation and later."""
-    return beta.startswith("context-1m") and re.search(r"claude-(?:\w+-)?3(?!\d)", model) is not None
+    """Whether Bedrock is known to refuse a beta with a model: the long window is of the fourth generation and later.
+
+    Of a line that nobody knows nothing is known.
+    """
+    return beta.startswith("context-1m") and re.search(r"claude-(?:(?:sonnet|opus|haiku)-)?3(?!\d)", model) is not None
 
 
 @dataclasses.dataclass(frozen=True)
