@@ -215,6 +215,11 @@ import Testing
     let old = try Command("-m", Self.old, "hello", environment: environment)
     #expect(old.output == "Newest.\n")
     #expect(old.errors.contains("'\(Self.old)' is not to be had, so the newest sonnet is asked: claude-sonnet-5-5"))
+    let haiku = try Command("-m", "claude-3-haiku-20240307", "hello", environment: environment)
+    #expect(
+      haiku.errors.contains(
+        "'claude-3-haiku-20240307' is not to be had, so what is recommended in its place is asked: claude-haiku-4-5"))
+    #expect(haiku.errors.contains("is not to be had, so the newest haiku is asked: claude-haiku-5-5"))
     let chosen = try Command("-m", "claude-sonnet-4-6", "hello", environment: environment)
     #expect(chosen.status == 1)
     #expect(chosen.errors.contains("model: claude-sonnet-4-6"))

@@ -77,14 +77,15 @@ package final class AnthropicMode: Provider {
     return message
   }
 
-  /// The newest model of the line: of a name of old first the newest known, and then the newest that the API lists.
+  /// The newest model of the line: of a name of old first what is known to take its place, and then the newest that the API
+  /// lists.
   ///
   /// It is `nil` when there is none that was not tried; so a list is asked for once at most.
   private func replacement(of choice: ModelChoice, _ tried: Set<String>, isDefault: Bool) async -> ModelChoice? {
     guard let line = ModelLine.mentioned(in: choice.id) else { return nil }
     let names = AnthropicModelNames(overrides: .none)
     var next: ModelChoice
-    if tried.count == 1, let known = names.successor(of: choice) {
+    if let known = names.successor(of: choice), !tried.contains(known.id) {
       next = known
       next.mayBeAnother = true
     } else {
@@ -96,9 +97,11 @@ package final class AnthropicMode: Provider {
       next.asked = choice.asked
       next.mayBeAnother = false
     }
+    let recommended = ModelNameOfOld(ModelName(choice.asked))?.replacement?.id
+    let isRecommended = recommended != nil && next.familyServed == recommended
+    let which = isRecommended ? "what is recommended in its place" : "the newest \(line.rawValue)"
     next.notice =
-      "\(isDefault ? "the default model " : "")'\(choice.id)' is not to be had, so the newest \(line.rawValue) is asked: "
-      + next.id
+      "\(isDefault ? "the default model " : "")'\(choice.id)' is not to be had, so \(which) is asked: \(next.id)"
     return next
   }
 

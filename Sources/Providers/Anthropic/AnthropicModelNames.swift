@@ -32,11 +32,12 @@ package struct AnthropicModelNames: Sendable {
     return choice
   }
 
-  /// What to ask in the place of a name of old that the API no longer has: the newest known of its line.
+  /// What to ask in the place of a name of old that the API no longer has: what is recommended in its place, and then the
+  /// newest known of its line.
   func successor(of refused: ModelChoice) -> ModelChoice? {
-    guard let line = ModelNameOfOld(ModelName(refused.asked))?.line, let id = ModelCatalog.newest(line)?.api?.id,
-      id != refused.id
-    else { return nil }
+    guard let old = ModelNameOfOld(ModelName(refused.asked)) else { return nil }
+    let families = [refused.id == ModelName(refused.asked).bare ? old.replacement : nil, ModelCatalog.newest(old.line)]
+    guard let id = families.lazy.compactMap({ $0?.api?.id }).first, id != refused.id else { return nil }
     return ModelChoice(asked: refused.asked, id: id, name: ModelName(refused.asked), chosenByUs: true, onBedrock: false)
   }
 

@@ -124,7 +124,7 @@ extension BedrockMode {
     var left = try await regions()
     var region = left.removeFirst()
     var choice = choice(of: request.model, in: region)
-    var healings = Healing.allCases
+    var mayList = true
     var tried: Set<String> = []
     while true {
       let failure: ProviderError
@@ -138,8 +138,8 @@ extension BedrockMode {
       if !failure.refusesModel { remember(choice, of: request.model, in: region, tried) }
       guard !Task.isCancelled, !failure.wasHeard else { throw failure }
       tried.insert(choice.id)
-      if let (next, healing) = await replacement(of: choice, request, in: region, after: failure, healings, tried) {
-        healings = healings.filter { $0.rawValue > healing.rawValue }
+      if let (next, isListed) = await replacement(of: choice, request, in: region, after: failure, mayList, tried) {
+        if isListed { mayList = false }
         if let notice = next.notice { await receive([.notice(notice)]) }
         choice = next
       } else if let next = RegionFallback.next(
@@ -152,7 +152,7 @@ extension BedrockMode {
         region = next
         choice = self.choice(of: request.model, in: region)
         tried = []
-        healings = Healing.allCases
+        mayList = true
       } else {
         throw failure
       }
@@ -184,27 +184,21 @@ extension BedrockMode {
     }
   }
 
-  /// What can be done when an id was refused; each once in a region, in this order.
-  private enum Healing: Int, CaseIterable {
-    /// Ask what the table of models has next.
-    case known
-    /// Ask what the account's own lists have: the newest of the line where any will do, or else the same model.
-    case listed
-  }
-
-  /// What to ask in the place of what was refused; `nil` when the failure is another one, or the user chose the id.
+  /// What to ask in the place of what was refused, and whether it is from the account's own lists; `nil` when the failure is
+  /// another one, or the user chose the id.
+  ///
+  /// First it is what the table of models has next; then, once in a region, what the lists have: the newest of the line where
+  /// any will do, or else the same model.
   private func replacement(
     of choice: ModelChoice, _ request: ModelRequest, in region: Region, after failure: ProviderError,
-    _ healings: [Healing], _ tried: Set<String>
-  ) async -> (ModelChoice, Healing)? {
+    _ mayList: Bool, _ tried: Set<String>
+  ) async -> (ModelChoice, isListed: Bool)? {
     guard choice.chosenByUs, failure.refusesModel else { return nil }
     let names = BedrockModelNames(region: region, overrides: .none)
-    if healings.contains(.known), let next = names.next(after: choice, isGone: failure.remedy == .modelUnavailable),
-      !tried.contains(next.id)
-    {
-      return (next, .known)
+    if let next = names.next(after: choice, isGone: failure.remedy == .modelUnavailable), !tried.contains(next.id) {
+      return (next, false)
     }
-    guard healings.contains(.listed), let live = try? await listed(in: region) else { return nil }
+    guard mayList, let live = try? await listed(in: region) else { return nil }
     let left = live.filter { !tried.contains($0.providerModelId) }
     let line = choice.mayBeAnother ? ModelLine.mentioned(in: request.model) : nil
     let found =
@@ -216,7 +210,7 @@ extension BedrockMode {
     next.asked = choice.asked
     let which = line.map { "the newest \($0.rawValue) is asked: \(next.id)" } ?? "'\(next.id)' is asked instead"
     next.notice = "\(request.isModelDefault ? "the default model " : "")'\(choice.id)' was refused, so \(which)"
-    return (next, .listed)
+    return (next, true)
   }
 
   private func client(for model: String, in region: Region) throws(ProviderError) -> (BedrockProvider, Endpoint) {

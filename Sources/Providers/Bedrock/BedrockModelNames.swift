@@ -47,11 +47,17 @@ package struct BedrockModelNames: Sendable {
   /// The next choice after a provider refused one, to be tried once; `nil` when there is none, or the user chose the id.
   ///
   /// It is the model that was asked for by the profile that fits the region, or by its next one; of a name of old whose
-  /// model is gone (`isGone`), the newest of the line.
+  /// model is gone (`isGone`), what is recommended in its place, and when that is gone too the newest of the line.
   package func next(after refused: ModelChoice, isGone: Bool) -> ModelChoice? {
     guard refused.chosenByUs, let asked = refused.familyAsked else { return nil }
-    if isGone, let line = ModelNameOfOld(ModelName(refused.asked))?.line {
-      var choice = newest(line, for: ModelName(refused.asked), refused.asked)
+    if isGone, let old = ModelNameOfOld(ModelName(refused.asked)) {
+      let name = ModelName(refused.asked)
+      var choice = newest(old.line, for: name, refused.asked)
+      if refused.id == old.bedrockID, let id = old.replacement.flatMap(profile) {
+        choice = ours(id, for: name, refused.asked)
+        choice.familyAsked = old.replacement?.id
+        choice.mayBeAnother = true
+      }
       guard choice.id != refused.id else { return nil }
       choice.notice = "'\(refused.id)' was refused, so \(Self.shown(choice)) is asked instead"
       return choice
@@ -67,15 +73,19 @@ package struct BedrockModelNames: Sendable {
   /// The newest model of a line that has a profile for the region, or else the newest of all.
   private func newest(_ line: ModelLine, for name: ModelName, _ asked: String) -> ModelChoice {
     let families = ModelCatalog.families.reversed().filter { $0.line == line && $0.bedrock != nil }
-    let here = families.first { family in
-      let geographies = Geography.preferred(in: region, modelVersion: family.version)
-      return geographies.contains { family.bedrock?.profile($0) != nil }
-    }
-    let id = (here ?? families.first).flatMap { Self.ids(of: $0, in: region).first } ?? name.bare
+    let id =
+      families.lazy.compactMap(profile).first ?? families.first.flatMap { Self.ids(of: $0, in: region).first }
+      ?? name.bare
     var choice = ours(id, for: name, asked)
     choice.familyAsked = line.rawValue
     choice.mayBeAnother = true
     return choice
+  }
+
+  /// A model's best profile for the region; `nil` when it has none there.
+  private func profile(of family: ModelFamily) -> String? {
+    Geography.preferred(in: region, modelVersion: family.version).lazy.compactMap { family.bedrock?.profile($0)?.id }
+      .first
   }
 
   /// The id to try when one was refused, for a model by our id of it, or for the newest of a line; `nil` for none.

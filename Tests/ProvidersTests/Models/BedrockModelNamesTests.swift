@@ -231,12 +231,22 @@ import Testing
   @Test(arguments: [
     ("claude-sonnet-4-20250514", "eu.anthropic.claude-sonnet-5-5"),
     ("claude-3-opus-20240229", "eu.anthropic.claude-opus-5-5"),
-    ("claude-3-haiku-20240307[1m]", "eu.anthropic.claude-haiku-5-5"),
+    ("claude-3-haiku-20240307[1m]", "eu.anthropic.claude-haiku-4-5-20251001-v1:0"),
   ])
-  func `a name of old whose model is gone gives way to the newest of its line`(name: String, id: String) throws {
+  func `a name of old whose model is gone gives way to what is recommended, or to the newest of its line`(
+    name: String, id: String
+  ) throws {
     let names = try Self.names("eu-west-1")
     let next = try #require(names.next(after: names.resolve(name), isGone: true))
     #expect(next.id == id && next.mayBeAnother && next.asked == name && next.notice?.contains(id) == true)
+  }
+
+  @Test func `what was recommended in the place of a name of old gives way too`() throws {
+    let names = try Self.names("eu-west-1")
+    let recommended = try #require(names.next(after: names.resolve("claude-3-haiku-20240307"), isGone: true))
+    let newest = try #require(names.next(after: recommended, isGone: true))
+    #expect(newest.id == "eu.anthropic.claude-haiku-5-5")
+    #expect(names.next(after: newest, isGone: true) == nil)
   }
 
   @Test func `what the user chose is not replaced`() throws {
