@@ -53,7 +53,8 @@ import Testing
     for text in [token(expiresIn: -1_000), nil] {
       let error = failure(await ask(text))
       #expect(error?.kind == .expired)
-      #expect(error?.hint == "aws login --profile dev")
+      #expect(error?.hint?.hasPrefix("aws login --profile dev;") == true)
+      #expect(error?.hint?.contains("aws configure export-credentials --profile dev --format process") == true)
     }
   }
 

@@ -4,7 +4,8 @@ internal import Protocol
 /// Credentials that `aws login` has put on disk: a session of the AWS console.
 ///
 /// They live for 15 minutes. To renew them takes a proof signed with a key on the curve P-256, which this program does
-/// not make: it uses what is there, and says what to do when that has ended.
+/// not make: it uses what is there, and says what to do when that has ended. The AWS command line renews them for 12 hours,
+/// and gives them to whoever names it as a `credential_process` (AWS SDKs and Tools Reference Guide, login credentials).
 package struct LoginCredentials: CredentialSource {
   private let session: String
   private let profile: String
@@ -55,5 +56,8 @@ package struct LoginCredentials: CredentialSource {
     return "\(locations.expanded(folder))/\(SHA256.hexadecimal(Array(session.utf8))).json"
   }
 
-  private var login: String { "aws login --profile \(profile)" }
+  private var login: String {
+    "aws login --profile \(profile); a profile with `credential_process = aws configure export-credentials --profile "
+      + "\(profile) --format process` has the AWS command line renew it"
+  }
 }
