@@ -29,6 +29,8 @@ package final class PermissionDesk: ToolGate {
   private let time: TimeSource
   private let home: String?
   private let files: FileLookup
+  /// Where it is judged: places are looked up on the way, and a disk may not answer. Nothing waits there for tools.
+  private let threads = ToolThreads()
 
   /// A desk without rules but those `given`; they and `grant` are the command line's.
   ///
@@ -86,7 +88,8 @@ extension PermissionDesk {
     var info = call.info
     while true {
       let policy = policy(of: run.session, workspace: call.workspace)
-      switch policy.decide(call.subject, canAsk: asker.canAsk) {
+      switch await decide(on: call.subject, by: policy, canAsk: asker.canAsk) {
+      case nil: return (.no(Self.stopped), false)
       case .allowed: return (.go(updatedInput: nil), false)
       case .refused(let refusal):
         run.session.emit([.notice(refusal.notice)], run: run)
@@ -94,33 +97,46 @@ extension PermissionDesk {
         return (.no(refusal.message), false)
       case .ask(let prompt):
         info.diff = await call.preview()
-        guard let question = ask(prompt, info, call, of: run, by: policy) else { continue }
+        guard let question = await ask(prompt, info, call, of: run, by: policy) else { continue }
         switch await outcome(of: question, info, run) {
         case .moot: continue
         case .answered(let option, let input):
-          remember(option, in: run.session, workspace: call.workspace)
+          await remember(option, in: run.session, workspace: call.workspace)
           let refusal = "The person refused this. Do not try it another way; ask what to do instead."
           return (option.kind.allows ? .go(updatedInput: input) : .no(refusal), true)
         case .expired: return (.no("Nobody answered the question whether this may happen, so it did not."), false)
-        case .cancelled: return (.no("The person stopped this before it was done."), false)
+        case .cancelled: return (.no(Self.stopped), false)
         }
       }
     }
   }
 
+  private static let stopped = "The person stopped this before it was done."
+
+  /// What a policy says of a call; `nil` when the task was cancelled.
+  private func decide(on subject: PermissionSubject, by policy: PermissionPolicy, canAsk: Bool) async
+    -> PermissionDecision?
+  {
+    try? await threads.run { _ in policy.decide(subject, canAsk: canAsk) }
+  }
+
   /// Whether something may happen in a session for now, and what a person has said of it; whoever has is not asked again.
   func permits(_ call: GatedCall, of run: Run, answered: Bool?) async -> (permits: Bool, answered: Bool?) {
-    let decision = policy(of: run.session, workspace: call.workspace).decide(call.subject, canAsk: asker.canAsk)
+    let policy = policy(of: run.session, workspace: call.workspace)
+    let decision = await decide(on: call.subject, by: policy, canAsk: asker.canAsk)
     if case .ask = decision, let answered { return (answered, answered) }
     let (verdict, isAnswer) = await settle(call, of: run)
     let permits = if case .go = verdict { true } else { false }
     return (permits, isAnswer ? permits : answered)
   }
 
-  package func refusal(ofEdited call: GatedCall, of run: Run) -> String? {
+  package func refusal(ofEdited call: GatedCall, of run: Run) async -> String? {
     let policy = policy(of: run.session, workspace: call.workspace)
-    guard case .refused(let refusal) = policy.decide(call.subject, canAsk: true) else { return nil }
-    return refusal.message
+    switch await decide(on: call.subject, by: policy, canAsk: true) {
+    case nil: return Self.stopped
+    case .refused(let refusal): return refusal.message
+    case .allowed, .ask: return nil
+    }
   }
 
   /// Opens a question; `nil` when none is needed any more, as a rule has come meanwhile.
@@ -129,7 +145,7 @@ extension PermissionDesk {
   /// are looked at again: one of the two sees the other.
   private func ask(
     _ prompt: PermissionPrompt, _ info: ToolCallInfo, _ call: GatedCall, of run: Run, by former: PermissionPolicy
-  ) -> PermissionQuestion? {
+  ) async -> PermissionQuestion? {
     let question = state.withLock { state in
       state.lastQuestion += 1
       let question = PermissionQuestion(
@@ -139,7 +155,7 @@ extension PermissionDesk {
     }
     let policy = policy(of: run.session, workspace: call.workspace)
     if policy.rules == former.rules, policy.mode == former.mode { return question }
-    if case .ask = policy.decide(call.subject, canAsk: asker.canAsk) { return question }
+    if case .ask = await decide(on: call.subject, by: policy, canAsk: asker.canAsk) { return question }
     state.withLock { $0.waiting[question.id] = nil }
     return nil
   }
@@ -162,7 +178,7 @@ extension PermissionDesk {
   }
 
   /// Makes a rule of an answer that is to hold always, and takes back the questions that it answers.
-  private func remember(_ option: PermissionOption, in session: Session, workspace: String) {
+  private func remember(_ option: PermissionOption, in session: Session, workspace: String) async {
     guard !option.rules.isEmpty else { return }
     session.addRules { rules in
       // A session that has as many rules as it may have goes on being asked.
@@ -171,8 +187,10 @@ extension PermissionDesk {
     let waiting = state.withLock { state in state.waiting.values.filter { $0.session === session } }
     let policy = policy(of: session, workspace: workspace)
     for other in waiting {
-      if case .ask = policy.decide(other.subject, canAsk: true) { continue }
-      other.question.makeMoot()
+      switch await decide(on: other.subject, by: policy, canAsk: true) {
+      case .ask, nil: continue
+      case .allowed, .refused: other.question.makeMoot()
+      }
     }
   }
 }

@@ -145,7 +145,7 @@ extension ToolCalls {
         passed.plan = try await plan(passed.request).inPlace(of: passed.plan)
         passed.subject = PermissionSubject(passed.request, passed.plan.effects)
         for gate in engine.gates {
-          if let reason = gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
+          if let reason = await gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
         }
       }
     }
@@ -166,7 +166,10 @@ extension ToolCalls {
     let policy = engine.desk.policy(of: run.session, workspace: setting.workspace.place.absolute)
     // Only what reads comes across files on its way; judging looks links up.
     let reads = passed.plan.effects.contains { if case .read = $0 { true } else { false } }
-    let reading = reads ? policy.reading(by: [request.name, "read_file"], in: passed.subject) : .nothing
+    let reading =
+      reads
+      ? try await engine.threads.run { _ in policy.reading(by: [request.name, "read_file"], in: passed.subject) }
+      : .nothing
     let context = ToolContext(
       reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, seen: run.session.seen,
       outputs: run.session.outputs, threads: engine.threads

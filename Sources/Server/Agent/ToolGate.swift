@@ -8,7 +8,7 @@ package protocol ToolGate: Sendable {
   /// model.
   ///
   /// What a person wrote is theirs to permit, so nobody is asked again.
-  func refusal(ofEdited call: GatedCall, of run: Run) -> String?
+  func refusal(ofEdited call: GatedCall, of run: Run) async -> String?
 }
 
 /// What a gate says.
