@@ -17,7 +17,7 @@ final class AgentBench {
   convenience init(
     _ provider: String = "anthropic", arguments: [String] = [], capabilities: JSON? = nil, options: JSONObject = [:],
     environment: [String: String] = [:], usesHeaders: Bool = false, model: AgentModel,
-    time: TimeSource = .real
+    time: TimeSource = .patient
   ) throws {
     try self.init(
       provider, capabilities: capabilities, options: options, environment: environment, usesHeaders: usesHeaders,

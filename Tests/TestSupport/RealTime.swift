@@ -46,4 +46,19 @@ extension TimeSource {
       monotonic: { Int((ContinuousClock.now - start) / .milliseconds(1)) },
       sleep: { try await Task.sleep(for: .milliseconds($0)) }, random: { 0 })
   }
+
+  /// The machine's clocks for what promises nothing in real time.
+  ///
+  /// Short waits take their time, and what ends somebody's patience never comes: who is slow because the machine is busy has
+  /// not failed.
+  package static var patient: TimeSource {
+    var time = real
+    time.sleep = { milliseconds in
+      try await Task.sleep(for: milliseconds < patience ? .milliseconds(milliseconds) : .seconds(1_000_000))
+    }
+    return time
+  }
+
+  /// From how many milliseconds on a wait is somebody's patience.
+  private static let patience = 20_000
 }

@@ -27,7 +27,7 @@ package final class ServerInMemory: Client {
   /// Starts it in a folder; `environment` is all of it, but for what keeps every request on this machine.
   package init(
     _ arguments: [String] = [], environment: [String: String] = [:], usesHeaders: Bool = false, folder: String = "/",
-    time: TimeSource = .real
+    time: TimeSource = .patient
   ) throws {
     // A client that goes away is an error of write(2) for the server, as it is in a process of its own.
     _ = Foundation.signal(SIGPIPE, SIG_IGN)

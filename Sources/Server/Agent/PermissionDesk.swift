@@ -29,7 +29,9 @@ package final class PermissionDesk: ToolGate {
   private let time: TimeSource
   private let home: String?
   private let files: FileLookup
-  /// Where it is judged: places are looked up on the way, and a disk may not answer. Nothing waits there for tools.
+  /// Where it is judged: places are looked up on the way, and a disk may not answer.
+  ///
+  /// Nothing waits there for tools.
   private let threads = ToolThreads()
 
   /// A desk without rules but those `given`; they and `grant` are the command line's.

@@ -78,7 +78,7 @@ import Testing
   }
 
   private func refusal(_ tools: [(String, JSON)]) -> String? {
-    let client = ClientTools(Nobody(), own: ["read_file"], time: .real)
+    let client = ClientTools(Nobody(), own: ["read_file"], time: .patient)
     do throws(Failure) {
       try client.register(tools.map { ToolInfo(name: $0.0, description: "", inputSchema: $0.1) })
     } catch {
