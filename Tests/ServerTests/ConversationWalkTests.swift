@@ -7,7 +7,7 @@ import Testing
 /// `LIFE_WALKS` says how many there are; `Scripts/walks.sh` takes ten thousand.
 @Suite(.serialized) struct `However a conversation goes,` {
   private static let walksOfEach =
-    ((ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { Int($0) } ?? 2000) + parts - 1) / parts
+    ((ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { Int($0) } ?? 800) + parts - 1) / parts
   private static let first = ProcessInfo.processInfo.environment["LIFE_WALKS_FIRST"].flatMap { UInt64($0) } ?? 0
   private static let parts = 16
 

@@ -7,7 +7,7 @@ import Testing
 /// `LIFE_WALKS` says how many there are; `Scripts/walks.sh` takes ten thousand.
 @Suite(.serialized, .ownThread) struct `Whatever happens in a conversation's life,` {
   private static let parts = 4
-  private static let walks = ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { Int($0) } ?? 96
+  private static let walks = ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { Int($0) } ?? 56
   /// The first seed, so that a long walk can be taken on from another place.
   private static let first = ProcessInfo.processInfo.environment["LIFE_WALKS_FIRST"].flatMap { UInt64($0) } ?? 0
 
