@@ -203,6 +203,7 @@ extension PermissionSubject {
       case .fetch(let url, let place): .fetch(url: url, place: place)
       case .model(let name, let cost, let isAskedFor): .model(name: name, cost: cost, isAskedFor: isAskedFor)
       case .delegate: .clientTool
+      case .serve(let server, let claim, _): .serverTool(server: server, claim: claim)
       }
     }
     // A move takes a path away and makes another: nothing is lost by it.
@@ -211,13 +212,10 @@ extension PermissionSubject {
     {
       actions = [.move(source: source, destination: destination, isInside: one && other)]
     }
-    let named: [String]
-    if actions.contains(.clientTool) {
-      named = Self.words(of: request.input)
-    } else {
-      named = ["path", "source", "destination"].compactMap { request.input[$0]?.string }
-    }
-    self.init(tool: tool, actions: actions, named: named)
+    self.init(tool: tool, actions: actions)
+    named =
+      isForeign
+      ? Self.words(of: request.input) : ["path", "source", "destination"].compactMap { request.input[$0]?.string }
   }
 
   /// All words that an input holds, as many as are looked at.

@@ -137,7 +137,8 @@ package struct PermissionPolicy: Sendable {
     switch one.action {
     case .clientTool: return nil
     case .read: return one.isInside && one.secret == nil ? nil : .all
-    case .delete: return .all
+    // What a server says of itself is no reason to believe it.
+    case .delete, .serverTool: return .all
     case .execute: return one.isInside && one.secret == nil ? .commands : .all
     case .fetch, .lookAtWeb: return .commands
     case .model(_, _, let isAskedFor): return isAskedFor && mode != .readOnly ? nil : .all
@@ -165,6 +166,9 @@ package struct PermissionPolicy: Sendable {
       return one.changesAutoruns ? "it changes what other programs run or follow by themselves" : "it changes files"
     case .fetch, .lookAtWeb: return "it reaches the network"
     case .model(_, let cost, _): return "it \(cost)"
+    case .serverTool(let server, let claim):
+      let name = VisibleText.line(server, most: PermissionLimits.shownMax)
+      return "the MCP server '\(name)' does it" + (claim.map { ", which says that \($0)" } ?? "")
     case .read, .clientTool: return "it is not permitted yet"
     }
   }
