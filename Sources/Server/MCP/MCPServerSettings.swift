@@ -1,5 +1,3 @@
-package import Protocol
-
 /// How an MCP server is started or reached, from wherever it was named.
 package struct MCPServerSettings: Hashable, Sendable {
   /// What stands in the names of its tools.

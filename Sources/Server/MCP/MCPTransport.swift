@@ -51,12 +51,27 @@ package struct MCPRequest: Sendable {
   }
 }
 
+extension MCPFailure {
+  /// What went wrong, for a person and the model.
+  package var message: String {
+    switch self {
+    case .refused(let error): "\(error.code.rawValue): \(error.message)"
+    case .gone(let reason), .late(let reason), .unauthorized(let reason), .unusable(let reason): reason
+    case .forgotten: "the server has forgotten the session"
+    case .cancelled: "cancelled"
+    }
+  }
+}
+
 /// Who takes what a server says and asks of itself.
 package protocol MCPInbox: Sendable {
   /// Takes a notification, in order; must not block.
   func take(_ method: String, _ params: JSON?)
   /// Answers a request of the server's; reading goes on meanwhile.
   func answer(_ method: String, _ params: JSON?) async -> Result<JSON, RPCError>
+  /// Told once, when the connection ended though nobody closed it, after all that waits has failed: a process that is
+  /// gone. A way that connects anew for each request has no such end.
+  func ended(_ reason: MCPFailure)
 }
 
 /// Why a server did not do what it was asked.
@@ -65,6 +80,8 @@ package enum MCPFailure: Error, Hashable, Sendable {
   case refused(RPCError)
   /// It is gone, or cannot be reached: what is known, for a person and the model.
   case gone(String)
+  /// It has forgotten the session (HTTP): the handshake is to be made again, and what may be repeated is.
+  case forgotten
   /// It took longer than it may: which limit.
   case late(String)
   /// It wants credentials that are not there: what to set.
@@ -73,11 +90,4 @@ package enum MCPFailure: Error, Hashable, Sendable {
   case unusable(String)
   /// The task was cancelled.
   case cancelled
-}
-
-/// A revision of the protocol, as servers and clients name it: a date.
-package struct MCPRevision: RawRepresentable, Hashable, Sendable {
-  /// The date.
-  package var rawValue: String
-  package init(rawValue: String) { self.rawValue = rawValue }
 }
