@@ -110,6 +110,9 @@ package struct PermissionRule: Hashable, Sendable {
     return tools.name
   }
 
+  /// Whether it is about a tool because it is about all of the tool's server.
+  package func isAbout(server tool: String) -> Bool { scope == .anything && tools.isForeign && tools.allows(tool) }
+
   /// The rule for exactly that path.
   static func exactly(_ tool: String, _ path: PermissionPath) -> PermissionRule? {
     // A name of bytes that are no text cannot be written as a rule.

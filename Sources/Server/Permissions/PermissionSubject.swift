@@ -56,13 +56,15 @@ package enum PermissionAction: Hashable, Sendable {
   case clientTool
   /// An MCP server does it; `claim` is what it says of the effects of such calls.
   case serverTool(server: String, claim: String?)
+  /// An MCP server that a project's file names is started, or reached.
+  case startServer(command: String, file: String)
 
   /// The paths it is about.
   package var paths: [String] {
     switch self {
     case .read(let path, _), .write(let path, _), .delete(let path, _), .execute(_, let path, _): [path]
     case .move(let source, let destination, _): [source, destination]
-    case .clientTool, .serverTool, .fetch, .lookAtWeb, .model: []
+    case .clientTool, .serverTool, .startServer, .fetch, .lookAtWeb, .model: []
     }
   }
 
@@ -72,7 +74,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .read(_, let isInside), .write(_, let isInside), .delete(_, let isInside), .execute(_, _, let isInside),
       .move(_, _, let isInside):
       isInside
-    case .clientTool, .serverTool, .fetch, .lookAtWeb, .model: true
+    case .clientTool, .serverTool, .startServer, .fetch, .lookAtWeb, .model: true
     }
   }
 
@@ -88,6 +90,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .lookAtWeb: "let the model's service look at the web"
     case .model(let name, _, _): "switch to the model \(name)"
     case .clientTool: "call a tool of the client"
+    case .startServer(let command, _): "start the MCP server: \(command)"
     case .serverTool(let server, _): "call a tool of the MCP server \(server)"
     }
   }
