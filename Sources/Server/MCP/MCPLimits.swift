@@ -56,8 +56,17 @@ package enum MCPLimits {
   /// Milliseconds from the end of a server's input to the request to end (SIGTERM), from there to its end (SIGKILL), and
   /// from there until it is not waited for any more: what it keeps is written in that time.
   package static let endingMs = 2_000
+  /// Bytes of a line that are quoted where it tells what is wrong.
+  package static let quotedMax = 300
   /// Requests in flight to one server, and from it: what one turn's calls and a server's questions need many times over.
   package static let inFlightMax = 256
   /// Bytes of stack for the thread that waits for a server: it reads JSON of any depth that is let through.
   package static let threadStack = 1024 * 1024
+}
+
+extension MCPLimits {
+  /// A limit of time as people say it.
+  package static func words(_ milliseconds: Int) -> String {
+    milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"
+  }
 }
