@@ -151,16 +151,16 @@ import Testing
         turn, .init(.call("read_file", ["path": "command-output:2", "offset": 7_999])), .init(.text("done")),
       ], options: ["permissionMode": "bypass"])
     _ = try bench.run("go")
-    let results = bench.model.questions[1].results
-    let texts = results.map { result in
+    let given = bench.model.questions[1].results
+    let texts = given.map { result in
       result["content"]?.array?.compactMap { $0["text"]?.string }.joined(separator: "|") ?? ""
     }
-    #expect(results[0]["content"]?.array?.first?["type"] == "image")
+    #expect(given[0]["content"]?.array?.first?["type"] == "image")
     #expect(texts[1].contains("read_file command-output:1"))
     #expect(texts[2] == #"{"n":1}"#)
     #expect(texts[3] == "words")
-    #expect(texts[4] == "no" && results[4]["is_error"] == true)
-    #expect(texts[5] == "-32000: out of paper" && results[5]["is_error"] == true)
+    #expect(texts[4] == "no" && given[4]["is_error"] == true)
+    #expect(texts[5] == "-32000: out of paper" && given[5]["is_error"] == true)
     #expect(texts[6].utf8.count < 101_000 && texts[6].contains("bytes left out"))
     #expect(texts[6].hasSuffix("[the whole result can be read: read_file command-output:2]"))
     #expect(texts[7].contains("does not fit the server's own outputSchema"))
