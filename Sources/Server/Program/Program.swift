@@ -88,17 +88,40 @@ extension Program {
     let own: [any ToolSource] = [
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
     ]
-    let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)), time: time)
+    let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)).union(MCPTools.ownNames), time: time)
     let desk = PermissionDesk(
       asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
       links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])
     var engine = Engine(
-      providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, place: surroundings.place, time: time)
+      providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, servers: servers(face, log: log),
+      place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),
       engine: engine, clientTools: clientTools, auth: auth, models: models)
+  }
+
+  private func servers(_ sink: any EventSink, log: Log) -> MCPServers {
+    let (variables, time) = (surroundings.variables, surroundings.time)
+    let network = MCPNetwork(
+      CurlTransport(proxy: HTTPProxySettings(environment: surroundings.environment), trust: trust), time: time, log: log)
+    return MCPServers(sink: sink, log: log, time: time, variables: variables) {
+      settings, folder, inbox async throws(MCPFailure) in
+      guard case .command(let command, let arguments, let environment) = settings.way else {
+        return try network.open(settings, inbox: inbox)
+      }
+      let order = StdioOrder(
+        settings.name, command, arguments: arguments, environment: environment, folder: folder, inherited: variables)
+      return try StdioTransport.open(order, inbox: inbox, time: time, log: log)
+    }
+  }
+
+  /// Whom we trust beyond the services that a person configured: who we are is for those.
+  private var trust: TrustSettings {
+    var trust = TrustSettings(environment: surroundings.environment)
+    trust.identity = nil
+    return trust
   }
 
   private func toolbox(secrets: [Secret]) -> Toolbox {
@@ -107,9 +130,6 @@ extension Program {
       time: surroundings.time)
     let environment = surroundings.environment
     let proxy = HTTPProxySettings(environment: environment)
-    // Who we are is for the services that a person configured.
-    var trust = TrustSettings(environment: environment)
-    trust.identity = nil
     let web = WebAccess(
       transport: CurlTransport(proxy: proxy, trust: trust), proxy: proxy)
     return Toolbox.standard(commands: commands, files: surroundings.place.files, web: web)
@@ -166,20 +186,33 @@ extension Program {
     let parts = ReadLoop.Parts(
       input: input, output: output, control: control, connection: connection, outbox: outbox, runs: backend.runs,
       time: surroundings.time, log: log, drainMs: options.drainMs)
-    return ReadLoop(parts, style: options.framing).run()
+    let status = ReadLoop(parts, style: options.framing).run()
+    endServers(of: backend)
+    return status
   }
 
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     guard surroundings.place.folder != nil else { throw Failure.folderGone }
     let sink = ConsoleSink(console, showsText: !options.json)
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
+    defer { endServers(of: backend) }
     return oneShot.ask(prompt, readsInput: readsInput, of: backend)
   }
 
   private func call(_ method: String, params: String?) throws -> Int32 {
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: SilentSink())))
     let reception = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time)
+    defer { endServers(of: backend) }
     return oneShot.call(method, params: params, of: reception.router)
+  }
+
+  /// Ends all MCP servers: those that know what they are told to end by themselves.
+  private func endServers(of backend: Backend) {
+    guard backend.engine.servers.areThere else { return }
+    _ = Once(control: control, output: output).wait {
+      await backend.engine.servers.closeAll()
+      return .null
+    }
   }
 
   private var oneShot: OneShot {
