@@ -42,8 +42,8 @@ package final class Peer: Sendable {
     var lastNumber = 0
     /// Whether nothing more can come from the other side.
     var isDeaf = false
-    /// Whether our requests are taken back in the spelling of the Agent Client Protocol.
-    var speaksACP = false
+    /// In whose spelling our requests are taken back.
+    var dialect = Dialect.native
 
     var incomingCount: Int { incoming.count + answering }
   }
@@ -117,6 +117,17 @@ extension Peer {
 
   /// Cancels the work on a request; an unknown id is ignored.
   package func cancel(_ id: RequestID) { state.withLock { $0.incoming[id]?.task }?.cancel() }
+
+  /// Takes a request out that wants no answer any more, and cancels the work on it.
+  ///
+  /// - Returns: Where its answer would have gone; `nil` for one that is answered or unknown.
+  package func withdraw(_ id: RequestID) -> Reply? {
+    let (call, isIdle) = state.withLock { state in (state.incoming.removeValue(forKey: id), state.incomingCount == 0) }
+    guard let call else { return nil }
+    call.task?.cancel()
+    if isIdle { onIdle() }
+    return call.reply
+  }
 
   /// Cancels the work on all requests.
   package func cancelAll() {
@@ -203,8 +214,8 @@ extension Peer {
     return true
   }
 
-  /// From now on our requests are taken back in the spelling of the Agent Client Protocol.
-  package func speaksACP() { state.withLock { $0.speaksACP = true } }
+  /// From now on our requests are taken back in the spelling of that dialect.
+  package func speaks(_ dialect: Dialect) { state.withLock { $0.dialect = dialect } }
 
   /// Lets all go who wait for an answer, as none can come any more.
   package func inputEnded() {
@@ -218,12 +229,12 @@ extension Peer {
 
   private func giveUp(_ id: RequestID) {
     guard take(.failure(Self.cancelled), for: id) else { return }
-    let speaksACP = state.withLock { $0.speaksACP }
+    let dialect = state.withLock { $0.dialect }
     send {
-      if speaksACP {
-        $0.write(notification: CancelRequestACP(requestId: id))
-      } else {
-        $0.write(notification: CancelRequest(id: id))
+      switch dialect {
+      case .native: $0.write(notification: CancelRequest(id: id))
+      case .acp: $0.write(notification: CancelRequestACP(requestId: id))
+      case .mcp: $0.write(notification: MCPCancelled(requestId: id))
       }
     }
   }

@@ -1,0 +1,24 @@
+/// A revision of the Model Context Protocol, as servers and clients name it: a date.
+package struct MCPRevision: RawRepresentable, Hashable, Sendable {
+  /// The date.
+  package var rawValue: String
+  package init(rawValue: String) { self.rawValue = rawValue }
+}
+
+extension MCPRevision {
+  /// The first one.
+  package static let first = Self(rawValue: "2024-11-05")
+  /// The newest with a handshake, which is asked for first.
+  package static let handshake = Self(rawValue: "2025-11-25")
+  /// The newest: each request says its revision, and there is no handshake and no session.
+  package static let modern = Self(rawValue: "2026-07-28")
+  /// Those with a handshake, oldest first.
+  package static let legacy = [
+    first, Self(rawValue: "2025-03-26"), Self(rawValue: "2025-06-18"), handshake,
+  ]
+
+  /// Whether it has no handshake.
+  package var isModern: Bool { self == Self.modern }
+  /// Whether it is newer than all that are known here; dates compare as they are written.
+  package var isUnknown: Bool { self != Self.modern && !Self.legacy.contains(self) }
+}
