@@ -1,12 +1,5 @@
 /// What clients of the Model Context Protocol ask of a server (modelcontextprotocol.io, revisions 2024-11-05 to 2026-07-28).
 package enum MCPIncoming {
-  /// The name in `_meta` of the revision that a request is written in; older ones have none.
-  package static let versionName = "io.modelcontextprotocol/protocolVersion"
-  /// The name in `_meta` of what the client can do.
-  package static let capabilitiesName = "io.modelcontextprotocol/clientCapabilities"
-  /// The name in `_meta` of who the server is.
-  package static let serverName = "io.modelcontextprotocol/serverInfo"
-
   /// Whether a version is a revision of this protocol: a date, or the draft of one.
   package static func namesRevision(_ version: JSON?) -> Bool {
     guard let text = version?.string else { return false }
@@ -87,13 +80,4 @@ package enum MCPIncoming {
       self.requestedSchema = requestedSchema
     }
   }
-}
-
-/// Takes a request back, in the spelling of MCP, in both directions; it is not answered then.
-package struct MCPCancelled: NotificationMessage, Hashable {
-  package static let method = "notifications/cancelled"
-  package var requestId: RequestID
-
-  /// Takes that request back.
-  package init(requestId: RequestID) { self.requestId = requestId }
 }

@@ -21,7 +21,7 @@ extension HTTPTransport {
 
 extension HTTPBody {
   /// All of the body, which may have that many bytes.
-  func whole(bytesMax: Int) async throws(HTTPError) -> [UInt8] {
+  package func whole(bytesMax: Int) async throws(HTTPError) -> [UInt8] {
     var whole: [UInt8] = []
     while let chunk = try await next() {
       guard case .bytes(let bytes) = chunk else { continue }
@@ -36,7 +36,7 @@ extension HTTPBody {
   /// The beginning of a body that is read for its message only: what does not come is missed.
   ///
   /// - Throws: That the task was cancelled.
-  func beginning(bytesMax: Int) async throws(HTTPError) -> [UInt8] {
+  package func beginning(bytesMax: Int) async throws(HTTPError) -> [UInt8] {
     var beginning: [UInt8] = []
     do {
       while beginning.count < bytesMax, let chunk = try await next() {

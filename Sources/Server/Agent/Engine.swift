@@ -10,6 +10,8 @@ package struct Engine: Sendable {
   package let tools: ToolSources
   /// Who decides what they may have done.
   package let desk: PermissionDesk
+  /// The MCP servers of sessions.
+  package let servers: MCPServers
   /// What of the machine models are told.
   package let place: Place
   /// The clocks.
@@ -21,17 +23,25 @@ package struct Engine: Sendable {
 
   /// An engine of these parts.
   package init(
-    providers: ProviderSet, tools: ToolSources, desk: PermissionDesk, place: Place, time: TimeSource
+    providers: ProviderSet, tools: ToolSources, desk: PermissionDesk, servers: MCPServers, place: Place,
+    time: TimeSource
   ) {
     self.providers = providers
     self.tools = tools
     self.desk = desk
+    self.servers = servers
     self.place = place
     self.time = time
   }
 
   /// What every tool call passes before it is done, in this order.
   var gates: [any ToolGate] { [desk] }
+
+  /// What models of a session can have done: the tools of its MCP servers besides all others.
+  func tools(of session: Session) -> ToolSources { tools.joined(with: mcp(of: session)) }
+
+  /// The tools of a session's MCP servers.
+  func mcp(of session: Session) -> MCPTools { MCPTools(servers.session(session.id)) }
 
   /// The provider of that name.
   ///

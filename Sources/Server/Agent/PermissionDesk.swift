@@ -81,17 +81,24 @@ package final class PermissionDesk: ToolGate {
 extension PermissionDesk {
   package func judge(_ call: GatedCall, of run: Run) async -> GateVerdict { await settle(call, of: run).verdict }
 
+  /// Whether something may happen that no tool does, and what a person has answered; `nil` when nobody has.
+  func asks(_ call: GatedCall, of run: Run) async -> (permits: Bool, answer: PermissionOption.Kind?) {
+    let (verdict, answer) = await settle(call, of: run)
+    if case .go = verdict { return (true, answer) }
+    return (false, answer)
+  }
+
   /// What becomes of a call, and whether a person has said so.
-  private func settle(_ call: GatedCall, of run: Run) async -> (verdict: GateVerdict, isAnswer: Bool) {
+  private func settle(_ call: GatedCall, of run: Run) async -> (verdict: GateVerdict, answer: PermissionOption.Kind?) {
     var info = call.info
     while true {
       let policy = policy(of: run.session, workspace: call.workspace)
       switch policy.decide(call.subject, canAsk: asker.canAsk) {
-      case .allowed: return (.go(updatedInput: nil), false)
+      case .allowed: return (.go(updatedInput: nil), nil)
       case .refused(let refusal):
         run.session.emit([.notice(refusal.notice)], run: run)
         run.noteNotice(refusal.notice)
-        return (.no(refusal.message), false)
+        return (.no(refusal.message), nil)
       case .ask(let prompt):
         info.diff = await call.preview()
         guard let question = ask(prompt, info, call, of: run, by: policy) else { continue }
@@ -100,9 +107,9 @@ extension PermissionDesk {
         case .answered(let option, let input):
           remember(option, in: run.session, workspace: call.workspace)
           let refusal = "The person refused this. Do not try it another way; ask what to do instead."
-          return (option.kind.allows ? .go(updatedInput: input) : .no(refusal), true)
-        case .expired: return (.no("Nobody answered the question whether this may happen, so it did not."), false)
-        case .cancelled: return (.no("The person stopped this before it was done."), false)
+          return (option.kind.allows ? .go(updatedInput: input) : .no(refusal), option.kind)
+        case .expired: return (.no("Nobody answered the question whether this may happen, so it did not."), nil)
+        case .cancelled: return (.no("The person stopped this before it was done."), nil)
         }
       }
     }
@@ -112,9 +119,9 @@ extension PermissionDesk {
   func permits(_ call: GatedCall, of run: Run, answered: Bool?) async -> (permits: Bool, answered: Bool?) {
     let decision = policy(of: run.session, workspace: call.workspace).decide(call.subject, canAsk: asker.canAsk)
     if case .ask = decision, let answered { return (answered, answered) }
-    let (verdict, isAnswer) = await settle(call, of: run)
+    let (verdict, answer) = await settle(call, of: run)
     let permits = if case .go = verdict { true } else { false }
-    return (permits, isAnswer ? permits : answered)
+    return (permits, answer == nil ? answered : permits)
   }
 
   package func refusal(ofEdited call: GatedCall, of run: Run) -> String? {

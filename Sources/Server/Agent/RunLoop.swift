@@ -54,6 +54,7 @@ package struct RunLoop: Sendable {
     let model = asked
     run.session.begin(run, [.started(model: model.name, provider: model.provider)])
     await WebPermission.settle(run, engine: engine)
+    await MCPPermission.settle(run, engine: engine)
     do throws(Failure) {
       let setup = try await RunSetup.look(at: run.session, wanted: run.request.tools ?? options.tools, engine: engine)
       let (stopReason, output) = try await takeTurns(setup)
@@ -99,6 +100,8 @@ extension RunLoop {
     if hidden > 0 { tell("maxHistory is reached: the model no longer sees the oldest \(hidden) exchanges") }
     let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
     while !run.isCancelled {
+      MCPPermission.tell(run, engine: engine)
+      for notice in run.takeNotices() { _ = tally.note(notice: notice) }
       for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
       guard tally.turns < turnsMax else { return (.maxTurns, nil) }
       let provider = asked.provider

@@ -9,7 +9,7 @@ package struct RunSetup: Sendable {
   /// What the project says to those who work in it.
   package let instructions: ProjectInstructions
   /// The names of the tools that may be called.
-  package let offered: Set<String>
+  package private(set) var offered: Set<String>
   /// The definitions of the session's tools, in the API's form.
   private let tools: [JSON]
   /// Why calls are not run where there is no workspace, for the model.
@@ -19,6 +19,10 @@ package struct RunSetup: Sendable {
   private let workspace: Workspace?
   private let engine: Engine
   private let session: Session
+  /// Those of them that are no MCP server's.
+  private let own: Set<String>
+  /// The tools that the run wants; `nil` for its session's.
+  private let wanted: [String]?
   /// The form that the answer must have.
   private var form = AnswerForm(nil)
 
@@ -67,8 +71,37 @@ package struct RunSetup: Sendable {
   func asOfNow(_ form: AnswerForm) -> RunSetup {
     var setup = self
     setup.form = form
+    setup.look(at: engine.mcp(of: session))
     setup.circumstances.tell(permissions: engine.desk.line(of: session))
     return setup
+  }
+
+  /// Looks at the session's MCP servers: they come and go. What stands before the conversation stays.
+  private mutating func look(at servers: MCPTools) {
+    guard workspace != nil else { return }
+    let offer = Self.offer(of: servers, in: session, wanted: wanted, engine: engine)
+    offered = own.union(offer.names.filter { Self.isWanted($0, wanted) })
+    circumstances.tell(servers: offer.line, words: offer.words)
+  }
+
+  /// What a session's models are told of its MCP servers.
+  private static func offer(
+    of servers: MCPTools, in session: Session, wanted: [String]?, engine: Engine
+  ) -> MCPTools.Offer {
+    let info = session.info
+    let choice = try? engine.providers[info.provider]?.choice(of: info.model)
+    let options = session.options
+    return servers.offer(
+      frozen: session.frozenTools, window: choice?.window(onBedrock: info.provider == .bedrock)?.context,
+      isWanted: { isWanted($0, options.tools) || isWanted($0, wanted) },
+      form: { $0.apiForm.sortedByName })
+  }
+
+  /// Whether a list of names means a tool, by its own name or its MCP server's; no list means all.
+  private static func isWanted(_ name: String, _ list: [String]?) -> Bool {
+    guard let list, !list.contains(name) else { return true }
+    guard !MCPTools.ownNames.contains(name) else { return list.contains { $0.hasPrefix("mcp__") } }
+    return list.contains { (try? PermissionRule($0))?.isAbout(server: name) ?? false }
   }
 
   /// What runs the calls of a run; `nil` where there is no workspace to run them in.
@@ -108,9 +141,15 @@ extension RunSetup {
       notices.append("there are no tools in this session: \(error.message)")
     }
     let known = workspace == nil ? [] : engine.tools.definitions
-    let offered = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
+    let own = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
+    let offer =
+      workspace == nil
+      ? MCPTools.Offer() : Self.offer(of: engine.mcp(of: session), in: session, wanted: wanted, engine: engine)
+    let offered = own.union(offer.names.filter { Self.isWanted($0, wanted ?? options.tools) })
     // A run that wants fewer tools leaves the definitions as they are: they are what every request begins with.
-    let defined = known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
+    let defined =
+      known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
+      + offer.definitions.sorted { $0.name < $1.name }
     var prompt = SystemPrompt()
     let web = WebPermission.definitions(of: session)
     prompt.hasTools = !defined.isEmpty || !web.isEmpty
@@ -132,7 +171,10 @@ extension RunSetup {
     }
     circumstances.tell(permissions: engine.desk.line(of: session))
     circumstances.tell(instructions: prompt.instructions, mark: Self.mark(of: prompt.instructions))
-    self.offered = offered.union(web.compactMap { $0["name"]?.string })
+    circumstances.tell(servers: offer.line, words: offer.words)
+    self.own = own.union(web.compactMap { $0["name"]?.string })
+    self.wanted = wanted
+    self.offered = offered.union(self.own)
     self.engine = engine
     self.session = session
     self.circumstances = circumstances

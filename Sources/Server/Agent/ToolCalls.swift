@@ -33,7 +33,11 @@ package struct ToolCalls: Sendable {
   /// The results are sound, and bounded together; clients were shown them as they came. `remark` stands behind them. Calls
   /// that were not whole have no result here: history repairs them.
   package func answer(_ calls: [StopPolicy.ToolCall], remark: String?) async -> JSON {
-    let outcomes = await outcomes(of: calls.map { ToolRequest(id: $0.id, name: $0.name, input: $0.input) })
+    let outcomes = await outcomes(
+      of: calls.map { call in
+        let request = ToolRequest(id: call.id, name: call.name, input: call.input)
+        return MCPTools.resolved(request, among: offered)
+      })
     let provider = run.session.info.provider
     let contents = ResultBounds.bounded(
       outcomes.map { SoundContent.result($0.content, isError: $0.isError, for: provider) })
@@ -49,7 +53,8 @@ package struct ToolCalls: Sendable {
 
   /// Looks at a call, on a thread of its own: paths are resolved on the way, and a disk may not answer.
   private func plan(_ request: ToolRequest) async throws(ToolError) -> ToolPlan {
-    try await engine.threads.run { _ throws(ToolError) in try engine.tools.plan(request, offered: offered, in: setting)
+    try await engine.threads.run { _ throws(ToolError) in
+      try engine.tools(of: run.session).plan(request, offered: offered, in: setting)
     }
   }
 
@@ -203,6 +208,7 @@ extension PermissionSubject {
       case .fetch(let url, let place): .fetch(url: url, place: place)
       case .model(let name, let cost, let isAskedFor): .model(name: name, cost: cost, isAskedFor: isAskedFor)
       case .delegate: .clientTool
+      case .serve(let server, let claim, _): .serverTool(server: server, claim: claim)
       }
     }
     // A move takes a path away and makes another: nothing is lost by it.
@@ -211,13 +217,10 @@ extension PermissionSubject {
     {
       actions = [.move(source: source, destination: destination, isInside: one && other)]
     }
-    let named: [String]
-    if actions.contains(.clientTool) {
-      named = Self.words(of: request.input)
-    } else {
-      named = ["path", "source", "destination"].compactMap { request.input[$0]?.string }
-    }
-    self.init(tool: tool, actions: actions, named: named)
+    self.init(tool: tool, actions: actions)
+    named =
+      isForeign
+      ? Self.words(of: request.input) : ["path", "source", "destination"].compactMap { request.input[$0]?.string }
   }
 
   /// All words that an input holds, as many as are looked at.

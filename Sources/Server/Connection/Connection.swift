@@ -48,7 +48,7 @@ package final class Connection: Sendable {
         RPCError(.internalError, "a defect of the server: nobody handles this dialect; please report it")
       }
     chosen.withLock { $0 = reception }
-    peer.speaks(dialect)
+    peer.speaks(dialect.spelling)
     onChoice(dialect)
     return reception
   }

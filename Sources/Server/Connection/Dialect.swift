@@ -18,9 +18,18 @@ package enum Dialect: Hashable, Sendable, CaseIterable {
       if ACPInitialize.isVersion(version) { return .acp }
       return MCPIncoming.namesRevision(version) ? .mcp : .native
     case .request(_, let method, let params):
-      return mcpOnly.contains(method) || params?["_meta"]?[MCPIncoming.versionName] != nil ? .mcp : .native
+      return mcpOnly.contains(method) || params?["_meta"]?[MCPMeta.protocolVersion] != nil ? .mcp : .native
     case .notification(let method, _): return method.hasPrefix("notifications/") ? .mcp : .native
     case .response, .invalid: return .native
+    }
+  }
+
+  /// How requests of ours are spelled in it.
+  var spelling: Peer.Spelling {
+    switch self {
+    case .native: .native
+    case .acp: .acp
+    case .mcp: .mcp
     }
   }
 

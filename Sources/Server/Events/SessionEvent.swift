@@ -18,4 +18,6 @@ package enum ServerEvent: Sendable, Hashable {
   case sessionUpdated(SessionInfo)
   /// A provider's credentials have become better or worse.
   case authChanged(AuthStatus.Response)
+  /// An MCP server of a session is in another state.
+  case mcpServerChanged(MCPServerChanged)
 }

@@ -37,7 +37,7 @@ final class MCPEra: Sendable {
   ///   ``MCPEra/unsupported(_:)`` for a revision that is not known here, which decides nothing;
   ///   ``RPCError/Code/invalidRequest`` for a request without a handshake behind one.
   func terms(_ meta: JSONObject?) throws(RPCError) -> MCPTerms {
-    let said = meta?[MCPIncoming.versionName]
+    let said = meta?[MCPMeta.protocolVersion]
     switch state.withLock({ $0 }) {
     case .legacy(let terms):
       guard said == nil else {
@@ -48,15 +48,15 @@ final class MCPEra: Sendable {
       return terms
     case .undecided where said == nil:
       throw .invalidParams(
-        "send 'initialize' first, or with each request the revision as '\(MCPIncoming.versionName)' in '_meta'")
+        "send 'initialize' first, or with each request the revision as '\(MCPMeta.protocolVersion)' in '_meta'")
     case .undecided, .modern: break
     }
-    guard let said else { throw .invalidParams("'\(MCPIncoming.versionName)' is missing in '_meta'") }
+    guard let said else { throw .invalidParams("'\(MCPMeta.protocolVersion)' is missing in '_meta'") }
     guard let version = said.string else {
-      throw .invalidParams("'\(MCPIncoming.versionName)' must be a string, this is \(said.kindName)")
+      throw .invalidParams("'\(MCPMeta.protocolVersion)' must be a string, this is \(said.kindName)")
     }
-    guard let capabilities = meta?[MCPIncoming.capabilitiesName], !capabilities.isNull else {
-      throw .invalidParams("'\(MCPIncoming.capabilitiesName)' is missing in '_meta'")
+    guard let capabilities = meta?[MCPMeta.clientCapabilities], !capabilities.isNull else {
+      throw .invalidParams("'\(MCPMeta.clientCapabilities)' is missing in '_meta'")
     }
     guard version == MCPRevision.modern.rawValue else { throw Self.unsupported(version) }
     state.withLock { $0 = .modern }
@@ -98,7 +98,7 @@ struct MCPTerms: Sendable {
       members["ttlMs"] = 0
       members["cacheScope"] = "private"
     }
-    members["_meta"] = [MCPIncoming.serverName: AskTool.server]
+    members["_meta"] = [MCPMeta.serverInfo: AskTool.server]
     return .object(members)
   }
 }

@@ -24,7 +24,9 @@ package struct Greeting: Sendable {
     let options = request.initializationOptions
     if let model = options?.model { try Check.model(model) }
     try options?.timeouts?.check()
+    let servers = try MCPConfiguration.servers(options?.mcpServers, from: .client)
     try check(request)
+    backend.engine.servers.client = servers
     connection.handshake.open(
       parent: request.processId?.number, trace: request.trace ?? .off, endOfInput: options?.endOfInput)
     connection.client.capabilities = request.capabilities ?? ClientCapabilities()
@@ -68,6 +70,7 @@ package struct Greeting: Sendable {
     connection.handshake.shutDown()
     backend.runs.cancelAll()
     for run in backend.runs.open { _ = await run.result() }
+    await backend.engine.servers.closeAll()
     return NoResult()
   }
 

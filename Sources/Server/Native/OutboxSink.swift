@@ -25,6 +25,7 @@ package final class OutboxSink: EventSink {
     switch event {
     case .sessionUpdated(let session): notify(SessionUpdated(session: session))
     case .authChanged(let status): notify(AuthChanged(status: status))
+    case .mcpServerChanged(let change): notify(change)
     }
   }
 

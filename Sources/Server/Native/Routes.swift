@@ -45,18 +45,38 @@ package enum Routes {
         tools: Set(engine.tools.definitions.map(\.name)))
     }
 
+    router.inPlace(MCPServerList.self) { request in
+      let session = try sessions.session(request.sessionId)
+      let folder = session.options.cwd ?? engine.place.folder
+      return MCPServerList.Response(servers: engine.servers.infos(of: session.id, in: folder))
+    }
+    router.mayWait(MCPServerRestart.self) { request in
+      let session = try sessions.session(request.sessionId)
+      return try await engine.servers.restart(
+        request.name, of: session.id, in: session.options.cwd ?? engine.place.folder)
+    }
+
     router.mayWait(AgentRun.self) { try await runs.run($0) }
     router.mayWait(AgentWait.self) { try await runs.wait($0) }
     router.answersFirst(AgentCancel.self) { try runs.cancel($0) }
     router.inPlace(AgentSteer.self) { try runs.steer($0) }
 
-    router.inPlace(SessionNew.self) { try sessions.create($0) }
+    router.inPlace(SessionNew.self) { request in
+      let servers = try MCPConfiguration.servers(request.mcpServers, from: .session)
+      let info = try sessions.create(request)
+      engine.servers.give(MCPConfiguration.Reading(servers), to: info.sessionId)
+      return info
+    }
     router.inPlace(SessionList.self) { try sessions.list($0) }
     router.inPlace(SessionGet.self) { try sessions.get($0) }
     router.mayWait(SessionClose.self) { try await runs.close($0) }
     router.inPlace(SessionRename.self) { try sessions.rename($0) }
     router.inPlace(SessionSetOptions.self) { try sessions.setOptions($0) }
-    router.inPlace(SessionFork.self) { try sessions.fork($0) }
+    router.inPlace(SessionFork.self) { request in
+      let info = try sessions.fork(request)
+      engine.servers.give(ofSession: request.sessionId, to: info.sessionId)
+      return info
+    }
     router.mayWait(SessionRewind.self) { try await upkeep.rewind($0) }
     router.inPlace(SessionHistory.self) { try sessions.history($0) }
     router.inPlace(SessionEvents.self) { request in

@@ -62,7 +62,7 @@ struct JudgedAction {
     switch action {
     case .read: SecretFiles.isSecret(path)
     case .write, .move, .delete: SecretFiles.namesSecret(path)
-    case .execute, .fetch, .lookAtWeb, .clientTool, .model: false
+    case .execute, .fetch, .lookAtWeb, .clientTool, .serverTool, .startServer, .model: false
     }
   }
 
@@ -73,7 +73,9 @@ struct JudgedAction {
     switch action {
     case .write: moves = false
     case .move, .delete: moves = true
-    case .read, .execute, .fetch, .lookAtWeb, .clientTool, .model: return false
+    case .read, .execute, .fetch, .lookAtWeb, .clientTool, .serverTool, .startServer,
+      .model:
+      return false
     }
     guard !AutorunFiles.concerns(path.names, movesFolders: moves) else { return true }
     let whole = path.absolute(matching.setting)

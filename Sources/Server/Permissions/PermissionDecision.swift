@@ -70,6 +70,19 @@ package struct PermissionOption: Hashable, Sendable {
     rules = []
   }
 
+  /// The answers to the question whether a project's server may be started; whoever asks remembers them.
+  static let startingServer = [
+    PermissionOption(.allowOnce, "Start it in this session"),
+    PermissionOption(.allowAlways, "Start exactly this one whenever it is named"),
+    PermissionOption(.rejectOnce, "Not in this session"), PermissionOption(.rejectAlways, "Never start it"),
+  ]
+
+  private init(_ kind: Kind, _ name: String) {
+    self.kind = kind
+    self.name = name
+    rules = []
+  }
+
   /// An answer that adds rules.
   package init(always kind: Kind, rules: [PermissionRule]) {
     self.kind = kind

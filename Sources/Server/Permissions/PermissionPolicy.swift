@@ -74,6 +74,11 @@ package struct PermissionPolicy: Sendable {
     for one in judged {
       let needed = need(of: one)
       if needed == nil { continue }
+      // What runs because a file says so is agreed to each by itself: no rule and no mode spoke of that command.
+      if case .startServer = one.action {
+        open.append(one)
+        continue
+      }
       if let rule = matching.allowing(subject.tool, one) {
         permitted.append("the allow rule '\(rule.text)'")
       } else if let granted, let needed, needed <= granted {
@@ -137,7 +142,8 @@ package struct PermissionPolicy: Sendable {
     switch one.action {
     case .clientTool: return nil
     case .read: return one.isInside && one.secret == nil ? nil : .all
-    case .delete: return .all
+    // What a server says of itself is no reason to believe it.
+    case .delete, .serverTool, .startServer: return .all
     case .execute: return one.isInside && one.secret == nil ? .commands : .all
     case .fetch, .lookAtWeb: return .commands
     case .model(_, _, let isAskedFor): return isAskedFor && mode != .readOnly ? nil : .all
@@ -165,6 +171,10 @@ package struct PermissionPolicy: Sendable {
       return one.changesAutoruns ? "it changes what other programs run or follow by themselves" : "it changes files"
     case .fetch, .lookAtWeb: return "it reaches the network"
     case .model(_, let cost, _): return "it \(cost)"
+    case .startServer(_, let file): return "\(VisibleText.line(file, most: PermissionLimits.shownMax)) names it"
+    case .serverTool(let server, let claim):
+      let name = VisibleText.line(server, most: PermissionLimits.shownMax)
+      return "the MCP server '\(name)' does it" + (claim.map { ", which says that \($0)" } ?? "")
     case .read, .clientTool: return "it is not permitted yet"
     }
   }
@@ -179,6 +189,9 @@ package struct PermissionPolicy: Sendable {
     _ subject: PermissionSubject, _ open: [JudgedAction], why: String, canAsk: Bool, offersAllow: Bool,
     needed: PermissionGrant?
   ) -> PermissionDecision {
+    if canAsk, mode != .readOnly, open.contains(where: { if case .startServer = $0.action { true } else { false } }) {
+      return .ask(PermissionPrompt(why: why, options: PermissionOption.startingServer))
+    }
     let always = PermissionSuggestion.rules(subject.tool, open)
     // A rule for models would be one for all of them.
     let offersAllow = offersAllow && !open.contains { if case .model = $0.action { true } else { false } }
@@ -192,7 +205,7 @@ package struct PermissionPolicy: Sendable {
     }
     let cause = mode == .readOnly ? "the mode is readOnly" : "nobody can be asked"
     var notice = "refused: \(subject.tool) wants to \(text(subject)), \(why), and \(cause)"
-    if let needed {
+    if let needed, always != nil || !subject.actions.contains(where: { if case .startServer = $0 { true } else { false } }) {
       notice += "; --allow \(needed.rawValue) allows it"
       if let always {
         notice += ", and so does " + always.map(\.option).joined(separator: " ")

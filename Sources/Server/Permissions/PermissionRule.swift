@@ -8,6 +8,7 @@ internal import Protocol
 ///     execute_command(npm run test)      this command, with exactly these words
 ///     execute_command(git status:*)      a command that begins with these words
 ///     fetch_url(*.example.com)           pages of these hosts
+///     mcp__tracker, mcp__tracker__*      all tools of this MCP server
 ///
 /// Paths are a ``PathPattern``, commands a ``CommandPattern``, of which one that allows with `:*` means no more than the work
 /// of the program (``CommandHazards``); tools may have the names that other agents call them by (``RuleTools``). A rule that
@@ -71,7 +72,7 @@ package struct PermissionRule: Hashable, Sendable {
     }
     let open = text.utf8.firstIndex(of: UInt8(ascii: "(")) ?? text.endIndex
     let tool = String(text[..<open])
-    guard !tool.isEmpty, tool.utf8.allSatisfy(Byte.isName) || tool == "*" else {
+    guard RuleTools.isWord(tool) else {
       throw Problem("it must begin with a tool's name or '*', as in 'read_file' or 'edit_file(src/**)'")
     }
     let tools = RuleTools(tool)
@@ -98,7 +99,7 @@ package struct PermissionRule: Hashable, Sendable {
   /// - Throws: ``Problem`` when the name is a slip of the pen for a tool of ours.
   func unknownTool(among registered: Set<String>) throws(Problem) -> String? {
     // MCP servers come and go.
-    guard tools.isForeign, !registered.contains(tools.name), !tools.name.utf8.starts(with: "mcp__".utf8) else {
+    guard tools.isForeign, !registered.contains(tools.name), !tools.name.utf8.starts(with: RuleTools.ofServers.utf8) else {
       return nil
     }
     if let near = NearMiss.of(tools.name, among: RuleTools.own) {
@@ -108,6 +109,9 @@ package struct PermissionRule: Hashable, Sendable {
     }
     return tools.name
   }
+
+  /// Whether it is about a tool because it is about all of the tool's server.
+  package func isAbout(server tool: String) -> Bool { scope == .anything && tools.isForeign && tools.allows(tool) }
 
   /// The rule for exactly that path.
   static func exactly(_ tool: String, _ path: PermissionPath) -> PermissionRule? {

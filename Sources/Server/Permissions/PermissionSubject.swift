@@ -11,6 +11,16 @@ package struct PermissionSubject: Hashable, Sendable {
   /// The paths as the call has them, before links are followed; of a tool that is not ours, all its words.
   package var named: [String]
 
+  /// Whether another program does it, which alone knows what its words mean.
+  package var isForeign: Bool {
+    actions.contains { action in
+      switch action {
+      case .clientTool, .serverTool: true
+      default: false
+      }
+    }
+  }
+
   /// A call and what it would do.
   package init(tool: String, actions: [PermissionAction], named: [String] = []) {
     self.tool = tool
@@ -44,13 +54,17 @@ package enum PermissionAction: Hashable, Sendable {
   case model(name: String, cost: String, isAskedFor: Bool)
   /// The client does it: a tool that the client registered, which it runs, or refuses, itself.
   case clientTool
+  /// An MCP server does it; `claim` is what it says of the effects of such calls.
+  case serverTool(server: String, claim: String?)
+  /// An MCP server that a project's file names is started, or reached.
+  case startServer(command: String, file: String)
 
   /// The paths it is about.
   package var paths: [String] {
     switch self {
     case .read(let path, _), .write(let path, _), .delete(let path, _), .execute(_, let path, _): [path]
     case .move(let source, let destination, _): [source, destination]
-    case .clientTool, .fetch, .lookAtWeb, .model: []
+    case .clientTool, .serverTool, .startServer, .fetch, .lookAtWeb, .model: []
     }
   }
 
@@ -60,7 +74,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .read(_, let isInside), .write(_, let isInside), .delete(_, let isInside), .execute(_, _, let isInside),
       .move(_, _, let isInside):
       isInside
-    case .clientTool, .fetch, .lookAtWeb, .model: true
+    case .clientTool, .serverTool, .startServer, .fetch, .lookAtWeb, .model: true
     }
   }
 
@@ -76,6 +90,8 @@ package enum PermissionAction: Hashable, Sendable {
     case .lookAtWeb: "let the model's service look at the web"
     case .model(let name, _, _): "switch to the model \(name)"
     case .clientTool: "call a tool of the client"
+    case .startServer(let command, _): "start the MCP server: \(command)"
+    case .serverTool(let server, _): "call a tool of the MCP server \(server)"
     }
   }
 }

@@ -15,7 +15,8 @@ enum PermissionSuggestion {
   private static func rules(_ tool: String, _ one: JudgedAction) -> [PermissionRule]? {
     guard let line = one.line else {
       switch one.action {
-      case .clientTool, .lookAtWeb, .model: return (try? PermissionRule(tool)).map { [$0] }
+      case .startServer: return nil
+      case .clientTool, .serverTool, .lookAtWeb, .model: return (try? PermissionRule(tool)).map { [$0] }
       default: break
       }
       if let place = one.place { return (try? PermissionRule("\(tool)(\(place))")).map { [$0] } }

@@ -98,8 +98,8 @@ struct RuleMatching: Sendable {
     var places = one.places
     var takesAlong = false
     switch one.action {
-    case .clientTool:
-      // What a client's tool does with its words is the client's to know; a rule by its name cannot be told apart.
+    case .clientTool, .serverTool:
+      // What a client's tool does with its words is the client's to know, and a server's the server's; a rule by its name cannot be told apart.
       if rule.tools.isForeign { return (.maybe, "what '\(tool)' is used on is not known here") }
       let isNamed = places.contains { path in patterns.contains { stands(path, $0) >= .below } }
       return (isNamed ? .maybe : .no, "it names such a path")

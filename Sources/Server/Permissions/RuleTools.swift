@@ -30,6 +30,35 @@ package struct RuleTools: Hashable, Sendable {
     }
   }
 
+  /// What the names of the tools of an MCP server begin with, where the word means all of them: `mcp__server` and
+  /// `mcp__server__*`.
+  private var servers: String? {
+    guard name.utf8.starts(with: Self.ofServers.utf8) else { return nil }
+    if name.utf8.last == UInt8(ascii: "*") { return String(name.dropLast()) }
+    let rest = name.dropFirst(Self.ofServers.count)
+    return rest.isEmpty || rest.contains("__") ? nil : name + "__"
+  }
+
+  /// What the names of MCP servers' tools begin with.
+  static let ofServers = "mcp__"
+
+  /// Whether a rule's first word is written as one may be: a name, any tool, or all tools of a server.
+  static func isWord(_ name: String) -> Bool {
+    var bytes = Array(name.utf8)
+    guard bytes != [UInt8(ascii: "*")] else { return true }
+    if bytes.last == UInt8(ascii: "*") {
+      let isOfServer = bytes.starts(with: ofServers.utf8) && bytes.count > ofServers.utf8.count + 3
+      guard isOfServer, bytes.dropLast().suffix(2).elementsEqual("__".utf8) else { return false }
+      bytes.removeLast()
+    }
+    return !bytes.isEmpty && bytes.allSatisfy(Byte.isName)
+  }
+
+  /// Whether the word means a tool by its own name, or by its server's.
+  private func names(_ tool: String) -> Bool {
+    Self.isSame(name, tool) || servers.map { tool.utf8.starts(with: $0.utf8) } ?? false
+  }
+
   /// Whether it means any tool.
   var isAny: Bool { name == "*" }
   /// Whether it is neither `*` nor a word for a tool of ours.
@@ -38,10 +67,10 @@ package struct RuleTools: Hashable, Sendable {
   var patternTool: String? { allowed.first }
 
   /// Whether a rule of that word that allows is about a tool.
-  func allows(_ tool: String) -> Bool { isAny || Self.isSame(name, tool) || Self.contains(allowed, tool) }
+  func allows(_ tool: String) -> Bool { isAny || names(tool) || Self.contains(allowed, tool) }
 
   /// Whether a rule of that word that refuses or asks is about a tool, whatever it is used on.
-  func restricts(_ tool: String) -> Bool { isAny || Self.isSame(name, tool) || Self.contains(restricted, tool) }
+  func restricts(_ tool: String) -> Bool { isAny || names(tool) || Self.contains(restricted, tool) }
 
   /// Whether a rule of that word with a path that refuses or asks holds for what a tool does to the path.
   ///

@@ -88,17 +88,33 @@ extension Program {
     let own: [any ToolSource] = [
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
     ]
-    let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)), time: time)
+    let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)).union(MCPTools.ownNames), time: time)
     let desk = PermissionDesk(
       asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
       links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])
     var engine = Engine(
-      providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, place: surroundings.place, time: time)
+      providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, servers: servers(face, log: log),
+      place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),
       engine: engine, clientTools: clientTools, auth: auth, models: models)
+  }
+
+  private func servers(_ sink: any EventSink, log: Log) -> MCPServers {
+    let variables = surroundings.variables
+    return MCPServers(sink: sink, log: log, time: surroundings.time, variables: variables) {
+      settings, folder, host, inbox async throws(MCPFailure) in
+      switch settings.way {
+      case .command(let command, let arguments, let environment):
+        let order = StdioTransport.Order(
+          command, arguments: arguments, environment: environment, folder: folder, inherited: variables)
+        return try await StdioTransport.open(order, inbox: inbox, host: host)
+      case .http, .events:
+        throw .unusable("servers on a network cannot be reached yet")
+      }
+    }
   }
 
   private func toolbox(secrets: [Secret]) -> Toolbox {

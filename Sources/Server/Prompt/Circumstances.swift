@@ -15,7 +15,7 @@ package struct Circumstances: Hashable, Sendable {
 
   /// The things that can hold; the order is that in which they are told.
   private enum Name: String, CaseIterable {
-    case model, workspace, operatingSystem, date, git, permissions, instructions, tools, request, answer
+    case model, workspace, operatingSystem, date, git, permissions, instructions, tools, servers, serverWords, request, answer
 
     /// What is told when it holds no longer; `nil` when there is nothing to say.
     var end: String? {
@@ -25,6 +25,8 @@ package struct Circumstances: Hashable, Sendable {
       case .git: "Git: not a repository any more."
       case .instructions: "The project's instructions no longer hold: their files are gone."
       case .tools: "All tools may be called again."
+      case .servers: "find_tools finds no more tools."
+      case .serverWords: "What MCP servers said of themselves no longer holds."
       case .request: "What was said for the last request alone no longer holds."
       case .answer: "The form that the last answer had to have is not asked for any more."
       }
@@ -79,6 +81,12 @@ package struct Circumstances: Hashable, Sendable {
   package mutating func tell(withheld: [String]) {
     let names = withheld.map(OneLine.of).joined(separator: ", ")
     set(.tools, withheld.isEmpty ? nil : "Not available now, so that a call of it is refused: \(names).")
+  }
+
+  /// Which tools of MCP servers must be found, and what the servers say of themselves.
+  package mutating func tell(servers: String?, words: String?) {
+    set(.servers, servers)
+    set(.serverWords, words)
   }
 
   /// What the caller says for the request alone.

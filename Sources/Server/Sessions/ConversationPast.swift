@@ -21,6 +21,9 @@ extension Session {
     }
   }
 
+  /// The tools that every request begins with; `nil` before the first.
+  package var frozenTools: [JSON]? { change { $0.prefix?.tools } }
+
   /// Lets the prefix go where it can serve no longer: the caller says something else in `system`, or there are tools that it
   /// does not define.
   ///

@@ -55,6 +55,9 @@ package struct ToolSources: Sendable {
   /// These sources; of two tools with one name the earlier source's counts.
   package init(_ sources: [any ToolSource]) { self.sources = sources }
 
+  /// These, and another one behind them.
+  package func joined(with other: any ToolSource) -> ToolSources { ToolSources(sources + [other]) }
+
   /// What models are told: the server's tools by name, then the others by name, always in that order, as the prompt cache
   /// wants it.
   package var definitions: [ToolDefinition] {
@@ -91,7 +94,8 @@ package struct ToolSources: Sendable {
   package func check(names: [String]?) throws(Failure) {
     guard let names else { return }
     let known = definitions.map(\.name)
-    for name in names where !known.contains(name) {
+    // MCP servers come and go.
+    for name in names where !known.contains(name) && !name.utf8.starts(with: "mcp__".utf8) {
       let meant = NearMiss.of(name, among: known).map { "; did you mean '\($0)'?" } ?? "; tools/list names them"
       throw .invalidParams("tools: there is no tool '\(name)'\(meant)")
     }

@@ -111,6 +111,8 @@ package struct InitializationOptions: Codable, Hashable, Sendable {
   package var modelOverrides: ByName<String>?
   /// How long calls to models may take.
   package var timeouts: TimeoutOptions?
+  /// MCP servers that all sessions have, by name.
+  package var mcpServers: ByName<MCPServerEntry>?
 
   /// No options.
   package init() {}

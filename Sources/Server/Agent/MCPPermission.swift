@@ -1,0 +1,59 @@
+internal import Protocol
+
+/// The MCP servers of a run's session: found out and started before its first turn, those of a project after the person has
+/// agreed to each.
+enum MCPPermission {
+  /// Starts the servers; nothing that goes wrong with one keeps the run from going on.
+  static func settle(_ run: Run, engine: Engine) async {
+    let session = run.session
+    guard let folder = session.options.cwd ?? engine.place.folder else { return }
+    let project = await project(of: session, in: folder, engine: engine)
+    guard let servers = engine.servers.prepare(session.id, in: folder, project: project) else { return }
+    let waiting = servers.waiting.filter { !engine.servers.isAnswered($0, in: session.id) }
+    for server in waiting where !run.isCancelled { await ask(server, of: run, in: folder, engine: engine) }
+    if !waiting.isEmpty { _ = engine.servers.prepare(session.id, in: folder, project: project) }
+    await servers.start()
+    tell(run, engine: engine)
+  }
+
+  /// Tells what a person should know of the servers, once.
+  static func tell(_ run: Run, engine: Engine) {
+    for notice in engine.servers.session(run.session.id)?.takeNotices() ?? [] {
+      run.session.emit([.notice(notice)], run: run)
+      run.noteNotice(notice)
+    }
+  }
+
+  /// What the project's file names, where it may be read and followed.
+  private static func project(
+    of session: Session, in folder: String, engine: Engine
+  ) async -> MCPConfiguration.Reading? {
+    let policy = engine.desk.policy(of: session, workspace: folder)
+    let reading = policy.reading(by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
+    let place = engine.place
+    return try? await engine.threads.run { _ throws(ToolError) in
+      MCPProject.servers(
+        in: folder, files: place.files, links: place.links, variables: engine.servers.variables,
+        mayRead: { reading.permits($0) }, mayFollow: { policy.isNamed($0, for: "read_file") })
+    }
+  }
+
+  /// Asks the person for a server of the project's; what they say holds for this process.
+  private static func ask(_ server: MCPServerSettings, of run: Run, in folder: String, engine: Engine) async {
+    let name = MCPProject.toolName(of: server)
+    let shown = MCPProject.shown(server)
+    let file = if case .project(let file) = server.source { file } else { "" }
+    let call = GatedCall(
+      info: ToolCallInfo(
+        toolCallId: "mcp:\(server.name)", name: name, title: "Start the MCP server \(server.name): \(shown)",
+        input: MCPProject.input(of: server)),
+      subject: PermissionSubject(tool: name, actions: [.startServer(command: shown, file: file)]),
+      workspace: folder, preview: { nil })
+    let (permits, kind) = await engine.desk.asks(call, of: run)
+    guard let kind else { return }
+    switch kind {
+    case .allowAlways, .rejectAlways: engine.servers.answer(permits, for: server, isForAll: true, in: run.session.id)
+    case .allowOnce, .rejectOnce: engine.servers.answer(permits, for: server, isForAll: false, in: run.session.id)
+    }
+  }
+}

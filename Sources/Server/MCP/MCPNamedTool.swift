@@ -1,0 +1,80 @@
+internal import Protocol
+internal import Providers
+
+/// A tool of an MCP server's as models know it.
+struct MCPNamedTool: Hashable, Sendable {
+  /// Why a tool is left out.
+  struct Misfit: Error {
+    /// The tool and what is wrong, for a person.
+    let reason: String
+  }
+
+  /// The server, as it was named.
+  let server: String
+  /// The tool as the server describes it.
+  let tool: MCPTool
+  /// What models are told of it.
+  let definition: ToolDefinition
+  /// Whether it is told from the beginning, however many there are.
+  let alwaysLoads: Bool
+
+  /// What models call it.
+  var name: String { definition.name }
+
+  /// A tool by that name.
+  ///
+  /// - Throws: ``MCPTool/Misfit`` when no service would take its schema.
+  init(_ tool: MCPTool, name: String, server: MCPServerSettings) throws(Misfit) {
+    self.server = server.name
+    self.tool = tool
+    let words = tool.description ?? tool.title ?? ""
+    let isLong = words.utf8.count > MCPClientLimits.descriptionMax
+    let description =
+      isLong ? UTF8Cut.beginning(of: words, bytesMax: MCPClientLimits.descriptionMax) + "…" : words
+    definition = ToolDefinition(
+      name: name, description: description, inputSchema: try Self.schema(of: tool), isServers: false)
+    alwaysLoads = server.alwaysLoad || tool.meta["anthropic/alwaysLoad"]?.bool == true
+  }
+
+  /// What the server says of the effects, as the end of "which says that …".
+  var claim: String? {
+    let claims = tool.claims
+    if claims.isReadOnly == true { return "it only reads" }
+    var words: [String] = []
+    if claims.isDestructive == true { words.append("it may destroy something") }
+    if claims.isDestructive == false { words.append("it only adds") }
+    if claims.isOpenWorld == true { words.append("it reaches out of its own system") }
+    return words.isEmpty ? nil : words.joined(separator: " and ")
+  }
+
+  /// What it does, in one line for people.
+  var title: String { "\(server): \(tool.title ?? tool.name)" }
+
+  /// The schema as services take it: the server's, less what is for other readers.
+  private static func schema(of tool: MCPTool) throws(Misfit) -> JSON {
+    var object = tool.inputSchema
+    object["$schema"] = nil
+    let schema = JSONSchemaForm.mapped(.object(object)) { $0["x-mcp-header"] = nil }
+    func misfit(_ why: String) -> Misfit { Misfit(reason: "the tool '\(tool.name)', whose \(why)") }
+    guard schema.text.utf8.count <= MCPClientLimits.schemaBytesMax else {
+      throw misfit("inputSchema has more than \(MCPClientLimits.schemaBytesMax) bytes")
+    }
+    guard depth(of: schema) <= MCPClientLimits.schemaDepthMax else { throw misfit("inputSchema is too deep") }
+    if let flaw = JSONSchemaForm.flaw(in: schema) { throw misfit("inputSchema is none: \(flaw)") }
+    var isForeign = false
+    _ = JSONSchemaForm.mapped(schema) { part in
+      if let reference = part["$ref"]?.string, !reference.hasPrefix("#") { isForeign = true }
+    }
+    guard !isForeign else { throw misfit("inputSchema refers to what is not in it") }
+    return schema
+  }
+
+  private static func depth(of json: JSON) -> Int {
+    var (level, depth) = ([json], 0)
+    while !level.isEmpty, depth <= MCPClientLimits.schemaDepthMax {
+      depth += 1
+      level = level.flatMap { $0.array ?? $0.object?.map(\.value) ?? [] }
+    }
+    return depth
+  }
+}

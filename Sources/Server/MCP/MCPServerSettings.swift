@@ -1,0 +1,66 @@
+/// How an MCP server is started or reached, from wherever it was named.
+package struct MCPServerSettings: Hashable, Sendable {
+  /// What stands in the names of its tools.
+  package var name: String
+  /// How it is reached.
+  package var way: Way
+  /// Who named it.
+  package var source: Source
+  /// How long one call may take, in milliseconds; `nil` for the default.
+  package var callMax: Int?
+  /// Whether its tools are always told to the model whole.
+  package var alwaysLoad = false
+  /// Which era is spoken; found out when `automatic`.
+  package var era = Era.automatic
+
+  /// The ways there are.
+  package enum Way: Hashable, Sendable {
+    /// A command that is started, and spoken to over its pipes.
+    case command(String, arguments: [String], environment: [Variable])
+    /// Streamable HTTP.
+    case http(url: String, headers: [Variable])
+    /// The old transport of 2024: a stream of events, and posts beside it.
+    case events(url: String, headers: [Variable])
+  }
+
+  /// A variable of the environment, or a header; its value may be a secret and is never shown.
+  package struct Variable: Hashable, Sendable {
+    /// The name.
+    package var name: String
+    /// The value.
+    package var value: String
+
+    /// A variable.
+    package init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// Who named a server; of two with one name the one with the higher source counts.
+  package enum Source: Hashable, Sendable {
+    /// A session's client, when it made the session.
+    case session
+    /// The client, when it said hello.
+    case client
+    /// A file of the project.
+    case project(file: String)
+  }
+
+  /// The eras of the protocol.
+  package enum Era: String, Hashable, Sendable {
+    /// Found out.
+    case automatic = "auto"
+    /// With a handshake: 2024-11-05 to 2025-11-25.
+    case legacy
+    /// Without one: since 2026-07-28.
+    case modern
+  }
+
+  /// A server.
+  package init(name: String, way: Way, source: Source) {
+    self.name = name
+    self.way = way
+    self.source = source
+  }
+}

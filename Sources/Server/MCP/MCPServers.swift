@@ -1,0 +1,184 @@
+package import OperatingSystem
+package import Protocol
+internal import Providers
+internal import Synchronization
+
+/// The MCP servers of all sessions: who named them, who agreed to them, and how they are reached.
+package final class MCPServers: Sendable {
+  /// Opens a way to a server of a session in that folder.
+  package typealias Open =
+    @Sendable (MCPServerSettings, _ folder: String, MCPHost, any MCPInbox) async throws(MCPFailure)
+    -> any MCPTransport
+
+  /// What servers are started and heard with.
+  struct Parts: Sendable {
+    let open: Open
+    let host: @Sendable (_ folder: String) -> MCPHost
+    let sink: any EventSink
+    let time: TimeSource
+    fileprivate let local = MCPStartGate(MCPClientLimits.localStartsMax)
+    fileprivate let remote = MCPStartGate(MCPClientLimits.remoteStartsMax)
+
+    /// Where a server waits for its turn.
+    func gate(of settings: MCPServerSettings) -> MCPStartGate {
+      if case .command = settings.way { return local }
+      return remote
+    }
+  }
+
+  private struct State {
+    var client: [MCPServerSettings] = []
+    var given: [String: [MCPServerSettings]] = [:]
+    var sessions: [String: MCPSession] = [:]
+    /// What the person has said of servers of projects, by fingerprint; before that by session, where it is for one alone.
+    var answers: [String: Bool] = [:]
+    var isOver = false
+
+    func answer(of fingerprint: String, in id: String) -> Bool? {
+      answers["\(id) \(fingerprint)"] ?? answers[fingerprint]
+    }
+  }
+
+  private let parts: Parts
+  /// The variables that a project's file may name.
+  package let variables: [String: String]
+  private let state = Mutex(State())
+
+  /// No servers; `log` takes what they say, and `sink` how they are doing.
+  package init(
+    sink: any EventSink, log: Log, time: TimeSource, variables: [String: String], open: @escaping Open
+  ) {
+    self.variables = variables
+    let host = { @Sendable (folder: String) in
+      MCPHost(name: Version.name, version: Version.number, roots: [folder], log: log, time: time)
+    }
+    parts = Parts(open: open, host: host, sink: sink, time: time)
+  }
+
+  /// The servers that all sessions have, as the client named them.
+  package var client: [MCPServerSettings] {
+    get { state.withLock { $0.client } }
+    set { state.withLock { $0.client = newValue } }
+  }
+
+  /// Gives a session servers of its own, in the place of those that it was given before.
+  package func give(_ reading: MCPConfiguration.Reading, to sessionId: String) {
+    state.withLock { $0.given[sessionId] = reading.servers.isEmpty ? nil : reading.servers }
+    if !reading.notices.isEmpty { session(sessionId)?.note(reading.notices) }
+  }
+
+  /// Gives a session the servers that another was given.
+  package func give(ofSession other: String, to sessionId: String) {
+    state.withLock { $0.given[sessionId] = $0.given[other] }
+  }
+
+  /// The servers of a session; `nil` when the program ends.
+  package func session(_ id: String) -> MCPSession? {
+    state.withLock { state in
+      if let known = state.sessions[id] { return known }
+      guard !state.isOver else { return nil }
+      let session = MCPSession(id: id, parts: parts)
+      state.sessions[id] = session
+      return session
+    }
+  }
+
+  /// Ends the servers of a session that is closed.
+  package func close(_ id: String) async {
+    let session = state.withLock { state in
+      state.given[id] = nil
+      return state.sessions.removeValue(forKey: id)
+    }
+    await session?.close()
+  }
+
+  /// Ends all servers; none is started any more.
+  package func closeAll() async {
+    let sessions = state.withLock { state in
+      state.isOver = true
+      defer { state.sessions = [:] }
+      return Array(state.sessions.values)
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for session in sessions { group.addTask { await session.close() } }
+    }
+  }
+
+  /// What is known of a session's servers, those included that it does not use yet.
+  package func infos(of id: String, in folder: String?) -> [MCPServerInfo] {
+    guard let session = session(id) else { return [] }
+    if session.isEmpty, let folder { prepare(session, id, in: folder, project: nil) }
+    return session.infos
+  }
+
+  /// Starts a server of a session anew.
+  ///
+  /// - Throws: ``Failure/Reason/invalidParams`` when there is none of that name, or it may not be started.
+  package func restart(_ name: String, of id: String, in folder: String?) async throws(Failure) -> MCPServerInfo {
+    _ = infos(of: id, in: folder)
+    guard let session = session(id) else { throw .invalidParams("the program ends") }
+    return try await session.restart(name)
+  }
+}
+
+// MARK: - Which a session has
+
+extension MCPServers {
+  /// Finds out which servers a session has: its own go before the client's, and those before the project's.
+  ///
+  /// - Returns: The session's servers, of which some may wait for a person's word; `nil` when there are none.
+  package func prepare(_ id: String, in folder: String, project: MCPConfiguration.Reading?) -> MCPSession? {
+    guard let session = session(id) else { return nil }
+    prepare(session, id, in: folder, project: project)
+    return session
+  }
+
+  private func prepare(
+    _ session: MCPSession, _ id: String, in folder: String, project: MCPConfiguration.Reading?
+  ) {
+    let (given, client) = state.withLock { ($0.given[id] ?? [], $0.client) }
+    var (all, notices): ([MCPServerSettings], [String]) = ([], project?.notices ?? [])
+    for settings in given + client + (project?.servers ?? []) {
+      if let other = all.first(where: { $0.name == settings.name }) {
+        notices.append(
+          "the MCP server '\(settings.name)' of \(settings.source.words) gives way to that of \(other.source.words)")
+      } else if all.count < MCPClientLimits.serversMax {
+        all.append(settings)
+      } else {
+        notices.append("the MCP server '\(settings.name)' is left out: there are too many")
+      }
+    }
+    session.note(notices)
+    session.use(all, in: folder) { settings in
+      guard case .project = settings.source else { return .off(nil) }
+      switch state.withLock({ $0.answer(of: MCPProject.fingerprint(of: settings), in: id) }) {
+      case true?: return .off(nil)
+      case false?: return .needsApproval("the person refused it")
+      case nil: return .needsApproval(nil)
+      }
+    }
+  }
+
+  /// Whether a person has said, for a session or for all, whether a server of a project may be started.
+  package func isAnswered(_ settings: MCPServerSettings, in id: String) -> Bool {
+    state.withLock { $0.answer(of: MCPProject.fingerprint(of: settings), in: id) != nil }
+  }
+
+  /// Keeps what a person has said of a server of a project: it holds for exactly that server, in a session or as long as
+  /// this process lives.
+  package func answer(_ mayStart: Bool, for settings: MCPServerSettings, isForAll: Bool, in id: String) {
+    let fingerprint = MCPProject.fingerprint(of: settings)
+    state.withLock { $0.answers[isForAll ? fingerprint : "\(id) \(fingerprint)"] = mayStart }
+  }
+}
+
+extension MCPServerSettings.Source {
+  /// Who it is, for a person.
+  fileprivate var words: String {
+    switch self {
+    case .session: "the session"
+    case .client: "the client"
+    case .project(let file): file
+    }
+  }
+}

@@ -1,0 +1,41 @@
+internal import Protocol
+internal import Providers
+
+/// What models call the tools of MCP servers: `mcp__server__tool`, made of what services take, and no longer.
+enum MCPToolName {
+  /// What all of them begin with.
+  static let beginning = "mcp__"
+  private static let separator = "__"
+
+  /// A server's part of its tools' names.
+  ///
+  /// It has no `__` and is short enough to stand whole in each name, so that a rule for a server means all its tools.
+  static func word(of server: String) -> String {
+    var word = sound(server)
+    while word.contains(separator) { word.replace(separator, with: "_") }
+    if word.isEmpty { word = "_" }
+    guard word.utf8.count > MCPClientLimits.wordMax else { return word }
+    return word.prefix(MCPClientLimits.wordMax - hashLength - 1) + "_" + hash(server)
+  }
+
+  /// The name of a tool: by the rule, or with a hash where it is too long or `isTaken` by another tool.
+  static func name(of tool: String, server: String, word: String, isTaken: (String) -> Bool) -> String {
+    let whole = beginning + word + separator + sound(tool)
+    if whole.utf8.count <= ToolLimits.toolNameMax, !isTaken(whole) { return whole }
+    return whole.prefix(ToolLimits.toolNameMax - hashLength - 1) + "_" + hash("\(server)\0\(tool)")
+  }
+
+  private static let hashLength = 8
+
+  private static func hash(_ text: String) -> String {
+    String(SHA256.hexadecimal(Array(text.utf8)).prefix(hashLength))
+  }
+
+  /// A name with `_` for each character that no name of a tool has.
+  private static func sound(_ name: String) -> String {
+    String(
+      decoding: name.unicodeScalars.map { scalar in
+        scalar.isASCII && Byte.isName(UInt8(scalar.value)) ? UInt8(scalar.value) : UInt8(ascii: "_")
+      }, as: UTF8.self)
+  }
+}
