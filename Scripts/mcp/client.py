@@ -108,15 +108,16 @@ class Client:
                 self._write({"id": message["id"], **answer})
         return True
 
-    def wait_for_tools(self, model, *names):
-        """Prompts until these tools are offered: servers may still start when the first prompt is answered."""
+    def meet(self, *servers):
+        """Prompts, which starts servers, and waits until these are ready, as they may still start when it is answered."""
+        self.prompt("PLAY []")
         last = time.monotonic() + ANSWER_MAX / 2
         while time.monotonic() < last:
-            self.prompt("PLAY []")
-            if set(names) <= set(model.tools):
+            states = {one["name"]: one["state"] for one in self.state()["servers"]}
+            if all(states.get(name) == "ready" for name in servers):
                 return
-            time.sleep(0.2)
-        raise TimeoutError(f"{names} are not offered; there are {model.tools}; {self.state()}")
+            time.sleep(0.05)
+        raise TimeoutError(f"they do not get ready: {self.state()}")
 
 
 class Native(Client):

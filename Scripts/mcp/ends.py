@@ -40,7 +40,7 @@ def _we_end(case, bench, how, stays, moment):
     mark = bench.mark()
     client = bench.open(Native if moment == "nothing" else ACP, [bench.peer(mark, *["--stays"] * stays)])
     try:
-        client.wait_for_tools(bench.model, name("add"))
+        client.meet("peer")
         case.equal("processes", len(marked(mark)), 2 if stays else 1)
         if moment == "a call":
             client.told.clear()
@@ -58,14 +58,14 @@ def _we_end(case, bench, how, stays, moment):
 def _it_ends(case, bench, stays):
     mark = bench.mark()
     with bench.open(Native, [bench.peer(mark, *["--stays"] * stays)]) as client:
-        client.wait_for_tools(bench.model, name("surroundings"))
+        client.meet("peer")
         client.prompt(play([[name("surroundings"), {}]], "done"))
         before = set(marked(mark))
         text = bench.model.results()[-1][0]
         server = next(pid for pid in before if str(pid) in text)
         os.kill(server, signal.SIGKILL)
         case.true(f"left: {marked(mark)}", until(lambda: not before & set(marked(mark))))
-        client.wait_for_tools(bench.model, name("add"))
+        client.meet("peer")
         client.prompt(play([[name("add"), {"a": 1, "b": 2}]], "done"))
         case.equal("afterwards", bench.model.results()[-1][:2], ("3", False))
     case.true(f"left at the end: {marked(mark)}", until(lambda: not marked(mark)))
@@ -75,7 +75,7 @@ def _it_ends(case, bench, stays):
 def _session_ends(case, bench):
     mark = bench.mark()
     with bench.open(Native, [bench.peer(mark)]) as client:
-        client.wait_for_tools(bench.model, name("add"))
+        client.meet("peer")
         client.call("session/close", {"sessionId": client.session})
         case.true(f"left: {marked(mark)}", until(lambda: not marked(mark)))
     _kill(mark)

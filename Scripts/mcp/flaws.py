@@ -29,7 +29,7 @@ def _beside(bench, dialect, *servers, **settings):
 
 def _works(case, bench, client):
     """The good server's tools are there and work."""
-    client.wait_for_tools(bench.model, name("echo", "good"))
+    client.meet("good")
     case.equal("end", client.prompt(play([[name("echo", "good"), {"text": "here"}]], "done")), "endTurn")
     case.equal("the good server", bench.model.results()[-1][:2], ("here", False))
 
@@ -50,7 +50,8 @@ def _survived(report, bench, dialect):
             with client:
                 _works(case, bench, client)
                 case.true(f"{time.monotonic() - began:.0f} s", time.monotonic() - began < WAITED_MAX)
-                case.equal("its tools", [tool for tool in bench.model.tools if tool.startswith(name(""))], [])
+                states = {one["name"]: one for one in client.state()["servers"]}
+                case.true(f"{states}", states["peer"]["state"] in ("failed", "starting"))
             case.true(f"left: {marked(mark)}", until(lambda: not marked(mark)))
     answering = {
         "starts slowly, and talks at it": bench.peer(bench.mark(), "--slow", 3, "--chatty"),
@@ -61,7 +62,7 @@ def _survived(report, bench, dialect):
     for text, entry in answering.items():
         with report.case(f"one that {text}") as case:
             with bench.open(dialect, [entry]) as client:
-                client.wait_for_tools(bench.model, name("add"))
+                client.meet("peer")
                 case.equal("end", client.prompt(play(ADD, "done")), "endTurn")
                 case.equal("result", bench.model.results()[-1][:2], ("3", False))
 
@@ -71,7 +72,8 @@ def _many(report, bench, dialect):
         sizes = {}
         for count in (20, 500):
             with bench.open(dialect, [bench.peer(bench.mark(), "--tools", count)]) as client:
-                client.wait_for_tools(bench.model, name("price_19"))
+                client.meet("peer")
+                client.prompt("PLAY []")
                 sizes[count] = bench.model.sizes[-1]
                 last = name(f"price_{count - 1}")
                 client.prompt(play([[last, {"article": "x"}]], "done"))
@@ -86,7 +88,7 @@ def _limits(report, bench):
             script = {"script": "bare.py"} if flaw else {}
             entry = bench.peer(bench.mark(), *[flaw] * bool(flaw), timeout=2_000, **script)
             with bench.open(Native, [entry]) as client:
-                client.wait_for_tools(bench.model, name(tool))
+                client.meet("peer")
                 given = {"a": 1, "b": 2} if flaw else {}
                 began = time.monotonic()
                 case.equal("end", client.prompt(play([[name(tool), given]], "done")), "endTurn")

@@ -1,6 +1,6 @@
 """Servers of the Model Context Protocol against the real program.
 
-Usage: main.py PROGRAM VENVS [PART…]. Parts: calls, flaws, people, ends; all of them when none is named.
+Usage: main.py PROGRAM VENVS [PART…]. Parts: calls, flaws, people, ends, face; all of them when none is named.
 """
 
 import itertools
@@ -20,13 +20,14 @@ sys.path.append(str(HERE.parent))
 import calls
 import client
 import ends
+import face
 import flaws
 import people
 from interop import loopback
 from interop.report import Report
 from model import Model
 
-PARTS = {"calls": calls, "flaws": flaws, "people": people, "ends": ends}
+PARTS = {"calls": calls, "flaws": flaws, "people": people, "ends": ends, "face": face}
 
 
 class Bench:

@@ -114,15 +114,18 @@ def _turn(body):
             if isinstance(turns[done], str):
                 return [{"type": "text", "text": turns[done]}]
             offered = {tool["name"] for tool in body.get("tools", [])}
-            missing = [name for name, _ in turns[done] if name not in offered]
-            if missing:
-                # What is not offered is not called; the checks see that no result came.
-                return [{"type": "text", "text": f"There is no {missing}."}]
             return [
-                {"type": "tool_use", "id": f"toolu_{len(messages)}_{number}", "name": name, "input": given}
+                {"type": "tool_use", "id": f"toolu_{len(messages)}_{number}", **_call(name, given, offered)}
                 for number, (name, given) in enumerate(turns[done])
             ]
     return [{"type": "text", "text": "Nothing was asked for."}]
+
+
+def _call(name, given, offered):
+    """A call by the tool's name, or where it is not offered by that of the tool that calls others."""
+    if name in offered or "call_tool" not in offered:
+        return {"name": name, "input": given}
+    return {"name": "call_tool", "input": {"name": name, "arguments": given}}
 
 
 def _played(content):

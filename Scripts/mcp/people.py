@@ -26,8 +26,9 @@ def run(report, bench):
 def _check(report, bench, client, folder):
     repository = {"repo_path": str(folder)}
     with report.case("listed") as case:
-        client.wait_for_tools(bench.model, name("get_current_time", "time"), name("git_status", "git"))
-        case.true("git", name("git_commit", "git") in bench.model.tools)
+        client.meet("time", "git")
+        tools = {one["name"]: one["tools"] for one in client.state()["servers"]}
+        case.true(f"{tools}", tools["time"] == 2 and tools["git"] > 10)
 
     def called(tool, given):
         client.prompt(play([[tool, given]], "done"))

@@ -126,11 +126,13 @@ private let writing: [AgentModel.Turn] = [
     #expect(try host.call("tools/list", ["_meta": modern]).code == -32600)
   }
 
-  @Test(arguments: [
-    ("ping", nil), ("tools/call", ["name": "ask", "arguments": ["prompt": "x"]]), ("server/discover", [:]),
-  ] as [(String, JSONObject?)]) func `that forgets its handshake is told so, and may begin all the same`(
-    method: String, params: JSONObject?
-  ) throws {
+  @Test(
+    arguments: [
+      ("ping", nil), ("tools/call", ["name": "ask", "arguments": ["prompt": "x"]]), ("server/discover", [:]),
+    ] as [(String, JSONObject?)]) func `that forgets its handshake is told so, and may begin all the same`(
+      method: String, params: JSONObject?
+    ) throws
+  {
     let host = try Host(revision: nil)
     let early = try host.call(method, params ?? [:])
     #expect(method == "ping" ? early["result"] == [:] : early.code == -32602)
@@ -183,7 +185,9 @@ private let writing: [AgentModel.Turn] = [
     #expect(try host.call("ping")["result"] == [:])
   }
 
-  @Test(arguments: ["2024-11-05", "2025-11-25", "2026-07-28"]) func `hears of progress under its token`(revision: String)
+  @Test(arguments: ["2024-11-05", "2025-11-25", "2026-07-28"]) func `hears of progress under its token`(
+    revision: String
+  )
     throws
   {
     let host = try Host(
@@ -200,7 +204,8 @@ private let writing: [AgentModel.Turn] = [
     }
   }
 
-  @Test(arguments: ["2025-03-26", "2026-07-28"]) func `takes a call back, and it is not answered`(revision: String) throws
+  @Test(arguments: ["2025-03-26", "2026-07-28"]) func `takes a call back, and it is not answered`(revision: String)
+    throws
   {
     let host = try Host(
       [.init(.call("execute_command", ["command": "echo begun; sleep 600"])), .init(.text("again"))],
@@ -233,12 +238,14 @@ private let writing: [AgentModel.Turn] = [
     #expect(answer == [["jsonrpc": "2.0", "id": "ping", "result": [:]]])
   }
 
-  @Test(arguments: [
-    (["action": "accept", "content": ["answer": "allowOnce"]], true),
-    (["action": "accept", "content": ["answer": "rejectOnce"]], false), (["action": "accept"], false),
-    (["action": "accept", "content": ["answer": "nonsense"]], false), (["action": "decline"], false),
-    (["action": "decline", "content": ["answer": "allowOnce"]], false), (["action": "cancel"], false), (.null, false),
-  ] as [(JSON, Bool)]) func `has its person asked by a form, in both eras`(answer: JSON, allows: Bool) throws {
+  @Test(
+    arguments: [
+      (["action": "accept", "content": ["answer": "allowOnce"]], true),
+      (["action": "accept", "content": ["answer": "rejectOnce"]], false), (["action": "accept"], false),
+      (["action": "accept", "content": ["answer": "nonsense"]], false), (["action": "decline"], false),
+      (["action": "decline", "content": ["answer": "allowOnce"]], false), (["action": "cancel"], false), (.null, false),
+    ] as [(JSON, Bool)]) func `has its person asked by a form, in both eras`(answer: JSON, allows: Bool) throws
+  {
     for revision in ["2025-06-18", "2025-11-25", "2026-07-28"] {
       let host = try Host(writing, revision: revision, capabilities: forms)
       var params: JSONObject = ["name": "ask", "arguments": ["prompt": "write"]]
@@ -269,7 +276,8 @@ private let writing: [AgentModel.Turn] = [
     }
   }
 
-  @Test(arguments: ["2025-11-25", "2026-07-28"], [[:], ["elicitation": ["url": [:]]], ["elicitation": .null]] as [JSON])
+  @Test(
+    arguments: ["2025-11-25", "2026-07-28"], [[:], ["elicitation": ["url": [:]]], ["elicitation": .null]] as [JSON])
   func `that has no forms has refused what would be asked`(revision: String, capabilities: JSON) throws {
     let host = try Host(writing, revision: revision, capabilities: capabilities)
     let result = try host.ask("write")
@@ -348,7 +356,9 @@ private let writing: [AgentModel.Turn] = [
     case (_, "…"): break
     case (.object(let found), .object(let told)):
       #expect(Set(found.map(\.key)) == Set(told.map(\.key)), "\(place)")
-      for (key, value) in told.map({ ($0.key, $0.value) }) { expect(found[key] ?? .null, is: value, at: place + "." + key) }
+      for (key, value) in told.map({ ($0.key, $0.value) }) {
+        expect(found[key] ?? .null, is: value, at: place + "." + key)
+      }
     case (.array(let found), .array(let told)) where found.count == told.count:
       for (one, other) in zip(found, told) { expect(one, is: other, at: place + "[]") }
     default: #expect(found == told, "\(place)")

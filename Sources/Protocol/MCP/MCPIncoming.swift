@@ -5,7 +5,8 @@ package enum MCPIncoming {
     guard let text = version?.string else { return false }
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let isDate =
-      parts.count >= 3 && zip(parts, [4, 2, 2]).allSatisfy { part, count in
+      parts.count >= 3
+      && zip(parts, [4, 2, 2]).allSatisfy { part, count in
         part.utf8.count == count && part.utf8.allSatisfy { 0x30...0x39 ~= $0 }
       }
     return isDate || text.hasPrefix("DRAFT-")

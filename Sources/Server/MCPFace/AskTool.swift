@@ -72,7 +72,9 @@ enum AskTool {
       }
       func text(_ name: String) throws(Failure) -> String? {
         guard let value = members[name], !value.isNull else { return nil }
-        guard let text = value.string else { throw .invalidParams("'\(name)' must be a string, this is \(value.kindName)") }
+        guard let text = value.string else {
+          throw .invalidParams("'\(name)' must be a string, this is \(value.kindName)")
+        }
         return text
       }
       guard let prompt = try text("prompt"), !prompt.allSatisfy(\.isWhitespace) else {
@@ -99,7 +101,8 @@ extension AskTool {
     let texts = [answer, end?.words ?? ""].filter { !$0.isEmpty } + [JSON.object(facts).text]
     var members: JSONObject = ["content": .array(texts.map(text)), "isError": .bool(end?.isFailure ?? false)]
     if terms.isSince("2025-06-18") {
-      members["structuredContent"] = .object(JSONObject(facts.map { ($0.key, $0.value) } + [("answer", .string(answer))]))
+      members["structuredContent"] = .object(
+        JSONObject(facts.map { ($0.key, $0.value) } + [("answer", .string(answer))]))
     }
     return terms.result(members)
   }
