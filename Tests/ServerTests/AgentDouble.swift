@@ -10,7 +10,8 @@ extension Engine {
   static func idle(sessions: Sessions, providers: ProviderSet, time: TimeSource) -> Engine {
     Engine(
       providers: providers, tools: ToolSources([]),
-      desk: PermissionDesk(asker: NobodyToAsk(), mode: .ask, grant: nil, time: time), place: .nowhere("/"), time: time)
+      desk: PermissionDesk(asker: NobodyToAsk(), mode: .ask, grant: nil, time: time), servers: .none(time),
+      place: .nowhere("/"), time: time)
   }
 
   /// An engine with tools that read and write, in a folder, and a person to ask.
@@ -26,7 +27,17 @@ extension Engine {
     let models = Models(sessions: sessions, providers: providers, auth: auth, timeouts: TimeoutsInUse()) { _ in }
     return Engine(
       providers: providers, tools: ToolSources([few, SwitchModel(sessions: sessions, models: models)]),
-      desk: PermissionDesk(asker: person, mode: .ask, grant: nil, time: time), place: .nowhere(folder.path), time: time)
+      desk: PermissionDesk(asker: person, mode: .ask, grant: nil, time: time), servers: .none(time),
+      place: .nowhere(folder.path), time: time)
+  }
+}
+
+extension MCPServers {
+  /// No servers, and no way to any.
+  static func none(_ time: TimeSource) -> MCPServers {
+    MCPServers(sink: SilentSink(), log: Log(level: .off) { _ in }, time: time, variables: [:]) {
+      _, _, _ async throws(MCPFailure) in throw .gone("there is no way")
+    }
   }
 }
 

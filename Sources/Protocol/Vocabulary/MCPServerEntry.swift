@@ -18,4 +18,7 @@ package struct MCPServerEntry: Codable, Hashable, Sendable {
   package var alwaysLoad: Bool?
   /// Which era of the protocol is spoken: `auto`, `legacy` or `modern`.
   package var `protocol`: String?
+
+  /// An entry that says nothing.
+  package init() {}
 }

@@ -83,7 +83,9 @@ package struct ChildProcess<Reader: ChildReader> {
 
   private static func start(_ order: ChildOrder) throws(ChildFailure) -> csystem_child_started {
     let search = order.environment?.last { $0.hasPrefix("PATH=") }?.dropFirst("PATH=".count)
-    guard let path = Executable.path(of: order.arguments.first ?? "", in: search.map(String.init)) else { throw ChildFailure(reason: .notThere) }
+    guard let path = Executable.path(of: order.arguments.first ?? "", in: search.map(String.init)) else {
+      throw ChildFailure(reason: .notThere)
+    }
     let arguments = CStringList(order.arguments)
     let environment = order.environment.map(CStringList.init)
     var started = csystem_child_started()

@@ -1,8 +1,8 @@
-internal import Protocol
+package import Protocol
 
 /// The MCP servers of a run's session: found out and started before its first turn, those of a project after the person has
 /// agreed to each.
-enum MCPPermission {
+package enum MCPPermission {
   /// Starts the servers; nothing that goes wrong with one keeps the run from going on.
   static func settle(_ run: Run, engine: Engine) async {
     let session = run.session
@@ -14,6 +14,24 @@ enum MCPPermission {
     if !waiting.isEmpty { _ = engine.servers.prepare(session.id, in: folder, project: project) }
     await servers.start()
     tell(run, engine: engine)
+  }
+
+  /// What is known of a session's servers, the project's included; none is started.
+  package static func infos(of session: Session, engine: Engine) async -> [MCPServerInfo] {
+    guard let folder = session.options.cwd ?? engine.place.folder else { return [] }
+    let project = await project(of: session, in: folder, engine: engine)
+    return engine.servers.prepare(session.id, in: folder, project: project)?.infos ?? []
+  }
+
+  /// Starts a server anew, and waits for it.
+  ///
+  /// - Throws: ``Failure/Reason/invalidParams`` when there is none of that name, or it may not be started.
+  package static func restart(
+    _ name: String, of session: Session, engine: Engine
+  ) async throws(Failure) -> MCPServerInfo {
+    _ = await infos(of: session, engine: engine)
+    guard let servers = engine.servers.session(session.id) else { throw .invalidParams("the program ends") }
+    return try await servers.restart(name)
   }
 
   /// Tells what a person should know of the servers, once.

@@ -93,8 +93,7 @@ package struct RunSetup: Sendable {
     let options = session.options
     return servers.offer(
       frozen: session.frozenTools, window: choice?.window(onBedrock: info.provider == .bedrock)?.context,
-      isWanted: { isWanted($0, options.tools) || isWanted($0, wanted) },
-      form: { $0.apiForm.sortedByName })
+      isWanted: { isWanted($0, options.tools) || isWanted($0, wanted) })
   }
 
   /// Whether a list of names means a tool, by its own name or its MCP server's; no list means all.

@@ -15,6 +15,8 @@ struct MCPNamedTool: Hashable, Sendable {
   let tool: MCPTool
   /// What models are told of it.
   let definition: ToolDefinition
+  /// The same as every request has it: made once, as many are held against one another.
+  let form: JSON
   /// Whether it is told from the beginning, however many there are.
   let alwaysLoads: Bool
 
@@ -33,6 +35,7 @@ struct MCPNamedTool: Hashable, Sendable {
       isLong ? UTF8Cut.beginning(of: words, bytesMax: MCPClientLimits.descriptionMax) + "…" : words
     definition = ToolDefinition(
       name: name, description: description, inputSchema: try Self.schema(of: tool), isServers: false)
+    form = definition.apiForm.sortedByName
     alwaysLoads = server.alwaysLoad || tool.meta["anthropic/alwaysLoad"]?.bool == true
   }
 

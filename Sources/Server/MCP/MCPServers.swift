@@ -1,5 +1,5 @@
 package import OperatingSystem
-package import Protocol
+internal import Protocol
 internal import Providers
 internal import Synchronization
 
@@ -7,7 +7,7 @@ internal import Synchronization
 package final class MCPServers: Sendable {
   /// Opens a way to a server of a session in that folder.
   package typealias Open =
-    @Sendable (MCPServerSettings, _ folder: String, MCPHost, any MCPInbox) async throws(MCPFailure)
+    @Sendable (MCPServerSettings, _ folder: String, any MCPInbox) async throws(MCPFailure)
     -> any MCPTransport
 
   /// What servers are started and heard with.
@@ -92,6 +92,9 @@ package final class MCPServers: Sendable {
     await session?.close()
   }
 
+  /// Whether any session has some.
+  package var areThere: Bool { state.withLock { $0.sessions.values.contains { !$0.isEmpty } } }
+
   /// Ends all servers; none is started any more.
   package func closeAll() async {
     let sessions = state.withLock { state in
@@ -102,22 +105,6 @@ package final class MCPServers: Sendable {
     await withTaskGroup(of: Void.self) { group in
       for session in sessions { group.addTask { await session.close() } }
     }
-  }
-
-  /// What is known of a session's servers, those included that it does not use yet.
-  package func infos(of id: String, in folder: String?) -> [MCPServerInfo] {
-    guard let session = session(id) else { return [] }
-    if session.isEmpty, let folder { prepare(session, id, in: folder, project: nil) }
-    return session.infos
-  }
-
-  /// Starts a server of a session anew.
-  ///
-  /// - Throws: ``Failure/Reason/invalidParams`` when there is none of that name, or it may not be started.
-  package func restart(_ name: String, of id: String, in folder: String?) async throws(Failure) -> MCPServerInfo {
-    _ = infos(of: id, in: folder)
-    guard let session = session(id) else { throw .invalidParams("the program ends") }
-    return try await session.restart(name)
   }
 }
 

@@ -111,7 +111,8 @@ extension MCPSession {
         } else {
           members.append(
             Member(settings: settings, word: isOwn ? word : MCPToolName.word(of: settings.name + "\0"), stage: next))
-          changed.append(settings.name)
+          // What may be started tells of itself when it is.
+          if !Self.isPermitted(next) { changed.append(settings.name) }
         }
       }
       (state.members, state.folder) = (members, folder)
@@ -180,9 +181,9 @@ extension MCPSession {
     host.ask = ask
     host.listChanged = { [weak self] name, list in if list == .tools { self?.relist(name) } }
     host.stateChanged = { [weak self] name, state in self?.take(state, of: name) }
-    let (open, heard) = (parts.open, host)
+    let open = parts.open
     return MCPServer(settings, host: host) { inbox async throws(MCPFailure) in
-      try await open(settings, folder, heard, inbox)
+      try await open(settings, folder, inbox)
     }
   }
 
@@ -442,7 +443,7 @@ extension MCPServerInfo {
     let rest = plain[scheme.upperBound...]
     let host = rest.prefix { $0 != "/" }
     guard let sign = host.lastIndex(of: "@") else { return String(plain) }
-    return plain[..<scheme.upperBound] + rest[host.index(after: sign)...]
+    return String(plain[..<scheme.upperBound] + rest[host.index(after: sign)...])
   }
 }
 

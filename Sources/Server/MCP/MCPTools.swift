@@ -85,7 +85,7 @@ package struct MCPTools: ToolSource {
       }
       var (texts, room) = ([String](), MCPClientLimits.foundBytesMax)
       for tool in found {
-        let form = tool.definition.apiForm
+        let form = tool.form
         let text = "\(tool.name)\n\(form["description"]?.string ?? "")\ninput_schema: \(form["input_schema"]?.text ?? "{}")"
         guard texts.isEmpty || text.utf8.count <= room else { continue }
         room -= text.utf8.count
@@ -143,7 +143,7 @@ extension MCPTools {
   /// `frozen` are the definitions that the conversation began with, in the API's form; `nil` before that. `window` is how
   /// many tokens the model takes. `isWanted` says of a name whether the session has it.
   package func offer(
-    frozen: [JSON]?, window: Int?, isWanted: (String) -> Bool, form: (ToolDefinition) -> JSON
+    frozen: [JSON]?, window: Int?, isWanted: (String) -> Bool
   ) -> Offer {
     guard let session, !session.isEmpty else { return Offer() }
     let live = session.live.map(\.tool).filter { isWanted($0.name) }
@@ -153,15 +153,15 @@ extension MCPTools {
     let begun = Set((frozen ?? []).compactMap { $0["name"]?.string })
     let isOpen = begun.contains(Self.call.name) && begun.contains(Self.find.name)
     let isDirect: (MCPNamedTool) -> Bool
-    let begins = !isOpen && (frozen == nil || !live.allSatisfy { known.contains(form($0.definition)) })
+    let begins = !isOpen && (frozen == nil || !live.allSatisfy { known.contains($0.form) })
     if !begins {
       // What the conversation began with stays; the rest is found.
-      isDirect = { known.contains(form($0.definition)) }
+      isDirect = { known.contains($0.form) }
     } else {
       let most = min(
         MCPClientLimits.directTokensMax, (window ?? .max) / MCPClientLimits.directWindowPart)
       let isMuch =
-        live.count > MCPClientLimits.directToolsMax || TokenEstimate.tools(live.map { form($0.definition) }) > most
+        live.count > MCPClientLimits.directToolsMax || TokenEstimate.tools(live.map(\.form)) > most
       isDirect = { !isMuch || $0.alwaysLoads }
     }
     let direct = live.filter(isDirect)

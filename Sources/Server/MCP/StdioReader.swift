@@ -125,6 +125,8 @@ private struct LastBytes {
     let line = bytes.split(whereSeparator: { $0 == Byte.newline || $0 == Byte.carriageReturn }).last {
       !$0.allSatisfy { Byte.blanks.contains($0) }
     }
-    return line.map { OneLine.of(UTF8Cut.beginning(of: String(decoding: $0, as: UTF8.self), bytesMax: MCPLimits.quotedMax)) }
+    return line.map {
+      OneLine.of(UTF8Cut.beginning(of: String(decoding: $0, as: UTF8.self), bytesMax: MCPLimits.quotedMax))
+    }
   }
 }

@@ -253,9 +253,11 @@ extension StdioTransport {
 
   /// Fails the call whose answer cannot be read, as far as it can be told which.
   func fail(answerTo id: RequestID?, _ reason: String) {
-    let number = id.map(Self.ours) ?? state.withLock { $0.waiting.count == 1 ? $0.waiting.keys.first : nil }.map {
-      .number(JSONNumber($0))
-    }
+    let number =
+      id.map(Self.ours)
+      ?? state.withLock { $0.waiting.count == 1 ? $0.waiting.keys.first : nil }.map {
+        .number(JSONNumber($0))
+      }
     guard let number else { return }
     _ = peer.take(.failure(.parseError(reason)), for: number)
   }

@@ -45,15 +45,12 @@ package enum Routes {
         tools: Set(engine.tools.definitions.map(\.name)))
     }
 
-    router.inPlace(MCPServerList.self) { request in
+    router.mayWait(MCPServerList.self) { request in
       let session = try sessions.session(request.sessionId)
-      let folder = session.options.cwd ?? engine.place.folder
-      return MCPServerList.Response(servers: engine.servers.infos(of: session.id, in: folder))
+      return MCPServerList.Response(servers: await MCPPermission.infos(of: session, engine: engine))
     }
     router.mayWait(MCPServerRestart.self) { request in
-      let session = try sessions.session(request.sessionId)
-      return try await engine.servers.restart(
-        request.name, of: session.id, in: session.options.cwd ?? engine.place.folder)
+      try await MCPPermission.restart(request.name, of: try sessions.session(request.sessionId), engine: engine)
     }
 
     router.mayWait(AgentRun.self) { try await runs.run($0) }

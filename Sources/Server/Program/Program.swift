@@ -103,18 +103,25 @@ extension Program {
   }
 
   private func servers(_ sink: any EventSink, log: Log) -> MCPServers {
-    let variables = surroundings.variables
-    return MCPServers(sink: sink, log: log, time: surroundings.time, variables: variables) {
-      settings, folder, host, inbox async throws(MCPFailure) in
-      switch settings.way {
-      case .command(let command, let arguments, let environment):
-        let order = StdioTransport.Order(
-          command, arguments: arguments, environment: environment, folder: folder, inherited: variables)
-        return try await StdioTransport.open(order, inbox: inbox, host: host)
-      case .http, .events:
-        throw .unusable("servers on a network cannot be reached yet")
+    let (variables, time) = (surroundings.variables, surroundings.time)
+    let network = MCPNetwork(
+      CurlTransport(proxy: HTTPProxySettings(environment: surroundings.environment), trust: trust), time: time, log: log)
+    return MCPServers(sink: sink, log: log, time: time, variables: variables) {
+      settings, folder, inbox async throws(MCPFailure) in
+      guard case .command(let command, let arguments, let environment) = settings.way else {
+        return try network.open(settings, inbox: inbox)
       }
+      let order = StdioOrder(
+        settings.name, command, arguments: arguments, environment: environment, folder: folder, inherited: variables)
+      return try StdioTransport.open(order, inbox: inbox, time: time, log: log)
     }
+  }
+
+  /// Whom we trust beyond the services that a person configured: who we are is for those.
+  private var trust: TrustSettings {
+    var trust = TrustSettings(environment: surroundings.environment)
+    trust.identity = nil
+    return trust
   }
 
   private func toolbox(secrets: [Secret]) -> Toolbox {
@@ -123,9 +130,6 @@ extension Program {
       time: surroundings.time)
     let environment = surroundings.environment
     let proxy = HTTPProxySettings(environment: environment)
-    // Who we are is for the services that a person configured.
-    var trust = TrustSettings(environment: environment)
-    trust.identity = nil
     let web = WebAccess(
       transport: CurlTransport(proxy: proxy, trust: trust), proxy: proxy)
     return Toolbox.standard(commands: commands, files: surroundings.place.files, web: web)
@@ -186,20 +190,33 @@ extension Program {
     let parts = ReadLoop.Parts(
       input: input, output: output, control: control, connection: connection, outbox: outbox, runs: backend.runs,
       time: surroundings.time, log: log, drainMs: options.drainMs)
-    return ReadLoop(parts, style: options.framing).run()
+    let status = ReadLoop(parts, style: options.framing).run()
+    endServers(of: backend)
+    return status
   }
 
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     guard surroundings.place.folder != nil else { throw Failure.folderGone }
     let sink = ConsoleSink(console, showsText: !options.json)
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
+    defer { endServers(of: backend) }
     return oneShot.ask(prompt, readsInput: readsInput, of: backend)
   }
 
   private func call(_ method: String, params: String?) throws -> Int32 {
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: SilentSink())))
     let reception = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time)
+    defer { endServers(of: backend) }
     return oneShot.call(method, params: params, of: reception.router)
+  }
+
+  /// Ends all MCP servers: those that know what they are told to end by themselves.
+  private func endServers(of backend: Backend) {
+    guard backend.engine.servers.areThere else { return }
+    _ = Once(control: control, output: output).wait {
+      await backend.engine.servers.closeAll()
+      return .null
+    }
   }
 
   private var oneShot: OneShot {
