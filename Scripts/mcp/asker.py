@@ -61,6 +61,15 @@ def facts(result):
     return {name: dumped.get(name) for name in ("content", "structuredContent", "isError")}
 
 
+async def take_back(session, number):
+    """What 1.x leaves to its users: it forgets a call that is cancelled, and does not say so."""
+    from mcp import types
+
+    params = types.CancelledNotificationParams(requestId=number, reason="no longer needed")
+    notification = types.CancelledNotification(method="notifications/cancelled", params=params)
+    await session.send_notification(types.ClientNotification(notification))
+
+
 async def main():
     """One visit."""
     async with connected() as client:
@@ -69,11 +78,14 @@ async def main():
         session = met["wrote"]["structuredContent"]["sessionId"]
         met["again"] = facts(await client.call_tool("ask", {"prompt": "PLAY [\"again\"]", "sessionId": session}))
         met["wrong"] = facts(await client.call_tool("ask", {"prompt": 7}))
+        number = getattr(client, "_request_id", None)
         waiting = asyncio.create_task(client.call_tool("ask", {"prompt": HANG}))
         await asyncio.sleep(1)
         waiting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await waiting
+        if ERA == "older":
+            await take_back(client, number)
         met["afterwards"] = facts(await client.call_tool("ask", {"prompt": "PLAY [\"still here\"]"}))
 
 

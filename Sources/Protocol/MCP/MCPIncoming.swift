@@ -31,6 +31,7 @@ package enum MCPIncoming {
   package struct Discover: RequestMessage, Hashable {
     package static let method = "server/discover"
     package typealias Response = JSON
+    /// The revision, and what the client can do, where there is no handshake.
     package var _meta: JSONObject?
   }
 
@@ -38,6 +39,7 @@ package enum MCPIncoming {
   package struct Ping: RequestMessage, Hashable {
     package static let method = "ping"
     package typealias Response = JSON
+    /// The revision, and what the client can do, where there is no handshake.
     package var _meta: JSONObject?
   }
 
@@ -47,13 +49,15 @@ package enum MCPIncoming {
     package typealias Response = JSON
     /// Where to go on; nobody has one from here.
     package var cursor: String?
+    /// As in ``Discover``.
     package var _meta: JSONObject?
   }
 
-  /// Calls a tool.
+  /// Has a tool do its work, and waits for what comes of it.
   package struct ToolsCall: RequestMessage, Hashable {
     package static let method = "tools/call"
     package typealias Response = JSON
+    /// Which tool, as `tools/list` names it.
     package var name: String
     /// What the tool is given, as it came.
     package var arguments: JSON?

@@ -129,32 +129,27 @@ extension Ask {
 extension Ask {
   /// Tells the client of events, where it wants to know.
   func tell(_ events: [AgentEvent], at now: Int) {
-    let told = state.withLock { state -> [(JSON, Int, String)] in
-      guard let token = state.token else { return [] }
-      return events.compactMap { event in
-        state.progress.line(for: event, at: now).map { (token, state.progress.next(), $0) }
-      }
+    state.withLock { state in
+      guard state.token != nil else { return }
+      let lines = events.compactMap { state.progress.line(for: $0, at: now) }
+      send(lines, &state)
     }
-    send(told)
   }
 
   /// Shows that the run goes on.
-  func beat() {
-    let told = state.withLock { state in state.token.map { ($0, state.progress.next(), state.progress.last) } }
-    send(told.map { [$0] } ?? [])
-  }
+  func beat() { state.withLock { send([$0.progress.last], &$0) } }
 
-  private func send(_ told: [(token: JSON, count: Int, line: String)]) {
-    guard !told.isEmpty else { return }
-    let hasMessages = terms.isSince("2025-03-26")
+  /// Sends lines while the state stands still: nothing is told of a call behind its answer.
+  private func send(_ lines: [String], _ state: inout State) {
+    guard let token = state.token, !lines.isEmpty else { return }
+    let hasMessages = state.terms.isSince("2025-03-26")
+    let told = lines.map { line in
+      var params: JSONObject = ["progressToken": token, "progress": .number(JSONNumber(state.progress.next()))]
+      if hasMessages { params["message"] = .string(line) }
+      return ["jsonrpc": "2.0", "method": "notifications/progress", "params": .object(params)] as JSON
+    }
     outbox.send { sink in
-      for (token, count, line) in told {
-        var params: JSONObject = ["progressToken": token, "progress": .number(JSONNumber(count))]
-        if hasMessages { params["message"] = .string(line) }
-        sink.message {
-          $0.write(["jsonrpc": "2.0", "method": "notifications/progress", "params": .object(params)] as JSON)
-        }
-      }
+      for message in told { sink.message { $0.write(message) } }
     }
   }
 }
