@@ -2,7 +2,7 @@
 
 import json
 
-from client import ACP, Native, marked, until
+from client import DIALECTS, marked, until
 from model import KEY, play
 
 TOOLS = ("add", "echo", "fail", "picture", "facts", "surroundings", "slow", "hang", "big", "noisy", "storm")
@@ -16,7 +16,7 @@ def name(tool, server="peer"):
 def run(report, bench):
     """Both releases of the package, both transports, both dialects."""
     for venv in ("newest", "older"):
-        for dialect in (Native, ACP):
+        for dialect in DIALECTS:
             with report.section(f"a server of the {venv} package over its pipes, {dialect.__name__}"):
                 mark = bench.mark()
                 with bench.open(dialect, [bench.peer(mark, venv=venv)]) as client:

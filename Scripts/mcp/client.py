@@ -269,3 +269,7 @@ def until(holds, seconds=20):
 def note(text):
     """Says something on the way."""
     print(f"  {text}", file=sys.stderr, flush=True)
+
+
+# The dialects to check in; MCP_DIALECT names one.
+DIALECTS = [one for one in (Native, ACP) if os.environ.get("MCP_DIALECT", one.__name__) == one.__name__]

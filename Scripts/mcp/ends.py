@@ -5,7 +5,7 @@ import os
 import signal
 
 from calls import name
-from client import ACP, Native, marked, until
+from client import DIALECTS, Native, marked, until
 from model import play
 
 HANG = [[name("hang"), {}]]
@@ -38,7 +38,7 @@ def run(report, bench):
 
 def _we_end(case, bench, how, stays, moment):
     mark = bench.mark()
-    client = bench.open(Native if moment == "nothing" else ACP, [bench.peer(mark, *["--stays"] * stays)])
+    client = bench.open(Native if moment == "nothing" else DIALECTS[-1], [bench.peer(mark, *["--stays"] * stays)])
     try:
         client.meet("peer")
         case.equal("processes", len(marked(mark)), 2 if stays else 1)

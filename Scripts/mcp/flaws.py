@@ -3,7 +3,7 @@
 import time
 
 from calls import name
-from client import ACP, Native, marked, until
+from client import DIALECTS, Native, marked, until
 from model import play
 
 ADD = [[name("add"), {"a": 1, "b": 2}]]
@@ -13,7 +13,7 @@ WAITED_MAX = 40
 
 def run(report, bench):
     """Each flaw in a session of its own, with a good server beside it."""
-    for dialect in (Native, ACP):
+    for dialect in DIALECTS:
         with report.section(f"servers with flaws, {dialect.__name__}"):
             _survived(report, bench, dialect)
             _many(report, bench, dialect)

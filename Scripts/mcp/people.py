@@ -4,13 +4,13 @@ import json
 import subprocess
 
 from calls import name
-from client import ACP, Native
+from client import DIALECTS
 from model import play
 
 
 def run(report, bench):
     """The servers for the time and for git, in one session."""
-    for dialect in (Native, ACP):
+    for dialect in DIALECTS:
         with report.section(f"mcp-server-time and mcp-server-git, {dialect.__name__}"):
             folder = bench.place()
             subprocess.run(["git", "init", "-q", "-b", "trunk"], cwd=folder, check=True)

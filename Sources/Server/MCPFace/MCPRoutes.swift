@@ -3,7 +3,7 @@ internal import Protocol
 /// Who answers what on a connection of the Model Context Protocol.
 package enum MCPRoutes {
   /// All routes.
-  package static func router(_ connection: MCPConnection, _ backend: Backend) -> Router {
+  package static func router(_ connection: AskConnection, _ backend: Backend) -> Router {
     let (era, asks) = (connection.era, connection.asks)
     var router = Router()
 

@@ -172,7 +172,7 @@ extension Program {
     let outbox = makeOutbox()
     let native = nativeConnection(outbox)
     let acp = ACPConnection(outbox: outbox, handshake: native.handshake, peer: native.peer, time: surroundings.time)
-    let mcp = MCPConnection(outbox: outbox, handshake: native.handshake, peer: native.peer, time: surroundings.time)
+    let mcp = AskConnection(outbox: outbox, handshake: native.handshake, peer: native.peer, time: surroundings.time)
     let face = ChosenFace(native.face, others: [.native: native.face, .acp: acp.face, .mcp: mcp.face])
     let backend = try backend(face)
     let spoken = native.reception(backend: backend, time: surroundings.time)

@@ -2,7 +2,7 @@ package import OperatingSystem
 internal import Protocol
 
 /// One client's connection as the Model Context Protocol uses it.
-package struct MCPConnection: Sendable {
+package struct AskConnection: Sendable {
   private let outbox: Outbox
   /// Where the conversation stands.
   let handshake: Handshake
