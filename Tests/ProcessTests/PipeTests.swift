@@ -110,6 +110,7 @@ import Testing
 
   @Test func `tells a client of another protocol so`() throws {
     let server = try ServerProcess()
+    #expect(try server.call(0, "server/ping")["result"] != nil)
     let mcp = try server.call(1, "initialize", ["protocolVersion": "2025-06-18"])
     #expect(mcp["error"]?["message"]?.string?.contains("MCP") == true)
     #expect(try server.call(2, "initialize", ["protocolVersion": 1])["error"]?["code"] == -32602)

@@ -52,5 +52,5 @@ package enum MCPMeta {
   /// What its client is called.
   package static let clientInfo = "io.modelcontextprotocol/clientInfo"
   /// What a result's server is called.
-  static let serverInfo = "io.modelcontextprotocol/serverInfo"
+  package static let serverInfo = "io.modelcontextprotocol/serverInfo"
 }

@@ -12,7 +12,6 @@ package enum ACPRoutes {
     router.inPlace(ACPInitialize.self) { request in
       try ACPGreeting.check(request)
       connection.handshake.open(parent: nil, trace: .off, endOfInput: nil)
-      connection.peer.speaksACP()
       connection.offers.capabilities = request.clientCapabilities
       return ACPGreeting.answer
     }

@@ -48,6 +48,7 @@ package final class Connection: Sendable {
         RPCError(.internalError, "a defect of the server: nobody handles this dialect; please report it")
       }
     chosen.withLock { $0 = reception }
+    peer.speaks(dialect.spelling)
     onChoice(dialect)
     return reception
   }
@@ -91,7 +92,10 @@ extension Connection {
   }
 
   /// Nothing more can come from the client.
-  package func inputEnded() { peer.inputEnded() }
+  package func inputEnded() {
+    peer.inputEnded()
+    chosen.withLock(\.self)?.inputEnded()
+  }
 
   /// Answers all that has no answer yet, for a server that ends.
   package func answerAll(_ error: RPCError) {

@@ -130,6 +130,17 @@ extension Peer {
   /// Cancels the work on a request; an unknown id is ignored.
   package func cancel(_ id: RequestID) { state.withLock { $0.incoming[id]?.task }?.cancel() }
 
+  /// Takes a request out that wants no answer any more, and cancels the work on it.
+  ///
+  /// - Returns: Where its answer would have gone; `nil` for one that is answered or unknown.
+  package func withdraw(_ id: RequestID) -> Reply? {
+    let (call, isIdle) = state.withLock { state in (state.incoming.removeValue(forKey: id), state.incomingCount == 0) }
+    guard let call else { return nil }
+    call.task?.cancel()
+    if isIdle { onIdle() }
+    return call.reply
+  }
+
   /// Cancels the work on all requests.
   package func cancelAll() {
     for task in state.withLock({ $0.incoming.values.map(\.task) }) { task?.cancel() }
@@ -226,8 +237,8 @@ extension Peer {
     return true
   }
 
-  /// From now on our requests are taken back in the spelling of the Agent Client Protocol.
-  package func speaksACP() { state.withLock { $0.spelling = .acp } }
+  /// From now on our requests are taken back in that spelling.
+  package func speaks(_ spelling: Spelling) { state.withLock { $0.spelling = spelling } }
 
   /// Lets all go who wait for an answer, as none can come any more.
   package func inputEnded() {

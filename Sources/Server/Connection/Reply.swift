@@ -12,6 +12,14 @@ package final class Batch: Sendable {
   private struct State {
     var open: Int
     var answers = JSONWriter()
+
+    /// The whole batch, when that was its last.
+    mutating func countDown() -> [UInt8]? {
+      open -= 1
+      guard open == 0, !answers.bytes.isEmpty else { return nil }
+      answers.raw("]")
+      return answers.bytes
+    }
   }
 
   private let state: Mutex<State>
@@ -26,12 +34,14 @@ package final class Batch: Sendable {
     state.withLock { state in
       state.answers.raw(state.answers.bytes.isEmpty ? "[" : ",")
       answer(&state.answers)
-      state.open -= 1
-      guard state.open == 0 else { return nil }
-      state.answers.raw("]")
-      return state.answers.bytes
+      return state.countDown()
     }
   }
+
+  /// Waits for one answer less, as one will not come.
+  ///
+  /// - Returns: The whole batch, when no other answer is waited for and there is one.
+  package func leaveOne() -> [UInt8]? { state.withLock { $0.countDown() } }
 }
 
 /// An answer as it stands on the wire (JSON-RPC 2.0 section 5).

@@ -54,7 +54,8 @@ package struct Greeting: Sendable {
     case nil, .null?: break
     case .string?:
       throw .invalidParams(
-        "protocolVersion is a string, as MCP sends it; this is no MCP server: leave protocolVersion out")
+        "protocolVersion is a string, as MCP sends it; that is spoken where such an initialize is the first message: "
+          + "leave protocolVersion out, or begin anew")
     case .number?:
       throw .invalidParams(
         "protocolVersion is a number, as ACP sends it; that is spoken where such an initialize is the first message: "

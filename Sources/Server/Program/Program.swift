@@ -176,16 +176,20 @@ extension Program {
     let outbox = makeOutbox()
     let native = nativeConnection(outbox)
     let acp = ACPConnection(outbox: outbox, handshake: native.handshake, peer: native.peer, time: surroundings.time)
-    let face = ChosenFace(native.face, others: [.native: native.face, .acp: acp.face])
+    let mcp = AskConnection(outbox: outbox, handshake: native.handshake, peer: native.peer, time: surroundings.time)
+    let face = ChosenFace(native.face, others: [.native: native.face, .acp: acp.face, .mcp: mcp.face])
     let backend = try backend(face)
     let spoken = native.reception(backend: backend, time: surroundings.time)
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
-      receptions: [.native: spoken, .acp: acp.reception(backend: backend, native: spoken.router)],
+      receptions: [
+        .native: spoken, .acp: acp.reception(backend: backend, native: spoken.router),
+        .mcp: mcp.reception(backend: backend),
+      ],
       onChoice: { dialect in
         face.use(dialect)
-        // Clients of the other protocol know of no log.
-        if dialect == .acp { native.events.optOut(of: [LogMessage.method]) }
+        // Clients of the other protocols know of no log.
+        if dialect != .native { native.events.optOut(of: [LogMessage.method]) }
       }, time: surroundings.time, log: log)
     let parts = ReadLoop.Parts(
       input: input, output: output, control: control, connection: connection, outbox: outbox, runs: backend.runs,
