@@ -13,6 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
 
 import ends
+import examples
 import frames
 import others
 import talk
@@ -61,6 +62,7 @@ def main():
         for venv in ("stable", "preview"):
             report_of(report, venv, [venvs / venv / "bin/python", HERE / "reference.py", *relayed(venv)], upstream, places)
         others.run(report, relayed("others"), upstream, places, venvs)
+        examples.run(report, program, relayed("examples"), upstream, places, venvs)
         twins.run(report, program, upstream, places)
         ends.run(report, program, upstream, places)
         schema = frames.Schema(SCHEMA)
