@@ -36,4 +36,6 @@ for name in stable preview others; do install "$name" "$python"; done
 # One of the clients wants a newer Python than the others.
 if newer=$(of 12); then install acpc "$newer"; fi
 
-PYTHONPYCACHEPREFIX=$PWD/.build-interop/cache exec "$venvs/stable/bin/python" Scripts/acp/main.py "$program" "$venvs"
+export PYTHONPYCACHEPREFIX=$PWD/.build-interop/cache
+"$venvs/stable/bin/python" Scripts/acp/days.py "$program"
+exec "$venvs/stable/bin/python" Scripts/acp/main.py "$program" "$venvs"
