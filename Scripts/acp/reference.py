@@ -410,28 +410,40 @@ class Visit:
         case.true("it is gone", session not in [one.session_id for one in listed.sessions])
 
 
-async def main(command):
-    """Everything over one process; what the client logged is the last case."""
-    report, editor, logged = Report(), Editor(), Logged()
+async def meet(report, command, editor, visit, **offered):
+    """All checks of a visit over one process; what the client logged is the last case."""
+    logged = Logged()
     logging.getLogger().addHandler(logged)
     folder = pathlib.Path(os.environ["WORKSPACE"])
+    async with acp.spawn_agent_process(
+        editor, *command, env=dict(os.environ), cwd=folder, use_unstable_protocol=True
+    ) as (connection, process):
+        with report.case("initialize") as case:
+            hello = await within(connection.initialize(protocol_version=1, **offered))
+            case.equal("version", hello.protocol_version, 1)
+            case.true("a way to authenticate", hello.auth_methods)
+            first = hello.auth_methods[0]
+            await within(connection.authenticate(method_id=getattr(first, "root", first).id))
+        await visit(report, connection, editor, folder).all()
+    with report.case("the end") as case:
+        case.equal("exit status", await asyncio.wait_for(process.wait(), ANSWER_MAX), 0)
+    with report.case("what the client logged") as case:
+        case.equal("lines", logged.lines, [])
+    logging.getLogger().removeHandler(logged)
+
+
+async def main(command):
+    """An editor that offers nothing, and one that offers all there is."""
+    import offering
+
+    report = Report()
     with report.section(f"the reference client {VERSION}"):
-        async with acp.spawn_agent_process(
-            editor, *command, env=dict(os.environ), cwd=folder, use_unstable_protocol=True
-        ) as (connection, process):
-            with report.case("initialize") as case:
-                hello = await within(connection.initialize(protocol_version=1))
-                case.equal("version", hello.protocol_version, 1)
-                case.true("a way to authenticate", hello.auth_methods)
-                first = hello.auth_methods[0]
-                await within(connection.authenticate(method_id=getattr(first, "root", first).id))
-            await Visit(report, connection, editor, folder).all()
-        with report.case("the end") as case:
-            case.equal("exit status", await asyncio.wait_for(process.wait(), ANSWER_MAX), 0)
-        with report.case("what the client logged") as case:
-            case.equal("lines", logged.lines, [])
+        await meet(report, command, Editor(), Visit)
+    with report.section(f"the reference client {VERSION}, with buffers, terminals and forms"):
+        await meet(report, command, offering.Editor(), offering.Visit, client_capabilities=offering.capabilities())
     return report.close()
 
 
 if __name__ == "__main__":
+    sys.modules["reference"] = sys.modules["__main__"]
     sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -51,6 +51,12 @@ PARTS = {
         {"text": "It left something."},
     ],
     "endless": [{"text": "It begins, ", "waits": True}],
+    "asking": [_calls(("ask_user", {"question": "Which one?", "choices": ["one", "other"]})), {"text": "Said:", "echoes": True}],
+    "showing": [
+        _calls(("execute_command", {"command": "printf 'on screen\\n'; exit 3"})),
+        {"text": "Shown:", "echoes": True},
+    ],
+    "quoting": [_calls(("read_file", {"path": "notes.txt"})), {"text": "It says:", "echoes": True}],
     "loud": [_calls(("execute_command", {"command": "seq 1 200000"})), {"text": "That was long."}],
 }
 
@@ -191,14 +197,16 @@ def _turn(messages):
             turns = PARTS[named[-1]]
             turn = dict(turns[min(played, len(turns) - 1)])
             if "calls" not in turn and "waits" not in turn:
-                turn["text"] += _told(messages[-1])
+                turn["text"] += _told(messages[-1], turn.get("echoes"))
             return turn
     return {"text": "Nothing was asked for."}
 
 
-def _told(message):
-    """What the last results were, so that an answer shows what became of the calls."""
+def _told(message, echoes):
+    """What the last results were, so that an answer shows what became of the calls, and, if it echoes, what they said."""
     results = [block for block in _content(message) if block["type"] == "tool_result"]
+    if echoes:
+        return " " + " ".join(block["text"] for result in results for block in _content(result) if "text" in block)
     return "".join(" [failed]" if block.get("is_error") else " [done]" for block in results)
 
 
