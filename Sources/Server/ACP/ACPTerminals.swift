@@ -46,7 +46,9 @@ private struct ACPTerminal: CommandTerminal {
   let id: String
 
   func exit() async -> TerminalExit? {
-    (try? await peer.ask(ACPTerminalWait(sessionId: sessionId, terminalId: id))).map(Self.exit)
+    // Whoever waits no longer kills the terminal, or lets it go.
+    let wait = ACPTerminalWait(sessionId: sessionId, terminalId: id)
+    return (try? await peer.ask(wait, isAnsweredAnyway: { true })).map(Self.exit)
   }
 
   func output() async -> TerminalOutput? {

@@ -41,6 +41,8 @@ package enum Dialect: Hashable, Sendable, CaseIterable {
 package struct Reception: Sendable {
   /// Finds the handlers.
   package var router: Router
+  /// Whether the answers to a batch are sent together, as JSON-RPC has it; other clients take no lists.
+  package var answersInBatches: Bool
   /// The wire's error for whatever a handler threw.
   package var error: @Sendable (any Error) -> RPCError
   /// Called when nothing more can come from the client.
@@ -48,10 +50,11 @@ package struct Reception: Sendable {
 
   /// A reception.
   package init(
-    router: Router, error: @escaping @Sendable (any Error) -> RPCError,
+    router: Router, answersInBatches: Bool = true, error: @escaping @Sendable (any Error) -> RPCError,
     inputEnded: @escaping @Sendable () -> Void = {}
   ) {
     self.router = router
+    self.answersInBatches = answersInBatches
     self.error = error
     self.inputEnded = inputEnded
   }

@@ -160,15 +160,18 @@ extension Peer {
 extension Peer {
   /// Asks, and waits for the answer.
   ///
-  /// Cancelling the task tells the other side by `$/cancelRequest` and waits no longer.
+  /// Cancelling the task tells the other side by `$/cancelRequest` and waits no longer; nothing is told where the other side
+  /// answers anyway, as it must when it was itself who cancelled what the request belongs to.
   ///
   /// - Throws: The other side's error; ``RPCError/Code/requestCancelled`` after a cancel or when nothing more can come;
   ///   ``RPCError/Code/overloaded`` when too many are unanswered.
-  package func ask<Request: RequestMessage>(_ request: Request) async throws(RPCError) -> Request.Response {
+  package func ask<Request: RequestMessage>(
+    _ request: Request, isAnsweredAnyway: @escaping @Sendable () -> Bool = { false }
+  ) async throws(RPCError) -> Request.Response {
     guard let params = try? JSON(encoding: request) else {
       throw RPCError(.internalError, "\(Request.method) cannot be written as JSON")
     }
-    let json = try await ask(Request.method) { _ in params }
+    let json = try await ask(Request.method, isAnsweredAnyway: isAnsweredAnyway) { _ in params }
     do throws(JSONDecodingError) {
       let response: Request.Response = try json.decodeClients(Request.Response.self)
       return response
@@ -183,7 +186,9 @@ extension Peer {
   /// Cancelling the task tells the other side and waits no longer.
   ///
   /// - Throws: As ``ask(_:)`` does.
-  package func ask(_ method: String, params: (RequestID) -> JSON) async throws(RPCError) -> JSON {
+  package func ask(
+    _ method: String, isAnsweredAnyway: @escaping @Sendable () -> Bool = { false }, params: (RequestID) -> JSON
+  ) async throws(RPCError) -> JSON {
     let id = state.withLock { state in
       state.lastNumber += 1
       return state.spelling == .mcp
@@ -193,7 +198,7 @@ extension Peer {
     let reply = await withTaskCancellationHandler {
       await answer(to: id, method, params)
     } onCancel: {
-      giveUp(id)
+      giveUp(id, isAnsweredAnyway: isAnsweredAnyway)
     }
     return try reply.get()
   }
@@ -250,9 +255,11 @@ extension Peer {
     for waiter in waiters { waiter.resume(returning: .failure(Self.cancelled)) }
   }
 
-  /// Waits no longer for an answer, and tells the other side unless it has come.
-  package func giveUp(_ id: RequestID, as error: RPCError = Peer.cancelled) {
-    guard take(.failure(error), for: id) else { return }
+  /// Waits no longer for an answer, and tells the other side unless it has come, or comes anyway.
+  package func giveUp(
+    _ id: RequestID, as error: RPCError = Peer.cancelled, isAnsweredAnyway: () -> Bool = { false }
+  ) {
+    guard take(.failure(error), for: id), !isAnsweredAnyway() else { return }
     let spelling = state.withLock { $0.spelling }
     send {
       switch spelling {
@@ -268,10 +275,12 @@ extension Peer {
 }
 
 extension JSONWriter {
-  /// Writes a notification with its envelope.
-  package mutating func write<Notification: NotificationMessage>(notification: Notification) {
+  /// Writes a notification with its envelope, its method behind an underscore where another dialect has it so.
+  package mutating func write<Notification: NotificationMessage>(
+    notification: Notification, behindUnderscore isNested: Bool = false
+  ) {
     raw(#"{"jsonrpc":"2.0","method":"#)
-    write(Notification.method)
+    write(isNested ? "_" + Notification.method : Notification.method)
     raw(#","params":"#)
     write((try? JSON(encoding: notification)) ?? .object(JSONObject()))
     raw("}")

@@ -183,7 +183,9 @@ extension Program {
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
       receptions: [
-        .native: spoken, .acp: acp.reception(backend: backend, native: spoken.router),
+        .native: spoken,
+        .acp: acp.reception(
+          backend: backend, native: spoken.router, commands: [OwnCommands(upkeep: backend.upkeep)]),
         .mcp: mcp.reception(backend: backend),
       ],
       onChoice: { dialect in
