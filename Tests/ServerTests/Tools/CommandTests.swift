@@ -25,17 +25,17 @@ import Testing
     #expect(await bench.refusal("execute_command", ["command": "pwd", "working_folder": "sub/file"]) != nil)
   }
 
-  @Test func `keeps the beginning and the end of 100 MB`() async throws {
+  @Test func `keeps the beginning and the end of 16 MiB`() async throws {
     let bench = try ToolBench()
     let reports = Reports()
     let outcome = try await bench.run(
       "execute_command",
-      ["command": "echo first; head -c 104857600 /dev/zero | tr '\\0' 'x'; echo; seq 1 1000; echo last"],
+      ["command": "echo first; head -c 16777216 /dev/zero | tr '\\0' 'x'; echo; seq 1 1000; echo last"],
       report: { reports.take($0) })
     #expect(outcome.text.hasPrefix("first\nxxx") && outcome.text.hasSuffix("\n999\n1000\nlast\n"))
     #expect(outcome.text.utf8.count < 70_000)
     let left = try #require(outcome.text.firstMatch(of: /\[… (\d+) bytes left out …\]/)?.1)
-    #expect(Int(left).map { (104_000_000..<104_857_600 + 5_000).contains($0) } == true)
+    #expect(Int(left).map { (16_600_000..<16_777_216 + 5_000).contains($0) } == true)
     let shown = reports.all.reduce(0) { $0 + $1.utf8.count }
     #expect(shown < 300_000 && reports.all.count < 40 && reports.all.allSatisfy { $0.utf8.count <= 16_384 })
   }
