@@ -44,7 +44,7 @@ package enum CurrentProcess {
     if case .success(let path) = SystemPath.real(Array("/proc/self/exe".utf8)) {
       return String(decoding: path, as: UTF8.self)
     }
-    return CommandLine.arguments.first.flatMap(Executable.path)
+    return CommandLine.arguments.first.flatMap { Executable.path(of: $0) }
   }
 
   /// The bytes of it that are in memory; 0 when the system does not say.

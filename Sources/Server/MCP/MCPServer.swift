@@ -26,7 +26,12 @@ package final class MCPServer: Sendable {
   }
 
   private struct State {
-    var phase = Phase.off
+    var phase = Phase.off {
+      didSet { untold.append(MCPServer.state(phase)) }
+    }
+    /// States that nobody was told of yet, and whether somebody tells: they are told one after the other.
+    var untold: [MCPServerState] = []
+    var isTelling = false
     /// What works for the phase: a start under way, or listening.
     var work: Task<Void, Never>?
     /// When it was started again because it had ended.
@@ -90,7 +95,24 @@ extension MCPServer {
       await work?.value
     case .ready(_, let connection): await connection.close()
     }
-    host.stateChanged(settings.name, .closed)
+    tell()
+  }
+
+  /// Tells of the states there were, in order.
+  private func tell() {
+    let isFirst = life.withLock { state in
+      defer { state.isTelling = true }
+      return !state.isTelling
+    }
+    guard isFirst else { return }
+    while true {
+      let next = life.withLock { state -> MCPServerState? in
+        state.isTelling = !state.untold.isEmpty
+        return state.isTelling ? state.untold.removeFirst() : nil
+      }
+      guard let next else { return }
+      host.stateChanged(settings.name, next)
+    }
   }
 
   private static let isShutDown = MCPFailure.gone("the server was shut down")
@@ -108,7 +130,7 @@ extension MCPServer {
       case .off: return (begin(&state), true)
       }
     }
-    if isNew { host.stateChanged(settings.name, .starting) }
+    if isNew { tell() }
     guard let outcome = await start.outcome.wait() else { throw .cancelled }
     return try outcome.get()
   }
@@ -138,7 +160,7 @@ extension MCPServer {
       }
       guard isWanted else { return await connection.close() }
       start.outcome.set(.success(connection))
-      host.stateChanged(settings.name, .ready(connection.greeting))
+      tell()
       // It may have ended before anybody waited for that.
       if let end = start.end.withLock({ $0 }) { ended(end, start) }
     } catch {
@@ -154,13 +176,12 @@ extension MCPServer {
   }
 
   private func fail(_ failure: MCPFailure, _ start: Start) {
-    let isCurrent = life.withLock { state in
-      guard Self.isOf(start, state.phase) else { return false }
+    life.withLock { state in
+      guard Self.isOf(start, state.phase) else { return }
       (state.phase, state.work) = (.failed(failure), nil)
-      return true
     }
     start.outcome.set(.failure(failure))
-    if isCurrent { host.stateChanged(settings.name, .failed(failure)) }
+    tell()
   }
 
   private static func isOf(_ start: Start, _ phase: Phase) -> Bool {
@@ -189,19 +210,19 @@ extension MCPServer {
       guard Self.isOf(start, state.phase) else { return (nil, false) }
       let work = state.work
       state.restarts.removeAll { now - $0 >= MCPLimits.restartWindowMs }
-      guard state.restarts.count < MCPLimits.restartsMax else { return (nil, true) }
+      guard state.restarts.count < MCPLimits.restartsMax else { return (work, true) }
       let pause = min(MCPLimits.restartPauseMs << state.restarts.count, MCPLimits.restartPauseMaxMs)
       state.restarts.append(now)
       _ = begin(&state, after: pause, isAgain: true)
       return (work, false)
     }
     start.outcome.set(.failure(reason))
+    former?.cancel()
     if isOver {
       let limit = "\(MCPLimits.restartsMax) restarts within \(MCPLimits.words(MCPLimits.restartWindowMs)) did not help"
       fail(.gone("\(reason.message); \(limit)"), start)
-    } else if let former {
-      former.cancel()
-      host.stateChanged(settings.name, .starting)
+    } else {
+      tell()
     }
   }
 
@@ -215,7 +236,7 @@ extension MCPServer {
     guard let work else { return }
     work.cancel()
     Task { await forgetful.close() }
-    host.stateChanged(settings.name, .starting)
+    tell()
   }
 
   /// What a connection tells its server.

@@ -34,8 +34,9 @@ package struct MCPRequest: Sendable {
   package var isRepeatable: Bool
   /// Headers of the modern era made of its arguments (`Mcp-Param-…`), by name.
   package var argumentHeaders: [(name: String, value: String)] = []
-  /// Takes the `params` of `notifications/progress` for it; called in order. Where there is one, the way asks for progress:
-  /// it sets `_meta.progressToken` to the request's id.
+  /// Takes the `params` of `notifications/progress` for it, in order.
+  ///
+  /// Where there is one, the way asks for progress: it sets `_meta.progressToken` to the request's id.
   package var onProgress: (@Sendable (JSON) -> Void)?
 
   /// A request.
@@ -70,8 +71,9 @@ package protocol MCPInbox: Sendable {
   func take(_ method: String, _ params: JSON?)
   /// Answers a request of the server's; reading goes on meanwhile.
   func answer(_ method: String, _ params: JSON?) async -> Result<JSON, RPCError>
-  /// Told once, when the connection ended though nobody closed it, after all that waits has failed: a process that is
-  /// gone. A way that connects anew for each request has no such end.
+  /// Told once, when the connection ended though nobody closed it, before what waits fails by it: a process that is gone.
+  ///
+  /// A way that connects anew for each request has no such end.
   func ended(_ reason: MCPFailure)
 }
 

@@ -45,8 +45,6 @@ package final class StdioTransport: MCPTransport {
     var waiting: [Int: Waiting] = [:]
     /// Why nothing can be asked any more.
     var end: MCPFailure?
-    /// Whether the end was asked for.
-    var isClosing = false
   }
 
   private let state = Mutex(State())
@@ -99,19 +97,18 @@ package final class StdioTransport: MCPTransport {
     }
     end(.gone("the server ended"))
     isOver.set(true)
-    let (reason, isClosing) = state.withLock { ($0.end, $0.isClosing) }
-    if !isClosing, let reason { inbox.ended(reason) }
   }
 
   package func agree(on revision: MCPRevision) {}
 
   package func close() async {
     let waiting = state.withLock { state in
-      state.isClosing = true
+      state.end = state.end ?? .gone("the server was shut down")
       return state.waiting.keys.sorted()
     }
     for id in waiting { peer.giveUp(.number(JSONNumber(id))) }
-    end(.gone("the server was shut down"))
+    peer.inputEnded()
+    peer.cancelAll()
     cancellation.cancel()
     _ = await isOver.outcome()
   }
@@ -264,7 +261,12 @@ extension StdioTransport {
 
   /// Nothing can be asked any more; the first reason counts.
   func end(_ reason: MCPFailure) {
-    state.withLock { $0.end = $0.end ?? reason }
+    let isNews = state.withLock { state in
+      defer { state.end = state.end ?? reason }
+      return state.end == nil
+    }
+    // First of all, so that whoever learns it from what they asked, and asks again, finds the next start.
+    if isNews { inbox.ended(reason) }
     peer.inputEnded()
     peer.cancelAll()
   }

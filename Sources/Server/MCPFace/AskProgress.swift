@@ -41,7 +41,7 @@ struct AskProgress {
     case .stalled: return ("Waiting for the model", false)
     case .notice(let text): return (text, false)
     case .modelChanged(let model, let notice): return (notice ?? "Asking \(model.model) from now on", false)
-    case .messageStart, .messageEnd, .usage, .completed: return nil
+    case .messageStart, .messageEnd, .usage, .toolCallBegun, .toolStarted, .completed: return nil
     }
   }
 }
