@@ -19,6 +19,15 @@ extension MCPRevision {
 
   /// Whether it has no handshake.
   package var isModern: Bool { self == Self.modern }
-  /// Whether it is newer than all that are known here; dates compare as they are written.
-  package var isUnknown: Bool { self != Self.modern && !Self.legacy.contains(self) }
+
+  /// The revisions that a refusal names: in its data's `supported`, or else as dates in its text that are not `requested`.
+  package static func named(in refusal: RPCError) -> [MCPRevision] {
+    let supported = refusal.data?["supported"]?.array?.compactMap(\.string) ?? []
+    guard supported.isEmpty else { return supported.map(Self.init(rawValue:)) }
+    let words = refusal.message.split { !($0.isASCII && $0.isNumber) && $0 != "-" }
+    let dates = words.filter {
+      $0.split(separator: "-", omittingEmptySubsequences: false).map(\.utf8.count) == [4, 2, 2]
+    }
+    return dates.map { Self(rawValue: String($0)) }.filter { $0 != .handshake }
+  }
 }

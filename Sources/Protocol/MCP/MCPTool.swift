@@ -16,6 +16,9 @@ package struct MCPTool: Hashable, Sendable {
   package struct Misfit: Error, Hashable, Sendable {
     /// The tool, as far as it has a name, and what is wrong, for a person.
     package var reason: String
+
+    /// A tool that is left out for that reason.
+    package init(reason: String) { self.reason = reason }
   }
 
   /// The name that it is called by.

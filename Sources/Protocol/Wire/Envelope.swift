@@ -56,7 +56,7 @@ package enum Envelope: Sendable {
     let error = object["error"] ?? .null
     guard !error.isNull, error != false else { return .success(object["result"] ?? .null) }
     let code = error["code"]?.int ?? RPCError.Code.internalError.rawValue
-    let message = error["message"]?.string ?? error.string ?? "the client gave no message"
+    let message = error["message"]?.string ?? error.string ?? "no message was given"
     return .failure(RPCError(.init(rawValue: code), message, data: error["data"]))
   }
 

@@ -6,6 +6,8 @@ package final class ChildInput: Sendable {
     var waiting: [UInt8]
     /// How much of it the system has taken.
     var taken = 0
+    /// The same since the beginning.
+    var takenEver = 0
     /// Nothing more will be written.
     var isClosed: Bool
     /// Nobody will read any more.
@@ -45,6 +47,11 @@ package final class ChildInput: Sendable {
     }
   }
 
+  /// How many bytes wait to be read, and how many were taken so far: whether a child reads at all.
+  package var backlog: (waiting: Int, taken: Int) {
+    state.withLock { ($0.waiting.count - $0.taken, $0.takenEver) }
+  }
+
   // For the child's thread.
 
   /// From now on what is written wakes whoever polls this descriptor's other end; `nil` ends that, and the input.
@@ -67,6 +74,7 @@ package final class ChildInput: Sendable {
       if state.taken < state.waiting.count {
         guard let count = descriptor.writeSome(state.waiting[state.taken...]) else { return false }
         state.taken += count
+        state.takenEver += count
         if state.taken == state.waiting.count {
           state.waiting.removeAll(keepingCapacity: state.taken <= SystemLimits.childReadBytes)
           state.taken = 0

@@ -2,6 +2,8 @@
 package struct ChildOrder: Sendable {
   /// How long each step of an end may take, in milliseconds.
   package struct Teardown: Sendable {
+    /// What is to end first sees the end of its input, and has that long to end by itself; `nil` asks it at once.
+    package var farewell: Int?
     /// What the program left running has that long to end by itself.
     package var linger: Int
     /// Between asking a program that took too long to end (SIGTERM) and ending it (SIGKILL).
@@ -77,7 +79,7 @@ package struct ChildFailure: Error, Hashable, Sendable {
   package init(reason: SystemError) { self.reason = reason }
 }
 
-/// Who takes what a child process writes, on the thread that waits for it.
+/// Who takes what a child process writes, and how it fares, on the thread that waits for it.
 package protocol ChildReader {
   /// Takes what came at a moment of the monotonic clock; false when there is too much of it, and the child is to end.
   mutating func receive(_ bytes: ArraySlice<UInt8>, from stream: ChildStream, now: Int) -> Bool
@@ -85,6 +87,10 @@ package protocol ChildReader {
   func dueMs(now: Int) -> Int?
   /// Called when it is due.
   mutating func turn(now: Int)
+  /// Told when the program is gone, after what it had written until then; what it left running may write on.
+  mutating func programEnded(_ end: ChildResult.End)
+  /// Told when nobody can write to a stream any more.
+  mutating func streamEnded(_ stream: ChildStream, now: Int)
 }
 
 extension ChildReader {
@@ -92,6 +98,10 @@ extension ChildReader {
   package func dueMs(now: Int) -> Int? { nil }
   /// Nothing to do.
   package mutating func turn(now: Int) {}
+  /// Nothing to do.
+  package mutating func programEnded(_ end: ChildResult.End) {}
+  /// Nothing to do.
+  package mutating func streamEnded(_ stream: ChildStream, now: Int) {}
 }
 
 /// What a child process writes to.

@@ -10,6 +10,8 @@ package struct ChildProcess<Reader: ChildReader> {
   private enum Phase {
     /// The program's own time.
     case running
+    /// Its input has ended, and it may end by itself.
+    case dismissed
     /// The program is gone, and what it left may end by itself.
     case lingering
     /// All were asked to end.
@@ -80,7 +82,10 @@ package struct ChildProcess<Reader: ChildReader> {
   }
 
   private static func start(_ order: ChildOrder) throws(ChildFailure) -> csystem_child_started {
-    guard let path = Executable.path(of: order.arguments.first ?? "") else { throw ChildFailure(reason: .notThere) }
+    let search = order.environment?.last { $0.hasPrefix("PATH=") }?.dropFirst("PATH=".count)
+    guard let path = Executable.path(of: order.arguments.first ?? "", in: search.map(String.init)) else {
+      throw ChildFailure(reason: .notThere)
+    }
     let arguments = CStringList(order.arguments)
     let environment = order.environment.map(CStringList.init)
     var started = csystem_child_started()
@@ -111,10 +116,7 @@ extension ChildProcess {
       guard phase != .over else { break }
       turn(waitMs: min(deadline - now, reader.dueMs(now: now) ?? Int.max))
     }
-    // What was written before the end is still in the pipes; a process that is out of reach may go on writing.
-    var left = SystemLimits.childDrainMax
-    while left > 0, let count = take(.output), count > 0 { left -= count }
-    while left > 0, let count = take(.errors), count > 0 { left -= count }
+    drain()
     // It may have held keys.
     for place in buffer.indices { buffer[place] = 0 }
   }
@@ -136,6 +138,13 @@ extension ChildProcess {
     if !ready[0].isEmpty { readReports() }
   }
 
+  /// Takes what was written before the end and is still in the pipes; a process that is out of reach may go on writing.
+  private mutating func drain() {
+    var left = SystemLimits.childDrainMax
+    while left > 0, let count = take(.output), count > 0 { left -= count }
+    while left > 0, let count = take(.errors), count > 0 { left -= count }
+  }
+
   private mutating func closeInput() {
     input?.close()
     input = nil
@@ -154,6 +163,7 @@ extension ChildProcess {
     case .end, .failed:
       descriptor.close()
       if stream == .output { output = nil } else { errors = nil }
+      reader.streamEnded(stream, now: time.monotonic())
       return nil
     }
   }
@@ -169,7 +179,7 @@ extension ChildProcess {
       end = .timedOut
       ask(for: order.teardown.lateGrace, now)
     case .lingering where order.leavesRunning: leave(now)
-    case .lingering: ask(for: order.teardown.grace, now)
+    case .dismissed, .lingering: ask(for: order.teardown.grace, now)
     case .asked: tell(CSYSTEM_CHILD_END, .ended, now + order.teardown.gone)
     case .ended, .left, .over:
       isStuck = true
@@ -181,7 +191,13 @@ extension ChildProcess {
   private mutating func stop(_ reason: ChildResult.End, _ now: Int) {
     // Output that is too much makes even a program that has ended well a failure.
     if end == nil || reason == .refused && end != .cancelled && end != .timedOut { end = reason }
-    if phase == .running || phase == .lingering { ask(for: order.teardown.grace, now) }
+    if phase == .running, let farewell = order.teardown.farewell, let input = order.input {
+      input.close()
+      phase = .dismissed
+      deadline = now + farewell
+    } else if phase == .running || phase == .lingering {
+      ask(for: order.teardown.grace, now)
+    }
   }
 
   private mutating func ask(for grace: Int, _ now: Int) { tell(CSYSTEM_CHILD_ASK, .asked, now + grace) }
@@ -225,7 +241,9 @@ extension ChildProcess {
   private mutating func programIsGone(_ how: ChildResult.End) {
     group = 0
     end = end ?? how
-    guard phase == .running else { return }
+    drain()
+    reader.programEnded(how)
+    guard phase == .running || phase == .dismissed else { return }
     phase = .lingering
     deadline = time.monotonic() + order.teardown.linger
   }

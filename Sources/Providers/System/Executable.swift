@@ -8,12 +8,12 @@ package enum Executable {
   /// Whether there is a file at a path that can be run.
   package static func isThere(_ path: String) -> Bool { unsafe csystem_is_executable(path) }
 
-  /// The file of a program: the name itself when it has a slash, else the first in the folders of this process's `PATH`
-  /// that can be run; `nil` for none.
-  static func path(of name: String) -> String? {
+  /// The file of a program: the name itself when it has a slash, else the first in the folders of `search`, or of this
+  /// process's `PATH`, that can be run; `nil` for none.
+  static func path(of name: String, in search: String? = nil) -> String? {
     guard !name.isEmpty else { return nil }
     guard !name.utf8.contains(UInt8(ascii: "/")) else { return name }
-    let folders = (CurrentProcess.variables["PATH"] ?? usualPath).split(
+    let folders = (search ?? CurrentProcess.variables["PATH"] ?? usualPath).split(
       separator: ":", omittingEmptySubsequences: false)
     // An empty name stands for the folder at hand.
     return folders.lazy.map { $0.isEmpty ? "./\(name)" : "\($0)/\(name)" }.first(where: isThere)

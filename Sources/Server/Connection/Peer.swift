@@ -24,6 +24,16 @@ package final class Peer: Sendable {
     }
   }
 
+  /// How our requests are spelled: what their ids are, and how they are taken back.
+  package enum Spelling: Sendable {
+    /// Texts, and `$/cancelRequest`.
+    case native
+    /// Texts, and the method of the Agent Client Protocol.
+    case acp
+    /// Whole numbers from 1 on, and the method of the Model Context Protocol.
+    case mcp
+  }
+
   /// Writes one message to the other side.
   package typealias Send = @Sendable (@Sendable (inout JSONWriter) -> Void) -> Void
 
@@ -42,13 +52,13 @@ package final class Peer: Sendable {
     var lastNumber = 0
     /// Whether nothing more can come from the other side.
     var isDeaf = false
-    /// Whether our requests are taken back in the spelling of the Agent Client Protocol.
-    var speaksACP = false
+    /// How our requests are spelled.
+    var spelling = Spelling.native
 
     var incomingCount: Int { incoming.count + answering }
   }
 
-  private let state = Mutex(InFlight())
+  private let state: Mutex<InFlight>
   private let limits: Limits
   private let idPrefix: String
   private let other: String
@@ -60,8 +70,10 @@ package final class Peer: Sendable {
   /// The ids of our requests begin with `idPrefix`; `other` is what people call the other side; `onIdle` is called whenever
   /// the last request of the other's is answered.
   package init(
-    limits: Limits, idPrefix: String, other: String, send: @escaping Send, onIdle: @escaping @Sendable () -> Void
+    limits: Limits, idPrefix: String, other: String, spelling: Spelling = .native, send: @escaping Send,
+    onIdle: @escaping @Sendable () -> Void
   ) {
+    state = Mutex(InFlight(spelling: spelling))
     self.other = other
     self.limits = limits
     self.idPrefix = idPrefix
@@ -145,16 +157,7 @@ extension Peer {
     guard let params = try? JSON(encoding: request) else {
       throw RPCError(.internalError, "\(Request.method) cannot be written as JSON")
     }
-    let id = state.withLock { state in
-      state.lastNumber += 1
-      return RequestID.string("\(idPrefix)-\(state.lastNumber)")
-    }
-    let reply = await withTaskCancellationHandler {
-      await answer(to: id, Request.method, params)
-    } onCancel: {
-      giveUp(id)
-    }
-    let json = try reply.get()
+    let json = try await ask(Request.method) { _ in params }
     do throws(JSONDecodingError) {
       let response: Request.Response = try json.decodeClients(Request.Response.self)
       return response
@@ -162,6 +165,26 @@ extension Peer {
       throw RPCError(
         .invalidParams, "\(other)'s answer to \(Request.method) is not one: \(error.path) \(error.reason)")
     }
+  }
+
+  /// Asks with params that may name the request's id, and waits for the `result` of the answer.
+  ///
+  /// Cancelling the task tells the other side and waits no longer.
+  ///
+  /// - Throws: As ``ask(_:)`` does.
+  package func ask(_ method: String, params: (RequestID) -> JSON) async throws(RPCError) -> JSON {
+    let id = state.withLock { state in
+      state.lastNumber += 1
+      return state.spelling == .mcp
+        ? RequestID.number(JSONNumber(state.lastNumber)) : .string("\(idPrefix)-\(state.lastNumber)")
+    }
+    let params = params(id)
+    let reply = await withTaskCancellationHandler {
+      await answer(to: id, method, params)
+    } onCancel: {
+      giveUp(id)
+    }
+    return try reply.get()
   }
 
   private func answer(to id: RequestID, _ method: String, _ params: JSON) async -> Result<JSON, RPCError> {
@@ -204,7 +227,7 @@ extension Peer {
   }
 
   /// From now on our requests are taken back in the spelling of the Agent Client Protocol.
-  package func speaksACP() { state.withLock { $0.speaksACP = true } }
+  package func speaksACP() { state.withLock { $0.spelling = .acp } }
 
   /// Lets all go who wait for an answer, as none can come any more.
   package func inputEnded() {
@@ -216,19 +239,21 @@ extension Peer {
     for waiter in waiters { waiter.resume(returning: .failure(Self.cancelled)) }
   }
 
-  private func giveUp(_ id: RequestID) {
-    guard take(.failure(Self.cancelled), for: id) else { return }
-    let speaksACP = state.withLock { $0.speaksACP }
+  /// Waits no longer for an answer, and tells the other side unless it has come.
+  package func giveUp(_ id: RequestID, as error: RPCError = Peer.cancelled) {
+    guard take(.failure(error), for: id) else { return }
+    let spelling = state.withLock { $0.spelling }
     send {
-      if speaksACP {
-        $0.write(notification: CancelRequestACP(requestId: id))
-      } else {
-        $0.write(notification: CancelRequest(id: id))
+      switch spelling {
+      case .native: $0.write(notification: CancelRequest(id: id))
+      case .acp: $0.write(notification: CancelRequestACP(requestId: id))
+      case .mcp: $0.write(notification: MCPCancelled(requestId: id, reason: error.message))
       }
     }
   }
 
-  private static let cancelled = RPCError(.requestCancelled, "the request was cancelled")
+  /// What waits for an answer that nobody wants any more, or that cannot come.
+  package static let cancelled = RPCError(.requestCancelled, "the request was cancelled")
 }
 
 extension JSONWriter {

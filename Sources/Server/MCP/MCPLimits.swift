@@ -1,3 +1,5 @@
+internal import OperatingSystem
+
 /// Every limit of the client of MCP servers, each with its reason.
 package enum MCPLimits {
   // MARK: Time
@@ -14,6 +16,8 @@ package enum MCPLimits {
   package static let localIdleMs = 1_800_000
   /// The same for a server that is reached over a network, where connections vanish without a word.
   package static let remoteIdleMs = 300_000
+  /// Milliseconds of what has no end, such as listening: some decades.
+  package static let endlessMs = 1 << 40
   /// The shortest limit of a call that settings may set, in milliseconds.
   package static let callLeastMs = 1_000
   /// Milliseconds in which changes of a list are told once: servers tell of each tool that they add.
@@ -56,8 +60,38 @@ package enum MCPLimits {
   /// Milliseconds from the end of a server's input to the request to end (SIGTERM), from there to its end (SIGKILL), and
   /// from there until it is not waited for any more: what it keeps is written in that time.
   package static let endingMs = 2_000
+  /// Bytes of a line that are quoted where it tells what is wrong.
+  package static let quotedMax = 300
   /// Requests in flight to one server, and from it: what one turn's calls and a server's questions need many times over.
   package static let inFlightMax = 256
   /// Bytes of stack for the thread that waits for a server: it reads JSON of any depth that is let through.
   package static let threadStack = 1024 * 1024
+}
+
+extension MCPLimits {
+  /// A limit of time as people say it.
+  package static func words(_ milliseconds: Int) -> String {
+    milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"
+  }
+
+  /// Does some work that is asked for with a limit of time; work that takes longer is cancelled and not waited for any longer
+  /// than it takes to notice.
+  ///
+  /// - Throws: What the work fails with, or `late`.
+  static func within<Value: Sendable>(
+    _ milliseconds: Int, time: TimeSource, late: MCPFailure,
+    _ work: @escaping @Sendable () async -> Result<Value, MCPFailure>
+  ) async throws(MCPFailure) -> Value {
+    let outcome = await withTaskGroup(of: Result<Value, MCPFailure>.self) { group in
+      group.addTask { await work() }
+      group.addTask {
+        do { try await time.sleep(milliseconds) } catch { return .failure(.cancelled) }
+        return .failure(late)
+      }
+      let first = await group.next()
+      group.cancelAll()
+      return first ?? .failure(.cancelled)
+    }
+    return try outcome.get()
+  }
 }

@@ -34,7 +34,8 @@ package struct MCPRequest: Sendable {
   package var isRepeatable: Bool
   /// Headers of the modern era made of its arguments (`Mcp-Param-…`), by name.
   package var argumentHeaders: [(name: String, value: String)] = []
-  /// Takes the `params` of `notifications/progress` for it; called in order.
+  /// Takes the `params` of `notifications/progress` for it; called in order. Where there is one, the way asks for progress:
+  /// it sets `_meta.progressToken` to the request's id.
   package var onProgress: (@Sendable (JSON) -> Void)?
 
   /// A request.

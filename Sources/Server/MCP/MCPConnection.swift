@@ -1,0 +1,144 @@
+internal import OperatingSystem
+internal import Protocol
+internal import Synchronization
+
+/// A server that was met, until it ends: what it is asked, in the words of its era.
+final class MCPConnection: Sendable {
+  /// What it said of itself.
+  let greeting: MCPGreeting
+  private let transport: any MCPTransport
+  private let settings: MCPServerSettings
+  private let host: MCPHost
+  private let desk: MCPDesk
+
+  init(_ met: MCPMeeting.Met, _ settings: MCPServerSettings, _ host: MCPHost, _ desk: MCPDesk) {
+    (greeting, transport, self.settings, self.host, self.desk) = (met.greeting, met.transport, settings, host, desk)
+  }
+
+  /// Ends it.
+  func close() async { await transport.close() }
+
+  /// A question to the server, and how long it may take.
+  struct Question: Sendable {
+    var method: String
+    var params = JSONObject()
+    var totalMax = MCPLimits.listMs
+    var idleMax = MCPLimits.listMs
+    /// Whether it changes nothing, and may be asked twice.
+    var isRepeatable = true
+    var argumentHeaders: [(name: String, value: String)] = []
+    var onProgress: (@Sendable (JSON) -> Void)?
+
+    init(_ method: String, _ params: JSONObject = JSONObject()) {
+      self.method = method
+      self.params = params
+    }
+  }
+
+  /// Asks, and answers what the server wants to know before it goes on.
+  ///
+  /// - Throws: A ``MCPFailure``.
+  func ask(_ question: Question) async throws(MCPFailure) -> JSONObject {
+    let start = host.time.monotonic()
+    var params = question.params
+    if greeting.revision.isModern {
+      var meta = host.meta
+      for (name, value) in params["_meta"]?.object ?? JSONObject() { meta[name] = value }
+      params["_meta"] = .object(meta)
+    }
+    for _ in 0...MCPLimits.roundsMax {
+      let left = question.totalMax - (host.time.monotonic() - start)
+      guard left > 0 else { throw Self.late(question) }
+      var request = MCPRequest(
+        question.method, params, totalMax: left, idleMax: question.idleMax, isRepeatable: question.isRepeatable,
+        onProgress: question.onProgress)
+      request.argumentHeaders = question.argumentHeaders
+      switch MCPResult(try await transport.ask(request)) {
+      case .complete(let members): return members
+      case .inputRequired(let wanted, let state) where greeting.revision.isModern:
+        params["inputResponses"] = try await responses(to: wanted, question, start)
+        params["requestState"] = state
+      case .inputRequired: throw .unusable("the server asks in a form that \(greeting.revision.rawValue) does not have")
+      case .unknown(let type):
+        throw .unusable("the server's result is of the type '\(OneLine.of(type))', which was not asked for")
+      }
+    }
+    throw .unusable("the server asked back \(MCPLimits.roundsMax) times and gave no result")
+  }
+
+  /// What the server wants to know; none when it only wants to be asked again, a little later.
+  private func responses(
+    to wanted: [MCPInputRequest], _ question: Question, _ start: Int
+  ) async throws(MCPFailure) -> JSON? {
+    guard !wanted.isEmpty else {
+      do { try await host.time.sleep(MCPLimits.roundPauseMs) } catch { throw .cancelled }
+      return nil
+    }
+    let left = question.totalMax - (host.time.monotonic() - start)
+    return try await MCPLimits.within(left, time: host.time, late: Self.late(question)) { [desk] in
+      var responses = JSONObject()
+      for one in wanted {
+        switch await desk.answer(one.method, one.params) {
+        case .success(let answer): responses[one.name] = answer
+        case .failure(let refusal):
+          let reason = "the server asks for '\(OneLine.of(one.method))', which it was not offered: \(refusal.message)"
+          return .failure(.unusable(reason))
+        }
+      }
+      return .success(.object(responses))
+    }
+  }
+
+  private static func late(_ question: Question) -> MCPFailure {
+    .late("\(question.method) took longer than its \(MCPLimits.words(question.totalMax))")
+  }
+
+  // MARK: Lists
+
+  /// All elements of a list, page by page, and what is to be said of it.
+  ///
+  /// - Throws: A ``MCPFailure`` when its first page does not come. A server without the method has an empty list.
+  func list(_ method: String, _ name: String) async throws(MCPFailure) -> (elements: [JSON], notices: [String]) {
+    var (elements, cursor, seen): ([JSON], JSON?, Set<JSON>) = ([], nil, [])
+    for _ in 0..<MCPLimits.pagesMax {
+      var question = Question(method)
+      question.params["cursor"] = cursor
+      let page: JSONObject
+      do throws(MCPFailure) { page = try await ask(question) } catch {
+        if case .refused(let refusal) = error, refusal.code == .methodNotFound { return (elements, []) }
+        guard cursor != nil, error != .cancelled else { throw error }
+        return (elements, ["its list of \(name) ends early: \(error.message)"])
+      }
+      elements += page[name]?.array ?? []
+      // An empty text is a cursor like others.
+      guard let next = page["nextCursor"], !next.isNull else { return (elements, []) }
+      guard seen.insert(next).inserted else { return (elements, ["its list of \(name) comes back to where it was"]) }
+      guard elements.count < MCPLimits.toolsMax else { break }
+      cursor = next
+    }
+    return (elements, ["its list of \(name) is longer than what is read of it"])
+  }
+
+  /// Takes the server's word of changes, in the era that has them asked for, until the task is cancelled or it says no.
+  func listen() async {
+    let capabilities = greeting.capabilities
+    let wanted = [
+      ("toolsListChanged", capabilities.toolsChange), ("resourcesListChanged", capabilities.resourcesChange),
+      ("promptsListChanged", capabilities.promptsChange),
+    ].filter(\.1)
+    guard greeting.revision.isModern, !wanted.isEmpty else { return }
+    var question = Question("subscriptions/listen", ["notifications": .object(JSONObject(wanted.map { ($0.0, true) }))])
+    (question.totalMax, question.idleMax) = (MCPLimits.endlessMs, MCPLimits.endlessMs)
+    var pause = MCPLimits.restartPauseMs
+    while true {
+      do throws(MCPFailure) { _ = try await ask(question) } catch {
+        switch error {
+        case .gone, .late: break
+        case .refused, .unauthorized, .unusable, .forgotten, .cancelled: return
+        }
+      }
+      do { try await host.time.sleep(pause) } catch { return }
+      pause = min(pause * 2, MCPLimits.restartPauseMaxMs)
+    }
+  }
+}
