@@ -31,6 +31,9 @@ struct MCPEventReader {
     return min(max(wanted, MCPHTTPLimits.retryLeast), MCPHTTPLimits.retryMost)
   }
 
+  /// Reads what comes behind the last event that matters.
+  func hearOut() { if !isOver { MCPLine.hearOut(body) } }
+
   /// The next event; `nil` at the end.
   ///
   /// `heard` is told of every byte, comments too.

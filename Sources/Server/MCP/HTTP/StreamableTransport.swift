@@ -57,6 +57,7 @@ final class StreamableTransport: MCPTransport {
       MCPTraffic.message(method, params), MCPHeaders.legacy(session: session, revision: revision),
       totalMax: MCPHTTPLimits.tellingMax)
     guard 200..<300 ~= response.status else { throw try await failure(of: response, session: session) }
+    MCPLine.hearOut(response.body)
     if method == "notifications/initialized" { listen() }
   }
 
@@ -82,8 +83,9 @@ final class StreamableTransport: MCPTransport {
     await old?.close()
     guard let session else { return }
     // Servers that end sessions by themselves answer 405.
-    _ = try? await line.send(
-      "DELETE", MCPHeaders.legacy(session: session, revision: revision), totalMax: MCPHTTPLimits.closingMax)
+    let headers = MCPHeaders.legacy(session: session, revision: revision)
+    let response = try? await line.send("DELETE", headers, totalMax: MCPHTTPLimits.closingMax)
+    if let response { MCPLine.hearOut(response.body) }
   }
 
   // MARK: Requests
@@ -112,17 +114,11 @@ final class StreamableTransport: MCPTransport {
       return try await answer(in: response, to: call, resuming: nil)
     }
     guard request.method != "initialize" else { return try await greet(call) }
-    var session = state.withLock { $0.session }
-    while true {
-      let headers = MCPHeaders.legacy(session: session, revision: state.withLock { $0.revision })
-      let response = try await post(call.message, headers, for: call)
-      if 200..<300 ~= response.status { return try await answer(in: response, to: call, resuming: headers) }
-      let failure = try await failure(of: response, session: session)
-      // Another call may have found it out before, and there is a new session: this one was not carried out.
-      let now = state.withLock { $0.session }
-      guard failure == .forgotten, let now, now != session else { throw failure }
-      session = now
-    }
+    let (session, revision) = state.withLock { ($0.session, $0.revision) }
+    let headers = MCPHeaders.legacy(session: session, revision: revision)
+    let response = try await post(call.message, headers, for: call)
+    guard 200..<300 ~= response.status else { throw try await failure(of: response, session: session) }
+    return try await answer(in: response, to: call, resuming: headers)
   }
 
   /// The handshake, which begins a session.
@@ -196,6 +192,7 @@ final class StreamableTransport: MCPTransport {
     do throws(MCPFailure) {
       let response = try await post(
         body, MCPHeaders.legacy(session: session, revision: revision), totalMax: MCPHTTPLimits.tellingMax)
+      MCPLine.hearOut(response.body)
       if response.status >= 300 { log.debug("\(MCPLine.shown(line.address)) takes no answer: \(response.status)") }
     } catch {
       log.debug("\(MCPLine.shown(line.address)) gets no answer: \(error.message)")
@@ -262,7 +259,10 @@ final class StreamableTransport: MCPTransport {
         guard error.kind == .closedEarly else { throw line.failure(error) }
         ending = line.failure(error)
       }
-      if let outcome { return try outcome.get() }
+      if let outcome {
+        events.hearOut()
+        return try outcome.get()
+      }
       if let id = events.lastID, id != lastID { (lastID, tries) = (id, 0) }
       guard let headers, let id = lastID else {
         call.hasBroken = true
