@@ -3,7 +3,7 @@ internal import Providers
 
 /// Reads the events of a stream, one after the other.
 struct MCPEventReader {
-  /// An event.
+  /// What a stream brings, as far as it matters here.
   enum Event: Sendable {
     /// A message, or several.
     case message(JSON)

@@ -10,7 +10,7 @@ internal import Synchronization
 /// it back. Which era a request is of stands in itself, so that both can be tried on one line. A server that knows only the
 /// old transport is spoken to by that from its first refusal on.
 final class StreamableTransport: MCPTransport {
-  struct State {
+  private struct State {
     var revision: MCPRevision?
     /// What the server calls the session.
     var session: String?
@@ -21,11 +21,11 @@ final class StreamableTransport: MCPTransport {
     var isClosed = false
   }
 
-  let line: MCPLine
-  let traffic: MCPTraffic
-  let time: TimeSource
-  let log: Log
-  let state = Mutex(State())
+  private let line: MCPLine
+  private let traffic: MCPTraffic
+  private let time: TimeSource
+  private let log: Log
+  private let state = Mutex(State())
   private let inbox: any MCPInbox
   private let signIn: MCPSignIn
 
@@ -86,6 +86,17 @@ final class StreamableTransport: MCPTransport {
     let headers = MCPHeaders.legacy(session: session, revision: revision)
     let response = try? await line.send("DELETE", headers, totalMax: MCPHTTPLimits.closingMax)
     if let response { MCPLine.hearOut(response.body) }
+  }
+
+  /// Begins to listen, for as long as this session lasts.
+  private func listen() {
+    let listener = MCPListener(line: line, traffic: traffic, time: time, log: log) { [self] in await reply($0) }
+    state.withLock { state in
+      guard !state.isClosed else { return }
+      state.listening?.cancel()
+      let headers = MCPHeaders.legacy(session: state.session, revision: state.revision)
+      state.listening = Task { await listener.listen(headers) }
+    }
   }
 
   // MARK: Requests
@@ -187,7 +198,7 @@ final class StreamableTransport: MCPTransport {
   }
 
   /// Sends an answer of ours.
-  func reply(_ body: [UInt8]) async {
+  private func reply(_ body: [UInt8]) async {
     let (session, revision) = state.withLock { ($0.session, $0.revision) }
     do throws(MCPFailure) {
       let response = try await post(
