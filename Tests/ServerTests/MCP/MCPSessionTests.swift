@@ -82,28 +82,6 @@ import Testing
     #expect(site.faults == [])
   }
 
-  @Test func `a request that finds the session gone while a new one has begun is sent in that`() async throws {
-    let (held, goesOn) = (Latch(), Latch())
-    let site = try MCPSite { ask, connection in
-      if ask.kind == "initialize", ask.count == 2 {
-        try connection.send(ask.result(["protocolVersion": "2025-11-25"]), [("Mcp-Session-Id", "s-2")])
-        return true
-      }
-      guard ask.kind == "tools/call", ask.count == 1 else { return false }
-      held.open()
-      goesOn.waitBlocking()
-      try connection.reply(404, body: [])
-      return true
-    }
-    let way = try await site.session()
-    async let call = way.ask(.legacy("tools/call"))
-    try await held.wait()
-    try await way.greet()
-    goesOn.open()
-    #expect(try await call == ["asked": "tools/call"])
-    #expect(site.asks("tools/call").map { $0.request["mcp-session-id"] } == ["s-1", "s-2"])
-  }
-
   @Test func `a cancelled call ends at once and is taken back by a message`() async throws {
     let held = Latch()
     let site = try MCPSite { ask, connection in

@@ -86,7 +86,7 @@ final class MCPCall: Sendable {
       let now = time.monotonic()
       let (left, limit) = left(at: now)
       if left <= 0 { return end(.failure(.late(limit))) }
-      do { try await time.sleep(min(left, MCPHTTPLimits.unlimited)) } catch { return }
+      do { try await time.sleep(left) } catch { return }
     }
   }
 

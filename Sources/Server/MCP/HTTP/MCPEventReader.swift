@@ -3,7 +3,7 @@ internal import Providers
 
 /// Reads the events of a stream, one after the other.
 struct MCPEventReader {
-  /// An event.
+  /// What a stream brings, as far as it matters here.
   enum Event: Sendable {
     /// A message, or several.
     case message(JSON)
@@ -31,7 +31,12 @@ struct MCPEventReader {
     return min(max(wanted, MCPHTTPLimits.retryLeast), MCPHTTPLimits.retryMost)
   }
 
-  /// The next event; `nil` at the end. `heard` is told of every byte, comments too.
+  /// Reads what comes behind the last event that matters.
+  func hearOut() { if !isOver { MCPLine.hearOut(body) } }
+
+  /// The next event; `nil` at the end.
+  ///
+  /// `heard` is told of every byte, comments too.
   ///
   /// - Throws: A failure of the connection, or that an event is too large.
   mutating func next(heard: () -> Void) async throws(HTTPError) -> Event? {

@@ -55,14 +55,14 @@ struct MCPLine: Sendable {
   /// - Throws: A failure of the connection, or that the server leads elsewhere.
   func send(
     _ method: String, _ headers: [HTTPHeader], body: [UInt8] = [], to place: WebAddress? = nil, totalMax: Int = 0,
-    idleMax: Int = MCPHTTPLimits.unlimited
+    idleMax: Int = MCPHTTPLimits.connectionIdleMax
   ) async throws(HTTPError) -> HTTPResponse {
     var place = place ?? address
     for _ in 0...MCPHTTPLimits.redirectsMax {
       var request = HTTPRequest(method: method, url: place.text, headers: self.headers + headers, body: body)
       request.timeouts.connectMax = MCPHTTPLimits.connectMax
       request.timeouts.idleMax = idleMax
-      request.timeouts.idleNotice = 0
+      request.timeouts.idleNotice = MCPHTTPLimits.restIdleMax
       request.timeouts.totalMax = totalMax
       let response = try await transport.send(request)
       guard [301, 302, 303, 307, 308].contains(response.status), let location = response.headers["location"] else {
@@ -85,8 +85,18 @@ struct MCPLine: Sendable {
       responseStarted: true)
   }
 
-  /// A document of anybody's, fetched without saying who asks; `nil` when there is none.
-  func document(at place: WebAddress, addresses: [String]) async -> JSON? {
+  /// Reads the rest of an answer that has said what it is to say, so that its connection serves the next request; for as
+  /// long as it comes at once.
+  static func hearOut(_ body: any HTTPBody) {
+    Task {
+      for _ in 0..<MCPHTTPLimits.restPiecesMax {
+        guard case .bytes? = try? await body.next() else { return }
+      }
+    }
+  }
+
+  /// A document of anybody's, fetched within some milliseconds without saying who asks; `nil` when there is none.
+  func document(at place: WebAddress, addresses: [String], within limit: Int) async -> JSON? {
     var request = HTTPRequest(
       method: "GET", url: place.text,
       headers: [
@@ -94,8 +104,8 @@ struct MCPLine: Sendable {
         HTTPHeader("MCP-Protocol-Version", MCPRevision.modern.rawValue),
       ])
     request.addresses = addresses
-    request.timeouts.connectMax = MCPHTTPLimits.documentMax
-    request.timeouts.totalMax = MCPHTTPLimits.documentMax
+    request.timeouts.connectMax = limit
+    request.timeouts.totalMax = limit
     guard let response = try? await transport.send(request), response.status == 200,
       let body = try? await response.body.whole(bytesMax: MCPHTTPLimits.documentBytesMax)
     else { return nil }

@@ -24,7 +24,7 @@ package struct MCPNetwork: Sendable {
   ///
   /// - Throws: ``MCPFailure/unusable(_:)`` when its settings name no address that can be asked.
   package func open(_ settings: MCPServerSettings, inbox: any MCPInbox) throws(MCPFailure) -> any MCPTransport {
-    let signIn = MCPSignIn(settings.name, lookUp: lookUp)
+    let signIn = MCPSignIn(settings.name, time: time, lookUp: lookUp)
     switch settings.way {
     case .command: throw .unusable("a server that is a command is not reached over a network")
     case .http(let url, let headers):

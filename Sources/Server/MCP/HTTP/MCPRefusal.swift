@@ -3,7 +3,7 @@ internal import Providers
 
 /// An answer that is no success: its status, and what it says.
 struct MCPRefusal: Sendable {
-  /// The status.
+  /// What HTTP calls it, by a number.
   let status: Int
   /// The JSON-RPC error that it holds, if it speaks that at all.
   let error: RPCError?

@@ -13,13 +13,15 @@ final class MCPSignIn: Sendable {
 
   private let server: String
   private let lookUp: LookUp
+  private let time: TimeSource
   private let thread = BlockingThread(name: "mcp-look-up", stack: MCPLimits.threadStack)
   /// Who gives tokens, once it was looked up.
   private let known = Mutex<String?>(nil)
 
   /// For the server of that name in the settings.
-  init(_ server: String, lookUp: @escaping LookUp) {
+  init(_ server: String, time: TimeSource, lookUp: @escaping LookUp) {
     self.server = server
+    self.time = time
     self.lookUp = lookUp
   }
 
@@ -53,16 +55,17 @@ final class MCPSignIn: Sendable {
 
   private func lookUpIssuer(_ challenge: MCPChallenge, _ line: MCPLine) async -> String {
     let server = line.address
+    let deadline = time.monotonic() + MCPHTTPLimits.documentsMax
     var names: [String] = []
     if let named = challenge.document { names.append(named) }
     let root = "\(server.scheme)://\(server.place)"
     let path = server.path.prefix { $0 != "?" }
     if path != "/" { names.append("\(root)/.well-known/oauth-protected-resource\(path)") }
     names.append("\(root)/.well-known/oauth-protected-resource")
-    let resource = await first(of: names, line)
+    let resource = await first(of: names, line, deadline)
     // Before 2025-06-18 the server itself was who gives them.
     let issuer = resource?["authorization_servers"]?.array?.first?.string ?? root
-    guard let details = await metadata(of: issuer, line) else {
+    guard let details = await metadata(of: issuer, line, deadline) else {
       return resource == nil ? "" : "Tokens for it are given by \(Self.shown(issuer, line)). "
     }
     var ways: [String] = []
@@ -74,7 +77,7 @@ final class MCPSignIn: Sendable {
   }
 
   /// What an issuer says of itself, if it is who it says.
-  private func metadata(of issuer: String, _ line: MCPLine) async -> JSON? {
+  private func metadata(of issuer: String, _ line: MCPLine, _ deadline: Int) async -> JSON? {
     guard let place = try? WebAddress(issuer) else { return nil }
     let root = "\(place.scheme)://\(place.place)"
     let path = place.path.prefix { $0 != "?" }
@@ -82,18 +85,18 @@ final class MCPSignIn: Sendable {
     let bare = path.hasSuffix("/") ? path.dropLast() : path
     var names = kinds.map { "\(root)/.well-known/\($0)\(bare)" }
     if !bare.isEmpty { names.append("\(root)\(bare)/.well-known/openid-configuration") }
-    let found = await first(of: names, line)
+    let found = await first(of: names, line, deadline)
     let said = found?["issuer"]?.string
     return said == issuer || said == issuer + "/" || said.map({ $0 + "/" }) == issuer ? found : nil
   }
 
-  private func first(of names: [String], _ line: MCPLine) async -> JSON? {
+  private func first(of names: [String], _ line: MCPLine, _ deadline: Int) async -> JSON? {
     for name in names {
-      guard !Task.isCancelled, let place = try? WebAddress(name), let addresses = await allowed(place, line.address)
-      else {
-        continue
-      }
-      if let found = await line.document(at: place, addresses: addresses), found.object != nil { return found }
+      guard let place = try? WebAddress(name), let addresses = await allowed(place, line.address) else { continue }
+      let left = min(deadline - time.monotonic(), MCPHTTPLimits.documentMax)
+      guard left > 0, !Task.isCancelled else { return nil }
+      let found = await line.document(at: place, addresses: addresses, within: left)
+      if let found, found.object != nil { return found }
     }
     return nil
   }

@@ -45,8 +45,8 @@ final class MCPTraffic: Sendable {
   func carry(
     _ call: MCPCall, takeBack: (MCPCall) -> Void, by send: @escaping @Sendable (MCPCall) async -> MCPCall.Outcome?
   ) async throws(MCPFailure) -> JSON {
-    if let end = state.withLock({ $0.end }) { throw end }
     defer { leave(call) }
+    if let end = state.withLock({ $0.end }) { throw end }
     let sending = Task {
       if let outcome = await send(call) { call.end(outcome) }
     }

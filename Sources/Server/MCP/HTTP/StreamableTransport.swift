@@ -10,7 +10,7 @@ internal import Synchronization
 /// it back. Which era a request is of stands in itself, so that both can be tried on one line. A server that knows only the
 /// old transport is spoken to by that from its first refusal on.
 final class StreamableTransport: MCPTransport {
-  struct State {
+  private struct State {
     var revision: MCPRevision?
     /// What the server calls the session.
     var session: String?
@@ -21,11 +21,11 @@ final class StreamableTransport: MCPTransport {
     var isClosed = false
   }
 
-  let line: MCPLine
-  let traffic: MCPTraffic
-  let time: TimeSource
-  let log: Log
-  let state = Mutex(State())
+  private let line: MCPLine
+  private let traffic: MCPTraffic
+  private let time: TimeSource
+  private let log: Log
+  private let state = Mutex(State())
   private let inbox: any MCPInbox
   private let signIn: MCPSignIn
 
@@ -57,6 +57,7 @@ final class StreamableTransport: MCPTransport {
       MCPTraffic.message(method, params), MCPHeaders.legacy(session: session, revision: revision),
       totalMax: MCPHTTPLimits.tellingMax)
     guard 200..<300 ~= response.status else { throw try await failure(of: response, session: session) }
+    MCPLine.hearOut(response.body)
     if method == "notifications/initialized" { listen() }
   }
 
@@ -82,8 +83,20 @@ final class StreamableTransport: MCPTransport {
     await old?.close()
     guard let session else { return }
     // Servers that end sessions by themselves answer 405.
-    _ = try? await line.send(
-      "DELETE", MCPHeaders.legacy(session: session, revision: revision), totalMax: MCPHTTPLimits.closingMax)
+    let headers = MCPHeaders.legacy(session: session, revision: revision)
+    let response = try? await line.send("DELETE", headers, totalMax: MCPHTTPLimits.closingMax)
+    if let response { MCPLine.hearOut(response.body) }
+  }
+
+  /// Begins to listen, for as long as this session lasts.
+  private func listen() {
+    let listener = MCPListener(line: line, traffic: traffic, time: time, log: log) { [self] in await reply($0) }
+    state.withLock { state in
+      guard !state.isClosed else { return }
+      state.listening?.cancel()
+      let headers = MCPHeaders.legacy(session: state.session, revision: state.revision)
+      state.listening = Task { await listener.listen(headers) }
+    }
   }
 
   // MARK: Requests
@@ -112,17 +125,11 @@ final class StreamableTransport: MCPTransport {
       return try await answer(in: response, to: call, resuming: nil)
     }
     guard request.method != "initialize" else { return try await greet(call) }
-    var session = state.withLock { $0.session }
-    while true {
-      let headers = MCPHeaders.legacy(session: session, revision: state.withLock { $0.revision })
-      let response = try await post(call.message, headers, for: call)
-      if 200..<300 ~= response.status { return try await answer(in: response, to: call, resuming: headers) }
-      let failure = try await failure(of: response, session: session)
-      // Another call may have found it out before, and there is a new session: this one was not carried out.
-      let now = state.withLock { $0.session }
-      guard failure == .forgotten, let now, now != session else { throw failure }
-      session = now
-    }
+    let (session, revision) = state.withLock { ($0.session, $0.revision) }
+    let headers = MCPHeaders.legacy(session: session, revision: revision)
+    let response = try await post(call.message, headers, for: call)
+    guard 200..<300 ~= response.status else { throw try await failure(of: response, session: session) }
+    return try await answer(in: response, to: call, resuming: headers)
   }
 
   /// The handshake, which begins a session.
@@ -191,11 +198,12 @@ final class StreamableTransport: MCPTransport {
   }
 
   /// Sends an answer of ours.
-  func reply(_ body: [UInt8]) async {
+  private func reply(_ body: [UInt8]) async {
     let (session, revision) = state.withLock { ($0.session, $0.revision) }
     do throws(MCPFailure) {
       let response = try await post(
         body, MCPHeaders.legacy(session: session, revision: revision), totalMax: MCPHTTPLimits.tellingMax)
+      MCPLine.hearOut(response.body)
       if response.status >= 300 { log.debug("\(MCPLine.shown(line.address)) takes no answer: \(response.status)") }
     } catch {
       log.debug("\(MCPLine.shown(line.address)) gets no answer: \(error.message)")
@@ -262,7 +270,10 @@ final class StreamableTransport: MCPTransport {
         guard error.kind == .closedEarly else { throw line.failure(error) }
         ending = line.failure(error)
       }
-      if let outcome { return try outcome.get() }
+      if let outcome {
+        events.hearOut()
+        return try outcome.get()
+      }
       if let id = events.lastID, id != lastID { (lastID, tries) = (id, 0) }
       guard let headers, let id = lastID else {
         call.hasBroken = true

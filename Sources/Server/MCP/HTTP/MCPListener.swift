@@ -1,10 +1,9 @@
 internal import OperatingSystem
 internal import Protocol
 internal import Providers
-internal import Synchronization
 
-/// The stream on which a server of the handshake's revisions says and asks what belongs to no call.
-extension StreamableTransport {
+/// Listens to what a server of the handshake's revisions says and asks that belongs to no call.
+struct MCPListener: Sendable {
   /// How an attempt to listen ended.
   private enum Ending {
     /// The server has no such stream, or not for us.
@@ -21,18 +20,17 @@ extension StreamableTransport {
     var retry = MCPHTTPLimits.retryUsual
   }
 
-  /// Begins to listen, for as long as this session lasts.
-  func listen() {
-    state.withLock { state in
-      guard !state.isClosed else { return }
-      state.listening?.cancel()
-      let headers = MCPHeaders.legacy(session: state.session, revision: state.revision)
-      state.listening = Task { await listen(headers) }
-    }
-  }
+  let line: MCPLine
+  let traffic: MCPTraffic
+  let time: TimeSource
+  let log: Log
+  /// Sends the answers to what is asked.
+  let reply: MCPTraffic.Reply
 
-  /// Opens the stream again and again. Nothing that becomes of it ends the session: requests find that out.
-  private func listen(_ headers: [HTTPHeader]) async {
+  /// Opens the stream again and again, with the headers of a session, until the task is cancelled.
+  ///
+  /// Nothing that becomes of it ends the session: requests find that out.
+  func listen(_ headers: [HTTPHeader]) async {
     var place = Place()
     var (wasOpen, vain) = (false, 0)
     while !Task.isCancelled {
@@ -61,8 +59,7 @@ extension StreamableTransport {
     var heard = false
     do throws(HTTPError) {
       while let event = try await events.next(heard: { heard = true }) {
-        guard case .message(let message) = event else { continue }
-        _ = traffic.take(message, of: nil) { [self] in await reply($0) }
+        if case .message(let message) = event { _ = traffic.take(message, of: nil, reply: reply) }
       }
     } catch {
       log.debug("the stream of \(MCPLine.shown(line.address)) broke: \(error.kind.rawValue)")
