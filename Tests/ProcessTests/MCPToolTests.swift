@@ -124,7 +124,6 @@ import Testing
   /// What servers give, and what models are told of it.
   @Test func `gives what it gives: texts, pictures, what is kept, and errors`() throws {
     let script = try MCPScript()
-    let long = String(repeating: "0123456789abcdef\n", count: 8_000)
     let results: JSONObject = [
       "picture": ["content": [["type": "image", "mimeType": "image/png", "data": .string(Picture.png)]]],
       "sound": ["content": [["type": "audio", "mimeType": "audio/wav", "data": "AAAA"]]],
@@ -132,7 +131,6 @@ import Testing
       "both": ["content": [["type": "text", "text": "words"]], "structuredContent": ["n": 1]],
       "bad": ["content": [["type": "text", "text": "no"]], "isError": true],
       "wrong": ["error": ["code": -32000, "message": "out of paper"]],
-      "long": ["content": [["type": "text", "text": .string(long)]]],
       "off": ["content": [], "structuredContent": ["n": "one"]],
       "nothing": ["content": []],
     ]
@@ -146,7 +144,8 @@ import Testing
     var turn = AgentModel.Turn(stopReason: "tool_use")
     turn.blocks = order.map { .call("mcp__tracker__\($0)", [:]) }
     let bench = try bench(
-      script, script.entry(["tools": .array(tools), "results": .object(results)]),
+      script,
+      script.entry(["tools": .array(tools), "results": .object(results), "does": ["long": "long"]]),
       [
         turn, .init(.call("read_file", ["path": "command-output:2", "offset": 7_999])), .init(.text("done")),
       ], options: ["permissionMode": "bypass"])
