@@ -3,8 +3,9 @@ internal import Protocol
 internal import Providers
 internal import Synchronization
 
-/// The transport of 2024: one stream brings all that a server says, and messages are posted to the address that it names
-/// first. The end of the stream is the server's.
+/// The transport of 2024: one stream brings all that a server says, and messages are posted where it says first.
+///
+/// The end of the stream is the server's.
 final class EventStreamTransport: MCPTransport {
   private struct State {
     var reading: Task<Void, Never>?

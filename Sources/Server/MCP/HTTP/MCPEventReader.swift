@@ -31,7 +31,9 @@ struct MCPEventReader {
     return min(max(wanted, MCPHTTPLimits.retryLeast), MCPHTTPLimits.retryMost)
   }
 
-  /// The next event; `nil` at the end. `heard` is told of every byte, comments too.
+  /// The next event; `nil` at the end.
+  ///
+  /// `heard` is told of every byte, comments too.
   ///
   /// - Throws: A failure of the connection, or that an event is too large.
   mutating func next(heard: () -> Void) async throws(HTTPError) -> Event? {

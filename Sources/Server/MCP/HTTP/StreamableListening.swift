@@ -31,7 +31,9 @@ extension StreamableTransport {
     }
   }
 
-  /// Opens the stream again and again. Nothing that becomes of it ends the session: requests find that out.
+  /// Opens the stream again and again.
+  ///
+  /// Nothing that becomes of it ends the session: requests find that out.
   private func listen(_ headers: [HTTPHeader]) async {
     var place = Place()
     var (wasOpen, vain) = (false, 0)
