@@ -14,6 +14,16 @@ struct ACPProgress {
   private struct Command {
     var output = ""
     var shownAt = Int.min
+    /// Where it is shown instead of as text.
+    var screen: Screen?
+  }
+
+  /// Where the client shows a command.
+  enum Screen {
+    /// In the terminal of that id, where it runs.
+    case terminal(String)
+    /// In a display of what it prints here, in that folder; the call's id is the display's, as clients have it.
+    case display(folder: String)
   }
 
   private var messages = 0
@@ -43,8 +53,12 @@ struct ACPProgress {
       return [.other("tool_call", ACPToolCall.begun(call, id: id))]
     case .toolOutput(let id, let text): return output(text, of: id, at: now)
     case .toolResult(let result):
-      open[result.callId] = nil
-      return [.other("tool_call_update", ACPToolCall.done(result))]
+      var update = ACPToolCall.done(result)
+      // What the call has as content takes the place of what it had.
+      if let screen = open.removeValue(forKey: result.callId)?.screen {
+        update["content"] = [screen.content(of: result.callId)]
+      }
+      return [.other("tool_call_update", update)]
     case .plan(let steps): return [.other("plan", ["entries": .array(steps.map(Self.entry))])]
     case .compaction(_, let summary):
       return [.other("tool_call", ACPToolCall.compaction("compaction-\(event.seq)", summary))]
@@ -74,6 +88,7 @@ struct ACPProgress {
 
   private mutating func output(_ text: String, of id: String, at now: Int) -> [Update] {
     guard var command = open[id] else { return [] }
+    if case .display = command.screen { return [Screen.update(id, "terminal_output", ["data": .string(text)])] }
     command.output = UTF8Cut.end(of: command.output + text, bytesMax: ACPLimits.outputShown)
     defer { open[id] = command }
     guard now >= command.shownAt &+ ACPLimits.outputEvery || command.shownAt == .min else { return [] }
@@ -111,5 +126,50 @@ extension ACPProgress.Update {
       writer.write(JSONObject([("sessionUpdate", .string(kind))] + members.members.map { ($0.key, $0.value) }))
     }
     writer.raw("}}")
+  }
+}
+
+// MARK: - Commands on screens
+
+extension ACPProgress {
+  /// From now on a command is shown on a screen.
+  mutating func show(_ screen: Screen, of id: String) -> [Update] {
+    guard open[id] != nil else { return [] }
+    open[id]?.screen = screen
+    var update: JSONObject = ["toolCallId": .string(id), "status": "in_progress", "content": [screen.content(of: id)]]
+    if case .display(let folder) = screen {
+      update["_meta"] = ["terminal_info": ["terminal_id": .string(id), "cwd": .string(folder)]]
+    }
+    return [.other("tool_call_update", update)]
+  }
+
+  /// How a command that is on a display ended.
+  func endDisplay(of id: String, status: Int?, signal: Int?) -> [Update] {
+    guard case .display = open[id]?.screen else { return [] }
+    return [
+      Screen.update(
+        id, "terminal_exit",
+        [
+          "exit_code": status.map { .number(JSONNumber($0)) } ?? .null,
+          "signal": signal.map { .string("\($0)") } ?? .null,
+        ])
+    ]
+  }
+}
+
+extension ACPProgress.Screen {
+  /// The screen in a call's content.
+  func content(of callId: String) -> JSON {
+    switch self {
+    case .terminal(let id): ["type": "terminal", "terminalId": .string(id)]
+    case .display: ["type": "terminal", "terminalId": .string(callId)]
+    }
+  }
+
+  /// An update of a display, in the words that clients have for it beside the protocol.
+  fileprivate static func update(_ id: String, _ name: String, _ members: JSONObject) -> ACPProgress.Update {
+    var members = members
+    members["terminal_id"] = .string(id)
+    return .other("tool_call_update", ["toolCallId": .string(id), "_meta": .object([name: .object(members)])])
   }
 }

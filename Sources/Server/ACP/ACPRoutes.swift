@@ -13,6 +13,7 @@ package enum ACPRoutes {
       try ACPGreeting.check(request)
       connection.handshake.open(parent: nil, trace: .off, endOfInput: nil)
       connection.peer.speaksACP()
+      connection.offers.capabilities = request.clientCapabilities
       return ACPGreeting.answer
     }
     router.mayWait(ACPAuthenticate.self) { request in

@@ -79,6 +79,28 @@ package final class ACPSink: EventSink {
     tell(updates, in: info.sessionId)
   }
 
+  /// Has the client show a command on a screen.
+  func show(_ screen: ACPProgress.Screen, for call: CommandCall) {
+    change(call.sessionId) { $0.show(screen, of: call.callId) }
+  }
+
+  /// Tells how a command that is on a display ended.
+  func endDisplay(of call: CommandCall, status: Int?, signal: Int?) {
+    change(call.sessionId) { $0.endDisplay(of: call.callId, status: status, signal: signal) }
+  }
+
+  private func change(_ sessionId: String, _ work: (inout ACPProgress) -> [ACPProgress.Update]) {
+    let updates = state.withLock { state -> [ACPProgress.Update] in
+      guard var progress = state.sessions[sessionId] else { return [] }
+      defer { state.sessions[sessionId] = progress }
+      return work(&progress)
+    }
+    guard !updates.isEmpty else { return }
+    outbox.send { sink in
+      for update in updates { sink.message { update.write(of: sessionId, to: &$0) } }
+    }
+  }
+
   /// Sends updates, by their kinds.
   func tell(_ updates: [(kind: String, update: JSONObject)], in sessionId: String) {
     guard !updates.isEmpty else { return }

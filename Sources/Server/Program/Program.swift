@@ -87,8 +87,10 @@ extension Program {
     }
     let own: [any ToolSource] = [
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
+      AskUser(QuestionDesk(face, time: time)),
     ]
-    let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)).union(MCPTools.ownNames), time: time)
+    let names = own.flatMap(\.definitions).map(\.name) + [AskUser.name] + MCPTools.ownNames
+    let clientTools = ClientTools(face, own: Set(names), time: time)
     let desk = PermissionDesk(
       asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
       links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])
@@ -96,6 +98,8 @@ extension Program {
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, servers: servers(face, log: log),
       place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel
+    engine.editor = EditorDesk(face, time: time)
+    engine.terminals = face
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),
