@@ -269,3 +269,30 @@ import Testing
     #expect(many.bench.model.flaws == [])
   }
 }
+
+@Suite(.ownThread) struct `What else an MCP server has` {
+  @Test func `of resources is listed and read as its tools are`() throws {
+    let script = try MCPScript()
+    let bench = try AgentBench(
+      options: [
+        "permissionMode": "bypass",
+        "mcpServers": [
+          "docs": script.entry([
+            "capabilities": ["resources": [:]], "instructions": "Ask me about birds.",
+            "resources": [["uri": "doc://a", "name": "a", "description": "About a."]],
+            "contents": ["doc://a": [["uri": "doc://a", "mimeType": "text/plain", "text": "inside"]]],
+          ])
+        ],
+      ],
+      model: AgentModel([
+        .init(
+          .call("mcp__docs__list_resources", [:]), .call("mcp__docs__read_resource", ["uri": "doc://a"]),
+          .call("mcp__docs__read_resource", ["uri": "doc://b"])), .init(.text("done")),
+      ]))
+    _ = try bench.run("go")
+    #expect(bench.model.questions[0].body["system"]?.text.contains("Ask me about birds.") == true)
+    let texts = bench.model.questions[1].resultTexts
+    #expect(texts == ["doc://a: a, About a.", "doc://a:\ninside", "There is nothing of that name."])
+    #expect(bench.model.flaws == [])
+  }
+}

@@ -20,20 +20,29 @@ package struct ACPSessions: Sendable {
 extension ACPSessions {
   /// Makes a session in an absolute folder.
   func create(_ request: ACPSessionNew) throws -> JSON {
+    let servers = try MCPConfiguration.servers(acp: request.mcpServers)
     let session = try backend.sessions.makeSession(Self.setUp(request.cwd))
+    backend.engine.servers.give(servers, to: session.id)
     return opened(session, with: ["sessionId": .string(session.id)])
   }
 
   /// Tells all that was said, then answers.
   func load(_ request: ACPSessionLoad) throws -> JSON {
+    let servers = try MCPConfiguration.servers(acp: request.mcpServers)
     let session = try idle(request.sessionId, movedTo: request.cwd)
+    backend.engine.servers.give(servers, to: session.id)
     let answer = opened(session)
     events.tell(session.record.exchanges.flatMap(ACPReplay.updates), in: session.id)
     return answer
   }
 
   /// Opens a session without telling what was said.
-  func resume(_ request: ACPSessionResume) throws -> JSON { opened(try idle(request.sessionId, movedTo: request.cwd)) }
+  func resume(_ request: ACPSessionResume) throws -> JSON {
+    let servers = try MCPConfiguration.servers(acp: request.mcpServers)
+    let session = try idle(request.sessionId, movedTo: request.cwd)
+    backend.engine.servers.give(servers, to: session.id)
+    return opened(session)
+  }
 
   /// Lists sessions, the last used first.
   func list(_ request: ACPSessionList) throws -> JSON {
@@ -52,6 +61,7 @@ extension ACPSessions {
     cancel()
     for run in runs { _ = await run.result() }
     if session.runs.isEmpty { events.forget(session.id) }
+    await backend.engine.servers.close(session.id)
     return [:]
   }
 
@@ -66,9 +76,11 @@ extension ACPSessions {
   func fork(_ request: ACPSessionFork) throws -> JSON {
     // Before anything is made: a fork in a folder that is none would stay.
     let new = try Self.setUp(request.cwd).checked()
+    let servers = try MCPConfiguration.servers(acp: request.mcpServers)
     let info = try backend.sessions.fork(SessionFork(sessionId: request.sessionId))
     let session = try backend.sessions.session(info.sessionId)
     _ = session.change { $0.merge(new) }
+    backend.engine.servers.give(servers, to: session.id)
     return opened(session, with: ["sessionId": .string(session.id)])
   }
 
