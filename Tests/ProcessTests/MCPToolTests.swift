@@ -124,7 +124,6 @@ import Testing
   /// What servers give, and what models are told of it.
   @Test func `gives what it gives: texts, pictures, what is kept, and errors`() throws {
     let script = try MCPScript()
-    let long = String(repeating: "0123456789abcdef\n", count: 8_000)
     let results: JSONObject = [
       "picture": ["content": [["type": "image", "mimeType": "image/png", "data": .string(Picture.png)]]],
       "sound": ["content": [["type": "audio", "mimeType": "audio/wav", "data": "AAAA"]]],
@@ -132,7 +131,6 @@ import Testing
       "both": ["content": [["type": "text", "text": "words"]], "structuredContent": ["n": 1]],
       "bad": ["content": [["type": "text", "text": "no"]], "isError": true],
       "wrong": ["error": ["code": -32000, "message": "out of paper"]],
-      "long": ["content": [["type": "text", "text": .string(long)]]],
       "off": ["content": [], "structuredContent": ["n": "one"]],
       "nothing": ["content": []],
     ]
@@ -146,7 +144,8 @@ import Testing
     var turn = AgentModel.Turn(stopReason: "tool_use")
     turn.blocks = order.map { .call("mcp__tracker__\($0)", [:]) }
     let bench = try bench(
-      script, script.entry(["tools": .array(tools), "results": .object(results)]),
+      script,
+      script.entry(["tools": .array(tools), "results": .object(results), "does": ["long": "long"]]),
       [
         turn, .init(.call("read_file", ["path": "command-output:2", "offset": 7_999])), .init(.text("done")),
       ], options: ["permissionMode": "bypass"])
@@ -268,5 +267,32 @@ import Testing
     #expect(questions[1].resultTexts.last?.hasPrefix("mcp__catalog__operation_177\n") == true)
     #expect(questions[2].resultTexts.last == "done")
     #expect(many.bench.model.flaws == [])
+  }
+}
+
+@Suite(.ownThread) struct `What else an MCP server has` {
+  @Test func `of resources is listed and read as its tools are`() throws {
+    let script = try MCPScript()
+    let bench = try AgentBench(
+      options: [
+        "permissionMode": "bypass",
+        "mcpServers": [
+          "docs": script.entry([
+            "capabilities": ["resources": [:]], "instructions": "Ask me about birds.",
+            "resources": [["uri": "doc://a", "name": "a", "description": "About a."]],
+            "contents": ["doc://a": [["uri": "doc://a", "mimeType": "text/plain", "text": "inside"]]],
+          ])
+        ],
+      ],
+      model: AgentModel([
+        .init(
+          .call("mcp__docs__list_resources", [:]), .call("mcp__docs__read_resource", ["uri": "doc://a"]),
+          .call("mcp__docs__read_resource", ["uri": "doc://b"])), .init(.text("done")),
+      ]))
+    _ = try bench.run("go")
+    #expect(bench.model.questions[0].body["system"]?.text.contains("Ask me about birds.") == true)
+    let texts = bench.model.questions[1].resultTexts
+    #expect(texts == ["doc://a: a, About a.", "doc://a:\ninside", "There is nothing of that name."])
+    #expect(bench.model.flaws == [])
   }
 }

@@ -60,6 +60,7 @@ package final class MCPScript: Sendable {
         name, arguments = params["name"], params.get("arguments")
         does = script.get("does", {}).get(name)
         if does == "echo": return send({"id": id, "result": {"content": [{"type": "text", "text": json.dumps(arguments, sort_keys=True)}]}})
+        if does == "long": return send({"id": id, "result": {"content": [{"type": "text", "text": "0123456789abcdef\n" * 8000}]}})
         if does == "exit": sys.stderr.write("it fell over\n"); sys.exit(3)
         if does == "progress":
             token = params["_meta"]["progressToken"]

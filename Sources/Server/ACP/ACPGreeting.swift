@@ -27,7 +27,7 @@ enum ACPGreeting {
       "agentCapabilities": [
         "loadSession": true,
         "promptCapabilities": ["image": true, "audio": false, "embeddedContext": true],
-        "mcpCapabilities": ["http": false, "sse": false],
+        "mcpCapabilities": ["http": true, "sse": true],
         "sessionCapabilities": [
           "list": [:], "resume": [:], "close": [:], "delete": [:], "additionalDirectories": [:],
         ],

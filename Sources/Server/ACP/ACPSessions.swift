@@ -25,13 +25,17 @@ extension ACPSessions {
 
   /// Makes a session in an absolute folder.
   func create(_ request: ACPSessionNew) throws -> Opened {
+    let servers = try MCPConfiguration.servers(acp: request.mcpServers)
     let session = try backend.sessions.makeSession(Self.setUp(request.cwd, request.additionalDirectories))
+    backend.engine.servers.give(servers, to: session.id)
     return opened(session, with: ["sessionId": .string(session.id)])
   }
 
   /// Tells all that was said, then answers.
   func load(_ request: ACPSessionLoad) throws -> Opened {
+    let servers = try MCPConfiguration.servers(acp: request.mcpServers)
     let session = try idle(request.sessionId, movedTo: request.cwd, request.additionalDirectories)
+    backend.engine.servers.give(servers, to: session.id)
     let answer = opened(session)
     events.tell(ACPReplay.updates(of: session.past, for: events.client), in: session.id)
     return answer
@@ -39,7 +43,10 @@ extension ACPSessions {
 
   /// Opens a session without telling what was said.
   func resume(_ request: ACPSessionResume) throws -> Opened {
-    opened(try idle(request.sessionId, movedTo: request.cwd, request.additionalDirectories))
+    let servers = try MCPConfiguration.servers(acp: request.mcpServers)
+    let session = try idle(request.sessionId, movedTo: request.cwd, request.additionalDirectories)
+    backend.engine.servers.give(servers, to: session.id)
+    return opened(session)
   }
 
   /// Lists sessions, the last used first.
@@ -60,6 +67,7 @@ extension ACPSessions {
     commands.cancel(in: session.id)
     for run in runs { _ = await run.result() }
     if session.runs.isEmpty { events.forget(session.id) }
+    await backend.engine.servers.close(session.id)
     return [:]
   }
 
@@ -74,9 +82,11 @@ extension ACPSessions {
   func fork(_ request: ACPSessionFork) throws -> Opened {
     // Before anything is made: a fork in a folder that is none would stay.
     let new = try Self.setUp(request.cwd, request.additionalDirectories).checked()
+    let servers = try MCPConfiguration.servers(acp: request.mcpServers)
     let info = try backend.sessions.fork(SessionFork(sessionId: request.sessionId))
     let session = try backend.sessions.session(info.sessionId)
     _ = session.change { $0.merge(new) }
+    backend.engine.servers.give(servers, to: session.id)
     return opened(session, with: ["sessionId": .string(session.id)])
   }
 

@@ -9,6 +9,17 @@ struct MCPNamedTool: Hashable, Sendable {
     let reason: String
   }
 
+  /// What a call of it is.
+  enum Kind: Hashable, Sendable {
+    case tool
+    /// Lists what the server lets others read.
+    case resources
+    /// Reads something of it.
+    case resource
+  }
+
+  /// What a call of it is.
+  let kind: Kind
   /// The server, as it was named.
   let server: String
   /// The tool as the server describes it.
@@ -26,7 +37,8 @@ struct MCPNamedTool: Hashable, Sendable {
   /// A tool by that name.
   ///
   /// - Throws: ``MCPTool/Misfit`` when no service would take its schema.
-  init(_ tool: MCPTool, name: String, server: MCPServerSettings) throws(Misfit) {
+  init(_ tool: MCPTool, name: String, server: MCPServerSettings, kind: Kind = .tool) throws(Misfit) {
+    self.kind = kind
     self.server = server.name
     self.tool = tool
     let words = tool.description ?? tool.title ?? ""
@@ -52,6 +64,32 @@ struct MCPNamedTool: Hashable, Sendable {
 
   /// What it does, in one line for people.
   var title: String { "\(server): \(tool.title ?? tool.name)" }
+
+  /// The tools by which a server's resources are read.
+  static let ofResources: [(kind: Kind, tool: MCPTool)] = {
+    let forms: [(Kind, JSON)] = [
+      (
+        .resources,
+        [
+          "name": "list_resources", "title": "List resources",
+          "description": "Lists the resources that this server lets others read, with their URIs.",
+          "inputSchema": ["type": "object", "properties": [:]], "annotations": ["readOnlyHint": true],
+        ]
+      ),
+      (
+        .resource,
+        [
+          "name": "read_resource", "title": "Read a resource",
+          "description": "Reads a resource of this server by its URI, as list_resources or a result gives it.",
+          "inputSchema": [
+            "type": "object", "properties": ["uri": ["type": "string", "minLength": 1]], "required": ["uri"],
+          ],
+          "annotations": ["readOnlyHint": true],
+        ]
+      ),
+    ]
+    return forms.compactMap { kind, json in (try? MCPTool(json)).map { (kind, $0) } }
+  }()
 
   /// The schema as services take it: the server's, less what is for other readers.
   private static func schema(of tool: MCPTool) throws(Misfit) -> JSON {

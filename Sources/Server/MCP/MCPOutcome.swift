@@ -19,6 +19,23 @@ enum MCPOutcome {
     return outcome
   }
 
+  /// What a server lets others read, a line each.
+  static func of(_ resources: [MCPResource], keptIn outputs: CommandOutputs?) -> ToolOutcome {
+    let lines = resources.map { resource in
+      let words = [resource.title ?? resource.name, resource.description, resource.mimeType].compactMap(\.self)
+      return "\(resource.uri)\(resource.isTemplate ? " (fill in what stands in braces)" : ""): "
+        + words.map(OneLine.of).joined(separator: ", ")
+    }
+    guard !lines.isEmpty else { return ToolOutcome(text: "It has none.") }
+    return ToolOutcome(content: bounded([text(lines.joined(separator: "\n"))], keptIn: outputs))
+  }
+
+  /// What stands behind a name.
+  static func of(_ contents: [MCPResourceContents], keptIn outputs: CommandOutputs?) -> ToolOutcome {
+    guard !contents.isEmpty else { return ToolOutcome(text: "There is nothing of that name.", isError: true) }
+    return ToolOutcome(content: bounded(contents.map { block(of: $0, keptIn: outputs) }, keptIn: outputs))
+  }
+
   /// What became of a call that gave nothing.
   static func of(_ failure: MCPFailure, server: String) throws(ToolError) -> ToolOutcome {
     switch failure {

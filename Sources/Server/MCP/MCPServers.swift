@@ -16,6 +16,8 @@ package final class MCPServers: Sendable {
     let host: @Sendable (_ folder: String) -> MCPHost
     let sink: any EventSink
     let time: TimeSource
+    /// Who asks the person for servers.
+    let questions: QuestionDesk?
     fileprivate let local = MCPStartGate(MCPClientLimits.localStartsMax)
     fileprivate let remote = MCPStartGate(MCPClientLimits.remoteStartsMax)
 
@@ -46,13 +48,14 @@ package final class MCPServers: Sendable {
 
   /// No servers; `log` takes what they say, and `sink` how they are doing.
   package init(
-    sink: any EventSink, log: Log, time: TimeSource, variables: [String: String], open: @escaping Open
+    sink: any EventSink, log: Log, time: TimeSource, variables: [String: String],
+    questions: QuestionDesk? = nil, open: @escaping Open
   ) {
     self.variables = variables
     let host = { @Sendable (folder: String) in
       MCPHost(name: Version.name, version: Version.number, roots: [folder], log: log, time: time)
     }
-    parts = Parts(open: open, host: host, sink: sink, time: time)
+    parts = Parts(open: open, host: host, sink: sink, time: time, questions: questions)
   }
 
   /// The servers that all sessions have, as the client named them.

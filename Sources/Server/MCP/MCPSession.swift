@@ -16,6 +16,7 @@ package final class MCPSession: Sendable {
     var stage: Stage
     var greeting: MCPGreeting?
     var tools: [MCPNamedTool] = []
+    var prompts: [MCPPrompt] = []
     /// Whether it was listed.
     var isKnown = false
     /// Set when the first try is over, however it ended.
@@ -43,7 +44,6 @@ package final class MCPSession: Sendable {
     var notices: [String] = []
     /// Notices that were told already.
     var told: Set<String> = []
-    var ask: MCPHost.Ask?
     var isClosed = false
   }
 
@@ -74,9 +74,6 @@ package final class MCPSession: Sendable {
       for notice in notices where state.told.insert(notice).inserted { state.notices.append(notice) }
     }
   }
-
-  /// Who asks a person for servers.
-  package func ask(by ask: MCPHost.Ask?) { state.withLock { $0.ask = ask } }
 }
 
 // MARK: - Which there are
@@ -167,7 +164,7 @@ extension MCPSession {
       guard !state.isClosed, let place = state.members.firstIndex(where: { $0.settings.name == name }),
         state.members[place].server == nil, let folder = state.folder
       else { return nil }
-      let server = makeServer(state.members[place].settings, in: folder, ask: state.ask)
+      let server = makeServer(state.members[place].settings, in: folder)
       (state.members[place].server, state.members[place].stage) = (server, .starting)
       return server
     }
@@ -176,14 +173,32 @@ extension MCPSession {
     Task { await meet(server) }
   }
 
-  private func makeServer(_ settings: MCPServerSettings, in folder: String, ask: MCPHost.Ask?) -> MCPServer {
+  private func makeServer(_ settings: MCPServerSettings, in folder: String) -> MCPServer {
     var host = parts.host(folder)
-    host.ask = ask
-    host.listChanged = { [weak self] name, list in if list == .tools { self?.relist(name) } }
+    host.ask = ask()
+    host.listChanged = { [weak self] name, list in if list != .resources { self?.relist(name) } }
     host.stateChanged = { [weak self] name, state in self?.take(state, of: name) }
     let open = parts.open
     return MCPServer(settings, host: host) { inbox async throws(MCPFailure) in
       try await open(settings, folder, inbox)
+    }
+  }
+
+  /// Who asks a person for a server, which is named in the question; `nil` where nobody can be asked.
+  private func ask() -> MCPHost.Ask? {
+    guard let desk = parts.questions, desk.canAsk else { return nil }
+    return { [id] server, elicitation in
+      var (message, form) = (elicitation.message, JSON.object([:]))
+      switch elicitation.way {
+      case .form(let schema): form = .object(schema)
+      case .url(let url): message += "\n\nIt wants you to open: \(VisibleText.line(url, most: .max))"
+      }
+      let question = PersonQuestion(sessionId: id, asker: server, message: message, form: form)
+      switch await desk.ask(question) {
+      case .accepted(let values): return .accept(values)
+      case .declined: return .decline
+      case .cancelled, .expired: return .cancel
+      }
     }
   }
 
@@ -194,7 +209,8 @@ extension MCPSession {
       do throws(MCPFailure) {
         let greeting = try await server.start()
         let list = try await server.listTools()
-        put(list, greeting, of: server)
+        let prompts = greeting.capabilities.prompts ? (try? await server.listPrompts()) ?? [] : []
+        put(list, prompts, greeting, of: server)
       } catch {
         fail(server, error)
       }
@@ -296,7 +312,9 @@ extension MCPSession {
     Task {
       do throws(MCPFailure) {
         let greeting = try await server.start()
-        put(try await server.listTools(), greeting, of: server)
+        let list = try await server.listTools()
+        let prompts = greeting.capabilities.prompts ? (try? await server.listPrompts()) ?? [] : []
+        put(list, prompts, greeting, of: server)
       } catch {
         fail(server, error)
       }
@@ -310,14 +328,17 @@ extension MCPSession {
   }
 
   /// Keeps what a server is and has.
-  private func put(_ list: MCPToolList, _ greeting: MCPGreeting, of server: MCPServer) {
+  private func put(
+    _ list: MCPToolList, _ prompts: [MCPPrompt], _ greeting: MCPGreeting, of server: MCPServer
+  ) {
     var notices = list.notices
     let isNew = state.withLock { state -> Bool in
       guard !state.isClosed, let place = state.members.firstIndex(where: { $0.server === server }) else { return false }
       let settings = state.members[place].settings
       var tools: [MCPNamedTool] = []
-      for tool in list.tools {
-        let key = "\(settings.name)\0\(tool.name)"
+      let own = list.tools.map { (kind: MCPNamedTool.Kind.tool, tool: $0) }
+      for (kind, tool) in own + (greeting.capabilities.resources ? MCPNamedTool.ofResources : []) {
+        let key = "\(settings.name)\0\(kind == .tool ? "" : "\0")\(tool.name)"
         let name =
           state.names[key]
           ?? MCPToolName.name(of: tool.name, server: settings.name, word: state.members[place].word) {
@@ -325,7 +346,7 @@ extension MCPSession {
           }
         guard !tools.contains(where: { $0.name == name }) else { continue }
         do throws(MCPNamedTool.Misfit) {
-          tools.append(try MCPNamedTool(tool, name: name, server: settings))
+          tools.append(try MCPNamedTool(tool, name: name, server: settings, kind: kind))
           (state.names[key], _) = (name, state.takenNames.insert(name))
         } catch {
           notices.append("\(error.reason), is left out")
@@ -333,7 +354,8 @@ extension MCPSession {
       }
       let isSame =
         state.members[place].tools == tools && state.members[place].stage == .ready
-        && state.members[place].greeting == greeting
+        && state.members[place].greeting == greeting && state.members[place].prompts == prompts
+      state.members[place].prompts = prompts
       state.members[place].tools = tools
       state.members[place].greeting = greeting
       (state.members[place].stage, state.members[place].isKnown) = (.ready, true)
@@ -367,6 +389,36 @@ extension MCPSession {
     }
   }
 
+  /// The prompts that can be called now.
+  package var prompts: [MCPNamedPrompt] {
+    state.withLock { state in
+      state.members.flatMap { member -> [MCPNamedPrompt] in
+        guard case .ready = member.stage else { return [] }
+        var taken: Set<String> = []
+        return member.prompts.map { prompt in
+          let name = MCPToolName.name(of: prompt.name, server: member.settings.name, word: member.word) {
+            taken.contains($0)
+          }
+          taken.insert(name)
+          return MCPNamedPrompt(name: name, server: member.settings.name, prompt: prompt)
+        }
+      }
+    }
+  }
+
+  /// What a prompt says, filled in.
+  package func fill(
+    _ known: MCPNamedPrompt, _ arguments: [String: String]
+  ) async -> Result<[ContentBlock], MCPFailure> {
+    let server = state.withLock { state in state.members.first { $0.settings.name == known.server }?.server }
+    guard let server else { return .failure(.gone("it is not there now")) }
+    do throws(MCPFailure) {
+      return .success(try await server.prompt(known.prompt.name, arguments).map(\.block))
+    } catch {
+      return .failure(error)
+    }
+  }
+
   /// Whether more tools may come than there are, or others.
   var mayChange: Bool {
     state.withLock { state in
@@ -396,7 +448,7 @@ extension MCPSession {
 
 extension MCPFailure {
   /// What went wrong, for a person and the model.
-  var words: String {
+  package var words: String {
     switch self {
     case .refused(let error): "\(error.code.rawValue): \(error.message)"
     case .gone(let why), .late(let why), .unauthorized(let why), .unusable(let why): why

@@ -57,8 +57,18 @@ package struct MCPTools: ToolSource {
     return ToolPlan(title: tool.title, effects: [effect]) { context async throws(ToolError) in
       let progress = MCPShownProgress(time: session.time, report: context.report)
       do throws(MCPFailure) {
-        let result = try await server.call(tool.tool.name, input.object ?? JSONObject()) { progress.take($0) }
-        return MCPOutcome.of(result, of: tool.tool, keptIn: context.outputs)
+        switch tool.kind {
+        case .tool:
+          let result = try await server.call(tool.tool.name, input.object ?? JSONObject()) { progress.take($0) }
+          return MCPOutcome.of(result, of: tool.tool, keptIn: context.outputs)
+        case .resources:
+          let single = try await server.listResources()
+          // Not every server that has resources has families of them.
+          let families = (try? await server.listResources(templates: true)) ?? []
+          return MCPOutcome.of(single + families, keptIn: context.outputs)
+        case .resource:
+          return MCPOutcome.of(try await server.read(input["uri"]?.string ?? ""), keptIn: context.outputs)
+        }
       } catch {
         if case .refused(let refusal) = error, refusal.code == .invalidParams { session.doubt(tool.server) }
         return try MCPOutcome.of(error, server: tool.server)

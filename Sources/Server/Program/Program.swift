@@ -89,8 +89,8 @@ extension Program {
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
       AskUser(QuestionDesk(face, time: time)),
     ]
-    let clientTools = ClientTools(
-      face, own: Set(own.flatMap(\.definitions).map(\.name) + [AskUser.name]).union(MCPTools.ownNames), time: time)
+    let taken = own.flatMap(\.definitions).map(\.name) + [AskUser.name] + MCPTools.ownNames
+    let clientTools = ClientTools(face, own: Set(taken), time: time)
     let desk = PermissionDesk(
       asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
       links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])
