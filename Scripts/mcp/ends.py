@@ -32,6 +32,8 @@ def run(report, bench):
         for stays in (False, True):
             with report.case(f"it is killed{', and had a child' if stays else ''}") as case:
                 _it_ends(case, bench, stays)
+        with report.case("it is killed in a call") as case:
+            _in_a_call(case, bench)
         with report.case("its session is closed") as case:
             _session_ends(case, bench)
 
@@ -70,6 +72,20 @@ def _it_ends(case, bench, stays):
         case.equal("afterwards", bench.model.results()[-1][:2], ("3", False))
     case.true(f"left at the end: {marked(mark)}", until(lambda: not marked(mark)))
     _kill(mark)
+
+
+def _in_a_call(case, bench):
+    mark = bench.mark()
+    with bench.open(Native, [bench.peer(mark)]) as client:
+        client.meet("peer")
+        prompt = client.start(play(HANG, [[name("add"), {"a": 1, "b": 2}]], "done"))
+        client.until(client.has_begun)
+        _kill(mark)
+        case.equal("end", client.answer(prompt)["result"]["stopReason"], "endTurn")
+        case.true(f"{bench.model.results()}", bench.model.results()[0][1])
+        client.meet("peer")
+        client.prompt(play([[name("add"), {"a": 1, "b": 2}]], "done"))
+        case.equal("afterwards", bench.model.results()[-1][:2], ("3", False))
 
 
 def _session_ends(case, bench):

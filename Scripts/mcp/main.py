@@ -76,7 +76,8 @@ class Served:
 
     def __init__(self, bench, mark, port, arguments, venv):
         self.port = port
-        self.entry = {"name": "peer", "type": "http", "url": f"http://127.0.0.1:{port}/mcp"}
+        way = "sse" if "sse" in arguments else "http"
+        self.entry = {"name": "peer", "type": way, "url": f"http://127.0.0.1:{port}/{'sse' if way == 'sse' else 'mcp'}"}
         home = bench.place().parent / "home"
         self._command = [bench.python(venv), str(HERE / "server.py"), mark, "--http", str(port), *map(str, arguments)]
         self._variables = client.environment(home)

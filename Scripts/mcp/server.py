@@ -1,6 +1,6 @@
 """A server on the `mcp` package, of 2.x or 1.x, with the tools that a client must survive.
 
-Usage: server.py MARK [--http PORT] [--slow SECONDS] [--chatty] [--tools COUNT] [--stays]. MARK is only there to be found among processes.
+Usage: server.py MARK [--http PORT [--way stateless|json|sse]] [--slow SECONDS] [--chatty] [--tools COUNT] [--stays]. MARK is only there to be found among processes.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import pydantic
 arguments = argparse.ArgumentParser()
 arguments.add_argument("mark")
 arguments.add_argument("--http", type=int)
+arguments.add_argument("--way", choices=["stateless", "json", "sse"])
 arguments.add_argument("--slow", type=float, default=0)
 arguments.add_argument("--chatty", action="store_true")
 arguments.add_argument("--tools", type=int, default=0)
@@ -42,6 +43,7 @@ except ImportError:
     IS_NEWEST = False
 
 SETTINGS = {"host": "127.0.0.1", "port": asked.http} if asked.http else {}
+SETTINGS |= {"stateless": {"stateless_http": True}, "json": {"json_response": True}}.get(asked.way, {})
 server = MCPServer("peer", instructions="A peer for tests.", **({} if IS_NEWEST else SETTINGS))
 # The least of a PNG: one pixel.
 PIXEL = bytes.fromhex(
@@ -109,9 +111,15 @@ def die() -> str:
     os._exit(3)
 
 
-@server.tool()
+@server.tool(structured_output=False)
 def big(size: int) -> str:
     """A text of that size."""
+    return "large " * (size // 6)
+
+
+@server.tool()
+def huge(size: int) -> str:
+    """A text of that size, which the package sends twice: as text, and as a value."""
     return "large " * (size // 6)
 
 
@@ -139,10 +147,18 @@ async def ask(context: Context) -> str:
 async def storm(count: int, context: Context) -> str:
     """Tells of so many changes, and has a tool more at the end."""
     session = getattr(context, "session", None) or context.request_context.session
-    for _ in range(count):
+
+
+    async def tell():
         await session.send_tool_list_changed()
+        if hasattr(context, "notify_tools_changed"):
+            # Where there is no session, those are told who listen.
+            await context.notify_tools_changed()
+
+    for _ in range(count):
+        await tell()
     server.add_tool(lambda: "after", name="after", description="There since the storm.")
-    await session.send_tool_list_changed()
+    await tell()
     return "calm"
 
 
@@ -151,7 +167,7 @@ for place in range(asked.tools):
     server.add_tool(lambda article="x", place=place: f"{place}: {article}", name=f"price_{place}", description=text)
 
 if asked.http:
-    server.run(transport="streamable-http", **(SETTINGS if IS_NEWEST else {}))
+    server.run(transport="sse" if asked.way == "sse" else "streamable-http", **(SETTINGS if IS_NEWEST else {}))
 else:
     server.run()
 while asked.stays:
