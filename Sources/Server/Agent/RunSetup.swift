@@ -99,7 +99,7 @@ extension RunSetup {
     let workspace: Workspace?
     do throws(ToolError) {
       guard let folder = options.cwd ?? place.folder else { throw ToolError(.notFound, "the current folder is gone") }
-      workspace = try Workspace(path: folder, home: place.home)
+      workspace = try Workspace(path: folder, home: place.home, others: options.additionalDirectories ?? [])
     } catch {
       // For want of descriptors a run fails: without tools it would do what nobody meant.
       guard error.kind != .exhausted else { throw error }
@@ -107,6 +107,7 @@ extension RunSetup {
       why += " \(error.message)"
       notices.append("there are no tools in this session: \(error.message)")
     }
+    notices += (workspace?.missing ?? []).map { "the additional directory '\($0)' is not there" }
     let known = workspace == nil ? [] : engine.tools.definitions
     let offered = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
     // A run that wants fewer tools leaves the definitions as they are: they are what every request begins with.
@@ -118,6 +119,7 @@ extension RunSetup {
     var circumstances = Circumstances()
     circumstances.tell(now: engine.time.now())
     circumstances.tell(workspace: workspace?.place.absolute, operatingSystem: place.operatingSystem)
+    circumstances.tell(otherFolders: workspace == nil ? [] : options.additionalDirectories ?? [])
     if let workspace, let path = FolderPath(workspace.place.absolute) {
       let git = GitState.read(at: path, files: place.files)
       circumstances.tell(git: git)
