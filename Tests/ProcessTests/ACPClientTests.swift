@@ -92,6 +92,8 @@ import Testing
       params["type"] = type
       return try editor.answer("session/set_config_option", .object(params))
     }
+    _ = try editor.result(
+      "session/set_config_option", ["sessionId": editor.session, "configId": "model", "value": "claude-haiku-5-5"])
     let off = try set(false, "boolean")
     #expect(options(off["result"])?["type"] == "boolean")
     #expect(options(off["result"])?["currentValue"] == false)

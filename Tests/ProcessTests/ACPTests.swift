@@ -85,6 +85,7 @@ import Testing
     #expect(option(try set("model", "claude-opus-5-5"), "model")?["currentValue"] == "claude-opus-5-5")
     #expect(option(try set("effort", "low"), "effort")?["currentValue"] == "low")
     #expect(option(try set("mode", "acceptEdits"), "mode")?["currentValue"] == "acceptEdits")
+    #expect(option(try set("model", "claude-haiku-5-5"), "thinking")?["currentValue"] == "default")
     #expect(option(try set("thinking", "disabled"), "thinking")?["currentValue"] == "disabled")
     // What an old model does not take is not offered.
     #expect(option(try set("model", "claude-3-haiku"), "effort") == nil)

@@ -78,7 +78,7 @@ import Testing
   ) throws {
     #expect(try flaws(number, value) == [])
     let spoilt = spoilt(value)
-    #expect(spoilt.count > 20)
+    #expect(spoilt.count > 15)
     for value in spoilt { #expect(try flaws(number, value) != [], "\(value.text)") }
   }
 

@@ -67,7 +67,8 @@ package struct ACPSchema: Sendable {
     }
     let params = params ?? [:]
     if method == "session/update", let update = params["update"] {
-      return flaws(ofUpdate: update) + sealed(params, to: ["sessionId", "update", "_meta"])
+      let flaws = flaws(ofUpdate: update) + sealed(params, to: ["sessionId", "update", "_meta"])
+      return flaws + (params["sessionId"]?.string == nil ? ["there is no sessionId"] : [])
     }
     return violations(of: params, name)
   }
