@@ -133,6 +133,29 @@ import Testing
     #expect(answered.filter { $0 != ids[2] } == ids.filter { $0 != ids[2] })
   }
 
+  @Test func `cancels a command as it cancels a prompt, and what waits behind it`() throws {
+    let held = Latch()
+    let model = try AgentModel { question in
+      if question.number == 2 { held.waitBlocking() }
+      return .init(.text("said \(question.number)"))
+    }
+    let editor = try ACPEditor(model: model)
+    #expect(try editor.prompt("one").updates.text == "said 1")
+    let compact = try editor.send(prompt: "/compact")
+    try #require(HangGuard.waitBlocking { model.questions.count == 2 })
+    let behind = try editor.send(prompt: "two")
+    try editor.notify("session/cancel", ["sessionId": editor.session])
+    var answers: [JSON: JSON] = [:]
+    while answers.count < 2 {
+      let frame = try editor.receive()
+      if let id = frame["id"] { answers[id] = frame["result"]?["stopReason"] }
+    }
+    #expect(answers == [compact: "cancelled", behind: "cancelled"])
+    held.open()
+    #expect(try editor.prompt("three").updates.text == "said 3")
+    #expect(model.flaws == [])
+  }
+
   @Test func `reads on while a command floods it, and is shown its end`() throws {
     let editor = try ACPEditor([
       .init(.call("execute_command", ["command": "yes 0123456789 | head -c 20000000; echo; echo the end"])),
