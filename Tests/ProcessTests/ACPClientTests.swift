@@ -152,6 +152,32 @@ import Testing
     #expect(editor.model.flaws == [])
   }
 
+  @Test func `steers a prompt that goes on, and begins none by that`() throws {
+    let held = Latch()
+    let model = try AgentModel { question in
+      if question.number == 1 { held.waitBlocking() }
+      return .init(.text("said \(question.number)"))
+    }
+    let editor = try ACPEditor(model: model)
+    let words: JSON = ["sessionId": editor.session, "prompt": [["type": "text", "text": "and be short"]]]
+    #expect(try editor.result("_session/steering", words)["outcome"] == "failed")
+    let id = try editor.send(prompt: "tell")
+    try #require(HangGuard.waitBlocking { model.questions.count == 1 })
+    #expect(try editor.result("_session/steering", words)["outcome"] == "injected")
+    held.open()
+    let turn = try editor.turn(of: id)
+    #expect(turn.updates.text == "said 1said 2")
+    #expect(Set(turn.updates.kind("agent_message_chunk").map { $0["messageId"] }).count == 2)
+    #expect(model.questions[1].prompt == "and be short")
+    // Both are told again, each as a message of its own.
+    let params: JSON = ["sessionId": editor.session, "cwd": .string(editor.folder.path), "mcpServers": []]
+    editor.idleUpdates = []
+    _ = try editor.result("session/load", params)
+    let told = editor.idleUpdates.kind("user_message_chunk")
+    #expect(told.map { $0["content"]?["text"] } == ["tell", "and be short"])
+    #expect(Set(told.map { $0["messageId"] }).count == 2)
+  }
+
   @Test func `sees plans, and works in other folders as in its own, but in no third`() throws {
     let (other, third) = (try TemporaryFolder(), try TemporaryFolder())
     try other.write("o.txt", "here")

@@ -7,6 +7,8 @@ struct ACPReplay {
   /// The names of the messages of runs: one may have been summarized in part.
   private var names: [String: ACPMessageName] = [:]
   private var updates: [ACPProgress.Update] = []
+  /// How many messages of people were told.
+  private var asked = 0
 
   private init(client: ACPClient) { self.client = client }
 
@@ -32,7 +34,9 @@ struct ACPReplay {
         name.begin()
         for block in blocks { tell(said: block, &name) }
         name.end(because: nil)
-      case "user": for block in blocks where !SystemMessages.isReminder(block) { tell(asked: block) }
+      case "user":
+        asked += 1
+        for block in blocks where !SystemMessages.isReminder(block) { tell(asked: block) }
       default: break
       }
     }
@@ -43,10 +47,10 @@ struct ACPReplay {
     switch block["type"]?.string {
     case "text":
       guard let text = block["text"] else { return }
-      updates.append(.other("user_message_chunk", ["content": ["type": "text", "text": text]]))
+      tell(user: ["type": "text", "text": text])
     case "image":
       guard let image = ACPToolCall.image(block) else { return }
-      updates.append(.other("user_message_chunk", ["content": image]))
+      tell(user: image)
     case "tool_result":
       guard let id = block["tool_use_id"]?.string else { return }
       let content = block["content"]?.array ?? block["content"].map { [["type": "text", "text": $0]] } ?? []
@@ -57,6 +61,10 @@ struct ACPReplay {
       updates.append(.other("tool_call_update", update))
     default: break
     }
+  }
+
+  private mutating func tell(user content: JSON) {
+    updates.append(.other("user_message_chunk", ["content": content, "messageId": .string("user-\(asked)")]))
   }
 
   private mutating func tell(said block: JSON, _ name: inout ACPMessageName) {
