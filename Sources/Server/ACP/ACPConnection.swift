@@ -10,8 +10,6 @@ package struct ACPConnection: Sendable {
   let peer: Peer
   /// Where events go.
   let events: ACPSink
-  /// What the client offers to do for the agent.
-  let offers = ACPOffers()
   private let terminals: ACPTerminals
 
   /// A connection that writes to that outbox.
@@ -19,25 +17,34 @@ package struct ACPConnection: Sendable {
     self.handshake = handshake
     self.peer = peer
     events = ACPSink(outbox: outbox, time: time)
-    terminals = ACPTerminals(peer, events, offers)
+    terminals = ACPTerminals(peer, events)
   }
 
   /// What the engine says and asks, on this wire.
   package var face: Face {
     var face = Face(
       events: events, permissions: ACPPermissionAsker(peer, events), tools: NoClient(), credentials: NoClient())
-    face.person = ACPPersonAsker(peer: peer, events: events, offers: offers)
-    face.files = ACPFiles(peer: peer, events: events, offers: offers)
+    face.person = ACPPersonAsker(peer: peer, events: events)
+    face.files = ACPFiles(peer: peer, events: events)
     face.terminals = terminals
     return face
   }
 
   /// Who handles the client's messages; those of the native dialect are reached behind an underscore.
-  package func reception(backend: Backend, native: Router) -> Reception {
+  ///
+  /// Sessions have the commands of those sources.
+  package func reception(backend: Backend, native: Router, commands: [any CommandSource]) -> Reception {
     let options = ACPOptions(backend: backend)
-    events.options = options
+    events.tellChanges(
+      ACPTold { id, client in
+        guard let session = try? backend.sessions.session(id) else { return nil }
+        return (options.mode(of: session), options.all(of: session, for: client))
+      })
+    let commands = ACPCommands(commands)
+    let sessions = ACPSessions(backend, events, options, commands)
+    let prompts = ACPPrompts(backend, events, options, commands, sessions)
     return Reception(
-      router: ACPRoutes.router(self, ACPSessions(backend, events, options), backend, native: native),
+      router: ACPRoutes.router(self, sessions, prompts, backend, native: native), answersInBatches: false,
       error: ACPErrors.rpcError)
   }
 }
