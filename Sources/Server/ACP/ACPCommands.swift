@@ -71,7 +71,12 @@ final class ACPCommands: Sendable {
     }
     defer { state.withLock { _ = $0.running[session.id]?.removeValue(forKey: number) } }
     return try await withTaskCancellationHandler {
-      (try await task.value, number)
+      do {
+        return (try await task.value, number)
+      } catch {
+        // Whatever a cancel leads to below is one here.
+        throw task.isCancelled ? CancellationError() : error
+      }
     } onCancel: {
       task.cancel()
     }

@@ -28,6 +28,16 @@ package struct ACPPrompts: Sendable {
     // Some clients drop what comes right behind the answer that made the session.
     if events.isFirstPrompt(of: session.id) { events.tell([commands.update(of: session)], in: session.id) }
     defer { if let update = usage(of: session) { events.tell([.other("usage_update", update)], in: session.id) } }
+    do {
+      return try await answer(request, in: session)
+    } catch let failure as Failure where failure.reason == .cancelled {
+      return ["stopReason": "cancelled"]
+    } catch is CancellationError {
+      return ["stopReason": "cancelled"]
+    }
+  }
+
+  private func answer(_ request: ACPPrompt, in session: Session) async throws -> JSON {
     var blocks = request.prompt
     if let call = commands.call(in: blocks, of: session) {
       guard let prompt = try await carryOut(call, in: session) else { return ["stopReason": "end_turn"] }
@@ -37,11 +47,7 @@ package struct ACPPrompts: Sendable {
     }
     var run = AgentRun(prompt: Prompt(blocks: blocks), sessionId: session.id)
     run._meta = request._meta
-    do {
-      return try answer(to: request, try await backend.runs.run(run))
-    } catch let failure as Failure where failure.reason == .cancelled {
-      return ["stopReason": "cancelled"]
-    }
+    return try answer(to: request, try await backend.runs.run(run))
   }
 
   /// A session without a title gets its first prompt's first line.
