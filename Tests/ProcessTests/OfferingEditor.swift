@@ -38,12 +38,15 @@ final class OfferingEditor {
   /// What it makes of a text that it takes.
   var formats: (String) -> String = { $0 }
   private var last = 100
+  private let schema: ACPSchema
 
   init(
     _ turns: [AgentModel.Turn], capabilities: JSON?, mode: String? = nil, cwd: String? = nil,
     environment: [String: String] = [:],
     time: TimeSource = .real
   ) throws {
+    guard let schema = ACPSchema.vendored else { throw Client.Failure(description: "there is no schema") }
+    self.schema = schema
     folder = try TemporaryFolder()
     model = try AgentModel(turns)
     var variables = model.environment().merging(environment) { $1 }
@@ -100,6 +103,8 @@ final class OfferingEditor {
         return turn
       }
       let params = message["params"] ?? .null
+      let flaws = schema.flaws(method: method, params: params, from: .agent, isRequest: message["id"] != nil)
+      guard flaws.isEmpty else { throw Client.Failure(description: "\(flaws) in \(message.text)") }
       guard let number = message["id"] else {
         if let update = params["update"] { turn.updates.append(update) }
         if method == "$/cancel_request" { turn.asked.append((method, params)) }

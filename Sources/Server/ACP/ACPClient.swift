@@ -18,6 +18,17 @@ struct ACPClient: Sendable {
   /// Whether it does so in the way of before that was part of the protocol.
   var logsInOnTerminalByMeta: Bool { isTrue("_meta", "terminal-auth") }
 
+  /// Whether it says what its files hold, and whether it takes texts for them.
+  var files: EditorOffer {
+    EditorOffer(reads: isTrue("fs", "readTextFile"), writes: isTrue("fs", "writeTextFile"))
+  }
+  /// Whether it runs commands in terminals.
+  var runsCommands: Bool { isTrue("terminal") }
+  /// Whether it shows in terminals what commands print that run here.
+  var showsCommands: Bool { !runsCommands && isTrue("_meta", "terminal_output") }
+  /// Whether it asks the person to fill in forms.
+  var asksForms: Bool { has("elicitation", "form") }
+
   /// Whether a capability that is true or false is true.
   func isTrue(_ path: String...) -> Bool { leaf(path) == true }
 

@@ -10,8 +10,6 @@ package struct ACPConnection: Sendable {
   let peer: Peer
   /// Where events go.
   let events: ACPSink
-  /// What the client offers to do for the agent.
-  let offers = ACPOffers()
   private let terminals: ACPTerminals
 
   /// A connection that writes to that outbox.
@@ -19,15 +17,15 @@ package struct ACPConnection: Sendable {
     self.handshake = handshake
     self.peer = peer
     events = ACPSink(outbox: outbox, time: time)
-    terminals = ACPTerminals(peer, events, offers)
+    terminals = ACPTerminals(peer, events)
   }
 
   /// What the engine says and asks, on this wire.
   package var face: Face {
     var face = Face(
       events: events, permissions: ACPPermissionAsker(peer, events), tools: NoClient(), credentials: NoClient())
-    face.person = ACPPersonAsker(peer: peer, events: events, offers: offers)
-    face.files = ACPFiles(peer: peer, events: events, offers: offers)
+    face.person = ACPPersonAsker(peer: peer, events: events)
+    face.files = ACPFiles(peer: peer, events: events)
     face.terminals = terminals
     return face
   }

@@ -4,10 +4,9 @@ internal import Protocol
 struct ACPFiles: EditorFiles {
   let peer: Peer
   let events: ACPSink
-  let offers: ACPOffers
 
   /// Sessions that the editor has not opened are not its business.
-  func offer(to sessionId: String) -> EditorOffer { events.knows(sessionId) ? offers.files : .nothing }
+  func offer(to sessionId: String) -> EditorOffer { events.knows(sessionId) ? events.client.files : .nothing }
 
   func text(of path: String, for sessionId: String) async throws(EditorRefusal) -> String {
     let answer = try await ask(ACPFileRead(sessionId: sessionId, path: path))

@@ -4,9 +4,8 @@ internal import Protocol
 struct ACPPersonAsker: PersonAsking {
   let peer: Peer
   let events: ACPSink
-  let offers: ACPOffers
 
-  var canAskPerson: Bool { offers.asksForms }
+  var canAskPerson: Bool { events.client.asksForms }
 
   func ask(_ question: PersonQuestion) async -> PersonAnswer {
     guard events.knows(question.sessionId) else { return .declined }

@@ -148,9 +148,7 @@ struct ACPProgress {
   }
 
   private mutating func output(_ text: String, of id: String, at now: Int) -> [Update] {
-    if case .display = open[id]?.screen {
-      return [Screen.update(id, "terminal_output", ["data": .string(text)])]
-    }
+    if case .display = open[id]?.screen { return [Screen.update(id, "terminal_output", ["data": .string(text)])] }
     guard var command = open.removeValue(forKey: id) else { return [] }
     command.output = UTF8Cut.end(of: command.output + text, bytesMax: ACPLimits.outputShown)
     defer { open[id] = command }

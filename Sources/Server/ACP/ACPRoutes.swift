@@ -13,7 +13,6 @@ package enum ACPRoutes {
       try ACPGreeting.check(request)
       connection.handshake.open(parent: nil, trace: .off, endOfInput: nil)
       connection.events.client = ACPClient(request.clientCapabilities)
-      connection.offers.capabilities = request.clientCapabilities
       return ACPGreeting.answer(to: connection.events.client)
     }
     router.mayWait(ACPAuthenticate.self) { request in

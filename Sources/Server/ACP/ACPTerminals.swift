@@ -5,20 +5,18 @@ internal import Synchronization
 final class ACPTerminals: CommandTerminals {
   private let peer: Peer
   private let events: ACPSink
-  private let offers: ACPOffers
   /// Whether the editor could not open one: it is not asked again.
   private let hasNone = Mutex(false)
 
-  init(_ peer: Peer, _ events: ACPSink, _ offers: ACPOffers) {
+  init(_ peer: Peer, _ events: ACPSink) {
     self.peer = peer
     self.events = events
-    self.offers = offers
   }
 
   func open(_ order: TerminalOrder, for call: CommandCall) async -> (any CommandTerminal)? {
     guard events.knows(call.sessionId) else { return nil }
-    guard offers.runsCommands, !hasNone.withLock({ $0 }) else {
-      if offers.showsCommands { events.show(.display(folder: order.folder), for: call) }
+    guard events.client.runsCommands, !hasNone.withLock({ $0 }) else {
+      if events.client.showsCommands { events.show(.display(folder: order.folder), for: call) }
       return nil
     }
     let request = ACPTerminalCreate(
@@ -34,7 +32,7 @@ final class ACPTerminals: CommandTerminals {
   }
 
   func ended(_ call: CommandCall, status: Int?, signal: Int?) {
-    guard offers.showsCommands, events.knows(call.sessionId) else { return }
+    guard events.client.showsCommands, events.knows(call.sessionId) else { return }
     events.endDisplay(of: call, status: status, signal: signal)
   }
 }

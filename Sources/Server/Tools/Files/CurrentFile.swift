@@ -114,7 +114,7 @@ extension Workspace {
 
   /// A file as the person has it, where an editor may hold it; `nil` where only the disk can.
   func currentForReading(_ path: WorkspacePath, _ cancellation: Cancellation) throws(ToolError) -> CurrentFile? {
-    guard editor?.offer.reads == true, path.isInside else { return nil }
+    guard editor?.offer.reads == true, path.isWithinReach else { return nil }
     if let status = try status(path) {
       // What is too large to be held, or no file, is for others to tell.
       guard status.kind == .file, status.size <= ToolLimits.fileBytesMax else { return nil }

@@ -82,9 +82,10 @@ package struct SessionEditor: Sendable {
 
   /// How the editor calls a place; `nil` for what is none of its business, or has no name in UTF-8.
   func name(of path: WorkspacePath) -> String? {
-    guard path.isInside, !path.isRoot else { return nil }
-    let names = path.names[path.rootCount...]
+    guard path.isWithinReach, !path.isRoot else { return nil }
+    let names = path.isInside ? path.names[path.rootCount...] : path.names[...]
     guard names.allSatisfy({ Array($0.text.utf8) == $0.bytes }) else { return nil }
+    guard path.isInside else { return path.absolute }
     return (folder.utf8.last == UInt8(ascii: "/") ? folder : folder + "/") + names.map(\.text).joined(separator: "/")
   }
 
