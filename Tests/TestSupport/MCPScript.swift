@@ -57,8 +57,9 @@ package final class MCPScript: Sendable {
   package func order(
     _ environment: [MCPServerSettings.Variable] = [], inherited: [String: String] = ["PATH": "/usr/bin:/bin"]
   ) -> StdioOrder {
+    // The shell reads it: a file that was written just now may still be open in a child of another test, and is not run.
     StdioOrder(
-      "shell", path, arguments: [], environment: environment, folder: folder.path, inherited: inherited)
+      "shell", "/bin/sh", arguments: [path], environment: environment, folder: folder.path, inherited: inherited)
   }
 
   /// What opens a way to it; the clock decides how long calls take.

@@ -146,12 +146,12 @@ import Testing
     let asked = Latch()
     final class Slow: MCPInbox {
       let asked: Latch
-      let answer = Latch()
+      let reply = Latch()
       init(_ asked: Latch) { self.asked = asked }
       func take(_ method: String, _ params: JSON?) {}
       func answer(_ method: String, _ params: JSON?) async -> Result<JSON, RPCError> {
         asked.open()
-        try? await answer.wait()
+        try? await reply.wait()
         return .success([:])
       }
       func ended(_ reason: MCPFailure) {}
@@ -170,7 +170,7 @@ import Testing
       try await HangGuard.wait { clock.sleeps.count == count }
       clock.pass(500)
     }
-    slow.answer.open()
+    slow.reply.open()
     #expect(try await calling.value["content"] != nil)
     await transport.close()
   }
@@ -313,8 +313,9 @@ import Testing
 
   @Test func `a command is found in the path that its settings give`() async throws {
     let script = try MCPScript()
+    _ = try ShellScript("ln -s /bin/sh its-own-shell", folder: script.folder)
     var order = script.order([.init("PATH", "\(script.folder.path):/usr/bin:/bin")])
-    order.command = ["server"]
+    order.command[0] = "its-own-shell"
     let transport = try open(script, order)
     #expect(try await transport.ask(request("any"))["content"] != nil)
     await transport.close()
