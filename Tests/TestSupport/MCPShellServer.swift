@@ -7,7 +7,7 @@ package import Server
 /// A case is a pattern of a line and commands, as `case` has them. They have the request's `$id`, `answer RESULT`,
 /// `refuse ERROR` and `say LINE`; what no case takes is answered by a plain server's cases. Each run has a folder of its own
 /// as working directory.
-package final class MCPScript: Sendable {
+package final class MCPShellServer: Sendable {
   /// Where it runs, and what it leaves there: `sent`, the lines that it read, and `runs`, a line for each start.
   package let folder: TemporaryFolder
   private let path: String
