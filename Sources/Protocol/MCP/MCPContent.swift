@@ -39,7 +39,7 @@ package struct MCPResourceContents: Hashable, Sendable {
   package var uri: String
   /// What it is, as far as the server says.
   package var mimeType: String?
-  /// It as text.
+  /// What it says, where it is written.
   package var text: String?
   /// It as base64.
   package var blob: String?

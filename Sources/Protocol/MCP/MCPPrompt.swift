@@ -4,7 +4,7 @@ package struct MCPPrompt: Hashable, Sendable {
   package struct Argument: Hashable, Sendable {
     /// Its name.
     package var name: String
-    /// What it is for.
+    /// Words for whoever fills it in.
     package var description: String?
     /// Whether it must be there.
     package var isRequired: Bool
@@ -14,7 +14,7 @@ package struct MCPPrompt: Hashable, Sendable {
   package var name: String
   /// What people call it.
   package var title: String?
-  /// What it is for.
+  /// Words for whoever chooses one.
   package var description: String?
   /// What is filled in.
   package var arguments: [Argument]

@@ -10,7 +10,7 @@ package struct MCPResource: Hashable, Sendable {
   package var title: String?
   /// What it is about.
   package var description: String?
-  /// What it is.
+  /// Its media type, as far as the server knows it.
   package var mimeType: String?
   /// How many bytes it has.
   package var size: Int?

@@ -6,7 +6,7 @@ package struct MCPRevision: RawRepresentable, Hashable, Sendable {
 }
 
 extension MCPRevision {
-  /// The first one.
+  /// The oldest that servers still speak.
   package static let first = Self(rawValue: "2024-11-05")
   /// The newest with a handshake, which is asked for first.
   package static let handshake = Self(rawValue: "2025-11-25")

@@ -242,7 +242,8 @@ extension ChildProcess {
     group = 0
     end = end ?? how
     drain()
-    reader.programEnded(how)
+    // One that never began has another reason.
+    if failure == nil { reader.programEnded(how) }
     guard phase == .running || phase == .dismissed else { return }
     phase = .lingering
     deadline = time.monotonic() + order.teardown.linger

@@ -20,7 +20,7 @@ package struct MCPHost: Sendable {
   package var stateChanged: @Sendable (_ server: String, MCPServerState) -> Void
   /// What servers say, for whoever looks for what is wrong.
   package var log: Log
-  /// Time.
+  /// The clocks that all limits go by.
   package var time: TimeSource
 
   /// A host that nobody hears and that asks nobody.

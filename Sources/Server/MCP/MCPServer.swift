@@ -280,12 +280,14 @@ extension MCPServer {
   package func listTools() async throws(MCPFailure) -> MCPToolList {
     try await asking { connection throws(MCPFailure) in
       let (elements, notices) = try await connection.list("tools/list", "tools")
-      var (list, headers) = (MCPToolList(notices: notices), [String: MCPParameterHeaders]())
+      var (list, names, headers) = (MCPToolList(notices: notices), Set<String>(), [String: MCPParameterHeaders]())
       for element in elements.prefix(MCPLimits.toolsMax) {
         do throws(MCPTool.Misfit) {
           let tool = try MCPTool(element)
-          guard headers[tool.name] == nil else { throw MCPTool.Misfit(reason: "a second tool '\(tool.name)'") }
-          headers[tool.name] = try saysHeaders(connection) ? MCPParameterHeaders(tool) : .none
+          guard names.insert(tool.name).inserted else {
+            throw MCPTool.Misfit(reason: "a second tool '\(tool.name)'")
+          }
+          if saysHeaders(connection) { headers[tool.name] = try MCPParameterHeaders(tool) }
           list.tools.append(tool)
         } catch {
           list.notices.append("\(error.reason), is left out")

@@ -25,9 +25,9 @@ package struct MCPServerSettings: Hashable, Sendable {
 
   /// A variable of the environment, or a header; its value may be a secret and is never shown.
   package struct Variable: Hashable, Sendable {
-    /// The name.
+    /// What it is called.
     package var name: String
-    /// The value.
+    /// What it is set to.
     package var value: String
 
     /// A variable.
@@ -43,7 +43,7 @@ package struct MCPServerSettings: Hashable, Sendable {
     case session
     /// The client, when it said hello.
     case client
-    /// A file of the project.
+    /// Whoever wrote that file, which came with a repository.
     case project(file: String)
   }
 

@@ -22,7 +22,7 @@ package protocol MCPTransport: Sendable {
 
 /// A request to an MCP server, before it has an id.
 package struct MCPRequest: Sendable {
-  /// The method.
+  /// What is asked, as it stands on the wire.
   package var method: String
   /// Its params, with what the revision wants in `_meta`.
   package var params: JSONObject

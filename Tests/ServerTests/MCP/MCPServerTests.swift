@@ -12,7 +12,9 @@ import Testing
     MCPHost(name: "tests", version: "1", roots: ["/work/a b"], log: Log(level: .off) { _ in }, time: clock.source)
   }
 
-  private func server(_ script: MCPShellScript, era: MCPServerSettings.Era = .automatic, host: MCPHost? = nil) -> MCPServer {
+  private func server(_ script: MCPShellServer, era: MCPServerSettings.Era = .automatic, host: MCPHost? = nil)
+    -> MCPServer
+  {
     MCPServer(script.settings(era: era), host: host ?? self.host(), open: script.open(clock.source))
   }
 
@@ -27,7 +29,7 @@ import Testing
   // MARK: Eras
 
   @Test func `it is met by a handshake, listed and called`() async throws {
-    let script = try MCPShellScript()
+    let script = try MCPShellServer()
     let server = server(script)
     #expect(server.state == .off)
     let greeting = try await server.start()
@@ -52,7 +54,7 @@ import Testing
   ]) func `one of the new era alone is discovered on the same process when it refuses the handshake with`(
     refusal: String
   ) async throws {
-    let script = try MCPShellScript("*'\"method\":\"initialize\"'*) refuse '\(refusal)' ;;\n\(Self.modernOnly)")
+    let script = try MCPShellServer("*'\"method\":\"initialize\"'*) refuse '\(refusal)' ;;\n\(Self.modernOnly)")
     let server = server(script)
     let greeting = try await server.start()
     #expect((greeting.revision, greeting.name) == (.modern, "shell"))
@@ -63,7 +65,7 @@ import Testing
   }
 
   @Test func `one of an older revision is asked again for that`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"protocolVersion":"2025-11-25"'*)
         refuse '{"code":-32602,"message":"Unsupported protocol version","data":{"supported":["2024-11-05","2025-03-26"]}}' ;;
@@ -80,7 +82,7 @@ import Testing
       #"refuse '{"code":-32022,"message":"no","data":{"supported":["2031-01-01"]}}'"#,
     ]
     for answer in answers {
-      let server = server(try MCPShellScript("*'\"method\":\"initialize\"'*) \(answer) ;;"))
+      let server = server(try MCPShellServer("*'\"method\":\"initialize\"'*) \(answer) ;;"))
       let failure = await #expect(throws: MCPFailure.self) { try await server.start() }
       let message = failure?.message ?? ""
       #expect(message.contains("2031-01-01") && message.contains("2024-11-05 to 2026-07-28"), "\(message)")
@@ -92,7 +94,7 @@ import Testing
   func `one that the settings call new and that is not is met by a handshake, with a fresh process, when it does`(
     probe: String
   ) async throws {
-    let script = try MCPShellScript("*'\"method\":\"server/discover\"'*) \(probe) ;;")
+    let script = try MCPShellServer("*'\"method\":\"server/discover\"'*) \(probe) ;;")
     let server = server(script, era: .modern)
     let starting = Task { try await server.start() }
     if probe == ":" {
@@ -105,14 +107,14 @@ import Testing
   }
 
   @Test func `one that the settings call old is not asked in the new era`() async throws {
-    let script = try MCPShellScript(Self.modernOnly)
+    let script = try MCPShellServer(Self.modernOnly)
     let server = server(script, era: .legacy)
     await #expect(throws: MCPFailure.self) { try await server.start() }
     #expect(script.methods == ["initialize"])
   }
 
   @Test func `one that says nothing is given up after its time, and everyone who waits is told`() async throws {
-    let script = try MCPShellScript("*'\"method\":\"initialize\"'*) ;;")
+    let script = try MCPShellServer("*'\"method\":\"initialize\"'*) ;;")
     let server = server(script)
     let first = Task { try await server.start() }
     let second = Task { try await server.listTools() }
@@ -132,7 +134,7 @@ import Testing
       let tools = names.map { tool.replacing("T", with: $0) }.joined(separator: ",")
       return "answer '{\"tools\":[\(tools)],\"nextCursor\":\(next)}' ;;"
     }
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"cursor":""'*) \(page(["b"], #""c""#))
       *'"cursor":"c"'*) \(page(["c"], #""""#))
@@ -146,7 +148,7 @@ import Testing
   }
 
   @Test func `tools that cannot be called are left out and named`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"method":"tools/list"'*) answer '{"tools":[null,{"name":""},{"name":"x","inputSchema":7},
         {"name":"a","title":null,"description":null,"inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true}},
@@ -165,7 +167,7 @@ import Testing
   }
 
   @Test func `resources and prompts are listed and read, and one that has none has none`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"method":"resources/list"'*) answer '{"resources":[{"uri":"a:b","name":"b","mimeType":null},{}]}' ;;
       *'"method":"resources/read"'*) answer '{"contents":[{"uri":"a:b","text":"t"},{"uri":"a:c","blob":"AA=="},{}]}' ;;
@@ -186,7 +188,7 @@ import Testing
   // MARK: What it asks
 
   @Test func `it is answered what it asks, whether that was offered or not`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"method":"tools/call"'*) held=$id
         say '{"jsonrpc":"2.0","id":0,"method":"ping"}'
@@ -221,7 +223,7 @@ import Testing
       \(Self.modernOnly)
       """
     for cases in [old, new] {
-      let script = try MCPShellScript(cases)
+      let script = try MCPShellServer(cases)
       var host = host()
       host.ask = { server, question in
         #expect((server, question.message) == ("shell", "Who?"))
@@ -235,7 +237,7 @@ import Testing
   }
 
   @Test func `one that asks back for ever is given up after ten rounds, with a pause between them`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       "*'\"method\":\"tools/call\"'*) answer '{\"resultType\":\"input_required\",\"requestState\":0}' ;;\n\(Self.modernOnly)"
     )
     let server = server(script)
@@ -254,7 +256,7 @@ import Testing
   }
 
   @Test func `a result of a kind that was not asked for is none`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       "*'\"method\":\"tools/call\"'*) answer '{\"resultType\":\"task\",\"taskId\":\"1\"}' ;;\n\(Self.modernOnly)")
     let server = server(script)
     let failure = await #expect(throws: MCPFailure.self) { try await server.call("echo", [:]) }
@@ -267,7 +269,7 @@ import Testing
     let storm = ["tools", "prompts"].map { list in
       "for i in 1 2 3 4 5 6 7 8 9; do say '\(change.replacing("LIST", with: list))'; done"
     }
-    let script = try MCPShellScript("*'\"method\":\"tools/call\"'*) \(storm.joined(separator: "; ")); text done ;;")
+    let script = try MCPShellServer("*'\"method\":\"tools/call\"'*) \(storm.joined(separator: "; ")); text done ;;")
     let told = Mutex<[MCPList]>([])
     var host = host()
     host.listChanged = { _, list in told.withLock { $0.append(list) } }
@@ -286,7 +288,7 @@ import Testing
   // MARK: Ends
 
   @Test func `a call in which it ends fails with its last words, and it is started again after a pause`() async throws {
-    let script = try MCPShellScript("*'\"method\":\"tools/call\"'*'die'*) echo 'out of luck' >&2; exit 3 ;;")
+    let script = try MCPShellServer("*'\"method\":\"tools/call\"'*'die'*) echo 'out of luck' >&2; exit 3 ;;")
     let states = Mutex<[String]>([])
     var host = host()
     host.stateChanged = { _, state in
@@ -307,7 +309,7 @@ import Testing
   }
 
   @Test func `one that ends again and again is left alone after five restarts, until it is asked for`() async throws {
-    let script = try MCPShellScript("*'notifications/initialized'*) [ $run -gt 6 ] || exit 1 ;;")
+    let script = try MCPShellServer("*'notifications/initialized'*) [ $run -gt 6 ] || exit 1 ;;")
     let server = server(script)
     try await server.start()
     for pause in [1_000, 2_000, 4_000, 8_000, 16_000] {
@@ -324,7 +326,7 @@ import Testing
   }
 
   @Test func `one that is shut down while it starts leaves nothing`() async throws {
-    let script = try MCPShellScript("*'\"method\":\"initialize\"'*) ;;")
+    let script = try MCPShellServer("*'\"method\":\"initialize\"'*) ;;")
     let server = server(script)
     let starting = Task { try await server.start() }
     try await script.hasRead("initialize")

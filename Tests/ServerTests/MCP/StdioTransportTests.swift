@@ -20,7 +20,7 @@ import Testing
   private let inbox = Nobody()
 
   private func open(
-    _ script: MCPShellScript, _ order: StdioOrder? = nil, limits: StdioTransport.Limits = .init(),
+    _ script: MCPShellServer, _ order: StdioOrder? = nil, limits: StdioTransport.Limits = .init(),
     say: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> StdioTransport {
     try StdioTransport.open(
@@ -38,7 +38,7 @@ import Testing
   // MARK: What comes
 
   @Test func `blank lines, marks, other line ends, batches and talk beside the messages change nothing`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"odd"'*) printf '\\357\\273\\277\\n\\r\\n   \\nstarting up...\\n{"level":"info"}\\n'
         printf '\\357\\273\\277{"jsonrpc":"2.0","id":"%s","result":1}\\r\\n' "$id" ;;
@@ -52,8 +52,10 @@ import Testing
   }
 
   @Test func `a program that only talks is none, and what it says is told`() async throws {
-    let script = try MCPShellScript(first: "while :; do echo 'Listening on port 80'; done")
-    let transport = try open(script)
+    let script = try MCPShellServer(first: "while :; do echo 'Listening on port 80'; done")
+    var limits = StdioTransport.Limits()
+    limits.endingMs = 10
+    let transport = try open(script, limits: limits)
     let failure = MCPFailure.unusable("what the program prints is not MCP: Listening on port 80")
     await #expect(throws: failure) { try await transport.ask(request("any")) }
     #expect(await inbox.end.wait() == failure)
@@ -61,7 +63,7 @@ import Testing
   }
 
   @Test func `answers that nobody waits for are dropped`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'tools/call'*) for other in 0 99 null '"x"' true -1; do say "{\\"id\\":$other,\\"result\\":0}"; done; text mine
         text again ;;
@@ -74,7 +76,7 @@ import Testing
   }
 
   @Test func `an answer that cannot be read, or is too long, fails its call alone`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"broken"'*) say "{\\"jsonrpc\\":\\"2.0\\",\\"id\\":$id,\\"result\\":{\\"a\\":}}" ;;
       *'"long"'*) printf '{"jsonrpc":"2.0","id":%s,"result":"' "$id"; head -c 3000000 /dev/zero | tr '\\0' x; say '"}' ;;
@@ -93,7 +95,7 @@ import Testing
   // MARK: Limits of a call
 
   @Test func `a call that is cancelled is taken back, and its late answer is nobody's`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"slow"'*) held=$id ;;
       *'notifications/cancelled'*) id=$held; text late ;;
@@ -112,7 +114,7 @@ import Testing
 
   @Test func `a call has its time, which progress does not extend, and its silence, which progress ends`() async throws
   {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"slow"'*) held=$id ;;
       *'"poke"'*)
@@ -146,18 +148,18 @@ import Testing
     let asked = Latch()
     final class Slow: MCPInbox {
       let asked: Latch
-      let answer = Latch()
+      let reply = Latch()
       init(_ asked: Latch) { self.asked = asked }
       func take(_ method: String, _ params: JSON?) {}
       func answer(_ method: String, _ params: JSON?) async -> Result<JSON, RPCError> {
         asked.open()
-        try? await answer.wait()
+        try? await reply.wait()
         return .success([:])
       }
       func ended(_ reason: MCPFailure) {}
     }
     let slow = Slow(asked)
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'tools/call'*) held=$id; say '{"jsonrpc":"2.0","id":0,"method":"elicitation/create"}' ;;
       *'"id":0'*) id=$held; text done ;;
@@ -170,13 +172,13 @@ import Testing
       try await HangGuard.wait { clock.sleeps.count == count }
       clock.pass(500)
     }
-    slow.answer.open()
+    slow.reply.open()
     #expect(try await calling.value["content"] != nil)
     await transport.close()
   }
 
   @Test func `one that does not read is dead`() async throws {
-    let script = try MCPShellScript(first: "sleep 300")
+    let script = try MCPShellServer(first: "sleep 300")
     var limits = StdioTransport.Limits()
     (limits.unreadMax, limits.unreadMs, limits.endingMs) = (100_000, 1, 1)
     let transport = try open(script, limits: limits)
@@ -189,7 +191,7 @@ import Testing
   }
 
   @Test func `much goes both ways at once`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"much"'*) printf '{"jsonrpc":"2.0","id":%s,"result":"' "$id"; head -c 1000000 /dev/zero | tr '\\0' y; say '"}' ;;
       """)
@@ -211,7 +213,7 @@ import Testing
   // MARK: Its end
 
   @Test func `at the end of its input it has time to end by itself`() async throws {
-    let script = try MCPShellScript(first: "trap 'echo TERM >>end; exit' TERM; trap 'echo bye >>end' EXIT")
+    let script = try MCPShellServer(first: "trap 'echo TERM >>end; exit' TERM; trap 'echo bye >>end' EXIT")
     let transport = try open(script)
     _ = try await transport.ask(request("any"))
     await transport.close()
@@ -223,7 +225,7 @@ import Testing
   @Test func `one that hears neither the end of its input nor signals is ended with all that it started`() async throws
   {
     // The grandchild holds the pipe.
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'tools/call'*) trap '' TERM
         (trap '' TERM; sh -c 'trap "" TERM; echo $$ >>runs; while :; do sleep 60; done' &) ; text deaf
@@ -242,7 +244,7 @@ import Testing
   }
 
   @Test func `one that ends leaves nothing running, and its calls learn how it ended`() async throws {
-    let script = try MCPShellScript(
+    let script = try MCPShellServer(
       """
       *'"killed"'*) (sleep 300 & echo $! >>runs); echo one >&2; printf 'two\\n\\n' >&2; kill -9 $$ ;;
       """)
@@ -258,7 +260,7 @@ import Testing
   }
 
   @Test func `one that closes its output is of no use`() async throws {
-    let script = try MCPShellScript("*'tools/call'*) echo sorry >&2; exec >&-; sleep 300 ;;")
+    let script = try MCPShellServer("*'tools/call'*) echo sorry >&2; exec >&-; sleep 300 ;;")
     var limits = StdioTransport.Limits()
     limits.endingMs = 10
     let transport = try open(script, limits: limits)
@@ -269,7 +271,7 @@ import Testing
   }
 
   @Test func `one that is not there is told by the system's reason`() async throws {
-    let script = try MCPShellScript()
+    let script = try MCPShellServer()
     var order = script.order()
     order.command = ["no-such-server-anywhere"]
     let transport = try open(script, order)
@@ -286,7 +288,7 @@ import Testing
   // MARK: Its environment
 
   @Test func `it gets what programs need, its own variables, and none of ours`() async throws {
-    let script = try MCPShellScript("*'tools/call'*) env >seen; text seen ;;")
+    let script = try MCPShellServer("*'tools/call'*) env >seen; text seen ;;")
     let secret = "canary-5f2a"
     var ours: [String: String] = [
       "PATH": "/usr/bin:/bin", "HOME": "/home/x", "LANG": "C.UTF-8", "LC_ALL": "C", "XDG_RUNTIME_DIR": "/run/x",
@@ -312,9 +314,10 @@ import Testing
   }
 
   @Test func `a command is found in the path that its settings give`() async throws {
-    let script = try MCPShellScript()
+    let script = try MCPShellServer()
+    _ = try ShellScript("ln -s /bin/sh its-own-shell", folder: script.folder)
     var order = script.order([.init("PATH", "\(script.folder.path):/usr/bin:/bin")])
-    order.command = ["server"]
+    order.command[0] = "its-own-shell"
     let transport = try open(script, order)
     #expect(try await transport.ask(request("any"))["content"] != nil)
     await transport.close()

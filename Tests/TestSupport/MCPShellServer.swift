@@ -7,7 +7,7 @@ package import Server
 /// A case is a pattern of a line and commands, as `case` has them. They have the request's `$id`, `answer RESULT`,
 /// `refuse ERROR` and `say LINE`; what no case takes is answered by a plain server's cases. Each run has a folder of its own
 /// as working directory.
-package final class MCPShellScript: Sendable {
+package final class MCPShellServer: Sendable {
   /// Where it runs, and what it leaves there: `sent`, the lines that it read, and `runs`, a line for each start.
   package let folder: TemporaryFolder
   private let path: String
@@ -57,8 +57,9 @@ package final class MCPShellScript: Sendable {
   package func order(
     _ environment: [MCPServerSettings.Variable] = [], inherited: [String: String] = ["PATH": "/usr/bin:/bin"]
   ) -> StdioOrder {
+    // The shell reads it: a file that was written just now may still be open in a child of another test, and is not run.
     StdioOrder(
-      "shell", path, arguments: [], environment: environment, folder: folder.path, inherited: inherited)
+      "shell", "/bin/sh", arguments: [path], environment: environment, folder: folder.path, inherited: inherited)
   }
 
   /// What opens a way to it; the clock decides how long calls take.
