@@ -124,7 +124,6 @@ import Testing
   /// What servers give, and what models are told of it.
   @Test func `gives what it gives: texts, pictures, what is kept, and errors`() throws {
     let script = try MCPScript()
-    let long = String(repeating: "0123456789abcdef\n", count: 8_000)
     let results: JSONObject = [
       "picture": ["content": [["type": "image", "mimeType": "image/png", "data": .string(Picture.png)]]],
       "sound": ["content": [["type": "audio", "mimeType": "audio/wav", "data": "AAAA"]]],
@@ -132,7 +131,6 @@ import Testing
       "both": ["content": [["type": "text", "text": "words"]], "structuredContent": ["n": 1]],
       "bad": ["content": [["type": "text", "text": "no"]], "isError": true],
       "wrong": ["error": ["code": -32000, "message": "out of paper"]],
-      "long": ["content": [["type": "text", "text": .string(long)]]],
       "off": ["content": [], "structuredContent": ["n": "one"]],
       "nothing": ["content": []],
     ]
@@ -146,21 +144,22 @@ import Testing
     var turn = AgentModel.Turn(stopReason: "tool_use")
     turn.blocks = order.map { .call("mcp__tracker__\($0)", [:]) }
     let bench = try bench(
-      script, script.entry(["tools": .array(tools), "results": .object(results)]),
+      script,
+      script.entry(["tools": .array(tools), "results": .object(results), "does": ["long": "long"]]),
       [
         turn, .init(.call("read_file", ["path": "command-output:2", "offset": 7_999])), .init(.text("done")),
       ], options: ["permissionMode": "bypass"])
     _ = try bench.run("go")
-    let results = bench.model.questions[1].results
-    let texts = results.map { result in
+    let given = bench.model.questions[1].results
+    let texts = given.map { result in
       result["content"]?.array?.compactMap { $0["text"]?.string }.joined(separator: "|") ?? ""
     }
-    #expect(results[0]["content"]?.array?.first?["type"] == "image")
+    #expect(given[0]["content"]?.array?.first?["type"] == "image")
     #expect(texts[1].contains("read_file command-output:1"))
     #expect(texts[2] == #"{"n":1}"#)
     #expect(texts[3] == "words")
-    #expect(texts[4] == "no" && results[4]["is_error"] == true)
-    #expect(texts[5] == "-32000: out of paper" && results[5]["is_error"] == true)
+    #expect(texts[4] == "no" && given[4]["is_error"] == true)
+    #expect(texts[5] == "-32000: out of paper" && given[5]["is_error"] == true)
     #expect(texts[6].utf8.count < 101_000 && texts[6].contains("bytes left out"))
     #expect(texts[6].hasSuffix("[the whole result can be read: read_file command-output:2]"))
     #expect(texts[7].contains("does not fit the server's own outputSchema"))
