@@ -110,7 +110,7 @@ def _all(report, bench, client, mark):
         result = called(case, ("ask", {}))[0]
         case.true(f"{result}", result[1] or "decline" in result[0] or "cancel" in result[0])
     with report.case("taken back") as case:
-        client.told.clear()
+        client.forget()
         prompt = client.start(play([[name("hang"), {}]]))
         client.until(client.has_begun)
         client.cancel()

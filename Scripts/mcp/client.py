@@ -104,9 +104,19 @@ class Client:
         else:
             self.asked.append(message)
             answer = self.reply(message["method"], message["params"]) if self.choice else None
-            if answer is not None:
+            # Whoever has closed the pipe answers nothing more.
+            if answer is not None and not self.process.stdin.closed:
                 self._write({"id": message["id"], **answer})
         return True
+
+    def forget(self):
+        """Forgets what was told and asked."""
+        self.told.clear()
+        self.asked.clear()
+
+    def has_begun(self):
+        """Whether a call was asked about, and allowed, since."""
+        return bool(self.asked)
 
     def meet(self, *servers):
         """Prompts, which starts servers, and waits until these are ready, as they may still start when it is answered."""
@@ -154,10 +164,6 @@ class Native(Client):
     def events(self, kind):
         """What was told of that kind."""
         return [one["params"] for one in self.told if one["params"].get("type") == kind]
-
-    def has_begun(self):
-        """Whether a call is at work."""
-        return bool(self.events("toolCall"))
 
     def output(self):
         """What calls have shown while they were at work."""
@@ -213,10 +219,6 @@ class ACP(Client):
         """What was told of that kind."""
         all_of_them = [one["params"].get("update", {}) for one in self.told]
         return [one for one in all_of_them if one.get("sessionUpdate") == kind]
-
-    def has_begun(self):
-        """Whether a call is at work."""
-        return bool(self.updates("tool_call"))
 
     def output(self):
         """What calls have shown while they were at work."""

@@ -45,7 +45,7 @@ def _we_end(case, bench, how, stays, moment):
         client.meet("peer")
         case.equal("processes", len(marked(mark)), 2 if stays else 1)
         if moment == "a call":
-            client.told.clear()
+            client.forget()
             client.start(play(HANG))
             client.until(client.has_begun)
         how(client.process)
@@ -78,6 +78,7 @@ def _in_a_call(case, bench):
     mark = bench.mark()
     with bench.open(Native, [bench.peer(mark)]) as client:
         client.meet("peer")
+        client.forget()
         prompt = client.start(play(HANG, [[name("add"), {"a": 1, "b": 2}]], "done"))
         client.until(client.has_begun)
         _kill(mark)

@@ -4,18 +4,25 @@ internal import Protocol
 struct AskProgress {
   /// How many lines were told.
   private(set) var count = 0
-  /// The line that was told last.
+  /// The line that was made last, told or not.
   private(set) var last = "Beginning"
-  private var streamedAt = Int.min
+  /// When a line of each kind was told that streams.
+  private var streamedAt: [Stream: Int] = [:]
+
+  /// What comes in pieces.
+  private enum Stream {
+    case model, command
+  }
 
   /// The line that an event makes; `nil` for none.
   mutating func line(for event: AgentEvent, at now: Int) -> String? {
     guard let told = Self.line(event) else { return nil }
-    if told.isStreamed {
-      guard now >= streamedAt &+ MCPFaceLimits.streamedEveryMs || streamedAt == .min else { return nil }
-      streamedAt = now
-    }
+    // What is not told now is told with the next sign of life.
     last = String(VisibleText.line(told.text, most: MCPFaceLimits.messageMax))
+    if let stream = told.stream {
+      if let at = streamedAt[stream], now < at + MCPFaceLimits.streamedEveryMs { return nil }
+      streamedAt[stream] = now
+    }
     return last
   }
 
@@ -25,22 +32,22 @@ struct AskProgress {
     return count
   }
 
-  private static func line(_ event: AgentEvent) -> (text: String, isStreamed: Bool)? {
+  private static func line(_ event: AgentEvent) -> (text: String, stream: Stream?)? {
     switch event {
-    case .started(let model, _): return ("Asking \(model)", false)
-    case .delta(.thinking, _, _): return ("Thinking", true)
-    case .delta: return ("Writing", true)
-    case .toolCall(let call): return call.name.map { ("Calling \($0)", false) }
+    case .started(let model, _): return ("Asking \(model)", nil)
+    case .delta(.thinking, _, _): return ("Thinking", .model)
+    case .delta: return ("Writing", .model)
+    case .toolCall(let call): return call.name.map { ("Calling \($0)", nil) }
     case .toolOutput(_, let text):
       let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
-      return lines.last.map { (String($0), true) }
-    case .toolResult(let call): return ((call.isError ? "Failed: " : "Done: ") + call.title, false)
-    case .plan(let steps): return steps.first { $0.status == .inProgress }.map { ($0.content, false) }
-    case .compaction: return ("The conversation was summarized", false)
-    case .retry(let retry): return ("Trying again: \(retry.reason)", false)
-    case .stalled: return ("Waiting for the model", false)
-    case .notice(let text): return (text, false)
-    case .modelChanged(let model, let notice): return (notice ?? "Asking \(model.model) from now on", false)
+      return lines.last.map { (String($0), .command) }
+    case .toolResult(let call): return ((call.isError ? "Failed: " : "Done: ") + call.title, nil)
+    case .plan(let steps): return steps.first { $0.status == .inProgress }.map { ($0.content, nil) }
+    case .compaction: return ("The conversation was summarized", nil)
+    case .retry(let retry): return ("Trying again: \(retry.reason)", nil)
+    case .stalled: return ("Waiting for the model", nil)
+    case .notice(let text): return (text, nil)
+    case .modelChanged(let model, let notice): return (notice ?? "Asking \(model.model) from now on", nil)
     case .messageStart, .messageEnd, .usage, .toolCallBegun, .toolStarted, .completed: return nil
     }
   }
