@@ -6,6 +6,8 @@ package struct ACPSessionNew: RequestMessage, Hashable {
   package var cwd: String
   /// The MCP servers that the client offers; absent for none.
   package var mcpServers: [JSON]?
+  /// The other folders in which it may work, all of them; absent for none.
+  package var additionalDirectories: [String]?
 }
 
 /// Opens a session and tells all that was said in it, before the answer.
@@ -17,6 +19,8 @@ package struct ACPSessionLoad: RequestMessage, Hashable {
   package var cwd: String?
   /// The MCP servers that the client offers; absent for none.
   package var mcpServers: [JSON]?
+  /// The other folders in which it may work, all of them; absent for none.
+  package var additionalDirectories: [String]?
 }
 
 /// Opens a session without telling what was said in it.
@@ -28,6 +32,8 @@ package struct ACPSessionResume: RequestMessage, Hashable {
   package var cwd: String?
   /// The MCP servers that the client offers; absent for none.
   package var mcpServers: [JSON]?
+  /// The other folders in which it may work, all of them; absent for none.
+  package var additionalDirectories: [String]?
 }
 
 /// Lists the sessions there are.
@@ -63,4 +69,6 @@ package struct ACPSessionFork: RequestMessage, Hashable {
   package var cwd: String?
   /// The MCP servers that the client offers; absent for none.
   package var mcpServers: [JSON]?
+  /// The other folders in which it may work, all of them; absent for none.
+  package var additionalDirectories: [String]?
 }

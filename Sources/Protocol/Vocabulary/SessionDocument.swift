@@ -49,6 +49,8 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var title: String?
   /// The directory the work is about; absolute.
   package var cwd: String?
+  /// Other directories in which tools may work as in that one, absolute; all of them, each time.
+  package var additionalDirectories: [String]?
   /// The model to ask.
   package var model: String?
   /// The model that answers a prompt when that one is overloaded, or refuses.

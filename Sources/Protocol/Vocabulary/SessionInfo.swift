@@ -5,6 +5,8 @@ package struct SessionInfo: Codable, Hashable, Sendable {
   package var title: String?
   /// The directory its work is about.
   package var cwd: String?
+  /// The other directories in which its tools may work; absent for none.
+  package var additionalDirectories: [String]?
   /// The model it asks.
   package var model: String
   /// The provider it asks.

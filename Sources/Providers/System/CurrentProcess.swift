@@ -29,6 +29,24 @@ package enum CurrentProcess {
     return variables
   }
 
+  /// The variables, with a `HOME` where whoever started it has left that out: the one of the password database.
+  package static var completeVariables: [String: String] {
+    var variables = variables
+    if variables["HOME"].flatMap(ProcessEnvironment.value) == nil, let text = unsafe csystem_home() {
+      variables["HOME"] = unsafe String(cString: text)
+      unsafe free(text)
+    }
+    return variables
+  }
+
+  /// The file of its program, for others to start; `nil` where that cannot be told.
+  package static var program: String? {
+    if case .success(let path) = SystemPath.real(Array("/proc/self/exe".utf8)) {
+      return String(decoding: path, as: UTF8.self)
+    }
+    return CommandLine.arguments.first.flatMap(Executable.path)
+  }
+
   /// The bytes of it that are in memory; 0 when the system does not say.
   package static var residentBytes: Int { Int(clamping: csystem_resident_bytes()) }
 

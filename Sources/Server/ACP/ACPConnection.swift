@@ -24,11 +24,20 @@ package struct ACPConnection: Sendable {
   }
 
   /// Who handles the client's messages; those of the native dialect are reached behind an underscore.
-  package func reception(backend: Backend, native: Router) -> Reception {
+  ///
+  /// Sessions have the commands of those sources.
+  package func reception(backend: Backend, native: Router, commands: [any CommandSource]) -> Reception {
     let options = ACPOptions(backend: backend)
-    events.options = options
+    events.tellChanges(
+      ACPTold { id, client in
+        guard let session = try? backend.sessions.session(id) else { return nil }
+        return (options.mode(of: session), options.all(of: session, for: client))
+      })
+    let commands = ACPCommands(commands)
+    let sessions = ACPSessions(backend, events, options, commands)
+    let prompts = ACPPrompts(backend, events, options, commands, sessions)
     return Reception(
-      router: ACPRoutes.router(self, ACPSessions(backend, events, options), backend, native: native),
+      router: ACPRoutes.router(self, sessions, prompts, backend, native: native), answersInBatches: false,
       error: ACPErrors.rpcError)
   }
 }

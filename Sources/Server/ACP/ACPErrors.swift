@@ -16,9 +16,15 @@ package enum ACPErrors {
     case .authRequired, .authExpired: return RPCError(authRequired, failure.message, data: details(failure))
     case .sessionNotFound: return RPCError(notFound, failure.message)
     case .sessionBusy: return .invalidRequest(failure.message)
+    case .contextWindowExceeded: return tooLong
     default: return RPCError(.internalError, failure.message, data: details(failure))
     }
   }
+
+  /// The conversation does not fit the model's window.
+  static let tooLong = RPCError(
+    .internalError, "the conversation no longer fits the model's window",
+    data: ["details": "The conversation no longer fits the model's window. Begin a new session, or switch the model."])
 
   /// Editors show `details` where `data` has no other member.
   private static func details(_ failure: Failure) -> JSON {

@@ -17,18 +17,18 @@ struct ACPPermissionAsker: PermissionAsking {
     let options = question.prompt.options.map {
       ACPPermissionRequest.Option(optionId: $0.kind.acpName, kind: $0.kind.acpName, name: $0.name)
     }
-    var update = ACPToolCall.update(call.toolCallId, title: call.title, kind: ACPToolCall.kind(of: call.name))
+    var update = ACPToolCall.known(call)
     update["status"] = "pending"
-    update["rawInput"] = call.input
-    update["locations"] = ACPToolCall.locations(call.locations)
     update["content"] = .array(ACPToolCall.changes(call.diff, call.locations) ?? [ACPToolCall.text(call.shownInput)])
-    events.tell([("tool_call_update", update)], in: run.sessionId)
+    // Several clients show nothing but what stands in the question, others nothing but what was told before it.
+    events.tell([.other("tool_call_update", update)], in: run.sessionId)
     let request = ACPPermissionRequest(sessionId: run.sessionId, toolCall: .object(update), options: options)
-    let answer = try? await peer.ask(request)
+    let answer: Result<JSON, RPCError>
+    do throws(RPCError) { answer = .success(try await peer.ask(request)) } catch { answer = .failure(error) }
     guard !Task.isCancelled else { return }
-    let chosen = Self.choice(in: answer).flatMap { name in
-      question.prompt.options.first { $0.kind.acpName == name }
-    }
+    let choice = Self.choice(in: try? answer.get())
+    let chosen = question.prompt.options.first { $0.kind.acpName == choice }
+    if chosen == nil, choice != "cancelled" { events.warnOfAnswers(in: run.sessionId) }
     question.answer((chosen ?? question.defaultOption).id)
   }
 
@@ -38,7 +38,7 @@ struct ACPPermissionAsker: PermissionAsking {
   /// The option that was chosen: `{"outcome":{"outcome":"selected","optionId":…}}`, or by careless clients its id alone.
   private static func choice(in answer: JSON?) -> String? {
     let outcome = answer?["outcome"]
-    if let said = outcome?["outcome"]?.string { return said == "selected" ? outcome?["optionId"]?.string : nil }
+    if let said = outcome?["outcome"]?.string { return said == "selected" ? outcome?["optionId"]?.string : said }
     return outcome?.string
   }
 }

@@ -1,4 +1,5 @@
 internal import Protocol
+internal import Providers
 
 /// What a client of the protocol has been told of a session: where the message that streams belongs, which calls are open,
 /// which options it knows.
@@ -16,72 +17,128 @@ struct ACPProgress {
     var shownAt = Int.min
   }
 
-  private var messages = 0
-  private var messageId = ""
+  /// Whether the client has been told the session's commands at a prompt.
+  var knowsCommands = false
+  private let client: ACPClient
+  private var message = ACPMessageName()
   private var open: [String: Command] = [:]
   private var title: String?
-  private var mode: JSON?
-  private var options: JSON?
+  private var mode: PermissionMode?
+  private var options: [ACPOption]?
+
+  /// Nothing was told to that client.
+  init(client: ACPClient) { self.client = client }
 
   /// What an event is in this protocol; nothing for what has no form here.
   mutating func updates(for event: SessionEvent, at now: Int) -> [Update] {
     switch event.event {
-    case .delta(.text, _, let text): return [.chunk(isThought: false, text: text, messageId: messageId)]
-    case .delta(.thinking, _, let text):
-      return [.chunk(isThought: true, text: text, messageId: messageId + "-thought")]
-    case .delta(.toolInput, _, _), .usage, .messageEnd, .retry, .stalled, .notice, .modelChanged: return []
+    case .delta(.text, _, let text): return [.chunk(isThought: false, text: text, messageId: message.text())]
+    case .delta(.thinking, _, let text): return [.chunk(isThought: true, text: text, messageId: message.thought())]
+    case .delta(.toolInput, _, _), .usage: return []
     case .started:
-      messages = 0
+      message = ACPMessageName(of: event.runId)
       return []
     case .messageStart:
-      messageId = Self.messageId(of: event.runId, messages)
-      messages += 1
+      message.begin()
       return []
-    case .toolCall(let call):
-      guard let id = call.callId else { return [] }
-      open[id] = Command()
-      return [.other("tool_call", ACPToolCall.begun(call, id: id))]
-    case .toolOutput(let id, let text): return output(text, of: id, at: now)
-    case .toolResult(let result):
-      open[result.callId] = nil
-      return [.other("tool_call_update", ACPToolCall.done(result))]
+    case .messageEnd(let reason):
+      message.end(because: reason)
+      return []
+    case .toolCallBegun, .toolCall, .toolStarted, .toolOutput, .toolResult: return tool(event.event, at: now)
     case .plan(let steps): return [.other("plan", ["entries": .array(steps.map(Self.entry))])]
-    case .compaction(_, let summary):
-      return [.other("tool_call", ACPToolCall.compaction("compaction-\(event.seq)", summary))]
-    case .completed:
-      let left = open.keys.sorted()
-      open = [:]
-      return left.map { id in
-        var update = ACPToolCall.update(id)
-        update["status"] = "failed"
-        return .other("tool_call_update", update)
-      }
+    case .compaction(_, let summary): return [compaction("compaction-\(event.seq)", summary)]
+    case .retry(let retry):
+      message.isDropped()
+      let wait = "Try \(retry.attempt) of \(retry.of) follows in \(retry.delayMs) ms."
+      return notice(.warning, retry.reason, wait)
+    case .stalled(let idleMs): return notice(.warning, "Nothing has come from the model for \(idleMs / 1_000) s")
+    case .notice(let text): return notice(.info, text)
+    case .modelChanged(let model, let text): return notice(.info, "Now asked: \(model.providerModelId)", text)
+    case .completed(let end): return completed(end)
     }
   }
 
-  /// The name of a run's message, the same live and when it is told again.
-  static func messageId(of runId: String, _ number: Int) -> String { "\(runId)-\(number)" }
+  private mutating func tool(_ event: AgentEvent, at now: Int) -> [Update] {
+    switch event {
+    case .toolCallBegun(_, let id, let name):
+      open[id] = Command()
+      return [.other("tool_call", ACPToolCall.begun(id, name: name, input: nil))]
+    case .toolCall(let call):
+      guard let id = call.callId else { return [] }
+      guard open[id] != nil else {
+        open[id] = Command()
+        return [.other("tool_call", ACPToolCall.begun(id, name: call.name ?? "tool", input: call.input))]
+      }
+      guard let input = call.input else { return [] }
+      return [.other("tool_call_update", ["toolCallId": .string(id), "rawInput": input])]
+    case .toolStarted(let call):
+      var update = ACPToolCall.known(call)
+      update["status"] = "in_progress"
+      return [.other("tool_call_update", update)]
+    case .toolOutput(let id, let text): return output(text, of: id, at: now)
+    case .toolResult(let result):
+      let isKnown = open.removeValue(forKey: result.callId) != nil
+      return [.other(isKnown ? "tool_call_update" : "tool_call", ACPToolCall.done(result))]
+    default: return []
+    }
+  }
+
+  /// Calls that are open when a run ends will not be made any more.
+  private mutating func completed(_ end: RunEnd) -> [Update] {
+    let left = open.keys.sorted()
+    open = [:]
+    let failed = left.map { Update.other("tool_call_update", ["toolCallId": .string($0), "status": "failed"]) }
+    guard let failure = end.failure else { return failed }
+    return failed
+      + notice(.error, failure.message, failure.details?.hint, details: try? JSON(encoding: failure.details))
+  }
+
+  /// A summary in the place of what was said, in the form that the client shows.
+  func compaction(_ id: String, _ summary: String) -> Update { ACPToolCall.compaction(id, summary, for: client) }
+
+  // MARK: What is told beside
+
+  private enum Severity: String {
+    case info, warning, error
+  }
+
+  /// What a person should know, for a client that shows it: never as the agent's text.
+  private func notice(_ severity: Severity, _ title: String, _ description: String? = nil, details: JSON? = nil)
+    -> [Update]
+  {
+    guard client.takesNotices else { return [] }
+    var notice: JSONObject = ["severity": .string(severity.rawValue), "title": .string(title)]
+    notice["description"] = description.map { .string($0) }
+    if let details, !details.isNull { notice["_meta"] = ["wyn360": details] }
+    return [.other("notice", notice)]
+  }
+
+  /// A warning that has to do with the client itself.
+  func warning(_ title: String) -> [Update] { notice(.warning, title) }
 
   /// What the client is to be told of a session that was changed.
-  mutating func changes(title: String?, mode: JSON?, options: JSON) -> [(kind: String, update: JSONObject)] {
-    var changes: [(String, JSONObject)] = []
-    if title != self.title, let title { changes.append(("session_info_update", ["title": .string(title)])) }
-    if mode != self.mode, let mode { changes.append(("current_mode_update", ["currentModeId": mode])) }
-    if options != self.options { changes.append(("config_option_update", ["configOptions": options])) }
-    (self.title, self.mode, self.options) = (title, mode, options)
+  mutating func changes(_ info: SessionInfo, mode: PermissionMode, options: [ACPOption]) -> [Update] {
+    var changes: [Update] = []
+    if info.title != title, let title = info.title {
+      let at = Timestamp.text(milliseconds: info.updatedAt)
+      changes.append(.other("session_info_update", ["title": .string(title), "updatedAt": .string(at)]))
+    }
+    if mode != self.mode { changes.append(.other("current_mode_update", ["currentModeId": .string(mode.rawValue)])) }
+    if options != self.options {
+      changes.append(.other("config_option_update", ["configOptions": .array(options.map(\.json))]))
+    }
+    (title, self.mode, self.options) = (info.title, mode, options)
     return changes
   }
 
   private mutating func output(_ text: String, of id: String, at now: Int) -> [Update] {
-    guard var command = open[id] else { return [] }
+    guard var command = open.removeValue(forKey: id) else { return [] }
     command.output = UTF8Cut.end(of: command.output + text, bytesMax: ACPLimits.outputShown)
     defer { open[id] = command }
     guard now >= command.shownAt &+ ACPLimits.outputEvery || command.shownAt == .min else { return [] }
     command.shownAt = now
-    var update = ACPToolCall.update(id)
-    update["status"] = "in_progress"
-    update["content"] = [ACPToolCall.text(command.output)]
-    return [.other("tool_call_update", update)]
+    let content: JSON = [ACPToolCall.text(command.output)]
+    return [.other("tool_call_update", ["toolCallId": .string(id), "status": "in_progress", "content": content])]
   }
 
   private static func entry(_ step: PlanStep) -> JSON {

@@ -2,62 +2,81 @@ internal import Protocol
 internal import Providers
 
 /// What was said in a session, told again as it was told live.
-enum ACPReplay {
-  /// The updates of one exchange.
-  static func updates(of exchange: Exchange) -> [(kind: String, update: JSONObject)] {
-    if Compaction.isSummary(exchange) {
+struct ACPReplay {
+  private let client: ACPClient
+  /// The names of the messages of runs: one may have been summarized in part.
+  private var names: [String: ACPMessageName] = [:]
+  private var updates: [ACPProgress.Update] = []
+
+  private init(client: ACPClient) { self.client = client }
+
+  /// The updates for all of it, the oldest first: also what a summary stands for by now.
+  static func updates(of past: SessionPast, for client: ACPClient) -> [ACPProgress.Update] {
+    var replay = ACPReplay(client: client)
+    for exchange in past.archive.exchanges + past.exchanges { replay.tell(exchange) }
+    return replay.updates
+  }
+
+  private mutating func tell(_ exchange: Exchange) {
+    guard !Compaction.isSummary(exchange) else {
       let texts = exchange.messages.first.map(Conversation.blocks) ?? []
       let summary = texts.compactMap { $0["text"]?.string }.joined(separator: "\n")
-      return [("tool_call", ACPToolCall.compaction(exchange.runId, summary))]
+      let bare = summary.dropFirst(Compaction.heading.count).drop { $0.isWhitespace }
+      return updates.append(ACPToolCall.compaction(exchange.runId, String(bare), for: client))
     }
-    var updates: [(String, JSONObject)] = []
-    var answers = 0
+    var name = names[exchange.runId] ?? ACPMessageName(of: exchange.runId)
     for message in exchange.messages {
       let blocks = Conversation.blocks(of: message)
       switch message["role"]?.string {
       case "assistant":
-        let id = ACPProgress.messageId(of: exchange.runId, answers)
-        answers += 1
-        updates += blocks.compactMap { said($0, id) }
-      case "user": updates += blocks.filter { !SystemMessages.isReminder($0) }.compactMap(asked)
+        name.begin()
+        for block in blocks { tell(said: block, &name) }
+        name.end(because: nil)
+      case "user": for block in blocks where !SystemMessages.isReminder(block) { tell(asked: block) }
       default: break
       }
     }
-    return updates
+    names[exchange.runId] = name
   }
 
-  private static func asked(_ block: JSON) -> (kind: String, update: JSONObject)? {
+  private mutating func tell(asked block: JSON) {
     switch block["type"]?.string {
     case "text":
-      return block["text"].map { ("user_message_chunk", ["content": ["type": "text", "text": $0]]) }
+      guard let text = block["text"] else { return }
+      updates.append(.other("user_message_chunk", ["content": ["type": "text", "text": text]]))
+    case "image":
+      guard let image = ACPToolCall.image(block) else { return }
+      updates.append(.other("user_message_chunk", ["content": image]))
     case "tool_result":
-      guard let id = block["tool_use_id"]?.string else { return nil }
+      guard let id = block["tool_use_id"]?.string else { return }
       let content = block["content"]?.array ?? block["content"].map { [["type": "text", "text": $0]] } ?? []
       let done = ToolCallDone(
         callId: id, name: "", title: "", content: content, isError: block["is_error"]?.bool ?? false)
       var update = ACPToolCall.done(done)
       (update["title"], update["kind"]) = (nil, nil)
-      return ("tool_call_update", update)
-    default: return nil
+      updates.append(.other("tool_call_update", update))
+    default: break
     }
   }
 
-  private static func said(_ block: JSON, _ id: String) -> (kind: String, update: JSONObject)? {
+  private mutating func tell(said block: JSON, _ name: inout ACPMessageName) {
     switch block["type"]?.string {
     case "text":
-      return block["text"].map {
-        ("agent_message_chunk", ["content": ["type": "text", "text": $0], "messageId": .string(id)])
-      }
+      guard let text = block["text"]?.string else { return }
+      updates.append(.chunk(isThought: false, text: text, messageId: name.text()))
     case "thinking":
-      guard let text = block["thinking"], text.string?.isEmpty == false else { return nil }
-      return (
-        "agent_thought_chunk", ["content": ["type": "text", "text": text], "messageId": .string(id + "-thought")]
-      )
+      guard let text = block["thinking"]?.string, !text.isEmpty else { return }
+      updates.append(.chunk(isThought: true, text: text, messageId: name.thought()))
     case "tool_use":
-      guard let call = block["id"]?.string else { return nil }
-      let made = ToolCallMade(index: 0, callId: call, name: block["name"]?.string, input: block["input"])
-      return ("tool_call", ACPToolCall.begun(made, id: call))
-    default: return nil
+      guard let id = block["id"]?.string else { return }
+      let begun = ACPToolCall.begun(id, name: block["name"]?.string ?? "tool", input: block["input"])
+      updates.append(.other("tool_call", begun))
+    default:
+      guard let shown = WebTools.shown(block) else { return }
+      let done = ToolCallDone(
+        callId: block["tool_use_id"]?.string ?? "", name: shown.name, title: shown.name,
+        content: [["type": "text", "text": .string(shown.text)]], isError: shown.isError)
+      updates.append(.other("tool_call", ACPToolCall.done(done)))
     }
   }
 }

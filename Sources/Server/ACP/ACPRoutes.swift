@@ -4,7 +4,7 @@ internal import Protocol
 package enum ACPRoutes {
   /// All routes.
   package static func router(
-    _ connection: ACPConnection, _ sessions: ACPSessions, _ backend: Backend, native: Router
+    _ connection: ACPConnection, _ sessions: ACPSessions, _ prompts: ACPPrompts, _ backend: Backend, native: Router
   ) -> Router {
     let auth = backend.auth
     var router = Router()
@@ -13,10 +13,11 @@ package enum ACPRoutes {
       try ACPGreeting.check(request)
       connection.handshake.open(parent: nil, trace: .off, endOfInput: nil)
       connection.peer.speaksACP()
-      return ACPGreeting.answer
+      connection.events.client = ACPClient(request.clientCapabilities)
+      return ACPGreeting.answer(to: connection.events.client)
     }
     router.mayWait(ACPAuthenticate.self) { request in
-      guard request.methodId == ACPGreeting.environmentMethod else {
+      guard [ACPGreeting.environmentMethod, ACPGreeting.terminalMethod].contains(request.methodId) else {
         throw RPCError.invalidParams("there is no way to authenticate named '\(request.methodId)'")
       }
       try await auth.requireCredentials()
@@ -32,19 +33,19 @@ package enum ACPRoutes {
         ?? ["authenticated": .bool(status.authenticated)]
     }
 
-    router.inPlace(ACPSessionNew.self) { try sessions.create($0) }
-    router.inPlace(ACPSessionLoad.self) { try sessions.load($0) }
-    router.inPlace(ACPSessionResume.self) { try sessions.resume($0) }
+    router.answersFirst(ACPSessionNew.self) { try sessions.create($0) }
+    router.answersFirst(ACPSessionLoad.self) { try sessions.load($0) }
+    router.answersFirst(ACPSessionResume.self) { try sessions.resume($0) }
     router.inPlace(ACPSessionList.self) { try sessions.list($0) }
     router.mayWait(ACPSessionClose.self) { try await sessions.close($0) }
     router.mayWait(ACPSessionDelete.self) { try await sessions.delete($0) }
-    router.inPlace(ACPSessionFork.self) { try sessions.fork($0) }
+    router.answersFirst(ACPSessionFork.self) { try sessions.fork($0) }
     router.inPlace(ACPSetMode.self) { try sessions.setMode($0) }
     router.inPlace(ACPSetConfigOption.self) { try sessions.setOption($0) }
     router.inPlace(ACPSetModel.self) { try sessions.setModel($0) }
-    router.mayWait(ACPPrompt.self) { try await sessions.prompt($0) }
-    router.inPlace(ACPSteering.self) { try sessions.steer($0) }
-    router.notified(ACPCancel.self) { sessions.cancel($0) }
+    router.mayWait(ACPPrompt.self) { try await prompts.prompt($0) }
+    router.inPlace(ACPSteering.self) { try prompts.steer($0) }
+    router.notified(ACPCancel.self) { prompts.cancel($0) }
     router.notified(CancelRequestACP.self) { connection.peer.cancel($0.requestId) }
     router.notified(CancelRequest.self) { connection.peer.cancel($0.id) }
 

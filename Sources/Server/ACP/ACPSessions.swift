@@ -6,34 +6,41 @@ package struct ACPSessions: Sendable {
   private let backend: Backend
   private let events: ACPSink
   private let options: ACPOptions
+  private let commands: ACPCommands
 
   /// The sessions of that backend.
-  init(_ backend: Backend, _ events: ACPSink, _ options: ACPOptions) {
+  init(_ backend: Backend, _ events: ACPSink, _ options: ACPOptions, _ commands: ACPCommands) {
     self.backend = backend
     self.events = events
     self.options = options
+    self.commands = commands
   }
 }
 
 // MARK: - Opening and closing
 
 extension ACPSessions {
+  /// An answer, and what is told behind it.
+  typealias Opened = (JSON, afterwards: @Sendable () -> Void)
+
   /// Makes a session in an absolute folder.
-  func create(_ request: ACPSessionNew) throws -> JSON {
-    let session = try backend.sessions.makeSession(Self.setUp(request.cwd))
+  func create(_ request: ACPSessionNew) throws -> Opened {
+    let session = try backend.sessions.makeSession(Self.setUp(request.cwd, request.additionalDirectories))
     return opened(session, with: ["sessionId": .string(session.id)])
   }
 
   /// Tells all that was said, then answers.
-  func load(_ request: ACPSessionLoad) throws -> JSON {
-    let session = try idle(request.sessionId, movedTo: request.cwd)
+  func load(_ request: ACPSessionLoad) throws -> Opened {
+    let session = try idle(request.sessionId, movedTo: request.cwd, request.additionalDirectories)
     let answer = opened(session)
-    events.tell(session.record.exchanges.flatMap(ACPReplay.updates), in: session.id)
+    events.tell(ACPReplay.updates(of: session.past, for: events.client), in: session.id)
     return answer
   }
 
   /// Opens a session without telling what was said.
-  func resume(_ request: ACPSessionResume) throws -> JSON { opened(try idle(request.sessionId, movedTo: request.cwd)) }
+  func resume(_ request: ACPSessionResume) throws -> Opened {
+    opened(try idle(request.sessionId, movedTo: request.cwd, request.additionalDirectories))
+  }
 
   /// Lists sessions, the last used first.
   func list(_ request: ACPSessionList) throws -> JSON {
@@ -50,6 +57,7 @@ extension ACPSessions {
     let runs = session.runs
     let (_, cancel) = try backend.runs.cancel(AgentCancel(sessionId: session.id))
     cancel()
+    commands.cancel(in: session.id)
     for run in runs { _ = await run.result() }
     if session.runs.isEmpty { events.forget(session.id) }
     return [:]
@@ -63,37 +71,46 @@ extension ACPSessions {
   }
 
   /// Makes a session that goes on from another.
-  func fork(_ request: ACPSessionFork) throws -> JSON {
+  func fork(_ request: ACPSessionFork) throws -> Opened {
     // Before anything is made: a fork in a folder that is none would stay.
-    let new = try Self.setUp(request.cwd).checked()
+    let new = try Self.setUp(request.cwd, request.additionalDirectories).checked()
     let info = try backend.sessions.fork(SessionFork(sessionId: request.sessionId))
     let session = try backend.sessions.session(info.sessionId)
     _ = session.change { $0.merge(new) }
     return opened(session, with: ["sessionId": .string(session.id)])
   }
 
-  private static func setUp(_ cwd: String?) -> SessionOptions {
+  /// The folders are all that there are: those left out are none.
+  private static func setUp(_ cwd: String?, _ folders: [String]?) -> SessionOptions {
     var options = SessionOptions()
     options.cwd = cwd
+    options.additionalDirectories = folders ?? []
     return options
   }
 
-  private func opened(_ session: Session, with members: JSONObject = [:]) -> JSON {
+  /// Takes note that the client knows a session that it did not open in this protocol.
+  func open(_ session: Session) { _ = opened(session) }
+
+  private func opened(_ session: Session, with members: JSONObject = [:]) -> Opened {
+    let all = options.all(of: session, for: events.client)
     var answer = members
     answer["modes"] = options.modes(of: session)
-    answer["configOptions"] = options.all(of: session)
-    events.opened(session.id, knowing: session.info.title, answer["modes"]?["currentModeId"], answer["configOptions"])
-    return .object(answer)
+    answer["configOptions"] = .array(all.map(\.json))
+    events.opened(session, options.mode(of: session), all)
+    return (.object(answer), { [events, commands] in events.tell([commands.update(of: session)], in: session.id) })
   }
 
-  /// A session in which nothing goes on, in that folder from now on where one is named.
-  private func idle(_ id: String, movedTo cwd: String?) throws -> Session {
+  /// A session in which nothing goes on, in those folders from now on.
+  private func idle(_ id: String, movedTo cwd: String?, _ folders: [String]?) throws -> Session {
     let session = try backend.sessions.session(id)
     guard session.runs.isEmpty else {
       throw RPCError.invalidParams("session '\(id)' is busy; wait for its prompt's answer, or cancel it")
     }
-    let new = try Self.setUp(cwd).checked()
-    if cwd != nil, new.cwd != session.options.cwd { _ = session.change { $0.merge(new) } }
+    let new = try Self.setUp(cwd, folders).checked()
+    let now = session.options
+    if new.cwd ?? now.cwd != now.cwd || new.additionalDirectories != now.additionalDirectories ?? [] {
+      _ = session.change { $0.merge(new) }
+    }
     return session
   }
 
@@ -104,7 +121,8 @@ extension ACPSessions {
       "sessionId": .string(info.sessionId), "cwd": .string(folder(of: info)),
       "updatedAt": .string(Timestamp.text(milliseconds: info.updatedAt)),
     ]
-    if let title = info.title { entry["title"] = .string(title) }
+    entry["title"] = info.title.map { .string($0) }
+    entry["additionalDirectories"] = info.additionalDirectories.map { .array($0.map { .string($0) }) }
     return .object(entry)
   }
 }
@@ -114,24 +132,20 @@ extension ACPSessions {
 extension ACPSessions {
   /// Sets the mode.
   func setMode(_ request: ACPSetMode) throws -> JSON {
-    try options.set(.mode, to: request.modeId, of: try backend.sessions.session(request.sessionId))
+    let session = try backend.sessions.session(request.sessionId)
+    try options.set(.mode, to: .string(request.modeId), of: session, for: events.client)
     return [:]
   }
 
   /// Sets an option, and answers with all that there are then.
   func setOption(_ request: ACPSetConfigOption) throws -> JSON {
     let session = try backend.sessions.session(request.sessionId)
-    guard let name = ACPOptions.Name(rawValue: request.configId) else {
-      throw RPCError.invalidParams(
-        "there is no option '\(request.configId)'; there are "
-          + ACPOptions.Name.allCases.map(\.rawValue).joined(separator: ", "))
+    let client = events.client
+    guard let name = ACPOption.Name(rawValue: request.configId) else {
+      throw ACPOptions.unknown(request.configId, among: options.all(of: session, for: client))
     }
-    guard let value = request.value.string else {
-      throw RPCError.invalidParams(
-        "value must be one of the option's values, a string; it is \(request.value.kindName)")
-    }
-    try options.set(name, to: value, of: session)
-    return ["configOptions": options.all(of: session)]
+    try options.set(name, to: request.value, of: session, for: client)
+    return ["configOptions": options.json(of: session, for: client)]
   }
 
   /// Sets the model, whichever it is.
@@ -139,71 +153,5 @@ extension ACPSessions {
     let session = try backend.sessions.session(request.sessionId)
     _ = try backend.models.switchModel(of: session, to: request.modelId, provider: nil)
     return [:]
-  }
-}
-
-// MARK: - Prompts
-
-extension ACPSessions {
-  /// Asks the model; a session that is busy is waited for.
-  func prompt(_ request: ACPPrompt) async throws -> JSON {
-    let session = try backend.sessions.session(request.sessionId)
-    // Whoever prompts a session knows it, however it was made.
-    if !events.knows(session.id) { _ = opened(session) }
-    var run = AgentRun(prompt: Prompt(blocks: request.prompt), sessionId: session.id)
-    run._meta = request._meta
-    let result: RunResult
-    do {
-      result = try await backend.runs.run(run)
-    } catch let failure as Failure where failure.reason == .cancelled {
-      return ["stopReason": "cancelled"]
-    }
-    if let update = Self.usage(of: result) { events.tell([("usage_update", update)], in: session.id) }
-    guard let reason = result.stopReason?.acpName else {
-      throw RPCError(
-        .internalError, "the conversation no longer fits the model's window",
-        data: [
-          "details": "The conversation no longer fits the model's window. Begin a new session, or switch the model."
-        ])
-    }
-    var meta: JSONObject = ["runId": .string(result.runId)]
-    if let usage = result.usage { meta["usage"] = try? JSON(encoding: usage.run) }
-    if let cost = result.cost { meta["cost"] = try? JSON(encoding: cost) }
-    return ["stopReason": .string(reason), "_meta": ["wyn360": .object(meta)]]
-  }
-
-  /// Says something to the prompt that goes on; where none does, nothing is begun.
-  func steer(_ request: ACPSteering) throws -> JSON {
-    let steer = AgentSteer(sessionId: request.sessionId, prompt: Prompt(blocks: request.prompt))
-    return ["outcome": try backend.runs.steer(steer).outcome == .injected ? "injected" : "failed"]
-  }
-
-  /// Cancels what goes on in a session; silent where nothing does.
-  func cancel(_ request: ACPCancel) {
-    let found = try? backend.runs.cancel(AgentCancel(sessionId: request.sessionId))
-    found?.1()
-  }
-
-  private static func usage(of result: RunResult) -> JSONObject? {
-    guard let context = result.context, let size = context.size else { return nil }
-    var update: JSONObject = ["used": .number(JSONNumber(context.used)), "size": .number(JSONNumber(size))]
-    if let cost = result.sessionCost, case .number = cost.usd {
-      update["cost"] = ["amount": cost.usd, "currency": "USD"]
-    }
-    return update
-  }
-}
-
-extension StopReason {
-  /// The protocol's word; `nil` where it has none and an error says more.
-  fileprivate var acpName: String? {
-    switch self {
-    case .endTurn, .stopSequence: "end_turn"
-    case .maxTokens: "max_tokens"
-    case .maxTurns, .budgetExceeded: "max_turn_requests"
-    case .refusal: "refusal"
-    case .cancelled: "cancelled"
-    case .contextWindowExceeded: nil
-    }
   }
 }

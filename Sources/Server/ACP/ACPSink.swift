@@ -7,10 +7,13 @@ internal import Synchronization
 /// Only sessions that the client opened in this protocol are told of: clients pass over the others, or worse.
 package final class ACPSink: EventSink {
   private struct State {
+    var client = ACPClient()
     var sessions: [String: ACPProgress] = [:]
-    var options: ACPOptions?
+    var told: ACPTold?
     /// Whether the client has called a method of the native dialect, and so reads its events.
     var isNative = false
+    /// Whether the client was warned that its answers are none.
+    var isWarned = false
   }
 
   private let outbox: Outbox
@@ -23,26 +26,39 @@ package final class ACPSink: EventSink {
     self.time = time
   }
 
-  /// What can be chosen in sessions, to be told when it has changed.
-  var options: ACPOptions? {
-    get { state.withLock { $0.options } }
-    set { state.withLock { $0.options = newValue } }
+  /// What the client said that it can do.
+  var client: ACPClient {
+    get { state.withLock { $0.client } }
+    set { state.withLock { $0.client = newValue } }
   }
+
+  /// From now on changes of sessions are told, too.
+  func tellChanges(_ told: ACPTold) { state.withLock { $0.told = told } }
 
   /// From now on events of sessions that were not opened in this protocol go to the client, too.
   func speaksNatively() { state.withLock { $0.isNative = true } }
 
   /// Takes note that the client knows a session, and what its options are.
-  func opened(_ id: String, knowing title: String?, _ mode: JSON?, _ options: JSON?) {
+  func opened(_ session: Session, _ mode: PermissionMode, _ options: [ACPOption]) {
+    let info = session.info
     state.withLock { state in
-      var progress = state.sessions[id] ?? ACPProgress()
-      _ = progress.changes(title: title, mode: mode, options: options ?? .null)
-      state.sessions[id] = progress
+      var progress = state.sessions[session.id] ?? ACPProgress(client: state.client)
+      _ = progress.changes(info, mode: mode, options: options)
+      state.sessions[session.id] = progress
     }
   }
 
   /// Whether the client knows a session.
   func knows(_ id: String) -> Bool { state.withLock { $0.sessions[id] != nil } }
+
+  /// Whether this is a session's first prompt since it was opened.
+  func isFirstPrompt(of id: String) -> Bool {
+    state.withLock { state in
+      guard state.sessions[id]?.knowsCommands == false else { return false }
+      state.sessions[id]?.knowsCommands = true
+      return true
+    }
+  }
 
   /// Forgets a session.
   func forget(_ id: String) { state.withLock { $0.sessions[id] = nil } }
@@ -54,42 +70,48 @@ package final class ACPSink: EventSink {
       guard state.sessions[first.sessionId] != nil else { return (nil, state.isNative) }
       return (batch.flatMap { state.sessions[first.sessionId]?.updates(for: $0, at: now) ?? [] }, false)
     }
-    // Most of what is no text has no form here.
-    guard isNative || updates?.isEmpty == false else { return }
+    if let updates { return tell(updates, in: first.sessionId) }
+    guard isNative else { return }
     outbox.send { sink in
-      for update in updates ?? [] { sink.message { update.write(of: first.sessionId, to: &$0) } }
-      guard isNative else { return }
-      for event in batch {
-        var message = EventWriter.json(event).object ?? JSONObject()
-        message["method"] = message["method"]?.string.map { .string("_" + $0) }
-        sink.message { $0.write(.object(message)) }
-      }
+      for event in batch { sink.message { EventWriter.write(event, behindUnderscore: true, to: &$0) } }
     }
   }
 
   package func tell(_ event: ServerEvent) {
-    guard case .sessionUpdated(let info) = event, let options,
-      state.withLock({ $0.sessions[info.sessionId] != nil }),
-      let session = try? options.backend.sessions.session(info.sessionId)
+    let (told, client) = state.withLock { ($0.told, $0.client) }
+    guard case .sessionUpdated(let info) = event, knows(info.sessionId), let told,
+      let (mode, options) = told.now(info.sessionId, client)
     else { return }
-    let (modes, all) = (options.modes(of: session), options.all(of: session))
-    let updates = state.withLock { state in
-      state.sessions[info.sessionId]?.changes(title: info.title, mode: modes["currentModeId"], options: all) ?? []
-    }
+    let updates = state.withLock { $0.sessions[info.sessionId]?.changes(info, mode: mode, options: options) ?? [] }
     tell(updates, in: info.sessionId)
   }
 
-  /// Sends updates, by their kinds.
-  func tell(_ updates: [(kind: String, update: JSONObject)], in sessionId: String) {
+  /// Warns, once, of answers to permission questions that are none.
+  func warnOfAnswers(in sessionId: String) {
+    let updates = state.withLock { state -> [ACPProgress.Update] in
+      guard !state.isWarned else { return [] }
+      state.isWarned = true
+      return state.sessions[sessionId]?.warning(
+        "An answer to a question was none of those that it named, and was taken for a refusal") ?? []
+    }
+    tell(updates, in: sessionId)
+  }
+
+  /// Sends updates of a session; most of what is no text has no form here.
+  func tell(_ updates: [ACPProgress.Update], in sessionId: String) {
     guard !updates.isEmpty else { return }
     outbox.send { sink in
-      for (kind, update) in updates {
-        sink.message { ACPProgress.Update.other(kind, update).write(of: sessionId, to: &$0) }
-      }
+      for update in updates { sink.message { update.write(of: sessionId, to: &$0) } }
     }
   }
 
   package var isBehind: Bool { outbox.isBehind }
 
   package func room() async { await outbox.room() }
+}
+
+/// Looks up what of a session is told when it has changed.
+struct ACPTold: Sendable {
+  /// The mode and the options of the session of that name; `nil` when it is gone.
+  let now: @Sendable (_ sessionId: String, _ client: ACPClient) -> (PermissionMode, [ACPOption])?
 }

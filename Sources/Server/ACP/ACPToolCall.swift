@@ -12,19 +12,29 @@ enum ACPToolCall {
     case "delete_file": "delete"
     case "move_file": "move"
     case "execute_command": "execute"
-    case "fetch_url": "fetch"
+    case "fetch_url", "web_fetch", "web_search": "fetch"
     case "update_plan": "think"
     default: "other"
     }
   }
 
   /// A call's beginning: a title that needs nothing but the name.
-  static func begun(_ call: ToolCallMade, id: String) -> JSONObject {
-    let name = call.name ?? "tool"
-    var update: JSONObject = ["toolCallId": .string(id), "title": .string(title(of: name))]
-    update["kind"] = .string(kind(of: name))
-    update["status"] = "pending"
-    if let input = call.input { update["rawInput"] = input }
+  static func begun(_ id: String, name: String, input: JSON?) -> JSONObject {
+    var update: JSONObject = [
+      "toolCallId": .string(id), "title": .string(title(of: name)), "kind": .string(kind(of: name)),
+      "status": "pending",
+    ]
+    update["rawInput"] = input
+    return update
+  }
+
+  /// What is known of a call when its input is whole.
+  static func known(_ call: ToolCallInfo) -> JSONObject {
+    var update: JSONObject = [
+      "toolCallId": .string(call.toolCallId), "title": .string(call.title), "kind": .string(kind(of: call.name)),
+      "rawInput": call.input,
+    ]
+    update["locations"] = locations(call.locations)
     return update
   }
 
@@ -34,28 +44,37 @@ enum ACPToolCall {
   }
 
   /// A summary that stands for what was said before it.
-  static func compaction(_ id: String, _ summary: String) -> JSONObject {
-    [
-      "toolCallId": .string(id), "title": "Compact the conversation", "kind": "think", "status": "completed",
-      "content": [text(summary)],
-    ]
-  }
-
-  /// An update of a call.
-  static func update(_ id: String, title: String? = nil, kind: String? = nil) -> JSONObject {
-    var update: JSONObject = ["toolCallId": .string(id)]
-    if let title { update["title"] = .string(title) }
-    if let kind { update["kind"] = .string(kind) }
-    return update
+  ///
+  /// Clients that know of no such thing are shown a call that thinks.
+  static func compaction(_ id: String, _ summary: String, for client: ACPClient) -> ACPProgress.Update {
+    guard !client.takesCompactions else {
+      let text: JSON = ["type": "text", "text": .string(summary)]
+      return .other("compaction_update", ["compactionId": .string(id), "status": "completed", "summary": [text]])
+    }
+    return .other(
+      "tool_call",
+      [
+        "toolCallId": .string(id), "title": "Compact conversation", "kind": "think", "status": "completed",
+        "content": [text(summary)],
+      ])
   }
 
   /// How a call ended.
   static func done(_ call: ToolCallDone) -> JSONObject {
-    var update = update(call.callId, title: call.title, kind: kind(of: call.name))
-    update["status"] = call.isError ? "failed" : "completed"
-    if let locations = locations(call.locations) { update["locations"] = locations }
-    let changed = call.isError ? nil : changes(call.diff, call.locations)
-    update["content"] = .array(changed ?? call.content.compactMap(content))
+    var update: JSONObject = [
+      "toolCallId": .string(call.callId), "title": .string(call.title), "kind": .string(kind(of: call.name)),
+      "status": call.isError ? "failed" : "completed",
+    ]
+    update["locations"] = locations(call.locations)
+    let shown = call.content.compactMap(content)
+    guard !call.isError, let changed = changes(call.diff, call.locations) else {
+      update["content"] = .array(shown)
+      return update
+    }
+    update["content"] = .array(changed)
+    // What the model was told stands nowhere else.
+    let told = call.content.compactMap { $0["text"]?.string }.joined(separator: "\n")
+    update["rawOutput"] = .string(UTF8Cut.beginning(of: told, bytesMax: ACPLimits.contentMax))
     return update
   }
 
@@ -68,13 +87,15 @@ enum ACPToolCall {
   private static func content(_ block: JSON) -> JSON? {
     switch block["type"]?.string {
     case "text": return block["text"]?.string.map { text(UTF8Cut.beginning(of: $0, bytesMax: ACPLimits.contentMax)) }
-    case "image":
-      guard let source = block["source"], let type = source["media_type"]?.string, let data = source["data"] else {
-        return nil
-      }
-      return ["type": "content", "content": ["type": "image", "mimeType": .string(type), "data": data]]
+    case "image": return image(block).map { ["type": "content", "content": $0] }
     default: return nil
     }
+  }
+
+  /// An image of the Messages API; `nil` for one that is somewhere else.
+  static func image(_ block: JSON) -> JSON? {
+    guard let source = block["source"], let type = source["media_type"], let data = source["data"] else { return nil }
+    return ["type": "image", "mimeType": type, "data": data]
   }
 
   /// The places that a call is about; `nil` for none.

@@ -95,6 +95,7 @@ package struct ToolCalls: Sendable {
       guard !run.isCancelled else { throw .cancelled }
       let passed = try await pass(request, try planned.plan.get())
       shown = passed.plan
+      run.session.emit([.toolStarted(info(of: passed))], run: run)
       outcome = try await carryOut(passed)
     } catch {
       outcome = error.outcome
@@ -152,11 +153,16 @@ extension ToolCalls {
     return passed
   }
 
-  private func gated(_ passed: Passed) -> GatedCall {
+  private func info(of passed: Passed) -> ToolCallInfo {
     let (plan, request) = (passed.plan, passed.request)
     var info = ToolCallInfo(toolCallId: request.id, name: request.name, title: plan.title, input: request.input)
     info.locations = plan.locations
-    return GatedCall(info: info, subject: passed.subject, workspace: setting.workspace.place.absolute) {
+    return info
+  }
+
+  private func gated(_ passed: Passed) -> GatedCall {
+    let plan = passed.plan
+    return GatedCall(info: info(of: passed), subject: passed.subject, workspace: setting.workspace.place.absolute) {
       await plan.preview(on: engine.threads)
     }
   }

@@ -133,6 +133,12 @@ extension SessionOptions {
     var options = self
     if let title { options.title = try Check.title(title) }
     if let cwd, !cwd.hasPrefix("/") { throw .invalidParams("cwd must be absolute; it is '\(cwd)'") }
+    for folder in additionalDirectories ?? [] where !folder.hasPrefix("/") {
+      throw .invalidParams("additionalDirectories must be absolute; one is '\(folder)'")
+    }
+    _ = try Check.range(
+      additionalDirectories?.count ?? 0, 0...ServerLimits.additionalDirectoriesMax,
+      "the number of additionalDirectories")
     if let model { try Check.model(model) }
     if let fallbackModel { try Check.model(fallbackModel) }
     if let maxHistory { _ = try Check.range(maxHistory, 0...Int.max, "maxHistory") }
@@ -151,6 +157,7 @@ extension SessionOptions {
   package mutating func merge(_ new: SessionOptions) {
     title = new.title ?? title
     cwd = new.cwd ?? cwd
+    additionalDirectories = new.additionalDirectories ?? additionalDirectories
     model = new.model ?? model
     fallbackModel = new.fallbackModel ?? fallbackModel
     provider = new.provider ?? provider

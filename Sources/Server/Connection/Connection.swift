@@ -124,7 +124,8 @@ extension Connection {
       return answer(.failure(.invalidRequest(reason)), to: nil, reply: .pipe, inBatchOfReads: true)
     }
     let envelopes = elements.map(envelope)
-    let reply = Reply.batch(Batch(expecting: envelopes.count(where: \.wantsAnswer)))
+    let isTogether = reception(of: envelopes[0]).answersInBatches
+    let reply = isTogether ? Reply.batch(Batch(expecting: envelopes.count(where: \.wantsAnswer))) : .pipe
     for envelope in envelopes { receive(envelope, reply: reply) }
   }
 

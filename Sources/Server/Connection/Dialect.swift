@@ -20,12 +20,17 @@ package enum Dialect: Hashable, Sendable, CaseIterable {
 package struct Reception: Sendable {
   /// Finds the handlers.
   package var router: Router
+  /// Whether the answers to a batch are sent together, as JSON-RPC has it; other clients take no lists.
+  package var answersInBatches: Bool
   /// The wire's error for whatever a handler threw.
   package var error: @Sendable (any Error) -> RPCError
 
   /// A reception.
-  package init(router: Router, error: @escaping @Sendable (any Error) -> RPCError) {
+  package init(
+    router: Router, answersInBatches: Bool = true, error: @escaping @Sendable (any Error) -> RPCError
+  ) {
     self.router = router
+    self.answersInBatches = answersInBatches
     self.error = error
   }
 }

@@ -232,10 +232,12 @@ extension Peer {
 }
 
 extension JSONWriter {
-  /// Writes a notification with its envelope.
-  package mutating func write<Notification: NotificationMessage>(notification: Notification) {
+  /// Writes a notification with its envelope, its method behind an underscore where another dialect has it so.
+  package mutating func write<Notification: NotificationMessage>(
+    notification: Notification, behindUnderscore isNested: Bool = false
+  ) {
     raw(#"{"jsonrpc":"2.0","method":"#)
-    write(Notification.method)
+    write(isNested ? "_" + Notification.method : Notification.method)
     raw(#","params":"#)
     write((try? JSON(encoding: notification)) ?? .object(JSONObject()))
     raw("}")

@@ -17,8 +17,12 @@ package enum AgentEvent: Sendable, Hashable, Codable {
   case usage(Usage)
   /// The model has ended its message, for a reason in the API's word.
   case messageEnd(reason: String?)
+  /// The model begins to call a tool; what it is given is still to come.
+  case toolCallBegun(index: Int, callId: String, name: String)
   /// The model has called a tool; nothing of it has been done yet.
   case toolCall(ToolCallMade)
+  /// A call was let through, and is being done.
+  case toolStarted(ToolCallInfo)
   /// A piece of what a command printed.
   case toolOutput(callId: String, text: String)
   /// What came of a call.

@@ -31,7 +31,11 @@ extension AgentEvent {
     case .textDelta(let index, let text): self = .delta(.text, index: index, text: text)
     case .thinkingDelta(let index, let text): self = .delta(.thinking, index: index, text: text)
     case .toolInputDelta(let index, let json): self = .delta(.toolInput, index: index, text: json)
-    case .blockStart: return nil
+    case .blockStart(let index, let block):
+      guard block["type"]?.string?.hasSuffix("tool_use") == true, let id = block["id"]?.string,
+        let name = block["name"]?.string
+      else { return nil }
+      self = .toolCallBegun(index: index, callId: id, name: name)
     case .blockEnd(let index, let block):
       if let shown = WebTools.shown(block) {
         self = .toolResult(

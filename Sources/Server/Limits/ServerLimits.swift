@@ -18,6 +18,8 @@ package enum ServerLimits {
   package static let batchMax = 1_000
   /// Requests without an answer: far above what an editor has open, and 10 MB when each is a run.
   package static let requestsInFlightMax = 1_024
+  /// Folders of one session beside its own: each is looked up for every call of a tool.
+  package static let additionalDirectoriesMax = 64
   /// Sessions at one time: at 16 KiB each a quarter of a gigabyte.
   package static let sessionsMax = 16_384
   /// Runs that wait for one session: a person's patience.

@@ -2,27 +2,29 @@ package import Protocol
 
 /// Writes events as notifications of the native dialect.
 package enum EventWriter {
-  /// Writes the notification that tells of an event.
-  package static func write(_ numbered: SessionEvent, to writer: inout JSONWriter) {
+  /// Writes the notification that tells of an event; other dialects have its method behind an underscore.
+  package static func write(
+    _ numbered: SessionEvent, behindUnderscore isNested: Bool = false, to writer: inout JSONWriter
+  ) {
     switch numbered.event {
-    case .delta(let kind, let index, let text): write(kind, index, text, numbered, to: &writer)
+    case .delta(let kind, let index, let text): write(kind, index, text, numbered, isNested, to: &writer)
     case .started(let model, let provider):
       writer.write(
         notification: RunStarted(
           sessionId: numbered.sessionId, runId: numbered.runId, seq: numbered.seq, at: numbered.at, model: model,
-          provider: provider))
+          provider: provider), behindUnderscore: isNested)
     case .completed(let end):
       writer.write(
         notification: RunCompleted(
           sessionId: numbered.sessionId, runId: numbered.runId, seq: numbered.seq, at: numbered.at,
           stopReason: end.stopReason, error: end.failure.map { ErrorMapping.rpcError($0).json }, usage: end.usage,
-          turns: end.turns))
+          turns: end.turns), behindUnderscore: isNested)
     default:
       guard let type = kind(of: numbered.event) else { return }
       var event = RunEvent(
         sessionId: numbered.sessionId, runId: numbered.runId, seq: numbered.seq, at: numbered.at, type: type)
       fill(&event, from: numbered.event)
-      writer.write(notification: event)
+      writer.write(notification: event, behindUnderscore: isNested)
     }
   }
 
@@ -52,7 +54,9 @@ package enum EventWriter {
     case .messageStart: .messageStart
     case .usage: .usage
     case .messageEnd: .messageEnd
+    case .toolCallBegun: .toolCallBegin
     case .toolCall: .toolCall
+    case .toolStarted: .toolStart
     case .toolOutput: .toolOutputDelta
     case .toolResult: .toolResult
     case .plan: .plan
@@ -66,9 +70,11 @@ package enum EventWriter {
 
   /// A delta, by far the most frequent, is written without detours.
   private static func write(
-    _ kind: AgentEvent.DeltaKind, _ index: Int, _ text: String, _ numbered: SessionEvent, to writer: inout JSONWriter
+    _ kind: AgentEvent.DeltaKind, _ index: Int, _ text: String, _ numbered: SessionEvent, _ isNested: Bool,
+    to writer: inout JSONWriter
   ) {
-    writer.raw(#"{"jsonrpc":"2.0","method":"run/event","params":{"sessionId":"#)
+    writer.raw(isNested ? #"{"jsonrpc":"2.0","method":"_run/event""# : #"{"jsonrpc":"2.0","method":"run/event""#)
+    writer.raw(#","params":{"sessionId":"#)
     writer.write(numbered.sessionId)
     writer.raw(#","runId":"#)
     writer.write(numbered.runId)
@@ -93,8 +99,12 @@ package enum EventWriter {
     case .messageStart(let id, let model): (event.messageId, event.model) = (id, model)
     case .usage(let usage): event.usage = usage
     case .messageEnd(let reason): event.stopReason = reason
+    case .toolCallBegun(let index, let id, let name): (event.index, event.toolCallId, event.name) = (index, id, name)
     case .toolCall(let call):
       (event.index, event.toolCallId, event.name, event.input) = (call.index, call.callId, call.name, call.input)
+    case .toolStarted(let call):
+      (event.toolCallId, event.name, event.title) = (call.toolCallId, call.name, call.title)
+      event.locations = call.locations.flatMap { $0.isEmpty ? nil : $0 }
     case .toolOutput(let callId, let text): (event.toolCallId, event.text) = (callId, text)
     case .toolResult(let result): fill(&event, from: result)
     case .plan(let steps): event.steps = steps

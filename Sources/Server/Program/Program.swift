@@ -157,7 +157,11 @@ extension Program {
     let spoken = native.reception(backend: backend, time: surroundings.time)
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
-      receptions: [.native: spoken, .acp: acp.reception(backend: backend, native: spoken.router)],
+      receptions: [
+        .native: spoken,
+        .acp: acp.reception(
+          backend: backend, native: spoken.router, commands: [OwnCommands(upkeep: backend.upkeep)]),
+      ],
       onChoice: { dialect in
         face.use(dialect)
         // Clients of the other protocol know of no log.

@@ -32,10 +32,13 @@ package struct Surroundings: Sendable {
   }
 
   /// What a process really has.
-  package static let system = Surroundings(
-    environment: .system, time: .system, names: .random, files: .system, processes: .system,
-    place: Place(
-      folder: CurrentProcess.folder, home: CurrentProcess.variables["HOME"],
-      operatingSystem: HostSystem.current.rawValue, files: .system, links: .system),
-    variables: CurrentProcess.variables)
+  package static let system: Surroundings = {
+    let variables = CurrentProcess.completeVariables
+    return Surroundings(
+      environment: ProcessEnvironment(variables), time: .system, names: .random, files: .system, processes: .system,
+      place: Place(
+        folder: CurrentProcess.folder, home: variables["HOME"], operatingSystem: HostSystem.current.rawValue,
+        files: .system, links: .system),
+      variables: variables)
+  }()
 }

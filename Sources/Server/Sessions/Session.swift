@@ -212,6 +212,7 @@ extension Session {
       lastSeq: state.log.lastSeq)
     info.title = state.options.title
     info.cwd = state.options.cwd
+    info.additionalDirectories = state.options.additionalDirectories.flatMap { $0.isEmpty ? nil : $0 }
     info.activeRunId = state.queue.active?.id
     info.forkedFrom = forkedFrom
     info.cost = state.cost == .none ? nil : state.cost.wire

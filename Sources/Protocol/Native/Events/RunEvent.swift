@@ -6,9 +6,8 @@ package struct RunEvent: NotificationMessage, Hashable {
 
   /// What can happen in a run.
   package enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
-    case messageStart, textDelta, thinkingDelta, toolCall, toolInputDelta, toolResult, usage, messageEnd, retry,
-      stalled,
-      notice, modelChanged, toolOutputDelta, plan, compaction
+    case messageStart, textDelta, thinkingDelta, toolCallBegin, toolInputDelta, toolCall, toolStart, toolOutputDelta,
+      toolResult, usage, messageEnd, retry, stalled, notice, modelChanged, plan, compaction
   }
 
   package var sessionId: String

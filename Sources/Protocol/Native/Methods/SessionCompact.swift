@@ -5,6 +5,9 @@ package struct SessionCompact: RequestMessage, Hashable {
   package static let method = "session/compact"
   package var sessionId: String
 
+  /// A summary of that session.
+  package init(sessionId: String) { self.sessionId = sessionId }
+
   /// What became of it.
   package struct Response: Codable, Hashable, Sendable {
     /// How many exchanges the summary stands for; 0 when there was nothing to shorten.

@@ -7,4 +7,7 @@ package struct SessionContext: RequestMessage, Hashable {
   package var sessionId: String
   /// Whether to have the service count, where it does; an estimate when absent.
   package var count: Bool?
+
+  /// A question about that session.
+  package init(sessionId: String) { self.sessionId = sessionId }
 }

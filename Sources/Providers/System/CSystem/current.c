@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -33,6 +34,13 @@ void csystem_hide(void) {
 }
 
 const char *csystem_variable(int number) { return environ == NULL ? NULL : environ[number]; }
+
+char *csystem_home(void) {
+  struct passwd entry, *found = NULL;
+  char names[4096];
+  if (getpwuid_r(getuid(), &entry, names, sizeof names, &found) != 0 || found == NULL || found->pw_dir == NULL) return NULL;
+  return strdup(found->pw_dir);
+}
 
 int64_t csystem_monotonic_ms(void) {
   struct timespec now;

@@ -11,6 +11,9 @@
 /// The variable of that number that this process was started with, as `NAME=value`; NULL after the last.
 const char *_Nullable csystem_variable(int number);
 
+/// The folder that the password database has for the user, to be freed; NULL where it has none.
+char *_Nullable csystem_home(void);
+
 /// From now on no other process of the same user can read this one's environment or memory (PR_SET_DUMPABLE, Linux).
 void csystem_hide(void);
 

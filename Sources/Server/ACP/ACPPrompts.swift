@@ -1,0 +1,125 @@
+internal import Protocol
+internal import Providers
+
+/// Answers prompts, each with all that is told before.
+package struct ACPPrompts: Sendable {
+  private let backend: Backend
+  private let events: ACPSink
+  private let options: ACPOptions
+  private let commands: ACPCommands
+  private let sessions: ACPSessions
+
+  /// Prompts to those sessions.
+  init(
+    _ backend: Backend, _ events: ACPSink, _ options: ACPOptions, _ commands: ACPCommands, _ sessions: ACPSessions
+  ) {
+    self.backend = backend
+    self.events = events
+    self.options = options
+    self.commands = commands
+    self.sessions = sessions
+  }
+
+  /// Asks the model, or does the command that the prompt calls; a session that is busy is waited for.
+  func prompt(_ request: ACPPrompt) async throws -> JSON {
+    let session = try backend.sessions.session(request.sessionId)
+    // Whoever prompts a session knows it, however it was made.
+    if !events.knows(session.id) { sessions.open(session) }
+    // Some clients drop what comes right behind the answer that made the session.
+    if events.isFirstPrompt(of: session.id) { events.tell([commands.update(of: session)], in: session.id) }
+    defer { if let update = usage(of: session) { events.tell([.other("usage_update", update)], in: session.id) } }
+    var blocks = request.prompt
+    if let call = commands.call(in: blocks, of: session) {
+      guard let prompt = try await carryOut(call, in: session) else { return ["stopReason": "end_turn"] }
+      blocks = prompt.blocks
+    } else {
+      entitle(session, by: blocks)
+    }
+    var run = AgentRun(prompt: Prompt(blocks: blocks), sessionId: session.id)
+    run._meta = request._meta
+    do {
+      return try answer(to: request, try await backend.runs.run(run))
+    } catch let failure as Failure where failure.reason == .cancelled {
+      return ["stopReason": "cancelled"]
+    }
+  }
+
+  /// A session without a title gets its first prompt's first line.
+  private func entitle(_ session: Session, by blocks: [ContentBlock]) {
+    guard session.info.title == nil else { return }
+    let line = Prompt(blocks: blocks).text.split(whereSeparator: \.isNewline).first { !BlankText.isBlank(String($0)) }
+    guard let line, let title = try? Check.title(String(OneLine.of(String(line)).prefix(ACPLimits.titleMax))) else {
+      return
+    }
+    _ = session.change { $0.title = title }
+  }
+
+  /// Does a command.
+  ///
+  /// - Returns: What the model is to be asked for it; `nil` for nothing.
+  private func carryOut(_ call: ACPCommands.Call, in session: Session) async throws -> Prompt? {
+    let (outcome, number) = try await commands.carryOut(call, in: session)
+    let id = "\(session.id)-command-\(number)"
+    switch outcome {
+    case .prompt(let prompt): return prompt
+    case .said(let text): events.tell([.chunk(isThought: false, text: text, messageId: id)], in: session.id)
+    case .compacted(let exchanges, let summary):
+      let text = "A summary stands for \(exchanges) exchange\(exchanges == 1 ? "" : "s") from now on."
+      events.tell(
+        [
+          ACPToolCall.compaction(id, summary, for: events.client),
+          .chunk(isThought: false, text: text, messageId: id),
+        ], in: session.id)
+    }
+    return nil
+  }
+
+  private func answer(to request: ACPPrompt, _ result: RunResult) throws -> JSON {
+    guard let reason = result.stopReason?.acpName else { throw ACPErrors.tooLong }
+    var ours: JSONObject = ["runId": .string(result.runId)]
+    if let usage = result.usage { ours["usage"] = try? JSON(encoding: usage.run) }
+    if let cost = result.cost { ours["cost"] = try? JSON(encoding: cost) }
+    if let notices = result.notices, !notices.isEmpty { ours["notices"] = .array(notices.map { .string($0) }) }
+    var meta: JSONObject = ["wyn360": .object(ours)]
+    meta["traceparent"] = request._meta?["traceparent"]
+    meta["tracestate"] = request._meta?["tracestate"]
+    return ["stopReason": .string(reason), "_meta": .object(meta)]
+  }
+
+  /// How full the window is, and what the session has cost.
+  private func usage(of session: Session) -> JSONObject? {
+    guard session.contextUsed > 0, let size = options.window(of: session) else { return nil }
+    var update: JSONObject = [
+      "used": .number(JSONNumber(session.contextUsed)), "size": .number(JSONNumber(size)),
+    ]
+    if let usd = session.info.cost?.usd, case .number = usd { update["cost"] = ["amount": usd, "currency": "USD"] }
+    return update
+  }
+
+  /// Says something to the prompt that goes on; where none does, nothing is begun.
+  func steer(_ request: ACPSteering) throws -> JSON {
+    let steer = AgentSteer(sessionId: request.sessionId, prompt: Prompt(blocks: request.prompt))
+    return ["outcome": try backend.runs.steer(steer).outcome == .injected ? "injected" : "failed"]
+  }
+
+  /// Cancels what goes on in a session; silent where nothing does.
+  func cancel(_ request: ACPCancel) {
+    let found = try? backend.runs.cancel(AgentCancel(sessionId: request.sessionId))
+    found?.1()
+    commands.cancel(in: request.sessionId)
+  }
+}
+
+extension StopReason {
+  /// The protocol's word; `nil` where it has none and an error says more.
+  fileprivate var acpName: String? {
+    switch self {
+    case .endTurn, .stopSequence: "end_turn"
+    case .maxTokens: "max_tokens"
+    case .maxTurns, .budgetExceeded: "max_turn_requests"
+    case .refusal: "refusal"
+    case .cancelled: "cancelled"
+    case .contextWindowExceeded: nil
+    }
+  }
+}
