@@ -18,7 +18,7 @@ package enum Catalog {
 
   /// What the server asks.
   package static let serverRequests: [any RequestMessage.Type] = [
-    AuthCredentials.self, PermissionRequest.self, ToolCall.self,
+    AuthCredentials.self, PermissionRequest.self, QuestionAsk.self, ToolCall.self,
   ]
 
   /// What the server tells.

@@ -14,6 +14,8 @@ package struct Face: Sendable {
   package var tools: any ToolCalling
   /// Who is asked for credentials.
   package var credentials: any CredentialAsking
+  /// Who asks the person.
+  package var person: any PersonAsking = NoClient()
 
   /// A face of these parts.
   package init(
@@ -28,7 +30,7 @@ package struct Face: Sendable {
 }
 
 /// The face that the client's first message chose, for an engine that is built before anything comes.
-package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, CredentialAsking {
+package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, CredentialAsking, PersonAsking {
   private let faces: [Dialect: Face]
   private let chosen: Mutex<Face>
 
@@ -73,4 +75,8 @@ package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, Creden
   package func ask(_ request: AuthCredentials) async throws(Failure) -> AuthCredentials.Response {
     try await face.credentials.ask(request)
   }
+
+  package var canAskPerson: Bool { face.person.canAskPerson }
+
+  package func ask(_ question: PersonQuestion) async -> PersonAnswer { await face.person.ask(question) }
 }

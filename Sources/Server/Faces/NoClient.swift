@@ -1,7 +1,7 @@
 package import Protocol
 
 /// A client that is not there, and so is asked nothing.
-package struct NoClient: ToolCalling, CredentialAsking {
+package struct NoClient: ToolCalling, CredentialAsking, PersonAsking {
   /// Nobody.
   package init() {}
 
@@ -14,4 +14,8 @@ package struct NoClient: ToolCalling, CredentialAsking {
   package func ask(_ request: AuthCredentials) async throws(Failure) -> AuthCredentials.Response {
     throw Failure(.defect, "there is no client to ask for credentials")
   }
+
+  package var canAskPerson: Bool { false }
+
+  package func ask(_ question: PersonQuestion) async -> PersonAnswer { .declined }
 }

@@ -26,9 +26,11 @@ package struct NativeConnection: Sendable {
 
   /// What the engine says and asks, on this wire.
   package var face: Face {
-    Face(
+    var face = Face(
       events: events, permissions: PermissionAsker(client, outbox: events), tools: ToolCaller(client),
       credentials: CredentialAsker(client))
+    face.person = PersonAsker(client)
+    return face
   }
 
   /// Who handles the client's messages.

@@ -80,9 +80,10 @@ package struct RuleTools: Hashable, Sendable {
   package static let own = [
     "read_file", "write_file", "edit_file", "list_files", "find_files", "search_files", "move_file", "delete_file",
     "create_directory", "get_project_info", "update_plan", "execute_command", "fetch_url", "switch_model",
+    "ask_user",
   ]
   /// Those of ours whose calls name nothing that a pattern could be about.
-  static let withoutPattern: Set = ["update_plan", "switch_model"]
+  static let withoutPattern: Set = ["update_plan", "switch_model", "ask_user"]
   /// Those of ours that change files.
   private static let changing = ["edit_file", "write_file", "move_file", "delete_file", "create_directory"]
 
@@ -130,6 +131,7 @@ package struct RuleTools: Hashable, Sendable {
       ("create_directory", ["mkdir", "makedirectory", "createfolder", "newfolder"]),
       ("fetch_url", ["webfetch", "fetch", "fetchwebpage", "browse", "openurl", "urlfetch"]),
       ("update_plan", ["todowrite", "todoread", "todo", "updatetodos", "writetodos"]),
+      ("ask_user", ["askuserquestion", "askquestion", "askfollowupquestion", "requestuserinput"]),
     ]
     var found: [String: [String]] = [:]
     for (own, words) in names {

@@ -87,8 +87,9 @@ extension Program {
     }
     let own: [any ToolSource] = [
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
+      AskUser(QuestionDesk(face, time: time)),
     ]
-    let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name)), time: time)
+    let clientTools = ClientTools(face, own: Set(own.flatMap(\.definitions).map(\.name) + [AskUser.name]), time: time)
     let desk = PermissionDesk(
       asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
       links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])

@@ -235,6 +235,16 @@ package enum ToolLimits {
   package static let choicesMax = 1_000
   /// Milliseconds that a client has for one of its tools: a person may have a part in it, but not a night.
   package static let clientCallMs = 600_000
+  /// Milliseconds that a person has for a question when nobody says how many.
+  package static let questionMs = 600_000
+  /// Seconds that a person may have for a question: long enough for a meal.
+  static let questionSecondsMax = 3_600
+  /// Characters of a question: what a person reads at once.
+  static let questionLengthMax = 4_000
+  /// Answers to choose from: more are a text.
+  static let questionChoicesMax = 12
+  /// Characters of one of them: a line.
+  static let choiceLengthMax = 200
   /// Tools that a client may register: each is in every prompt.
   package static let clientToolsMax = 128
   /// Tools of all sessions that work at the same time, where there are descriptors for as many: each has a thread.

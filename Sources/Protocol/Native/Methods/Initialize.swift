@@ -90,6 +90,8 @@ package struct ClientCapabilities: Codable, Hashable, Sendable {
   package var credentials: Bool?
   /// Whether it answers `permission/request`.
   package var permission: Bool?
+  /// Whether it answers `question/ask`.
+  package var question: Bool?
   /// Whether it registers tools and answers `tool/call`.
   package var tools: Bool?
 
