@@ -11,7 +11,12 @@ from jsonschema import Draft202012Validator
 
 # Beside the stable schema, only where a client of today asks for it: what may be called, and the members that are told.
 EXTENSIONS = ("session/fork", "session/set_model", "auth/status", "_")
-MEMBERS_BESIDE = {("NewSessionResponse", "models"), ("SessionCapabilities", "fork")}
+MEMBERS_BESIDE = {
+    ("NewSessionResponse", "models"),
+    ("SessionCapabilities", "fork"),
+    ("ClientSessionCapabilities", "notices"),
+    ("ClientSessionCapabilities", "compaction"),
+}
 # What the schema leaves to whoever writes it.
 FREE = {"_meta", "rawInput", "rawOutput", "requestedSchema"}
 # Updates of later releases, and the capability of the client that asks for them.

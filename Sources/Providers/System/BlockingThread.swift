@@ -82,3 +82,49 @@ package final class Cancellation: Sendable {
     }
   }
 }
+
+/// What a task gives to a thread that waits for it.
+private final class Handover<Value: Sendable>: Sendable {
+  private struct State {
+    var value: Value?
+    /// What the thread waits on, while it waits.
+    var wakeDescriptor: Descriptor?
+  }
+
+  private let state: Mutex<State>
+
+  init(waking descriptor: Descriptor) { state = Mutex(State(wakeDescriptor: descriptor)) }
+
+  var value: Value? { state.withLock { $0.value } }
+
+  func give(_ value: Value) {
+    // Under the lock, so that the descriptor cannot be closed, and be another's, meanwhile.
+    state.withLock { state in
+      state.value = value
+      state.wakeDescriptor?.wake()
+    }
+  }
+
+  func leave() { state.withLock { $0.wakeDescriptor = nil } }
+}
+
+extension Cancellation {
+  /// Has a task do something, and waits on this thread, which may be held up, for what it gives; a cancellation reaches the
+  /// task as well, and ends the waiting at once.
+  ///
+  /// - Returns: What the task gave; `nil` after a cancellation, and when the process has no descriptor left to wait on.
+  package func wait<Value: Sendable>(for work: @escaping @Sendable () async -> Value) -> Value? {
+    guard let pipe = try? WakePipe() else { return nil }
+    let handover = Handover<Value>(waking: pipe.writeEnd)
+    wake(pipe.writeEnd)
+    let task = Task { handover.give(await work()) }
+    while handover.value == nil, !isCancelled {
+      _ = Descriptor.poll([Descriptor.Watch(pipe.readEnd, for: .readable)], milliseconds: nil)
+    }
+    if isCancelled { task.cancel() }
+    wake(nil)
+    handover.leave()
+    pipe.close()
+    return handover.value
+  }
+}

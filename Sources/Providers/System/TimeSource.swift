@@ -30,6 +30,27 @@ extension TimeSource {
     sleep: { try await Task.sleep(for: .milliseconds($0)) }, random: { Double.random(in: 0..<1) })
 }
 
+extension TimeSource {
+  /// Does something for so many milliseconds at most; what takes longer is cancelled, and must end then.
+  ///
+  /// - Returns: What it gave; `nil` when its time was up.
+  package func limited<Value: Sendable>(
+    to milliseconds: Int, _ work: @escaping @Sendable () async -> Value
+  ) async -> Value? {
+    await withTaskGroup(of: Value?.self) { group in
+      group.addTask { await work() }
+      group.addTask {
+        // Whoever is cancelled hears it from the work.
+        do { try await sleep(milliseconds) } catch { return nil }
+        return nil
+      }
+      defer { group.cancelAll() }
+      let first = await group.next() ?? nil
+      return first == nil && Task.isCancelled ? await group.next() ?? nil : first
+    }
+  }
+}
+
 /// The system's clocks, for what runs on a thread of its own and asks them often.
 package enum SystemClock {
   /// Milliseconds since 1970.

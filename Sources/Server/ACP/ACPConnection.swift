@@ -10,17 +10,26 @@ package struct ACPConnection: Sendable {
   let peer: Peer
   /// Where events go.
   let events: ACPSink
+  /// What the client offers to do for the agent.
+  let offers = ACPOffers()
+  private let terminals: ACPTerminals
 
   /// A connection that writes to that outbox.
   package init(outbox: Outbox, handshake: Handshake, peer: Peer, time: TimeSource) {
     self.handshake = handshake
     self.peer = peer
     events = ACPSink(outbox: outbox, time: time)
+    terminals = ACPTerminals(peer, events, offers)
   }
 
   /// What the engine says and asks, on this wire.
   package var face: Face {
-    Face(events: events, permissions: ACPPermissionAsker(peer, events), tools: NoClient(), credentials: NoClient())
+    var face = Face(
+      events: events, permissions: ACPPermissionAsker(peer, events), tools: NoClient(), credentials: NoClient())
+    face.person = ACPPersonAsker(peer: peer, events: events, offers: offers)
+    face.files = ACPFiles(peer: peer, events: events, offers: offers)
+    face.terminals = terminals
+    return face
   }
 
   /// Who handles the client's messages; those of the native dialect are reached behind an underscore.

@@ -24,7 +24,9 @@ struct ACPPermissionAsker: PermissionAsking {
     events.tell([.other("tool_call_update", update)], in: run.sessionId)
     let request = ACPPermissionRequest(sessionId: run.sessionId, toolCall: .object(update), options: options)
     let answer: Result<JSON, RPCError>
-    do throws(RPCError) { answer = .success(try await peer.ask(request)) } catch { answer = .failure(error) }
+    do throws(RPCError) {
+      answer = .success(try await peer.ask(request) { [events] in events.isCancelled(run.sessionId) })
+    } catch { answer = .failure(error) }
     guard !Task.isCancelled else { return }
     let choice = Self.choice(in: try? answer.get())
     let chosen = question.prompt.options.first { $0.kind.acpName == choice }

@@ -15,10 +15,22 @@ struct ACPProgress {
   private struct Command {
     var output = ""
     var shownAt = Int.min
+    /// Where it is shown instead of as text.
+    var screen: Screen?
+  }
+
+  /// Where the client shows a command.
+  enum Screen {
+    /// In the terminal of that id, where it runs.
+    case terminal(String)
+    /// In a display of what it prints here, in that folder; the call's id is the display's, as clients have it.
+    case display(folder: String)
   }
 
   /// Whether the client has been told the session's commands at a prompt.
   var knowsCommands = false
+  /// Whether the client has cancelled the run that goes on.
+  var isCancelled = false
   private let client: ACPClient
   private var message = ACPMessageName()
   private var open: [String: Command] = [:]
@@ -37,6 +49,7 @@ struct ACPProgress {
     case .delta(.toolInput, _, _), .usage: return []
     case .started:
       message = ACPMessageName(of: event.runId)
+      isCancelled = false
       return []
     case .messageStart:
       message.begin()
@@ -77,8 +90,11 @@ struct ACPProgress {
       return [.other("tool_call_update", update)]
     case .toolOutput(let id, let text): return output(text, of: id, at: now)
     case .toolResult(let result):
-      let isKnown = open.removeValue(forKey: result.callId) != nil
-      return [.other(isKnown ? "tool_call_update" : "tool_call", ACPToolCall.done(result))]
+      let command = open.removeValue(forKey: result.callId)
+      var update = ACPToolCall.done(result)
+      // What the call has as content takes the place of what it had.
+      if let screen = command?.screen { update["content"] = [screen.content(of: result.callId)] }
+      return [.other(command != nil ? "tool_call_update" : "tool_call", update)]
     default: return []
     }
   }
@@ -132,6 +148,9 @@ struct ACPProgress {
   }
 
   private mutating func output(_ text: String, of id: String, at now: Int) -> [Update] {
+    if case .display = open[id]?.screen {
+      return [Screen.update(id, "terminal_output", ["data": .string(text)])]
+    }
     guard var command = open.removeValue(forKey: id) else { return [] }
     command.output = UTF8Cut.end(of: command.output + text, bytesMax: ACPLimits.outputShown)
     defer { open[id] = command }
@@ -168,5 +187,50 @@ extension ACPProgress.Update {
       writer.write(JSONObject([("sessionUpdate", .string(kind))] + members.members.map { ($0.key, $0.value) }))
     }
     writer.raw("}}")
+  }
+}
+
+// MARK: - Commands on screens
+
+extension ACPProgress {
+  /// From now on a command is shown on a screen.
+  mutating func show(_ screen: Screen, of id: String) -> [Update] {
+    guard open[id] != nil else { return [] }
+    open[id]?.screen = screen
+    var update: JSONObject = ["toolCallId": .string(id), "status": "in_progress", "content": [screen.content(of: id)]]
+    if case .display(let folder) = screen {
+      update["_meta"] = ["terminal_info": ["terminal_id": .string(id), "cwd": .string(folder)]]
+    }
+    return [.other("tool_call_update", update)]
+  }
+
+  /// How a command that is on a display ended.
+  func endDisplay(of id: String, status: Int?, signal: Int?) -> [Update] {
+    guard case .display = open[id]?.screen else { return [] }
+    return [
+      Screen.update(
+        id, "terminal_exit",
+        [
+          "exit_code": status.map { .number(JSONNumber($0)) } ?? .null,
+          "signal": signal.map { .string("\($0)") } ?? .null,
+        ])
+    ]
+  }
+}
+
+extension ACPProgress.Screen {
+  /// The screen in a call's content.
+  func content(of callId: String) -> JSON {
+    switch self {
+    case .terminal(let id): ["type": "terminal", "terminalId": .string(id)]
+    case .display: ["type": "terminal", "terminalId": .string(callId)]
+    }
+  }
+
+  /// An update of a display, in the words that clients have for it beside the protocol.
+  fileprivate static func update(_ id: String, _ name: String, _ members: JSONObject) -> ACPProgress.Update {
+    var members = members
+    members["terminal_id"] = .string(id)
+    return .other("tool_call_update", ["toolCallId": .string(id), "_meta": .object([name: .object(members)])])
   }
 }

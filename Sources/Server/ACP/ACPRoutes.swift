@@ -14,6 +14,7 @@ package enum ACPRoutes {
       connection.handshake.open(parent: nil, trace: .off, endOfInput: nil)
       connection.peer.speaksACP()
       connection.events.client = ACPClient(request.clientCapabilities)
+      connection.offers.capabilities = request.clientCapabilities
       return ACPGreeting.answer(to: connection.events.client)
     }
     router.mayWait(ACPAuthenticate.self) { request in

@@ -60,6 +60,12 @@ package final class ACPSink: EventSink {
     }
   }
 
+  /// The client has cancelled what goes on in a session, and answers as cancelled what it was asked about it.
+  func cancelled(_ id: String) { state.withLock { $0.sessions[id]?.isCancelled = true } }
+
+  /// Whether the client has cancelled what goes on in a session.
+  func isCancelled(_ id: String) -> Bool { state.withLock { $0.sessions[id]?.isCancelled == true } }
+
   /// Forgets a session.
   func forget(_ id: String) { state.withLock { $0.sessions[id] = nil } }
 
@@ -93,6 +99,25 @@ package final class ACPSink: EventSink {
       state.isWarned = true
       return state.sessions[sessionId]?.warning(
         "An answer to a question was none of those that it named, and was taken for a refusal") ?? []
+    }
+    tell(updates, in: sessionId)
+  }
+
+  /// Has the client show a command on a screen.
+  func show(_ screen: ACPProgress.Screen, for call: CommandCall) {
+    change(call.sessionId) { $0.show(screen, of: call.callId) }
+  }
+
+  /// Tells how a command that is on a display ended.
+  func endDisplay(of call: CommandCall, status: Int?, signal: Int?) {
+    change(call.sessionId) { $0.endDisplay(of: call.callId, status: status, signal: signal) }
+  }
+
+  private func change(_ sessionId: String, _ work: (inout ACPProgress) -> [ACPProgress.Update]) {
+    let updates = state.withLock { state -> [ACPProgress.Update] in
+      guard var progress = state.sessions[sessionId] else { return [] }
+      defer { state.sessions[sessionId] = progress }
+      return work(&progress)
     }
     tell(updates, in: sessionId)
   }

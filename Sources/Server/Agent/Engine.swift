@@ -16,6 +16,10 @@ package struct Engine: Sendable {
   package let time: TimeSource
   /// The model that answers when another is overloaded, or refuses, where neither run nor session names one.
   package var fallbackModel: String?
+  /// The editor that has the files open; `nil` where there is none.
+  package var editor: EditorDesk?
+  /// Who shows commands in terminals; `nil` where nobody does.
+  package var terminals: (any CommandTerminals)?
   /// Where work is done that blocks.
   let threads = ToolThreads()
 
@@ -32,6 +36,15 @@ package struct Engine: Sendable {
 
   /// What every tool call passes before it is done, in this order.
   var gates: [any ToolGate] { [desk] }
+
+  /// A session's folder as its tools see it.
+  ///
+  /// - Throws: A ``ToolError`` when there is no such folder.
+  func workspace(at folder: String, of session: Session) throws(ToolError) -> Workspace {
+    var workspace = try Workspace(path: folder, home: place.home)
+    workspace.editor = editor.map { SessionEditor($0, sessionId: session.id, folder: folder) }
+    return workspace
+  }
 
   /// The provider of that name.
   ///

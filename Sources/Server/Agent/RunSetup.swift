@@ -99,7 +99,7 @@ extension RunSetup {
     let workspace: Workspace?
     do throws(ToolError) {
       guard let folder = options.cwd ?? place.folder else { throw ToolError(.notFound, "the current folder is gone") }
-      workspace = try Workspace(path: folder, home: place.home)
+      workspace = try engine.workspace(at: folder, of: session)
     } catch {
       // For want of descriptors a run fails: without tools it would do what nobody meant.
       guard error.kind != .exhausted else { throw error }

@@ -90,7 +90,7 @@ package struct SessionUpkeep: Sendable {
     guard let folder = session.options.cwd ?? engine.place.folder else { throw .folderGone }
     do throws(ToolError) {
       let undone = try await engine.threads.run { _ throws(ToolError) in
-        session.journal.undo(to: mark, in: try Workspace(path: folder), seen: session.seen)
+        session.journal.undo(to: mark, in: try engine.workspace(at: folder, of: session), seen: session.seen)
       }
       return SessionInfo.FilesRestored(
         restored: undone.restored, kept: undone.kept, forgotten: undone.forgotten, commands: undone.commands)

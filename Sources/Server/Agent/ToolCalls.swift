@@ -173,13 +173,15 @@ extension ToolCalls {
     // Only what reads comes across files on its way; judging looks links up.
     let reads = passed.plan.effects.contains { if case .read = $0 { true } else { false } }
     let reading = reads ? policy.reading(by: [request.name, "read_file"], in: passed.subject) : .nothing
-    let context = ToolContext(
+    var context = ToolContext(
       reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, seen: run.session.seen,
       outputs: run.session.outputs, threads: engine.threads
     ) { progress in
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }
+    context.terminals = engine.terminals
+    context.call = CommandCall(sessionId: run.session.id, callId: request.id)
     let outcome = try await passed.plan.run(context)
     return passed.isEdited ? outcome.tellingOfEdit(request.input) : outcome
   }

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Asks the person at the terminal, one question at a time: on stdin and stderr where both are one, else at the terminal
 /// that the process belongs to, where anything shows that somebody sits there.
-package final class TerminalAsker: PermissionAsking {
+package final class TerminalAsker: PermissionAsking, PersonAsking {
   private struct Place {
     var input: LineReader
     var output: Descriptor
@@ -83,5 +83,47 @@ package final class TerminalAsker: PermissionAsking {
   package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {
     guard outcome == .expired else { return }
     console.say("• nobody answered in time, so it did not happen")
+  }
+
+  // MARK: Other questions
+
+  package var canAskPerson: Bool { place != nil }
+
+  package func ask(_ question: PersonQuestion) async -> PersonAnswer {
+    do throws(ToolError) {
+      return try await ToolThread.run { [self] cancellation in
+        turn.withLock { _ in answer(to: question, cancellation) }
+      }
+    } catch {
+      return .cancelled
+    }
+  }
+
+  private func answer(to question: PersonQuestion, _ cancellation: Cancellation) -> PersonAnswer {
+    guard let place, !cancellation.isCancelled else { return .cancelled }
+    let gap = console.hold()
+    defer { console.goOn() }
+    var form = TerminalForm(question, columns: place.output.columns)
+    var shown = gap + form.beginning
+    while true {
+      place.input.discard()
+      place.output.write(Array((shown + form.asking).utf8))
+      let typed: String?
+      switch place.input.next(cancellation) {
+      case .line(let line): typed = line
+      case .end:
+        typed = nil
+        place.output.write([Byte.newline])
+      case .cancelled:
+        place.output.write([Byte.newline])
+        return .cancelled
+      }
+      switch form.read(typed) {
+      case .next: shown = ""
+      case .done(let content): return .accepted(content)
+      case .declined: return .declined
+      case .unclear(let reason): shown = "        \(reason)\n"
+      }
+    }
   }
 }

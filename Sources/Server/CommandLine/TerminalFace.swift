@@ -2,6 +2,9 @@
 package enum TerminalFace {
   /// The face, with events going there.
   package static func face(_ console: Console, events: any EventSink) -> Face {
-    Face(events: events, permissions: TerminalAsker(console), tools: NoClient(), credentials: NoClient())
+    let asker = TerminalAsker(console)
+    var face = Face(events: events, permissions: asker, tools: NoClient(), credentials: NoClient())
+    face.person = asker
+    return face
   }
 }

@@ -137,11 +137,14 @@ extension Peer {
 extension Peer {
   /// Asks, and waits for the answer.
   ///
-  /// Cancelling the task tells the other side by `$/cancelRequest` and waits no longer.
+  /// Cancelling the task tells the other side by `$/cancelRequest` and waits no longer; nothing is told where the other side
+  /// answers anyway, as it must when it was itself who cancelled what the request belongs to.
   ///
   /// - Throws: The other side's error; ``RPCError/Code/requestCancelled`` after a cancel or when nothing more can come;
   ///   ``RPCError/Code/overloaded`` when too many are unanswered.
-  package func ask<Request: RequestMessage>(_ request: Request) async throws(RPCError) -> Request.Response {
+  package func ask<Request: RequestMessage>(
+    _ request: Request, isAnsweredAnyway: @escaping @Sendable () -> Bool = { false }
+  ) async throws(RPCError) -> Request.Response {
     guard let params = try? JSON(encoding: request) else {
       throw RPCError(.internalError, "\(Request.method) cannot be written as JSON")
     }
@@ -152,7 +155,7 @@ extension Peer {
     let reply = await withTaskCancellationHandler {
       await answer(to: id, Request.method, params)
     } onCancel: {
-      giveUp(id)
+      giveUp(id, isAnsweredAnyway)
     }
     let json = try reply.get()
     do throws(JSONDecodingError) {
@@ -216,8 +219,8 @@ extension Peer {
     for waiter in waiters { waiter.resume(returning: .failure(Self.cancelled)) }
   }
 
-  private func giveUp(_ id: RequestID) {
-    guard take(.failure(Self.cancelled), for: id) else { return }
+  private func giveUp(_ id: RequestID, _ isAnsweredAnyway: () -> Bool) {
+    guard take(.failure(Self.cancelled), for: id), !isAnsweredAnyway() else { return }
     let speaksACP = state.withLock { $0.speaksACP }
     send {
       if speaksACP {

@@ -16,6 +16,10 @@ package struct Face: Sendable {
   package var credentials: any CredentialAsking
   /// Who asks the person.
   package var person: any PersonAsking = NoClient()
+  /// Who has the files open.
+  package var files: any EditorFiles = NoClient()
+  /// Who shows commands in terminals.
+  package var terminals: any CommandTerminals = NoClient()
 
   /// A face of these parts.
   package init(
@@ -30,7 +34,9 @@ package struct Face: Sendable {
 }
 
 /// The face that the client's first message chose, for an engine that is built before anything comes.
-package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, CredentialAsking, PersonAsking {
+package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, CredentialAsking, PersonAsking, EditorFiles,
+  CommandTerminals
+{
   private let faces: [Dialect: Face]
   private let chosen: Mutex<Face>
 
@@ -79,4 +85,22 @@ package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, Creden
   package var canAskPerson: Bool { face.person.canAskPerson }
 
   package func ask(_ question: PersonQuestion) async -> PersonAnswer { await face.person.ask(question) }
+
+  package func offer(to sessionId: String) -> EditorOffer { face.files.offer(to: sessionId) }
+
+  package func text(of path: String, for sessionId: String) async throws(EditorRefusal) -> String {
+    try await face.files.text(of: path, for: sessionId)
+  }
+
+  package func put(_ text: String, in path: String, for sessionId: String) async throws(EditorRefusal) {
+    try await face.files.put(text, in: path, for: sessionId)
+  }
+
+  package func open(_ order: TerminalOrder, for call: CommandCall) async -> (any CommandTerminal)? {
+    await face.terminals.open(order, for: call)
+  }
+
+  package func ended(_ call: CommandCall, status: Int?, signal: Int?) {
+    face.terminals.ended(call, status: status, signal: signal)
+  }
 }

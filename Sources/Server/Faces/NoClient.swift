@@ -1,7 +1,7 @@
 package import Protocol
 
 /// A client that is not there, and so is asked nothing.
-package struct NoClient: ToolCalling, CredentialAsking, PersonAsking {
+package struct NoClient: ToolCalling, CredentialAsking, PersonAsking, EditorFiles, CommandTerminals {
   /// Nobody.
   package init() {}
 
@@ -18,4 +18,18 @@ package struct NoClient: ToolCalling, CredentialAsking, PersonAsking {
   package var canAskPerson: Bool { false }
 
   package func ask(_ question: PersonQuestion) async -> PersonAnswer { .declined }
+
+  package func offer(to sessionId: String) -> EditorOffer { .nothing }
+
+  package func text(of path: String, for sessionId: String) async throws(EditorRefusal) -> String {
+    throw EditorRefusal("there is no editor")
+  }
+
+  package func put(_ text: String, in path: String, for sessionId: String) async throws(EditorRefusal) {
+    throw EditorRefusal("there is no editor")
+  }
+
+  package func open(_ order: TerminalOrder, for call: CommandCall) async -> (any CommandTerminal)? { nil }
+
+  package func ended(_ call: CommandCall, status: Int?, signal: Int?) {}
 }

@@ -96,6 +96,8 @@ extension Program {
     var engine = Engine(
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel
+    engine.editor = EditorDesk(face, time: time)
+    engine.terminals = face
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),

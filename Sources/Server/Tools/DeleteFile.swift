@@ -94,7 +94,7 @@ struct DeleteFile: Tool {
   /// Refuses to delete a file that a model has seen and somebody has changed since.
   private static func checkSeen(_ item: Doomed, in workspace: Workspace, _ context: ToolContext) throws(ToolError) {
     guard let seen = context.seen, seen.knows(item.path), let content = try? workspace.read(item.path) else { return }
-    try context.checkBase(item.path, content, isWhole: false)
+    try context.checkBase(item.path, content.bytes, isWhole: false)
   }
 
   /// Deletes one name, and tells how that is undone; a device, a FIFO or a socket cannot be made again.

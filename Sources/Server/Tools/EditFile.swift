@@ -45,21 +45,21 @@ struct EditFile: Tool {
     return ToolPlan(
       title: "Edit \(path.text)", effects: [.read(path), .write(path)],
       locations: [ToolLocation(path: path.absolute)],
-      foreseen: { () throws(ToolError) in
-        let old = try workspace.read(path, max: ToolLimits.writeBytesMax)
+      foreseen: { cancellation throws(ToolError) in
+        let old = try Self.old(path, in: workspace, cancellation)
         let edited = try Self.edited(path, old, edits)
         return ToolPlan.Foreseen(
-          diff: UnifiedDiff.text(path: path.text, old: edited.old.bytes, new: edited.new),
-          base: FileBase(path, edited.old))
+          diff: UnifiedDiff.text(path: path.text, old: old.bytes, new: edited.new),
+          base: FileBase(path, old.bytes))
       }
     ) { context, cancellation throws(ToolError) in
-      let old = try workspace.read(path, max: ToolLimits.writeBytesMax)
-      try context.checkBase(path, old, isWhole: false)
+      let old = try Self.old(path, in: workspace, cancellation)
+      try context.checkBase(path, old.bytes, isWhole: false)
       let edited = try Self.edited(path, old, edits)
       try cancellation.check()
-      let change = try workspace.write(path, edited.new, expected: edited.old)
+      let change = try workspace.put(path, edited.new, over: old, cancellation)
       context.journal?.note(change)
-      context.seen?.noteEdited(path, from: old.bytes, to: change.after)
+      context.seen?.note(change, from: old.bytes, isWhole: false)
       let places = edited.places == 1 ? "1 place" : "\(edited.places) places"
       return ToolOutcome(
         text: "Edited '\(path.text)' in \(places)\(change.notes.map { "; \($0)" }.joined()).", diff: change.diff)
@@ -68,13 +68,22 @@ struct EditFile: Tool {
 
   /// What the edits make of a file.
   private struct Edited {
-    let old: FileRead
     let new: [UInt8]
     /// How many places were replaced.
     let places: Int
   }
 
-  private static func edited(_ path: WorkspacePath, _ old: FileRead, _ edits: [TextEdit]) throws(ToolError) -> Edited {
+  private static func old(
+    _ path: WorkspacePath, in workspace: Workspace, _ cancellation: Cancellation
+  ) throws(ToolError) -> CurrentFile {
+    guard let old = try workspace.current(path, max: ToolLimits.writeBytesMax, cancellation) else {
+      throw SystemError.notThere.toolError(path, expecting: "file")
+    }
+    return old
+  }
+
+  private static func edited(_ path: WorkspacePath, _ old: CurrentFile, _ edits: [TextEdit]) throws(ToolError) -> Edited
+  {
     guard let (text, encoding) = TextEncoding.decode(old.bytes) else {
       throw ToolError(.refused, "'\(path.text)' is a binary file; only text can be edited.")
     }
@@ -90,6 +99,6 @@ struct EditFile: Tool {
     guard bytes != old.bytes else {
       throw ToolError(.invalidInput, "The edits of '\(path.text)' change nothing; old and new text are the same.")
     }
-    return Edited(old: old, new: bytes, places: editing.replaced)
+    return Edited(new: bytes, places: editing.replaced)
   }
 }

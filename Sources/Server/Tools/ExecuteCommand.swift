@@ -79,20 +79,22 @@ struct ExecuteCommand: Tool {
     return ToolPlan(
       title: "Run \(ToolPlan.firstLine(of: input.command))",
       effects: [.execute(command: input.command, folder: folder)]
-    ) { context, cancellation throws(ToolError) in
+    ) { context throws(ToolError) in
       context.journal?.note(command: input.command)
-      // `$PWD` says where the command is, whatever it was for this program.
-      let environment =
-        settings.environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") }
-        + ["PWD=\(folder.absolute)"]
-      let order = CommandProcess.Order(
-        shell: settings.shell, command: input.command, folder: try workspace.open(folder, creating: false),
-        environment: environment,
-        timeoutMs: seconds * 1_000)
-      let result = try CommandProcess.run(order, time: settings.time, cancellation: cancellation) { progress in
-        guard case .output(let text) = progress else { return }
-        context.report(.output(settings.mask.masked(text)))
+      var result: CommandProcess.Result?
+      if let terminals = context.terminals, let call = context.call {
+        let order = settings.order(of: input.command, in: folder)
+        result = try await TerminalCommand(order: order, timeoutMs: seconds * 1_000, time: settings.time)
+          .run(in: terminals, for: call)
       }
+      if result == nil {
+        let own = try await context.threads.run { cancellation throws(ToolError) in
+          try settings.run(input.command, in: folder, of: workspace, seconds: seconds, context, cancellation)
+        }
+        result = own
+        if let call = context.call { context.terminals?.ended(call, status: own.end.status, signal: own.end.signal) }
+      }
+      guard let result else { throw .cancelled }
       return Self.outcome(result, seconds: seconds, mask: settings.mask, outputs: context.outputs)
     }
   }
@@ -109,7 +111,7 @@ struct ExecuteCommand: Tool {
     switch result.end {
     case .exited(0): break
     case .exited(let status): notes.append("[exit status \(status)]")
-    case .signalled(let number): notes.append("[ended by signal \(number)]")
+    case .signalled(let number): notes.append("[ended by signal \(result.signal ?? String(number))]")
     case .timedOut:
       notes.append("[ended after \(seconds) s; give a longer timeout_seconds, at most \(ToolLimits.commandSecondsMax)]")
     case .cancelled: notes.append("[the person stopped this before it was done]")
@@ -126,4 +128,35 @@ struct ExecuteCommand: Tool {
     let separator = body.isEmpty || body.utf8.last == Byte.newline || notes.isEmpty ? "" : "\n"
     return ToolOutcome(text: body + separator + notes.joined(separator: "\n"), isError: result.end != .exited(0))
   }
+}
+
+extension CommandSettings {
+  /// Runs a command here, on a thread that may be held up.
+  fileprivate func run(
+    _ command: String, in folder: WorkspacePath, of workspace: Workspace, seconds: Int, _ context: ToolContext,
+    _ cancellation: Cancellation
+  ) throws(ToolError) -> CommandProcess.Result {
+    // `$PWD` says where the command is, whatever it was for this program.
+    let variables =
+      environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") } + ["PWD=\(folder.absolute)"]
+    let order = CommandProcess.Order(
+      shell: shell, command: command, folder: try workspace.open(folder, creating: false), environment: variables,
+      timeoutMs: seconds * 1_000)
+    return try CommandProcess.run(order, time: time, cancellation: cancellation) { progress in
+      guard case .output(let text) = progress else { return }
+      context.report(.output(mask.masked(text)))
+    }
+  }
+
+  /// The same command for somebody else's terminal.
+  fileprivate func order(of command: String, in folder: WorkspacePath) -> TerminalOrder {
+    TerminalOrder(
+      program: shell.path, arguments: ["-c", command], folder: folder.absolute, variables: environment.changes,
+      outputBytesMax: ToolLimits.outputKeptHead + ToolLimits.outputKeptTail)
+  }
+}
+
+extension ChildResult.End {
+  fileprivate var status: Int? { if case .exited(let status) = self { status } else { nil } }
+  fileprivate var signal: Int? { if case .signalled(let number) = self { number } else { nil } }
 }

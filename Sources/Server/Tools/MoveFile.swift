@@ -56,7 +56,7 @@ struct MoveFile: Tool {
           throw ToolError(.refused, "'\(destination.text)' is there already; \(hint).")
         }
         let content = try workspace.read(destination)
-        try context.checkBase(destination, content, isWhole: false)
+        try context.checkBase(destination, content.bytes, isWhole: false)
         replaced = content
       }
       try Self.move(source, to: destination, replaces: replaced != nil, in: workspace, noting: context.journal)

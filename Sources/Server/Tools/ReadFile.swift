@@ -67,40 +67,72 @@ struct ReadFile: Tool {
       title: "Read \(path.text)", effects: [.read(path)],
       locations: [ToolLocation(path: path.absolute, line: input.startLine)]
     ) { context, cancellation throws(ToolError) in
-      let part = try FilePart(path, in: workspace, cancellation)
-      let isNotebook = path.text.hasSuffix(".ipynb")
-      if let column = input.startColumn {
-        let (text, isSeen) = try part.line(first, from: column)
-        if isSeen, !isNotebook, !part.isLarge {
-          context.seen?.noteRead(path, try part.whole(), lines: [first - 1..<first])
-        }
-        return ToolOutcome(text: text)
+      let file = try workspace.currentForReading(path, cancellation)
+      if let file, file.isUnsaved {
+        let (outcome, lines) = try Self.held(file.bytes, path.text, first, last, column: input.startColumn)
+        context.seen?.noteRead(path, file.bytes, lines: lines)
+        return outcome
       }
-      if part.isLarge { return ToolOutcome(text: try part.lines(first, to: last)) }
-      let bytes = try part.whole()
-      let noteWhole = { context.seen?.noteRead(path, bytes) }
-      if ImageFormat(bytes) != nil {
-        noteWhole()
-        return ToolOutcome(content: [try Self.image(bytes, path.text)])
+      var outcome = try Self.onDisk(path, first, last, column: input.startColumn, in: workspace, context, cancellation)
+      if let remark = file?.remark { outcome.content.append(["type": "text", "text": .string("[\(remark)]")]) }
+      return outcome
+    }
+  }
+
+  /// Text that an editor holds and has not saved, and those of its lines that are shown whole.
+  private static func held(
+    _ bytes: [UInt8], _ path: String, _ first: Int, _ last: Int, column: Int?
+  ) throws(ToolError) -> (outcome: ToolOutcome, lines: [Range<Int>]) {
+    let remark = "[this is what the person's editor holds; it is not saved]"
+    let lines = TextLines(bytes)
+    guard let column else {
+      let shown = try Self.shown(lines, .utf8, first, last, path)
+      return (ToolOutcome(text: shown.text + remark), shown.lines)
+    }
+    guard first <= lines.ranges.count else {
+      throw ToolError(.invalidInput, "'\(path)' has \(lines.ranges.count) lines; start_line is \(first).")
+    }
+    let (text, isSeen) = try FilePart.shown(.bytes(bytes), lines.ranges[first - 1], first, from: column, of: path)
+    return (ToolOutcome(text: "\(text)\n\(remark)"), isSeen ? [first - 1..<first] : [])
+  }
+
+  private static func onDisk(
+    _ path: WorkspacePath, _ first: Int, _ last: Int, column: Int?, in workspace: Workspace, _ context: ToolContext,
+    _ cancellation: Cancellation
+  ) throws(ToolError) -> ToolOutcome {
+    let part = try FilePart(path, in: workspace, cancellation)
+    let isNotebook = path.text.hasSuffix(".ipynb")
+    if let column {
+      let (text, isSeen) = try part.line(first, from: column)
+      if isSeen, !isNotebook, !part.isLarge {
+        context.seen?.noteRead(path, try part.whole(), lines: [first - 1..<first])
       }
-      if SoundDocument.isPDF(bytes) {
-        noteWhole()
-        return ToolOutcome(content: [try Self.pdf(bytes, path.text)])
-      }
-      if isNotebook, let cells = Notebook.text(bytes) {
-        let shown = try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text)
-        // Its lines are not the file's: only all of them are all of it.
-        if shown.isAll { noteWhole() } else { context.seen?.noteRead(path, bytes, lines: []) }
-        return ToolOutcome(text: shown.text)
-      }
-      guard let (text, encoding) = TextEncoding.decode(bytes) else {
-        noteWhole()
-        throw ToolError(.refused, "'\(path.text)' is a binary file of \(bytes.count) bytes; it has no text to show.")
-      }
-      let shown = try Self.shown(TextLines(text), encoding, first, last, path.text)
-      context.seen?.noteRead(path, bytes, lines: shown.lines)
+      return ToolOutcome(text: text)
+    }
+    if part.isLarge { return ToolOutcome(text: try part.lines(first, to: last)) }
+    let bytes = try part.whole()
+    let noteWhole = { context.seen?.noteRead(path, bytes) }
+    if ImageFormat(bytes) != nil {
+      noteWhole()
+      return ToolOutcome(content: [try Self.image(bytes, path.text)])
+    }
+    if SoundDocument.isPDF(bytes) {
+      noteWhole()
+      return ToolOutcome(content: [try Self.pdf(bytes, path.text)])
+    }
+    if isNotebook, let cells = Notebook.text(bytes) {
+      let shown = try Self.shown(TextLines(Array(cells.utf8)), .utf8, first, last, path.text)
+      // Its lines are not the file's: only all of them are all of it.
+      if shown.isAll { noteWhole() } else { context.seen?.noteRead(path, bytes, lines: []) }
       return ToolOutcome(text: shown.text)
     }
+    guard let (text, encoding) = TextEncoding.decode(bytes) else {
+      noteWhole()
+      throw ToolError(.refused, "'\(path.text)' is a binary file of \(bytes.count) bytes; it has no text to show.")
+    }
+    let shown = try Self.shown(TextLines(text), encoding, first, last, path.text)
+    context.seen?.noteRead(path, bytes, lines: shown.lines)
+    return ToolOutcome(text: shown.text)
   }
 
   private static func image(_ bytes: [UInt8], _ path: String) throws(ToolError) -> JSON {

@@ -212,6 +212,13 @@ package enum ToolLimits {
   /// Milliseconds between two pieces that are shown.
   package static let outputDeltaMs = 100
 
+  // MARK: Editors
+
+  /// Milliseconds that an editor has to say what it holds, or to take a text: it need ask nobody.
+  static let editorAnswerMs = 10_000
+  /// Questions in a row that an editor may leave unanswered before it is asked no more.
+  static let editorSilencesMax = 2
+
   // MARK: Others
 
   /// Kinds of files that `get_project_info` counts: the rest tells little.

@@ -10,7 +10,7 @@ package struct ToolPlan: Sendable {
   package var effects: [ToolEffect]
   /// The places it is about.
   package var locations: [ToolLocation]
-  private let foreseen: (@Sendable () throws(ToolError) -> Foreseen)?
+  private let foreseen: (@Sendable (Cancellation) throws(ToolError) -> Foreseen)?
   private let work: Work
   private let agreed = Agreed()
 
@@ -37,7 +37,7 @@ package struct ToolPlan: Sendable {
   /// make now.
   init(
     title: String, effects: [ToolEffect], locations: [ToolLocation]? = nil,
-    foreseen: (@Sendable () throws(ToolError) -> Foreseen)? = nil,
+    foreseen: (@Sendable (Cancellation) throws(ToolError) -> Foreseen)? = nil,
     work: @escaping @Sendable (ToolContext, Cancellation) throws(ToolError) -> ToolOutcome
   ) {
     self.title = Self.oneLine(title)
@@ -85,7 +85,9 @@ package struct ToolPlan: Sendable {
   /// holds for the file as it was shown only.
   package func preview(on threads: ToolThreads = ToolThreads()) async -> String? {
     guard let foreseen, effects.allSatisfy(\.isInside) else { return nil }
-    guard let shown = try? await threads.run({ _ throws(ToolError) in try foreseen() }) else { return nil }
+    guard let shown = try? await threads.run({ cancellation throws(ToolError) in try foreseen(cancellation) }) else {
+      return nil
+    }
     agreed.base.withLock { $0 = shown.diff == nil ? nil : shown.base }
     return shown.diff
   }
@@ -135,6 +137,10 @@ package struct ToolContext: Sendable {
   package var journal: FileJournal?
   /// Where work is done that blocks.
   package var threads: ToolThreads
+  /// Who shows commands in terminals.
+  package var terminals: (any CommandTerminals)?
+  /// The call, for whoever shows it.
+  package var call: CommandCall?
   /// Keeps long outputs of commands.
   package var outputs: CommandOutputs?
   /// Knows what the session's models have seen of files; without it anything may be overwritten.

@@ -34,19 +34,19 @@ struct WriteFile: Tool {
     let content = input.content
     return ToolPlan(
       title: "Write \(path.text)", effects: [.write(path)],
-      foreseen: { () throws(ToolError) in
-        let old = try Self.old(path, in: workspace)
+      foreseen: { cancellation throws(ToolError) in
+        let old = try workspace.current(path, cancellation)
         let new = try Self.written(content, over: old, path)
         return ToolPlan.Foreseen(
-          diff: UnifiedDiff.text(path: path.text, old: old?.bytes, new: new.bytes), base: FileBase(path, old))
+          diff: UnifiedDiff.text(path: path.text, old: old?.bytes, new: new.bytes), base: FileBase(path, old?.bytes))
       }
-    ) { context, _ throws(ToolError) in
-      let old = try Self.old(path, in: workspace)
-      try context.checkBase(path, old, isWhole: true)
+    ) { context, cancellation throws(ToolError) in
+      let old = try workspace.current(path, cancellation)
+      try context.checkBase(path, old?.bytes, isWhole: true)
       let new = try Self.written(content, over: old, path)
-      let change = try workspace.write(path, new.bytes, expected: old, noting: context.journal)
+      let change = try workspace.put(path, new.bytes, over: old, noting: context.journal, cancellation)
       context.journal?.note(change)
-      context.seen?.noteWritten(path, change.after)
+      context.seen?.note(change, from: old?.bytes ?? [], isWhole: true)
       let verb = old == nil ? "Made" : "Wrote"
       let lines =
         change.after.count { $0 == Byte.newline } + (change.after.last.map { $0 == Byte.newline ? 0 : 1 } ?? 0)
@@ -57,15 +57,8 @@ struct WriteFile: Tool {
   }
 
   private static func written(
-    _ content: String, over old: FileRead?, _ path: WorkspacePath
+    _ content: String, over old: CurrentFile?, _ path: WorkspacePath
   ) throws(ToolError) -> Rewriting {
     try Rewriting(content, over: old?.bytes ?? [], name: path.text)
-  }
-
-  /// The file that is there; `nil` when none is.
-  private static func old(_ path: WorkspacePath, in workspace: Workspace) throws(ToolError) -> FileRead? {
-    guard let status = try workspace.status(path) else { return nil }
-    guard status.kind == .file else { throw workspace.notAFile(path, status.kind) }
-    return try workspace.read(path)
   }
 }

@@ -29,15 +29,7 @@ package struct QuestionDesk: Sendable {
   }
 
   private func answer(to question: PersonQuestion, within milliseconds: Int) async -> PersonAnswer {
-    await withTaskGroup(of: PersonAnswer.self) { group in
-      group.addTask { [asker] in await asker.ask(question) }
-      group.addTask { [time] in
-        do { try await time.sleep(milliseconds) } catch { return .cancelled }
-        return .expired
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? .cancelled
-    }
+    await time.limited(to: milliseconds) { [asker] in await asker.ask(question) } ?? .expired
   }
 
   /// What was filled in, as far as the form knows it: careless clients send members that are null, and numbers as texts.

@@ -25,8 +25,17 @@ package struct CommandEnvironment: Sendable {
     ("TERM", "dumb"), ("PAGER", "cat"), ("GIT_PAGER", "cat"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_EDITOR", "true"),
   ]
 
+  /// One variable.
+  package struct Variable: Hashable, Sendable {
+    package var name: String
+    package var value: String
+  }
+
   /// The variables as `NAME=value`, sorted.
   package let entries: [String]
+  /// What of them is other than in this program's environment, for a command that gets its variables from elsewhere: what was
+  /// set, but for the kind of terminal, and what was left out, empty.
+  let changes: [Variable]
 
   /// The variables of a program less those that are named like a secret, or hold one of these.
   package init(_ variables: [String: String], secrets: [Secret] = []) {
@@ -39,6 +48,10 @@ package struct CommandEnvironment: Sendable {
     for (name, value) in Self.set { kept[name] = value }
     Self.guardRepositories(&kept)
     entries = kept.map { "\($0.key)=\($0.value)" }.sorted()
+    let set = kept.filter { $0.key != "TERM" && variables[$0.key] != $0.value }
+    let withheld = variables.keys.filter { kept[$0] == nil && !$0.isEmpty && !$0.utf8.contains(0) && !$0.contains("=") }
+    changes = (set.map { Variable(name: $0.key, value: $0.value) } + withheld.map { Variable(name: $0, value: "") })
+      .sorted { $0.name < $1.name }
   }
 
   /// The value of a variable as commands get it.

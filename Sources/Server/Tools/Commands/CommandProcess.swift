@@ -28,6 +28,13 @@ struct CommandProcess {
     var leftBehind: Int
     /// Whether processes were still there when waiting for their end was given up.
     var isStuck: Bool
+    /// The signal that ended it, where that is known by its name alone.
+    var signal: String?
+  }
+
+  /// What is kept of an output: for a model, and to be read on.
+  static var keepers: (output: KeptOutput, longer: KeptOutput) {
+    (KeptOutput(), KeptOutput(headMax: ToolLimits.outputKeptHead, tailMax: ToolLimits.outputKeptTail))
   }
 
   private static let teardown = ChildOrder.Teardown(
@@ -63,8 +70,7 @@ struct CommandProcess {
 /// What a command writes: kept for the model as it looks in the end, and shown to clients as it comes.
 private struct CommandOutput: ChildReader {
   var text = TerminalText()
-  var kept = KeptOutput()
-  var longer = KeptOutput(headMax: ToolLimits.outputKeptHead, tailMax: ToolLimits.outputKeptTail)
+  var (kept, longer) = CommandProcess.keepers
   var shown: ShownOutput
 
   init(shown: ShownOutput) { self.shown = shown }

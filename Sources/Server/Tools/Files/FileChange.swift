@@ -81,16 +81,8 @@ extension Workspace {
     _ path: WorkspacePath, _ bytes: [UInt8], expected: FileRead?, like: FileStatus? = nil,
     noting journal: FileJournal? = nil
   ) throws(ToolError) -> FileChange {
+    try checkMayWrite(path, bytes, over: expected)
     guard let name = path.name, !path.isRoot else { throw notAFile(path, .folder) }
-    guard bytes.count <= ToolLimits.writeBytesMax else {
-      throw ToolError(
-        .refused,
-        "The content for '\(path.text)' has \(bytes.count) bytes; at most \(ToolLimits.writeBytesMax) are written.")
-    }
-    if let expected, expected.status.mode & 0o222 == 0 {
-      throw ToolError(
-        .refused, "'\(path.text)' is read-only (mode \(String(expected.status.mode, radix: 8))); it is meant to stay.")
-    }
     let folder = try open(path.parent, creating: true, noting: journal)
     guard !folder.isKernelFolder else {
       throw ToolError(.refused, "'\(path.text)' would be in a file system that the kernel makes up.")
@@ -104,6 +96,21 @@ extension Workspace {
       return FileChange(path: path, before: .file(expected), after: bytes)
     } catch {
       throw error.toolError(path)
+    }
+  }
+}
+
+extension Workspace {
+  /// Refuses a content that is too large, and a change of a file that is meant to stay.
+  func checkMayWrite(_ path: WorkspacePath, _ bytes: [UInt8], over old: FileRead?) throws(ToolError) {
+    guard bytes.count <= ToolLimits.writeBytesMax else {
+      throw ToolError(
+        .refused,
+        "The content for '\(path.text)' has \(bytes.count) bytes; at most \(ToolLimits.writeBytesMax) are written.")
+    }
+    if let old, old.status.mode & 0o222 == 0 {
+      throw ToolError(
+        .refused, "'\(path.text)' is read-only (mode \(String(old.status.mode, radix: 8))); it is meant to stay.")
     }
   }
 }
@@ -130,6 +137,8 @@ struct FileChange: Sendable {
   enum Before: Sendable {
     case nothing
     case file(FileRead)
+    /// Text that an editor has taken `sent` in the place of; `nil` for a file that was not there.
+    case held([UInt8]?, sent: [UInt8])
   }
 
   let path: WorkspacePath
@@ -138,6 +147,9 @@ struct FileChange: Sendable {
 
   /// What a model should know of what else has changed by it, or has not.
   var notes: [String] {
+    if isReformed {
+      return ["the editor changed the text as it took it, so read it again before you go on"]
+    }
     guard case .file(let old) = before else { return [] }
     return [
       old.status.names > 1 ? "it has \(old.status.names) names (hard links), and the others show the change, too" : nil,
@@ -147,8 +159,16 @@ struct FileChange: Sendable {
 
   /// The change as a unified diff; `nil` when either side is no text.
   var diff: String? {
-    var old: [UInt8]?
-    if case .file(let content) = before { old = content.bytes }
-    return UnifiedDiff.text(path: path.text, old: old, new: after)
+    switch before {
+    case .nothing: UnifiedDiff.text(path: path.text, old: nil, new: after)
+    case .file(let content): UnifiedDiff.text(path: path.text, old: content.bytes, new: after)
+    // How the editor ends lines is no change.
+    case .held(let old, let sent): UnifiedDiff.text(path: path.text, old: old, new: isReformed ? after : sent)
+    }
+  }
+
+  /// Whether an editor made something else of what it was given, as one does that formats what it saves.
+  var isReformed: Bool {
+    if case .held(_, let sent) = before { !CurrentFile.isSame(sent, after) } else { false }
   }
 }

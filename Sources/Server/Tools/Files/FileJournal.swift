@@ -12,6 +12,9 @@ package final class FileJournal: Sendable {
     case remove(WorkspacePath, made: [UInt8])
     /// Puts back what was there; `made` is what must stand there now, `nil`: nothing.
     case restore(WorkspacePath, FileRead, made: [UInt8]?)
+    /// Has the editor that took a change take back what it held, or takes away what was made there, if it still is what
+    /// was made.
+    case takeBack(WorkspacePath, before: [UInt8]?, made: [UInt8])
     case removeFolder(WorkspacePath)
     case makeFolder(WorkspacePath)
     case makeLink(WorkspacePath, target: [UInt8])
@@ -24,13 +27,19 @@ package final class FileJournal: Sendable {
 
     /// The bytes of memory it takes: what was there, and the names of its paths.
     fileprivate var size: Int {
-      let content = if case .restore(_, let content, _) = self { content.bytes.capacity } else { 0 }
+      let content =
+        switch self {
+        case .restore(_, let content, _): content.bytes.capacity
+        case .takeBack(_, let before, _): before?.capacity ?? 0
+        default: 0
+        }
       return (path?.names ?? []).reduce(content + MemoryLayout<Undo>.stride) { $0 + 32 + $1.bytes.capacity }
     }
 
     fileprivate var path: WorkspacePath? {
       switch self {
-      case .remove(let path, _), .restore(let path, _, _), .removeFolder(let path), .makeFolder(let path),
+      case .remove(let path, _), .restore(let path, _, _), .takeBack(let path, _, _), .removeFolder(let path),
+        .makeFolder(let path),
         .makeLink(let path, _), .rename(_, let path), .nothing(let path, _):
         path
       case .command: nil
@@ -102,6 +111,7 @@ package final class FileJournal: Sendable {
     switch change.before {
     case .nothing: note(.remove(change.path, made: made))
     case .file(let content): note(.restore(change.path, content, made: made))
+    case .held(let before, _): note(.takeBack(change.path, before: before, made: made))
     }
   }
 
@@ -159,6 +169,7 @@ extension Workspace {
         _ = try write(path, before.bytes, expected: nil, like: before.status)
       }
       seen?.noteRestored(path, before.bytes)
+    case .takeBack(let path, let before, let made): try takeBack(path, before, made: made, seen)
     case .removeFolder(let path):
       try change(path) { folder, name throws(SystemError) in try folder.remove(name, isFolder: true) }
     case .makeFolder(let path):
@@ -180,11 +191,30 @@ extension Workspace {
     }
   }
 
+  private func takeBack(
+    _ path: WorkspacePath, _ before: [UInt8]?, made: [UInt8], _ seen: SeenFiles?
+  ) throws(ToolError) {
+    let cancellation = Cancellation()
+    guard let now = try current(path, cancellation), SHA256.hash(now.bytes) == made else { throw Self.changed }
+    if let before {
+      let change = try put(path, before, over: now, cancellation)
+      seen?.noteRestored(path, change.after)
+    } else {
+      guard !now.isUnsaved else {
+        throw ToolError(.refused, "it is in the editor alone, which cannot be told to close it; close it there.")
+      }
+      try change(path) { folder, name throws(SystemError) in try folder.remove(name, isFolder: false) }
+      seen?.noteGone(path)
+    }
+  }
+
+  private static let changed = ToolError(.changed, "it was changed by someone else since; it is left as it is.")
+
   /// The content of a file, when it is still what a tool made.
   private func content(_ path: WorkspacePath, is made: [UInt8]) throws(ToolError) -> FileRead {
     let content = try read(path)
     guard SHA256.hash(content.bytes) == made else {
-      throw ToolError(.changed, "it was changed by someone else since; it is left as it is.")
+      throw Self.changed
     }
     return content
   }

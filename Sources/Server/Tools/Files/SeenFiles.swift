@@ -72,6 +72,19 @@ package final class SeenFiles: Sendable {
     }
   }
 
+  /// Notes a change that a call has made; `isWhole` for one that said all that the file is to hold.
+  ///
+  /// Of what an editor made of it nothing was seen.
+  func note(_ change: FileChange, from old: [UInt8], isWhole: Bool) {
+    if change.isReformed {
+      noteRead(change.path, change.after, lines: [])
+    } else if isWhole {
+      noteWritten(change.path, change.after)
+    } else {
+      noteEdited(change.path, from: old, to: change.after)
+    }
+  }
+
   /// Notes that a file holds again what it held once, if anything was seen of it: all, where all was seen.
   func noteRestored(_ path: WorkspacePath, _ bytes: [UInt8]) {
     let hash = SHA256.hash(bytes)
@@ -125,9 +138,9 @@ package struct FileBase: Hashable, Sendable {
   let hash: [UInt8]?
 
   /// What a file is.
-  init(_ path: WorkspacePath, _ content: FileRead?) {
+  init(_ path: WorkspacePath, _ content: [UInt8]?) {
     self.path = path
-    hash = content.map { SHA256.hash($0.bytes) }
+    hash = content.map { SHA256.hash($0) }
   }
 }
 
@@ -136,7 +149,7 @@ extension ToolContext {
   ///
   /// That is neither the model, nor a person who was shown the change. `isWhole` says that all of the file goes, and not
   /// only what the call itself names.
-  func checkBase(_ path: WorkspacePath, _ old: FileRead?, isWhole: Bool) throws(ToolError) {
+  func checkBase(_ path: WorkspacePath, _ old: [UInt8]?, isWhole: Bool) throws(ToolError) {
     if let agreed, agreed.path == path {
       guard agreed == FileBase(path, old) else {
         throw ToolError(
@@ -147,7 +160,7 @@ extension ToolContext {
       return
     }
     guard let old, let seen else { return }
-    switch seen.standing(path, old.bytes) {
+    switch seen.standing(path, old) {
     case .same: return
     case .changed:
       throw ToolError(

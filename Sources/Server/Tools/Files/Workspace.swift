@@ -6,6 +6,8 @@ package struct Workspace: Sendable {
   let root: [FileName]
   /// The person's own folder, for paths that begin with `~`.
   private let home: String?
+  /// The editor that may hold text of files in it that is not saved.
+  package var editor: SessionEditor?
 
   /// The workspace at that folder.
   ///

@@ -1,0 +1,36 @@
+/// An editor that has files open, and may hold text of theirs that is not saved.
+package protocol EditorFiles: Sendable {
+  /// What it offers to a session.
+  func offer(to sessionId: String) -> EditorOffer
+  /// A file's text as the editor has it; cancelling the task takes the question back.
+  ///
+  /// - Throws: An ``EditorRefusal`` when it has none.
+  func text(of path: String, for sessionId: String) async throws(EditorRefusal) -> String
+  /// Has the editor take a text for a file's, in place of what it holds; whether it saves it is its own affair.
+  ///
+  /// - Throws: An ``EditorRefusal`` when it does not.
+  func put(_ text: String, in path: String, for sessionId: String) async throws(EditorRefusal)
+}
+
+/// What an editor offers to do with files.
+package struct EditorOffer: Hashable, Sendable {
+  /// Whether it says what files hold.
+  package var reads: Bool
+  /// Whether it takes texts for files.
+  package var writes: Bool
+
+  /// An offer.
+  package init(reads: Bool, writes: Bool) { (self.reads, self.writes) = (reads, writes) }
+
+  /// Nothing.
+  package static let nothing = EditorOffer(reads: false, writes: false)
+}
+
+/// Why an editor does not do something with a file: most often, because it does not have it open.
+package struct EditorRefusal: Error, Hashable, Sendable {
+  /// The editor's words.
+  package var message: String
+
+  /// A refusal.
+  package init(_ message: String) { self.message = message }
+}
