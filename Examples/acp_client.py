@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The reference client of the Agent Client Protocol: acp_client.py "make a file with a haiku" (pip install agent-client-protocol)."""
+"""Asks by the reference client, of `pip install agent-client-protocol`: acp_client.py "make a file with a haiku"."""
 
 import asyncio
 import os

@@ -16,9 +16,9 @@ for line in server.stdout:
         case "run/event" if message["params"]["type"] == "textDelta":
             print(message["params"]["text"], end="", flush=True)
         case "permission/request":
-            params = message["params"]
-            print(f"\n{params['toolCall']['title']}", *(f"{i}: {one['name']}" for i, one in enumerate(params["options"])), sep="\n  ")
-            send(id=message["id"], result={"optionId": params["options"][int(input("? "))]["optionId"]})
+            options = message["params"]["options"]
+            print("", message["params"]["toolCall"]["title"], *(f"  {i}: {one['name']}" for i, one in enumerate(options)), sep="\n")
+            send(id=message["id"], result={"optionId": options[int(input("? "))]["optionId"]})
         case None if message["id"] == 2:
             print(message.get("error", {}).get("message", ""))
             break

@@ -124,7 +124,7 @@ function activate(context) {
   };
   const told = (update) => {
     if (update.sessionUpdate === "agent_message_chunk") output.append(update.content.text ?? "");
-    if (["completed", "failed"].includes(update.status)) output.appendLine(`\n- ${update.title ?? "tool"}: ${update.status}`);
+    if (["completed", "failed"].includes(update.status)) output.appendLine(`\n- ${update.title}: ${update.status}`);
   };
 
   async function ask() {

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Plays ordinary days of a session, which somebody has written for the native dialect, through the Agent Client Protocol.
+"""Plays ordinary days of a session, which were written for the native dialect, through the Agent Client Protocol.
 
-Usage: days.py PROGRAM [NAME…]. The days are a file `scenarios.py` that is named by SCENARIOS, or lies in a folder beside this
-repository; without one there is nothing to do, which is said. It has a class `Server` that speaks to the program, `play(NAME, BEDROCK)` and
-`SCENARIOS`; here `Server` says the same in the other dialect. What that has no words for goes behind an underscore, and is counted.
+Usage: days.py PROGRAM [NAME…]. The days are a file `scenarios.py` that is named by SCENARIOS, or lies in a folder beside
+this repository; without one there is nothing to do, which is said. It has a class `Server` that speaks to the program,
+`play(NAME, BEDROCK)` and `SCENARIOS`; here `Server` says the same in the other dialect. What that has no words for goes
+behind an underscore, and is counted.
 """
 
 import collections
@@ -166,7 +167,10 @@ def main():
         where = f"{name} over {'Bedrock' if bedrock else 'the API'}{', natively too' if in_both else ''}"
         print(f"SHORT {where}, {requests} requests: {'; '.join(problems)}")
     beside = sum(count for method, count in said.items() if method.startswith("_"))
-    print(f"ordinary days: {short} of {len(plays)} fall short; {sum(said.values())} calls, {beside} of them behind an underscore")
+    print(
+        f"ordinary days: {short} of {len(plays)} fall short;"
+        f" {sum(said.values())} calls, {beside} of them behind an underscore"
+    )
     return 1 if short else 0
 
 

@@ -11,7 +11,8 @@ from talk import ACP, environment
 
 # How long a process may take to go, in seconds; no check waits for it to pass.
 GONE_MAX = 20
-# What goes on when the end comes: the part that is played, the one that is played where the program may finish, and how it is seen
+# What goes on when the end comes: the part that is played, the one that is played where the program may finish, and how
+# it is seen
 # that it has begun; a command says nothing while it sleeps.
 MOMENTS = {
     "nothing": None,

@@ -14,7 +14,10 @@ ASKED = "Edit notes.txt"
 
 
 def run(report, program, relayed, upstream, places, venvs):
-    """Each example whose language is installed; one that is not is named. Those of the Agent Client Protocol go through the relay."""
+    """Each example whose language is installed; one that is not is named.
+
+    Those of the Agent Client Protocol go through the relay.
+    """
     with report.section("examples"):
         native = _Visit(report, [program], upstream, places)
         native.shell()
@@ -41,8 +44,9 @@ class _Visit:
         variables = environment(home, **self._upstream.variables())
         variables["PATH"] = f"{self._bin}:{variables['PATH']}"
         command = [str(word).replace("@FOLDER@", str(folder)) for word in command]
-        done = subprocess.run(command, cwd=folder, env=variables, input=given, capture_output=True, timeout=ANSWER_MAX,
-                              check=False)
+        done = subprocess.run(
+            command, cwd=folder, env=variables, input=given, capture_output=True, timeout=ANSWER_MAX, check=False
+        )
         return folder, done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def shell(self):
@@ -52,7 +56,9 @@ class _Visit:
             _, status, output, errors = self._run(["sh", EXAMPLES / "ask.sh", "play speech"])
             case.equal("answer", (status, output, errors), (0, service.SPOKEN + "\n", ""))
         with self._report.case("ask.sh without a key") as case:
-            _, status, output, errors = self._run(["env", "ANTHROPIC_API_KEY=", "sh", EXAMPLES / "ask.sh", "play speech"])
+            _, status, output, errors = self._run(
+                ["env", "ANTHROPIC_API_KEY=", "sh", EXAMPLES / "ask.sh", "play speech"]
+            )
             case.true(f"{status}, {output!r}, {errors!r}", status != 0 and errors.strip() and "null" not in errors)
 
     def python(self, name, python):
@@ -61,8 +67,13 @@ class _Visit:
             case.true(f"{status}, {output!r}, {errors!r}", status == 0 and output.startswith(service.SPOKEN))
         for choice, end in (("0", "[done]"), ("2", "[failed]")):
             with self._report.case(f"{name}: the person's choice {choice}") as case:
-                folder, status, output, errors = self._run([python, EXAMPLES / name, "play editing"], f"{choice}\n".encode())
-                case.true(f"{status}, {output!r}, {errors!r}", status == 0 and not errors and end in output and ASKED in output)
+                folder, status, output, errors = self._run(
+                    [python, EXAMPLES / name, "play editing"], f"{choice}\n".encode()
+                )
+                case.true(
+                    f"{status}, {output!r}, {errors!r}",
+                    status == 0 and not errors and end in output and ASKED in output,
+                )
                 case.equal("the file", "2nd line" in (folder / "notes.txt").read_text(), choice == "0")
 
     def extension(self):

@@ -1,4 +1,5 @@
-// The protocol half of the VS Code example under Node, with an editor of two maps: `node extension.js EXTENSION FOLDER` prints what came.
+// The protocol half of the VS Code example under Node, with a map for an editor:
+// `node extension.js EXTENSION FOLDER` prints what came.
 "use strict";
 const [extension, folder] = process.argv.slice(2);
 const path = require("node:path");
@@ -39,7 +40,8 @@ const agent = new Agent("wyn360", folder, {
   came.ends = [await agent.prompt("play speech"), await agent.prompt("play editing")];
   choice = "reject_once";
   came.ends.push(await agent.prompt("play command"), await agent.prompt("play endless"));
-  came.wrong = await agent.request("session/set_mode", { sessionId: agent.sessionId, modeId: "none" }).catch(({ code }) => code);
+  const wrong = { sessionId: agent.sessionId, modeId: "none" };
+  came.wrong = await agent.request("session/set_mode", wrong).catch(({ code }) => code);
   came.buffer = buffers.get(notes);
   agent.close();
   agent.child.on("exit", (code) => console.log(JSON.stringify({ ...came, code })));

@@ -1,7 +1,7 @@
 """Every frame against the protocol's schema, strict about members.
 
-The schema itself allows members that it does not name. Here each object takes those of its own definition alone: the definitions are made twice, open
-where another one is built on them (`allOf`), closed where a value is meant.
+The schema itself allows members that it does not name. Here each object takes those of its own definition alone: the
+definitions are made twice, open where another one is built on them (`allOf`), closed where a value is meant.
 """
 
 import copy
@@ -96,7 +96,6 @@ class Schema:
         errors = sorted(checks[kind].iter_errors(value), key=lambda error: len(error.absolute_path))
         return _told(errors[0]) if errors else None
 
-
     def lets_through(self, side, method, kind, value):
         """Where a member that nobody knows may be added unseen: none, where it is strict."""
         places = []
@@ -130,7 +129,10 @@ def _told(error):
 
 
 def check(schema, path, report, *, is_careful=True):
-    """All lines of a relay's log; the client's too when it is a careful one. Gives the methods and updates that were met."""
+    """All lines of a relay's log; the client's too when it is a careful one.
+
+    Gives the methods and updates that were met.
+    """
     visit = _Log(schema)
     with open(path, encoding="utf-8") as log:
         for number, line in enumerate(log, 1):

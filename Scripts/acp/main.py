@@ -60,7 +60,9 @@ def main():
             return [sys.executable, str(HERE / "relay.py"), str(logs / name), program]
 
         for venv in ("stable", "preview"):
-            report_of(report, venv, [venvs / venv / "bin/python", HERE / "reference.py", *relayed(venv)], upstream, places)
+            report_of(
+                report, venv, [venvs / venv / "bin/python", HERE / "reference.py", *relayed(venv)], upstream, places
+            )
         others.run(report, relayed("others"), upstream, places, venvs)
         examples.run(report, program, relayed("examples"), upstream, places, venvs)
         twins.run(report, program, upstream, places)

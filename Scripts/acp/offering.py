@@ -70,8 +70,14 @@ class Editor(reference.Editor):
             raise acp.RequestError(-32603, "no room for a terminal")
         variables = {one.name: one.value for one in env or []} or None
         process = await asyncio.create_subprocess_exec(
-            command, *(args or []), cwd=cwd, env=variables, start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+            command,
+            *(args or []),
+            cwd=cwd,
+            env=variables,
+            start_new_session=True,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
         )
         name = f"terminal-{next(self._numbers)}"
         self.terminals[name] = _Terminal(process)
@@ -138,8 +144,15 @@ class Visit(reference.Visit):
         case.equal("end", (reason, states(updates)), ("end_turn", ["completed", "completed"]))
         case.equal("the buffer", self.editor.buffers, {str(notes): UNSAVED.replace("second line", "2nd line")})
         case.equal("the disk", notes.read_text(), before)
-        for shown in (self.editor.asked[0].content, [part for one in updates for part in getattr(one, "content", None) or []
-                                                     if reference.kind(one) == "tool_call_update"]):
+        for shown in (
+            self.editor.asked[0].content,
+            [
+                part
+                for one in updates
+                for part in getattr(one, "content", None) or []
+                if reference.kind(one) == "tool_call_update"
+            ],
+        ):
             diffs = [part for part in shown if part.type == "diff"]
             case.true(f"the diff {diffs}", diffs and all("second line, not saved" in diff.old_text for diff in diffs))
 

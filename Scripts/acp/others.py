@@ -128,8 +128,13 @@ def _shell(report, command, upstream, places, venv):
 
     def acpc(*arguments):
         done = subprocess.run(
-            [venv / "bin/acpc", *arguments], env=variables, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=ANSWER_MAX, check=False,
+            [venv / "bin/acpc", *arguments],
+            env=variables,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=ANSWER_MAX,
+            check=False,
         )
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -150,8 +155,9 @@ def _shell(report, command, upstream, places, venv):
         case.equal("answer", (status, output.strip()[-8:]), (0, "[failed]"))
         case.true("no file", not (folder / "new.txt").exists())
     with report.case("a mode and a model") as case:
-        status, output, errors = prompt("writing", "--permissions", "none", "--mode", "acceptEdits", "--model",
-                                        "claude-haiku-5-5")
+        status, output, errors = prompt(
+            "writing", "--permissions", "none", "--mode", "acceptEdits", "--model", "claude-haiku-5-5"
+        )
         case.equal("answer", (status, output.strip()[-6:]), (0, "[done]"))
         case.true(f"the model is set: {errors}", "failed" not in errors)
         bodies = [json.loads(request.body) for request in upstream.take() if request.method == "POST"]

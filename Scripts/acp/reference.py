@@ -1,6 +1,7 @@
-"""The reference client, unchanged, through all that an editor does: `python reference.py AGENT…` in a venv that has it.
+"""The reference client, unchanged, through all that an editor does: `python reference.py AGENT…` where it is installed.
 
-`WORKSPACE` is the folder to work in, `PARTS` of what is said are the upstream's. What the client logs as unknown or wrong is a failure.
+`WORKSPACE` is the folder to work in; the parts that are played are the upstream's. What the client logs as unknown or
+wrong is a failure.
 """
 
 import asyncio
@@ -215,8 +216,11 @@ class Visit:
         session, _ = await self.new()
         self.editor.asked, self.editor.choices = [], ["allow_always"]
         reason, updates = await self.play(session, "twice")
-        case.equal("questions, states, end", (len(self.editor.asked), states(updates), reason),
-                   (1, ["completed"] * 2, "end_turn"))
+        case.equal(
+            "questions, states, end",
+            (len(self.editor.asked), states(updates), reason),
+            (1, ["completed"] * 2, "end_turn"),
+        )
 
     async def check_a_command_shows_what_it_prints(self, case):
         session, _ = await self.new()
@@ -268,8 +272,11 @@ class Visit:
             if prompt.done():
                 break
             self.editor.heard.clear()
-            await asyncio.wait([asyncio.ensure_future(self.editor.heard.wait()), prompt],
-                               timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                [asyncio.ensure_future(self.editor.heard.wait()), prompt],
+                timeout=0.05,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
         await self.connection.cancel(session_id=session)
         case.equal("stop reason", (await within(prompt)).stop_reason, "cancelled")
         case.equal("states", states(self.editor.take(session)), ["failed"])
@@ -302,7 +309,9 @@ class Visit:
         self.editor.choices = ["allow_once"]
         _, live = await self.play(session, "editing")
         _, more = await self.play(session, "speech")
-        (self.folder / "notes.txt").write_text((self.folder / "notes.txt").read_text().replace("2nd line", "second line"))
+        (self.folder / "notes.txt").write_text(
+            (self.folder / "notes.txt").read_text().replace("2nd line", "second line")
+        )
         answer = await within(self.connection.load_session(session_id=session, cwd=str(self.folder), mcp_servers=[]))
         again = self.editor.take(session)
         case.true("options", "mode" in options(answer) and answer.modes)
@@ -346,8 +355,11 @@ class Visit:
         session, answer = await self.new()
         known = options(answer)
         case.true(f"options {list(known)}", list(known)[:3] == ["mode", "model", "effort"])
-        case.equal("categories", [getattr(known[one], "category", None) for one in ("mode", "model", "effort")],
-                   ["mode", "model", "thought_level"])
+        case.equal(
+            "categories",
+            [getattr(known[one], "category", None) for one in ("mode", "model", "effort")],
+            ["mode", "model", "thought_level"],
+        )
         set_one = self.connection.set_config_option
         # The models first: what the others take is the last one's.
         for name in ("model", "mode", "effort", "thinking"):
@@ -388,10 +400,16 @@ class Visit:
             ("loading it", -32002, lambda: connection.load_session(session_id="none", cwd=folder, mcp_servers=[])),
             ("resuming it", -32002, lambda: connection.resume_session(session_id="none", cwd=folder, mcp_servers=[])),
             ("an unknown mode", -32602, lambda: connection.set_session_mode(session_id=session, mode_id="none")),
-            ("an unknown option", -32602,
-             lambda: connection.set_config_option(config_id="none", session_id=session, value="x")),
-            ("an unknown value", -32602,
-             lambda: connection.set_config_option(config_id="mode", session_id=session, value="x")),
+            (
+                "an unknown option",
+                -32602,
+                lambda: connection.set_config_option(config_id="none", session_id=session, value="x"),
+            ),
+            (
+                "an unknown value",
+                -32602,
+                lambda: connection.set_config_option(config_id="mode", session_id=session, value="x"),
+            ),
             ("a relative folder", -32602, lambda: connection.new_session(cwd="here", mcp_servers=[])),
             ("an unknown method", -32601, lambda: connection.ext_method("none/such", {})),
         ]:

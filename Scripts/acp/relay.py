@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Stands between a client and the program, passes all bytes on as they are, and writes down each line.
 
-Usage: relay.py LOG PROGRAM [ARGUMENT…]. LOG gets a line of JSON for each line that passed: `[side, text]`, the side being `client`,
-`agent`, or `end` with the program's status. stderr goes past it. It ends with the program, by the same status.
+Usage: relay.py LOG PROGRAM [ARGUMENT…]. LOG gets a line of JSON for each line that passed: `[side, text]`, the side being
+`client`, `agent`, or `end` with the program's status. stderr goes past it. It ends with the program, by the same status.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""An editor of the Agent Client Protocol and a native client have the same conversation: all that comes of it must be the same."""
+"""An editor of the Agent Client Protocol and a native client have the same conversation: the same must come of it."""
 
 import json
 
@@ -24,9 +24,7 @@ CONVERSATION = [
 def run(report, program, upstream, places):
     """Both, one after the other, each in a folder of the same name."""
     with report.section("an editor and a native client, the same conversation"), report.case("the same") as case:
-        native, editor = (
-            _played(kind, program, upstream, places) for kind in (_native, _editor)
-        )
+        native, editor = (_played(kind, program, upstream, places) for kind in (_native, _editor))
         for name in native:
             case.equal(name, editor[name], native[name])
         case.true("the comparison has something to compare", native["cost"] > 0 and len(native["tools"]) > 10)

@@ -1,7 +1,8 @@
-"""A double of the Messages API on this machine that refuses what the service would, and answers as the last prompt says.
+"""A double of the Messages API on this machine: it refuses what the service would, and answers as the last prompt says.
 
-The words `play NAME` in a prompt choose a part of `PARTS`; how many answers there were since says which turn comes next. Nothing is kept
-between requests, so that any number of clients may play at once, and the same conversation twice is the same twice.
+The words `play NAME` in a prompt choose a part of `PARTS`; how many answers there were since says which turn comes next.
+Nothing is kept between requests, so that any number of clients may play at once, and the same conversation twice is the
+same twice.
 """
 
 import json
@@ -51,7 +52,10 @@ PARTS = {
         {"text": "It left something."},
     ],
     "endless": [{"text": "It begins, ", "waits": True}],
-    "asking": [_calls(("ask_user", {"question": "Which one?", "choices": ["one", "other"]})), {"text": "Said:", "echoes": True}],
+    "asking": [
+        _calls(("ask_user", {"question": "Which one?", "choices": ["one", "other"]})),
+        {"text": "Said:", "echoes": True},
+    ],
     "showing": [
         _calls(("execute_command", {"command": "printf 'on screen\\n'; exit 3"})),
         {"text": "Shown:", "echoes": True},
@@ -203,7 +207,7 @@ def _turn(messages):
 
 
 def _told(message, echoes):
-    """What the last results were, so that an answer shows what became of the calls, and, if it echoes, what they said."""
+    """What became of the last calls, or, if the answer echoes, what they said."""
     results = [block for block in _content(message) if block["type"] == "tool_result"]
     if echoes:
         return " " + " ".join(block["text"] for result in results for block in _content(result) if "text" in block)
