@@ -203,7 +203,7 @@ class Visit(reference.Visit):
         shown = [one.status for one in told if any(part.type == "terminal" for part in one.content or [])]
         case.true(f"it is shown while it runs: {shown}", len(shown) > 1 and shown[0] in (None, "in_progress"))
 
-    async def check_a_command_without_a_terminal_after_all(self, case):
+    async def check_when_no_terminal_opens_none_is_asked_for_again(self, case):
         session, _ = await self.new()
         self.editor.choices, self.editor.terminals, self.editor.has_terminals = ["allow_once"] * 2, {}, False
         _, updates = await self.play(session, "showing")

@@ -41,7 +41,7 @@ def _library(report, command, upstream, places, venv):
         case.equal("speech", told.get("speech"), service.SPOKEN)
         case.equal("refused", told.get("refused"), "Now I change it.That was the change. [failed]")
         case.equal("allowed", told.get("allowed"), "Now I change it.That was the change. [done]")
-        case.equal("cancelled", told.get("cancelled", "").startswith("It begins"), True)
+        case.equal("cancelled", told.get("cancelled", "").startswith("It "), True)
         case.equal("afterwards", told.get("afterwards"), "I have read it. [done]")
         case.equal("a session that is gone", told.get("gone"), service.SPOKEN)
         case.true("the file", "2nd line" in (folder / "notes.txt").read_text())

@@ -97,6 +97,11 @@ def options(answer):
     return {option.id: option for option in listed}
 
 
+def values(option):
+    """What an option can be set to: the values that it names, or on and off; nothing for none."""
+    return [] if option is None else [one.value for one in getattr(option, "options", None) or []] or [True, False]
+
+
 async def within(awaitable):
     return await asyncio.wait_for(awaitable, ANSWER_MAX)
 
@@ -362,14 +367,13 @@ class Visit:
         )
         set_one = self.connection.set_config_option
         # The models first: what the others take is the last one's.
-        for name in ("model", "mode", "effort", "thinking"):
-            values = [one.value for one in known[name].options] if name in known else []
-            for value in [value for value in values if name != "model" or "5-5" in value]:
+        for name in ("model", *(name for name in known if name != "model")):
+            for value in [value for value in values(known.get(name)) if name != "model" or "5-5" in value]:
                 known = options(await within(set_one(config_id=name, session_id=session, value=value)))
                 case.equal(name, known[name].current_value, value)
                 case.true(f"options for {value}: {list(known)}", {"mode", "model"} <= set(known))
                 for one in known.values():
-                    taken = [value.value for value in one.options]
+                    taken = values(one)
                     case.true(f"{one.id}: {one.current_value} is none of {taken}", one.current_value in taken)
         case.equal("a prompt after all of it", (await self.play(session, "speech"))[0], "end_turn")
 
