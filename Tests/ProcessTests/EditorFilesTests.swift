@@ -32,7 +32,7 @@ private let done = AgentModel.Turn(.text("done"))
     #expect(change["newText"] == "one\nedited\n")
     let shown = turn.asked.firstIndex { $0.method == "session/request_permission" } ?? .max
     #expect(shown < turn.asked.firstIndex { $0.method == "fs/write_text_file" } ?? .min)
-    #expect(editor.told(2).contains("Edited 'a.txt' in 1 place"))
+    #expect(editor.told(2).contains("Edited 'a.txt' in 1 place; it is in the editor and not saved yet"))
     #expect(editor.told(3).contains("2\tedited"))
     #expect(editor.told(4).contains("Wrote 'a.txt'"))
     #expect(editor.buffers["a.txt"] == "whole\n")
@@ -186,6 +186,48 @@ private let done = AgentModel.Turn(.text("done"))
     // Questions that nobody waits for are taken back.
     #expect(turn.params(of: "$/cancel_request").count == 2)
     #expect(editor.folder.text("a.txt") == "two\n")
+  }
+
+  @Test func `that do not say whether they took a change leave it open, and that is told`() throws {
+    let clock = ManualClock()
+    let editor = try OfferingEditor(
+      [edit("a.txt", "one", "two"), done], capabilities: both, mode: "bypass", time: clock.source)
+    try editor.folder.write("a.txt", "one")
+    editor.buffers["a.txt"] = "one"
+    _ = try editor.prompt { method, _ in
+      guard method == "fs/write_text_file" else { return nil }
+      clock.passWhenSlept(60_000)
+      return .silence
+    }
+    #expect(editor.told(1).contains("did not say within 60 s whether it took the change of 'a.txt'; read it to see."))
+    #expect(editor.folder.text("a.txt") == "one")
+  }
+
+  @Test func `do not stand in the way of deleting and moving what was changed in them`() throws {
+    let editor = try OfferingEditor(
+      [
+        edit("a.txt", "one", "two"), .init(.call("delete_file", ["path": "a.txt"])), edit("b.txt", "one", "two"),
+        .init(.call("move_file", ["source": "c.txt", "destination": "b.txt", "overwrite": true])), done,
+      ], capabilities: both, mode: "bypass")
+    for name in ["a.txt", "b.txt", "c.txt"] {
+      try editor.folder.write(name, "one")
+      editor.buffers[name] = "one"
+    }
+    _ = try editor.prompt()
+    #expect(editor.told(2).contains("Deleted 'a.txt'"))
+    #expect(editor.told(4).contains("Moved 'c.txt' to 'b.txt'"))
+    #expect(editor.folder.names == ["b.txt"])
+  }
+
+  @Test func `are called by the folder's name as the editor has it, through links`() throws {
+    let real = try TemporaryFolder()
+    let editor = try OfferingEditor([done], capabilities: both)
+    let link = editor.folder.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: real.path)
+    try real.write("a.txt", "one")
+    let linked = try OfferingEditor([read("a.txt"), done], capabilities: both, cwd: link)
+    let turn = try linked.prompt()
+    #expect(turn.params(of: "fs/read_text_file").map { $0["path"]?.string } == [link + "/a.txt"])
   }
 
   @Test func `that do not answer do not keep a prompt from being cancelled`() throws {

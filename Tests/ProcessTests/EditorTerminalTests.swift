@@ -125,11 +125,11 @@ private func terminal(_ output: String = "", exit: JSON = ["exitCode": 0]) -> (S
     let clock = ManualClock()
     let editor = try OfferingEditor([run("touch x"), done], capabilities: offered, mode: "bypass", time: clock.source)
     let turn = try editor.prompt { method, _ in
-      clock.passWhenSlept(10_000)
+      clock.passWhenSlept(60_000)
       return .silence
     }
     #expect(methods(turn) == ["terminal/create"])
-    #expect(editor.told(1).contains("did not say within 10 s whether it started the command"))
+    #expect(editor.told(1).contains("did not say within 60 s whether it started the command"))
     #expect(editor.folder.names == [])
     let late: JSON = ["jsonrpc": "2.0", "id": "wyn360-1", "result": ["terminalId": "t-9"]]
     try editor.server.send(late.text)

@@ -40,7 +40,8 @@ final class OfferingEditor {
   private var last = 100
 
   init(
-    _ turns: [AgentModel.Turn], capabilities: JSON?, mode: String? = nil, environment: [String: String] = [:],
+    _ turns: [AgentModel.Turn], capabilities: JSON?, mode: String? = nil, cwd: String? = nil,
+    environment: [String: String] = [:],
     time: TimeSource = .real
   ) throws {
     folder = try TemporaryFolder()
@@ -51,7 +52,7 @@ final class OfferingEditor {
     var params: JSONObject = ["protocolVersion": 1]
     params["clientCapabilities"] = capabilities
     _ = try server.call(0, "initialize", .object(params))
-    let opened = try server.call(1, "session/new", ["cwd": .string(folder.path), "mcpServers": []])
+    let opened = try server.call(1, "session/new", ["cwd": .string(cwd ?? folder.path), "mcpServers": []])
     session = opened["result"]?["sessionId"] ?? .null
     if let mode { _ = try server.call(2, "session/set_mode", ["sessionId": session, "modeId": .string(mode)]) }
   }

@@ -5,6 +5,7 @@ package struct ACPTerminalCreate: RequestMessage, Hashable {
   package var sessionId: String
   /// The program.
   package var command: String
+  /// What the program is given.
   package var args: [String]
   /// Variables beside the editor's own.
   package var env: [Variable]
@@ -13,9 +14,11 @@ package struct ACPTerminalCreate: RequestMessage, Hashable {
   /// Bytes of the output that the editor is to keep, the last ones.
   package var outputByteLimit: Int
 
-  /// One variable.
+  /// A part of the command's environment.
   package struct Variable: Codable, Hashable, Sendable {
+    /// What it is called.
     package var name: String
+    /// What it is set to.
     package var value: String
 
     /// A variable.

@@ -46,7 +46,7 @@ struct DeleteFile: Tool {
       // All is looked at before the first goes.
       for item in doomed where item.kind == .file {
         try cancellation.check()
-        try Self.checkSeen(item, in: workspace, context)
+        try Self.checkSeen(item, in: workspace, context, cancellation)
       }
       var diff: String?
       for item in doomed {
@@ -92,8 +92,12 @@ struct DeleteFile: Tool {
   }
 
   /// Refuses to delete a file that a model has seen and somebody has changed since.
-  private static func checkSeen(_ item: Doomed, in workspace: Workspace, _ context: ToolContext) throws(ToolError) {
-    guard let seen = context.seen, seen.knows(item.path), let content = try? workspace.read(item.path) else { return }
+  private static func checkSeen(
+    _ item: Doomed, in workspace: Workspace, _ context: ToolContext, _ cancellation: Cancellation
+  ) throws(ToolError) {
+    guard let seen = context.seen, seen.knows(item.path),
+      let content = try? workspace.current(item.path, isForChange: false, cancellation)
+    else { return }
     try context.checkBase(item.path, content.bytes, isWhole: false)
   }
 

@@ -43,7 +43,7 @@ struct MoveFile: Tool {
     }
     return ToolPlan(
       title: "Move \(source.text) to \(destination.text)", effects: [.delete(source), .write(destination)]
-    ) { context, _ throws(ToolError) in
+    ) { context, cancellation throws(ToolError) in
       guard try workspace.status(source) != nil else {
         throw SystemError.notThere.toolError(source, expecting: "file or folder")
       }
@@ -56,7 +56,8 @@ struct MoveFile: Tool {
           throw ToolError(.refused, "'\(destination.text)' is there already; \(hint).")
         }
         let content = try workspace.read(destination)
-        try context.checkBase(destination, content.bytes, isWhole: false)
+        let now = try workspace.current(destination, cancellation)
+        try context.checkBase(destination, now?.bytes ?? content.bytes, isWhole: false)
         replaced = content
       }
       try Self.move(source, to: destination, replaces: replaced != nil, in: workspace, noting: context.journal)

@@ -214,8 +214,10 @@ package enum ToolLimits {
 
   // MARK: Editors
 
-  /// Milliseconds that an editor has to say what it holds, or to take a text: it need ask nobody.
+  /// Milliseconds that an editor has to say what it holds: it need ask nobody.
   static let editorAnswerMs = 10_000
+  /// Milliseconds that it has to take a text, which it may format and show, and to open a terminal, which may be elsewhere.
+  static let editorWorkMs = 60_000
   /// Questions in a row that an editor may leave unanswered before it is asked no more.
   static let editorSilencesMax = 2
 

@@ -25,9 +25,11 @@ package struct CommandEnvironment: Sendable {
     ("TERM", "dumb"), ("PAGER", "cat"), ("GIT_PAGER", "cat"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_EDITOR", "true"),
   ]
 
-  /// One variable.
+  /// A part of an environment.
   package struct Variable: Hashable, Sendable {
+    /// What it is called.
     package var name: String
+    /// What it is set to.
     package var value: String
   }
 

@@ -10,7 +10,7 @@ package protocol CommandTerminals: Sendable {
 
 /// The call that a command is run for.
 package struct CommandCall: Hashable, Sendable {
-  /// The session.
+  /// Where the call was made.
   package var sessionId: String
   /// The provider's id of the call.
   package var callId: String
@@ -21,7 +21,7 @@ package struct CommandCall: Hashable, Sendable {
 
 /// A command to run in a terminal.
 package struct TerminalOrder: Hashable, Sendable {
-  /// The program.
+  /// What is started: a file's path.
   package var program: String
   /// What it is given.
   package var arguments: [String]

@@ -16,7 +16,7 @@ struct TerminalCommand {
   ) async throws(ToolError) -> CommandProcess.Result? {
     let opening = Promise<Opened>()
     Task { [order] in opening.set(Opened(terminal: await terminals.open(order, for: call))) }
-    guard let opened = await limited({ await opening.wait() }) ?? nil else {
+    guard let opened = await time.limited(to: ToolLimits.editorWorkMs, { await opening.wait() }) ?? nil else {
       // It may come yet: then it is not wanted any more.
       Task {
         guard let late = await opening.outcome().terminal else { return }
@@ -25,7 +25,7 @@ struct TerminalCommand {
       guard !Task.isCancelled else { throw .cancelled }
       throw ToolError(
         .failed,
-        "The editor did not say within \(ToolLimits.editorAnswerMs / 1_000) s whether it started the command in a terminal; "
+        "The editor did not say within \(ToolLimits.editorWorkMs / 1_000) s whether it started the command in a terminal; "
           + "if it does so later, the command is ended.")
     }
     guard let terminal = opened.terminal else { return nil }

@@ -10,7 +10,7 @@ struct CurrentFile: Sendable {
     case disk
     /// Nobody has said: an editor that takes texts is asked first.
     case unsaid
-    /// An editor.
+    /// The editor has it open, and knows what became of it.
     case editor(isUnsaved: Bool, form: Form)
   }
 
@@ -167,14 +167,16 @@ extension Workspace {
     case .given:
       // From here on it is what the editor says next: it may save or change it.
       let now = try? current(path, cancellation)
-      return FileChange(path: path, before: .held(old?.bytes, sent: bytes), after: now?.bytes ?? bytes)
+      return FileChange(
+        path: path, before: .held(old?.bytes, sent: bytes, isSaved: now.map { !$0.isUnsaved } ?? false),
+        after: now?.bytes ?? bytes)
     case .refused(let message):
       guard case .editor = holder else { return try write(path, bytes, expected: old?.disk, noting: journal) }
       throw ToolError(.refused, "The editor does not take a change of '\(path.text)': \(message)")
     case .silent:
       throw ToolError(
         .failed,
-        "The editor did not say within \(ToolLimits.editorAnswerMs / 1_000) s whether it took the change of "
+        "The editor did not say within \(ToolLimits.editorWorkMs / 1_000) s whether it took the change of "
           + "'\(path.text)'; read it to see.")
     }
   }

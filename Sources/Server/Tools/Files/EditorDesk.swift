@@ -31,7 +31,9 @@ package final class EditorDesk: Sendable {
   ///
   /// - Throws: ``ToolError/cancelled``.
   func text(of path: String, for sessionId: String, _ cancellation: Cancellation) throws(ToolError) -> Answer<String> {
-    try ask(cancellation) { [editor] () throws(EditorRefusal) in try await editor.text(of: path, for: sessionId) }
+    try ask(ToolLimits.editorAnswerMs, cancellation) { [editor] () throws(EditorRefusal) in
+      try await editor.text(of: path, for: sessionId)
+    }
   }
 
   /// Hands a text over, on a thread that may be held up.
@@ -40,16 +42,17 @@ package final class EditorDesk: Sendable {
   func put(
     _ text: String, in path: String, for sessionId: String, _ cancellation: Cancellation
   ) throws(ToolError) -> Answer<Void> {
-    try ask(cancellation) { [editor] () throws(EditorRefusal) in
+    try ask(ToolLimits.editorWorkMs, cancellation) { [editor] () throws(EditorRefusal) in
       try await editor.put(text, in: path, for: sessionId)
     }
   }
 
   private func ask<Value: Sendable>(
-    _ cancellation: Cancellation, _ question: @escaping @Sendable () async throws(EditorRefusal) -> Value
+    _ milliseconds: Int, _ cancellation: Cancellation,
+    _ question: @escaping @Sendable () async throws(EditorRefusal) -> Value
   ) throws(ToolError) -> Answer<Value> {
     let answer = cancellation.wait { [time] in
-      await time.limited(to: ToolLimits.editorAnswerMs) { () async -> Answer<Value> in
+      await time.limited(to: milliseconds) { () async -> Answer<Value> in
         do throws(EditorRefusal) { return .given(try await question()) } catch { return .refused(error.message) }
       } ?? .silent
     }

@@ -22,7 +22,7 @@ package struct EditorOffer: Hashable, Sendable {
   /// An offer.
   package init(reads: Bool, writes: Bool) { (self.reads, self.writes) = (reads, writes) }
 
-  /// Nothing.
+  /// What one offers that does neither.
   package static let nothing = EditorOffer(reads: false, writes: false)
 }
 

@@ -137,8 +137,8 @@ struct FileChange: Sendable {
   enum Before: Sendable {
     case nothing
     case file(FileRead)
-    /// Text that an editor has taken `sent` in the place of; `nil` for a file that was not there.
-    case held([UInt8]?, sent: [UInt8])
+    /// Text that an editor has taken `sent` in the place of, and saved or not; `nil` for a file that was not there.
+    case held([UInt8]?, sent: [UInt8], isSaved: Bool)
   }
 
   let path: WorkspacePath
@@ -147,8 +147,11 @@ struct FileChange: Sendable {
 
   /// What a model should know of what else has changed by it, or has not.
   var notes: [String] {
-    if isReformed {
-      return ["the editor changed the text as it took it, so read it again before you go on"]
+    if case .held(_, _, let isSaved) = before {
+      return [
+        isReformed ? "the editor changed the text as it took it, so read it again before you go on" : nil,
+        isSaved ? nil : "it is in the editor and not saved yet: commands and searches see what is on disk",
+      ].compactMap(\.self)
     }
     guard case .file(let old) = before else { return [] }
     return [
@@ -163,12 +166,12 @@ struct FileChange: Sendable {
     case .nothing: UnifiedDiff.text(path: path.text, old: nil, new: after)
     case .file(let content): UnifiedDiff.text(path: path.text, old: content.bytes, new: after)
     // How the editor ends lines is no change.
-    case .held(let old, let sent): UnifiedDiff.text(path: path.text, old: old, new: isReformed ? after : sent)
+    case .held(let old, let sent, _): UnifiedDiff.text(path: path.text, old: old, new: isReformed ? after : sent)
     }
   }
 
   /// Whether an editor made something else of what it was given, as one does that formats what it saves.
   var isReformed: Bool {
-    if case .held(_, let sent) = before { !CurrentFile.isSame(sent, after) } else { false }
+    if case .held(_, let sent, _) = before { !CurrentFile.isSame(sent, after) } else { false }
   }
 }

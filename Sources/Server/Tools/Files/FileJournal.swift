@@ -111,7 +111,7 @@ package final class FileJournal: Sendable {
     switch change.before {
     case .nothing: note(.remove(change.path, made: made))
     case .file(let content): note(.restore(change.path, content, made: made))
-    case .held(let before, _): note(.takeBack(change.path, before: before, made: made))
+    case .held(let before, _, _): note(.takeBack(change.path, before: before, made: made))
     }
   }
 
