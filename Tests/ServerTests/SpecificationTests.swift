@@ -29,7 +29,7 @@ private struct Example: CustomTestStringConvertible {
         section = String(line.dropFirst(4))
       } else if line.hasPrefix("# ") {
         section = ""
-      } else if line.hasPrefix("```json ") {
+      } else if line.hasPrefix("```json "), !line.hasPrefix("```json acp") {
         open = Example(section: section, kind: String(line.dropFirst(8)), text: "")
       }
     }

@@ -22,12 +22,20 @@ package struct ACPSchema: Sendable {
 
   /// The vendored schema, and the newer updates.
   package static let vendored: ACPSchema? = try? ACPSchema(
-    try JSON.parse(Repository.text("Tests/ACP/schema-v1.json")), newer: try JSON.parse(Repository.text("Tests/ACP/newer-v1.json"))
+    try JSON.parse(Repository.text("Tests/ACP/schema-v1.json")),
+    newer: try JSON.parse(Repository.text("Tests/ACP/newer-v1.json"))
   )
 
   init(_ schema: JSON, newer: JSON) throws {
     var definitions = schema["$defs"]?.object ?? JSONObject()
-    for (name, definition) in newer["$defs"]?.object ?? JSONObject() { definitions[name] = definition }
+    for (name, definition) in newer["$defs"]?.object ?? JSONObject() {
+      // What is known already has only got more members.
+      var known = definitions[name]?.object ?? definition.object ?? JSONObject()
+      var properties = known["properties"]?.object ?? JSONObject()
+      for (member, schema) in definition["properties"]?.object ?? JSONObject() { properties[member] = schema }
+      known["properties"] = .object(properties)
+      definitions[name] = .object(known)
+    }
     var names: [String: String] = [:]
     for (name, definition) in definitions {
       guard let method = definition["x-method"]?.string, let side = definition["x-side"]?.string else { continue }
@@ -59,7 +67,8 @@ package struct ACPSchema: Sendable {
     }
     let params = params ?? [:]
     if method == "session/update", let update = params["update"] {
-      return flaws(ofUpdate: update) + sealed(params, to: ["sessionId", "update", "_meta"])
+      let flaws = flaws(ofUpdate: update) + sealed(params, to: ["sessionId", "update", "_meta"])
+      return flaws + (params["sessionId"]?.string == nil ? ["there is no sessionId"] : [])
     }
     return violations(of: params, name)
   }

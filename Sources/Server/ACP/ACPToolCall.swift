@@ -86,10 +86,17 @@ enum ACPToolCall {
   /// A block of the Messages API in a call's content; what has no form here is left out.
   private static func content(_ block: JSON) -> JSON? {
     switch block["type"]?.string {
-    case "text": return block["text"]?.string.map { text(UTF8Cut.beginning(of: $0, bytesMax: ACPLimits.contentMax)) }
+    case "text": return block["text"]?.string.map { text(bounded($0)) }
     case "image": return image(block).map { ["type": "content", "content": $0] }
     default: return nil
     }
+  }
+
+  /// A text as far as it is shown: of a long one more of the end, where a command says what came of it.
+  private static func bounded(_ text: String) -> String {
+    guard text.utf8.count > ACPLimits.contentMax else { return text }
+    let beginning = UTF8Cut.beginning(of: text, bytesMax: ACPLimits.contentMax / 4)
+    return beginning + "\n…\n" + UTF8Cut.end(of: text, bytesMax: ACPLimits.contentMax / 4 * 3)
   }
 
   /// An image of the Messages API; `nil` for one that is somewhere else.

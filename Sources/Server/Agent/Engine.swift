@@ -41,7 +41,7 @@ package struct Engine: Sendable {
   ///
   /// - Throws: A ``ToolError`` when there is no such folder.
   func workspace(at folder: String, of session: Session) throws(ToolError) -> Workspace {
-    var workspace = try Workspace(path: folder, home: place.home)
+    var workspace = try Workspace(path: folder, home: place.home, others: session.options.additionalDirectories ?? [])
     workspace.editor = editor.map { SessionEditor($0, sessionId: session.id, folder: folder) }
     return workspace
   }

@@ -56,8 +56,10 @@ package final class PermissionDesk: ToolGate {
   /// How a session's calls are judged now.
   package func policy(of session: Session, workspace: String) -> PermissionPolicy {
     let (rules, mode) = state.withLock { ($0.rules, $0.defaultMode) }
+    let options = session.options
     return PermissionPolicy(
-      workspace: workspace, mode: session.options.permissionMode ?? mode,
+      workspace: workspace, others: (options.additionalDirectories ?? []).compactMap(links.resolve),
+      mode: options.permissionMode ?? mode,
       rules: given.joined(with: rules).joined(with: session.permissionRules), grant: grant, links: links, home: home,
       files: files)
   }

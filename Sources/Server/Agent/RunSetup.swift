@@ -107,6 +107,7 @@ extension RunSetup {
       why += " \(error.message)"
       notices.append("there are no tools in this session: \(error.message)")
     }
+    notices += (workspace?.missing ?? []).map { "the additional directory '\($0)' is not there" }
     let known = workspace == nil ? [] : engine.tools.definitions
     let offered = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
     // A run that wants fewer tools leaves the definitions as they are: they are what every request begins with.
@@ -118,6 +119,7 @@ extension RunSetup {
     var circumstances = Circumstances()
     circumstances.tell(now: engine.time.now())
     circumstances.tell(workspace: workspace?.place.absolute, operatingSystem: place.operatingSystem)
+    circumstances.tell(otherFolders: workspace == nil ? [] : options.additionalDirectories ?? [])
     if let workspace, let path = FolderPath(workspace.place.absolute) {
       let git = GitState.read(at: path, files: place.files)
       circumstances.tell(git: git)

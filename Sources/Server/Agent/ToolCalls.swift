@@ -203,11 +203,11 @@ extension PermissionSubject {
     let tool = request.name
     var actions = effects.map { effect -> PermissionAction in
       switch effect {
-      case .read(let path): .read(path: path.text, isInside: path.isInside)
-      case .write(let path): .write(path: path.text, isInside: path.isInside)
-      case .delete(let path): .delete(path: path.text, isInside: path.isInside)
+      case .read(let path): .read(path: path.text, isInside: path.isWithinReach)
+      case .write(let path): .write(path: path.text, isInside: path.isWithinReach)
+      case .delete(let path): .delete(path: path.text, isInside: path.isWithinReach)
       case .execute(let command, let folder):
-        .execute(command: command, folder: folder.text, isInside: folder.isInside)
+        .execute(command: command, folder: folder.text, isInside: folder.isWithinReach)
       case .fetch(let url, let place): .fetch(url: url, place: place)
       case .model(let name, let cost, let isAskedFor): .model(name: name, cost: cost, isAskedFor: isAskedFor)
       case .delegate: .clientTool

@@ -20,6 +20,8 @@ struct JudgedAction {
   let secret: String?
   /// Whether it changes what other programs run or follow by themselves.
   let changesAutoruns: Bool
+  /// Whether all of it is in the folders where one works, by its paths and by the tools' finding.
+  let isInside: Bool
 
   init(_ action: PermissionAction, named: [String] = [], matching: RuleMatching) {
     self.action = action
@@ -27,6 +29,7 @@ struct JudgedAction {
     let workspace = FileLookup.path(setting.workspace)
     let paths = action.paths.map { PermissionPath($0, workspace: workspace) }
     self.paths = paths
+    isInside = action.isFoundInside && paths.allSatisfy { setting.below($0).isInside }
     let absolute = paths.map { $0.absolute(setting) }
     guard case .execute(let command, let folder, _) = action else {
       (line, words, reach) = (nil, nil, nil)
@@ -37,7 +40,9 @@ struct JudgedAction {
       return
     }
     let line = ShellLine(command)
-    let words = WordPlaces(of: line, in: folder, workspace: workspace, links: matching.links)
+    let words = WordPlaces(
+      of: line, in: folder, workspace: workspace, others: setting.others.map { FileLookup.path($0) },
+      links: matching.links)
     self.line = line
     self.words = words
     places = []
@@ -53,9 +58,6 @@ struct JudgedAction {
     if case .fetch(_, let place) = action { return place }
     return nil
   }
-
-  /// Whether all of it is in the workspace, by its paths and by the tools' finding.
-  var isInside: Bool { action.isFoundInside && paths.allSatisfy(\.isInside) }
 
   /// A path counts from the root: where one works in a folder of secrets, what is in it holds some.
   private static func isSecret(_ path: [[UInt8]], _ action: PermissionAction) -> Bool {
@@ -75,9 +77,10 @@ struct JudgedAction {
     case .move, .delete: moves = true
     case .read, .execute, .fetch, .lookAtWeb, .clientTool, .model: return false
     }
-    guard !AutorunFiles.concerns(path.names, movesFolders: moves) else { return true }
+    let below = matching.setting.below(path).names
+    guard !AutorunFiles.concerns(below, movesFolders: moves) else { return true }
     let whole = path.absolute(matching.setting)
-    return EmbeddedRepository.grows(by: whole, rootCount: whole.count - path.names.count, links: matching.links)
+    return EmbeddedRepository.grows(by: whole, rootCount: whole.count - below.count, links: matching.links)
   }
 
   /// The file of secrets that a line plainly names.

@@ -4,6 +4,8 @@ internal import Protocol
 package struct PathSetting: Sendable {
   /// The workspace's folder, as names from the root.
   let workspace: [[UInt8]]
+  /// Other folders that count as the workspace where it is asked whether something is outside, as names from the root.
+  let others: [[[UInt8]]]
   /// The home folder, as names from the root; `nil` when there is none.
   let home: [[UInt8]]?
   /// Whether rules that refuse or ask take `A` and `a` for one name.
@@ -11,12 +13,23 @@ package struct PathSetting: Sendable {
   let files: FileLookup
 
   /// A setting; the folders are absolute.
-  package init(workspace: String, home: String? = nil, foldsCase: Bool = false, files: FileLookup = .none) {
+  package init(
+    workspace: String, others: [String] = [], home: String? = nil, foldsCase: Bool = false, files: FileLookup = .none
+  ) {
+    self.others = others.map { PermissionPath.names($0, from: []) }
     self.workspace = PermissionPath.names(workspace, from: [])
     let isAbsolute = home?.utf8.first == UInt8(ascii: "/")
     self.home = isAbsolute ? home.map { PermissionPath.names($0, from: []) } : nil
     self.foldsCase = foldsCase
     self.files = files
+  }
+
+  /// The names of a path below the folder that it is in: the workspace, or another one; all of them where it is outside.
+  func below(_ path: PermissionPath) -> (names: [[UInt8]], isInside: Bool) {
+    if path.isInside { return (path.names, true) }
+    let folders = others.filter { path.names.starts(with: $0) }
+    guard let folder = folders.max(by: { $0.count < $1.count }) else { return (path.names, false) }
+    return (Array(path.names.dropFirst(folder.count)), true)
   }
 
   /// The names that a path has once links are followed, as far as it is there; `nil` when they are the same.

@@ -11,6 +11,8 @@ package import Protocol
 package struct PermissionPolicy: Sendable {
   /// The workspace's folder, absolute and without links.
   package var workspace: String
+  /// Other folders that count as the workspace, absolute and without links; paths in them are absolute.
+  package var others: [String]
   package var mode: PermissionMode
   package var rules: RuleSet
   /// What the command line grants beside the mode.
@@ -26,11 +28,13 @@ package struct PermissionPolicy: Sendable {
 
   /// A policy.
   package init(
-    workspace: String, mode: PermissionMode = .ask, rules: RuleSet = .none, grant: PermissionGrant? = nil,
+    workspace: String, others: [String] = [], mode: PermissionMode = .ask, rules: RuleSet = .none,
+    grant: PermissionGrant? = nil,
     links: LinkResolver = .system, foldsCase: Bool = PermissionPolicy.systemFoldsCase, home: String? = nil,
     files: FileLookup = .none
   ) {
     self.workspace = workspace
+    self.others = others
     self.mode = mode
     self.rules = rules
     self.grant = grant
@@ -44,7 +48,7 @@ package struct PermissionPolicy: Sendable {
   package static var systemFoldsCase: Bool { HostSystem.current == .macOS }
 
   private var setting: PathSetting {
-    PathSetting(workspace: workspace, home: home, foldsCase: foldsCase, files: files)
+    PathSetting(workspace: workspace, others: others, home: home, foldsCase: foldsCase, files: files)
   }
 
   /// The rules, ready to be held against what a call does.

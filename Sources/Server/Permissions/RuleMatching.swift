@@ -35,7 +35,7 @@ struct RuleMatching: Sendable {
     nameCount = placed.values.joined().reduce(0) { $0 + $1.names.count + 1 }
     // What a rule outside the workspace names may have another name in it.
     let outside = placed.values.joined().map(\.beginning).filter { !$0.isEmpty && !$0.starts(with: setting.workspace) }
-    let folders = Set(outside).union([setting.workspace]).sorted { $0.count < $1.count }
+    let folders = Set(outside).union([setting.workspace] + setting.others).sorted { $0.count < $1.count }
     linked = LinkedFiles(below: folders, files: setting.files)
   }
 

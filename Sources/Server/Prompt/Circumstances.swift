@@ -15,13 +15,14 @@ package struct Circumstances: Hashable, Sendable {
 
   /// The things that can hold; the order is that in which they are told.
   private enum Name: String, CaseIterable {
-    case model, workspace, operatingSystem, date, git, permissions, instructions, tools, request, answer
+    case model, workspace, folders, operatingSystem, date, git, permissions, instructions, tools, request, answer
 
     /// What is told when it holds no longer; `nil` when there is nothing to say.
     var end: String? {
       switch self {
       case .model, .date, .permissions, .operatingSystem: nil
       case .workspace: "There is no workspace any more."
+      case .folders: "There are no other folders any more in which you may work as in the workspace."
       case .git: "Git: not a repository any more."
       case .instructions: "The project's instructions no longer hold: their files are gone."
       case .tools: "All tools may be called again."
@@ -52,6 +53,12 @@ package struct Circumstances: Hashable, Sendable {
   package mutating func tell(workspace: String?, operatingSystem: String?) {
     set(.workspace, workspace.map { "Workspace: \(OneLine.of($0))" })
     set(.operatingSystem, operatingSystem.map { "Operating system: \(OneLine.of($0))" })
+  }
+
+  /// Other folders in which tools may work; none for an empty list.
+  package mutating func tell(otherFolders: [String]) {
+    let folders = otherFolders.map(OneLine.of).joined(separator: ", ")
+    set(.folders, otherFolders.isEmpty ? nil : "Other folders in which you may work as in the workspace: \(folders)")
   }
 
   /// The day, of a moment in milliseconds since 1970.

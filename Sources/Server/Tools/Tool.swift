@@ -89,8 +89,8 @@ package enum ToolEffect: Hashable, Sendable {
     }
   }
 
-  /// Whether it is about nothing outside the workspace.
-  package var isInside: Bool { path?.isInside ?? true }
+  /// Whether it is about nothing outside the folders in which the session may work.
+  package var isInside: Bool { path?.isWithinReach ?? true }
 }
 
 /// Something to tell a client while a tool works.

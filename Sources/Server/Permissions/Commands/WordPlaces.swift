@@ -4,13 +4,16 @@ internal import Protocol
 /// Which places the words of a command lead to, as far as they are written out.
 struct WordPlaces: Sendable {
   private let workspace: String
+  /// Other folders that count as the workspace.
+  private let others: [String]
   private let links: LinkResolver
   /// The folders in which relative paths may begin; empty where that is not known.
   private let folders: [String]
 
   /// The places of a line's words; the line runs in a folder, given from the workspace's or absolute.
-  init(of line: ShellLine, in folder: String, workspace: String, links: LinkResolver) {
+  init(of line: ShellLine, in folder: String, workspace: String, others: [String] = [], links: LinkResolver) {
     self.workspace = workspace
+    self.others = others
     self.links = links
     let start = Self.joined(folder, to: workspace)
     let moves = (line.commands + line.suspects).filter { Self.moving.contains($0.words.first?.programName ?? "") }
@@ -43,9 +46,11 @@ struct WordPlaces: Sendable {
 
   /// Whether a place is in the workspace, by its path and by where links lead from it.
   private func isInside(_ path: String) -> Bool {
-    guard PermissionPath(path, workspace: workspace).isInside else { return false }
-    guard let real = links.resolve(path) else { return true }
-    return PermissionPath(real, workspace: workspace).isInside
+    func isIn(_ path: String) -> Bool {
+      ([workspace] + others).contains { PermissionPath(path, workspace: $0).isInside }
+    }
+    guard isIn(path) else { return false }
+    return links.resolve(path).map(isIn) ?? true
   }
 
   /// The file of secrets that a word names; `nil` when it names none.

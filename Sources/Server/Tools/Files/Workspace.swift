@@ -8,12 +8,19 @@ package struct Workspace: Sendable {
   private let home: String?
   /// The editor that may hold text of files in it that is not saved.
   package var editor: SessionEditor?
+  /// The names of other folders in which the session may work, without links.
+  private let others: [[FileName]]
+  /// Those of the other folders that are not there.
+  package let missing: [String]
 
-  /// The workspace at that folder.
+  /// The workspace at that folder; `others` are more in which tools may work.
   ///
   /// - Throws: A ``ToolError`` when there is no such folder.
-  package init(path: String, home: String? = nil) throws(ToolError) {
+  package init(path: String, home: String? = nil, others: [String] = []) throws(ToolError) {
     self.home = home
+    let found = others.map { (path: $0, names: Self.names(of: $0)) }
+    self.others = found.compactMap(\.names)
+    missing = found.filter { $0.names == nil }.map(\.path)
     guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
       throw ToolError(.invalidInput, "The workspace '\(path)' is not an absolute path.")
     }
@@ -23,6 +30,13 @@ package struct Workspace: Sendable {
       throw ToolError(.notFound, "The workspace '\(path)' cannot be used: \(problem.text).")
     }
     _ = try open(place, creating: false)
+  }
+
+  /// The names of a folder without links; `nil` when there is none.
+  private static func names(of folder: String) -> [FileName]? {
+    guard case .success(let bytes) = SystemPath.real(Array(folder.utf8)) else { return nil }
+    let names = FileName.list(bytes)
+    return (try? OpenFolder(path: FileName.absolute(names))) == nil ? nil : names
   }
 
   /// The workspace's own folder.
@@ -84,8 +98,10 @@ package struct Workspace: Sendable {
         }
       }
     }
+    let isInside = real.starts(with: root)
     return WorkspacePath(
-      names: real, rootCount: root.count, isInside: real.starts(with: root), remark: remark)
+      names: real, rootCount: root.count, isInside: isInside, remark: remark,
+      isInOtherFolder: !isInside && others.contains { real.starts(with: $0) })
   }
 
   /// Whether the workspace's folder has something of a name.

@@ -13,6 +13,11 @@ package struct WorkspacePath: Hashable, Sendable {
   package let isInside: Bool
   /// What is to be told of how it was found.
   var remark: String?
+  /// Whether the place is in another folder in which the session may work.
+  var isInOtherFolder = false
+
+  /// Whether tools may work at the place as in the workspace.
+  package var isWithinReach: Bool { isInside || isInOtherFolder }
 
   /// Whether both are the same place, however they were found.
   package static func == (one: WorkspacePath, other: WorkspacePath) -> Bool {
@@ -55,6 +60,7 @@ package struct WorkspacePath: Hashable, Sendable {
 
   /// A place below this one.
   func appending(_ more: some Sequence<FileName>) -> WorkspacePath {
-    WorkspacePath(names: names + more, rootCount: rootCount, isInside: isInside)
+    WorkspacePath(
+      names: names + more, rootCount: rootCount, isInside: isInside, isInOtherFolder: isInOtherFolder)
   }
 }
