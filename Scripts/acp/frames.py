@@ -11,12 +11,7 @@ from jsonschema import Draft202012Validator
 
 # Beside the stable schema, only where a client of today asks for it: what may be called, and the members that are told.
 EXTENSIONS = ("session/fork", "session/set_model", "auth/status", "_")
-MEMBERS_BESIDE = {
-    ("NewSessionResponse", "models"),
-    ("SessionCapabilities", "fork"),
-    ("ClientSessionCapabilities", "notices"),
-    ("ClientSessionCapabilities", "compaction"),
-}
+MEMBERS_BESIDE = {("NewSessionResponse", "models"), ("SessionCapabilities", "fork")}
 # What the schema leaves to whoever writes it.
 FREE = {"_meta", "rawInput", "rawOutput", "requestedSchema"}
 # Updates of later releases, and the capability of the client that asks for them.
@@ -31,7 +26,9 @@ class Schema:
             self._open = json.load(file)["$defs"]
         if newer is not None and newer.exists():
             added = json.loads(newer.read_text())
-            self._open |= added["$defs"]
+            for name, definition in added["$defs"].items():
+                # One that is there already has only what is new of it.
+                self._open.setdefault(name, definition).setdefault("properties", {}).update(definition["properties"])
             for kind, reference in added["sessionUpdates"].items():
                 named = {"properties": {"sessionUpdate": {"const": kind}}, "required": ["sessionUpdate"]}
                 self._open["SessionUpdate"]["oneOf"].append({"type": "object", **named, "allOf": [reference]})
