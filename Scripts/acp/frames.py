@@ -31,7 +31,9 @@ class Schema:
             self._open = json.load(file)["$defs"]
         if newer is not None and newer.exists():
             added = json.loads(newer.read_text())
-            self._open |= added["$defs"]
+            for name, definition in added["$defs"].items():
+                # One that is there already has only what is new of it.
+                self._open.setdefault(name, definition).setdefault("properties", {}).update(definition["properties"])
             for kind, reference in added["sessionUpdates"].items():
                 named = {"properties": {"sessionUpdate": {"const": kind}}, "required": ["sessionUpdate"]}
                 self._open["SessionUpdate"]["oneOf"].append({"type": "object", **named, "allOf": [reference]})

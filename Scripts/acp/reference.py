@@ -330,6 +330,33 @@ class Visit:
 
         case.equal("message ids", ids(again), ids(live + more))
 
+    async def check_load_while_a_prompt_goes_on_touches_nothing(self, case):
+        session, _ = await self.new()
+        self.editor.take(session)
+        blocks = [wire.TextContentBlock(type="text", text="play endless")]
+        prompt = asyncio.ensure_future(self.connection.prompt(session_id=session, prompt=blocks))
+        while not text([update for one, update in self.editor.updates if one == session]):
+            self.editor.heard.clear()
+            await within(self.editor.heard.wait())
+        try:
+            await within(self.connection.load_session(session_id=session, cwd=str(self.folder), mcp_servers=[]))
+            case.true("it was loaded", False)
+        except acp.RequestError as error:
+            case.equal("loading it", error.code, -32602)
+        case.true("the prompt goes on", not prompt.done())
+        await self.connection.cancel(session_id=session)
+        case.equal("stop reason", (await within(prompt)).stop_reason, "cancelled")
+
+    async def check_a_second_folder(self, case):
+        other = self.folder.parent / "other"
+        other.mkdir(exist_ok=True)
+        answer = await within(
+            self.connection.new_session(cwd=str(self.folder), additional_directories=[str(other)], mcp_servers=[])
+        )
+        listed = await within(self.connection.list_sessions(cwd=str(self.folder)))
+        folders = [one.additional_directories for one in listed.sessions if one.session_id == answer.session_id]
+        case.equal("its folders", folders, [[str(other)]])
+
     async def check_resume_tells_nothing(self, case):
         session, _ = await self.new()
         await self.play(session, "speech")
