@@ -15,7 +15,7 @@ package final class MCPScript: Sendable {
   /// The server as `.mcp.json` and `initialize` name it.
   ///
   /// `script` has `tools`, as `tools/list` gives them; `results` by tool, as `tools/call` gives them (`error` is an error);
-  /// `does` by tool: `echo`, `exit`, `progress`, `grow` (adds the tools `more`, and tells); and what `initialize` says.
+  /// `does` by tool: `echo`, `ask` (the person), `long`, `exit`, `progress`, `grow` (adds the tools `more`, and tells); and what `initialize` says.
   package func entry(_ script: JSONObject, log: String = "log", env: JSONObject = [:]) -> JSON {
     var script = script
     script["log"] = .string("\(folder.path)/\(log)")
@@ -61,6 +61,9 @@ package final class MCPScript: Sendable {
         does = script.get("does", {}).get(name)
         if does == "echo": return send({"id": id, "result": {"content": [{"type": "text", "text": json.dumps(arguments, sort_keys=True)}]}})
         if does == "long": return send({"id": id, "result": {"content": [{"type": "text", "text": "0123456789abcdef\n" * 8000}]}})
+        if does == "ask":
+            send({"id": 0, "method": "elicitation/create", "params": {"message": "Which one?", "requestedSchema": {"type": "object", "properties": {"repo": {"type": "string"}}, "required": ["repo"]}}})
+            return send({"id": id, "result": {"content": [{"type": "text", "text": json.dumps(json.loads(sys.stdin.readline())["result"], sort_keys=True)}]}})
         if does == "exit": sys.stderr.write("it fell over\n"); sys.exit(3)
         if does == "progress":
             token = params["_meta"]["progressToken"]

@@ -15,7 +15,8 @@ package struct Circumstances: Hashable, Sendable {
 
   /// The things that can hold; the order is that in which they are told.
   private enum Name: String, CaseIterable {
-    case model, workspace, operatingSystem, date, git, permissions, instructions, tools, servers, serverWords, request, answer
+    case model, workspace, operatingSystem, date, git, permissions, instructions, tools, servers, serverWords, request,
+      answer
 
     /// What is told when it holds no longer; `nil` when there is nothing to say.
     var end: String? {
