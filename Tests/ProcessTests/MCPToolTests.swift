@@ -147,7 +147,7 @@ import Testing
       script,
       script.entry(["tools": .array(tools), "results": .object(results), "does": ["long": "long"]]),
       [
-        turn, .init(.call("read_file", ["path": "command-output:2", "offset": 7_999])), .init(.text("done")),
+        turn, .init(.call("read_file", ["path": "command-output:2", "start_line": 7_999])), .init(.text("done")),
       ], options: ["permissionMode": "bypass"])
     _ = try bench.run("go")
     let given = bench.model.questions[1].results
@@ -164,7 +164,7 @@ import Testing
     #expect(texts[6].hasSuffix("[the whole result can be read: read_file command-output:2]"))
     #expect(texts[7].contains("does not fit the server's own outputSchema"))
     #expect(texts[8] == "(nothing)")
-    #expect(bench.model.questions[2].resultTexts.first?.contains("0123456789abcdef") == true)
+    #expect(bench.model.questions[2].resultTexts.last?.contains("0123456789abcdef") == true)
     #expect(bench.model.flaws == [])
   }
 
@@ -180,7 +180,8 @@ import Testing
 
   @Test func `that comes later is found, called by its name, and told at the end`() throws {
     let script = try MCPScript()
-    let more = MCPScript.tool("close", "Closes an issue.", more: ["inputSchema": ["type": "object", "properties": ["n": ["type": "integer"]]]])
+    let more = MCPScript.tool(
+      "close", "Closes an issue.", more: ["inputSchema": ["type": "object", "properties": ["n": ["type": "integer"]]]])
     let bench = try bench(
       script,
       script.entry([
@@ -231,7 +232,8 @@ import Testing
     .array(
       (1...count).map { number in
         MCPScript.tool(
-          "operation_\(number)", "Performs operation \(number) on an object of the catalog, and gives what became of it.",
+          "operation_\(number)",
+          "Performs operation \(number) on an object of the catalog, and gives what became of it.",
           more: [
             "inputSchema": [
               "type": "object",
@@ -271,6 +273,57 @@ import Testing
 }
 
 @Suite(.ownThread) struct `What else an MCP server has` {
+  @Test func `of questions is asked of the person, in the server's name`() throws {
+    let script = try MCPScript()
+    let bench = try AgentBench(
+      capabilities: ["question": true],
+      options: [
+        "permissionMode": "bypass",
+        "mcpServers": ["hub": script.entry(["tools": [MCPScript.tool("pick")], "does": ["pick": "ask"]])],
+      ], model: AgentModel([.init(.call("mcp__hub__pick", [:])), .init(.text("done"))]))
+    _ = try bench.run("go") { method, params in
+      #expect(method == "question/ask")
+      #expect(params["asker"] == "hub")
+      #expect(params["message"] == "Which one?")
+      return ["action": "accept", "content": ["repo": "core"]]
+    }
+    #expect(bench.model.questions[1].resultTexts == [#"{"action": "accept", "content": {"repo": "core"}}"#])
+  }
+
+  @Test func `is an editor's to give, by the Agent Client Protocol`() throws {
+    let (script, folder) = (try MCPScript(), try TemporaryFolder())
+    let model = try AgentModel([.init(.call("mcp__given__go", [:])), .init(.text("done"))])
+    var environment = model.environment()
+    environment["PATH"] = "/usr/local/bin:/usr/bin:/bin"
+    let server = try ServerInMemory([], environment: environment)
+    let opened = try server.call(1, "initialize", ["protocolVersion": 1])
+    #expect(opened["result"]?["agentCapabilities"]?["mcpCapabilities"] == ["http": true, "sse": true])
+    let entry = script.acpEntry("given", ["tools": [MCPScript.tool("go")]], env: ["TOKEN": "t"])
+    let made = try server.call(2, "session/new", ["cwd": .string(folder.path), "mcpServers": [entry]])
+    let id = try #require(made["result"]?["sessionId"])
+    #expect(script.messages() == [])
+    try server.send(
+      ([
+        "jsonrpc": "2.0", "id": 3, "method": "session/prompt",
+        "params": ["sessionId": id, "prompt": [["type": "text", "text": "go"]]],
+      ] as JSON).text)
+    var kinds: [String] = []
+    while true {
+      let message = try server.receive()
+      if message["id"] == 3, message["method"] == nil { break }
+      if message["method"] == "session/request_permission" {
+        let call = message["params"]?["toolCall"]
+        kinds.append(call?["kind"]?.string ?? "none")
+        let outcome: JSON = ["outcome": "selected", "optionId": "allow_once"]
+        try server.send(
+          (["jsonrpc": "2.0", "id": message["id"] ?? .null, "result": ["outcome": outcome]] as JSON).text)
+      }
+    }
+    #expect(kinds == ["other"])
+    #expect(model.questions.last?.resultTexts == ["done"])
+    #expect(script.messages().first?["environment"]?["TOKEN"] == "t")
+  }
+
   @Test func `of resources is listed and read as its tools are`() throws {
     let script = try MCPScript()
     let bench = try AgentBench(
@@ -294,5 +347,30 @@ import Testing
     let texts = bench.model.questions[1].resultTexts
     #expect(texts == ["doc://a: a, About a.", "doc://a:\ninside", "There is nothing of that name."])
     #expect(bench.model.flaws == [])
+  }
+}
+
+@Suite(.ownThread) struct `An MCP server that is started anew` {
+  @Test func `is ready again when that is answered, and is no other's business`() throws {
+    let script = try MCPScript()
+    let bench = try AgentBench(
+      options: [
+        "permissionMode": "bypass", "mcpServers": ["one": script.entry(["tools": [MCPScript.tool("go")]])],
+      ],
+      model: AgentModel([
+        .init(.text("done")), .init(.call("mcp__one__go", [:])), .init(.text("done")),
+      ]))
+    _ = try bench.run("go")
+    let info = try bench.ask("mcp/restart", ["name": "one"])
+    #expect(info["state"] == "ready")
+    #expect(info["tools"] == 1)
+    let (_, result) = try bench.run("go")
+    #expect(result["notices"] == [])
+    #expect(bench.model.questions[2].resultTexts.last == "done")
+    #expect(script.messages().filter { $0["method"] == "initialize" }.count == 2)
+    #expect(script.messages().contains(["end": true]))
+    let refused = try bench.server.call(
+      950, "mcp/restart", ["sessionId": bench.id, "name": "other"])
+    #expect(refused["error"]?["code"] == -32602)
   }
 }

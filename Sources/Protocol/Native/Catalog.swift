@@ -4,7 +4,8 @@ package enum Catalog {
   package static let clientRequests: [any RequestMessage.Type] = [
     Initialize.self, Shutdown.self, ServerPing.self, ServerDescribe.self, ServerStats.self, AuthStatus.self,
     AuthLogin.self, AuthLogout.self, AuthRefresh.self, ModelsList.self, AgentSwitchModel.self,
-    PermissionRules.self, MCPServerList.self, MCPServerRestart.self, ToolsList.self, ToolsRegister.self, ToolsUnregister.self, SessionContext.self,
+    PermissionRules.self, MCPServerList.self, MCPServerRestart.self, ToolsList.self, ToolsRegister.self,
+    ToolsUnregister.self, SessionContext.self,
     SessionCompact.self,
     AgentRun.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self, SessionList.self,
     SessionGet.self, SessionClose.self, SessionFork.self, SessionRewind.self, SessionRename.self, SessionHistory.self,

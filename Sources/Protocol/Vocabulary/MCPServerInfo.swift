@@ -49,8 +49,10 @@ package struct MCPServerInfo: Codable, Hashable, Sendable {
   package var era: String?
   /// The revision of the protocol.
   package var revision: String?
-  /// What it says it is.
-  package var serverInfo: PeerInfo?
+  /// What it says it is called.
+  package var serverName: String?
+  /// The version that it says it is of.
+  package var serverVersion: String?
 
   /// A server that nobody has spoken to.
   package init(name: String, source: Source, state: State, transport: String, toolPrefix: String) {

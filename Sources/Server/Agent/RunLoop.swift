@@ -95,7 +95,6 @@ package struct RunLoop: Sendable {
 extension RunLoop {
   private mutating func takeTurns(_ setup: RunSetup) async throws(Failure) -> (StopReason, JSON?) {
     for notice in setup.notices { tell(notice) }
-    for notice in run.takeNotices() { _ = tally.note(notice: notice) }
     let hidden = run.session.show(options.maxHistory)
     if hidden > 0 { tell("maxHistory is reached: the model no longer sees the oldest \(hidden) exchanges") }
     let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns

@@ -76,7 +76,7 @@ package struct RunSetup: Sendable {
     return setup
   }
 
-  /// Looks at the session's MCP servers: they come and go. What stands before the conversation stays.
+  /// Looks at the session's MCP servers, as they come and go; what stands before the conversation stays.
   private mutating func look(at servers: MCPTools) {
     guard workspace != nil else { return }
     let offer = Self.offer(of: servers, in: session, wanted: wanted, engine: engine)

@@ -160,7 +160,8 @@ extension MCPConfiguration {
   }
 
   private static func variables(_ values: ByName<String>?) throws(Flaw) -> [MCPServerSettings.Variable] {
-    for name in (values?.values ?? [:]).keys where name.isEmpty || name.utf8.contains(where: { $0 == 0 || $0 == 0x3D }) {
+    for name in (values?.values ?? [:]).keys where name.isEmpty || name.utf8.contains(where: { $0 == 0 || $0 == 0x3D })
+    {
       throw Flaw("'\(shown(name))' is no name of a variable")
     }
     return sorted(values)

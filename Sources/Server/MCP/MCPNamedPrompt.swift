@@ -1,4 +1,3 @@
-internal import OperatingSystem
 package import Protocol
 
 /// A prompt of an MCP server's, by the name under which a person calls it.

@@ -59,6 +59,7 @@ struct MCPNamedTool: Hashable, Sendable {
     if claims.isDestructive == true { words.append("it may destroy something") }
     if claims.isDestructive == false { words.append("it only adds") }
     if claims.isOpenWorld == true { words.append("it reaches out of its own system") }
+    if claims.isIdempotent == true { words.append("doing it twice is like doing it once") }
     return words.isEmpty ? nil : words.joined(separator: " and ")
   }
 

@@ -67,9 +67,15 @@ enum MCPOutcome {
   static func block(of contents: MCPResourceContents, keptIn outputs: CommandOutputs?) -> JSON {
     var resource: JSONObject = ["uri": .string(contents.uri)]
     resource["mimeType"] = contents.mimeType.map(JSON.string)
-    if let text = contents.text { resource["text"] = .string(text) } else { resource["blob"] = contents.blob.map(JSON.string) }
+    if let text = contents.text {
+      resource["text"] = .string(text)
+    } else {
+      resource["blob"] = contents.blob.map(JSON.string)
+    }
     let sent = ClientContent.block(["type": "resource", "resource": .object(resource)])
-    guard let blob = contents.blob, sent["type"] == "text", sent["text"]?.string?.hasPrefix("[") == true else { return sent }
+    guard let blob = contents.blob, sent["type"] == "text", sent["text"]?.string?.hasPrefix("[") == true else {
+      return sent
+    }
     return text(sent, keeping: blob, in: outputs)
   }
 

@@ -7,37 +7,9 @@ internal import Synchronization
 ///
 /// A server that is slow, broken or gone costs its tools, and nothing else.
 package final class MCPSession: Sendable {
-  /// A server, and what is known of it.
-  private struct Member {
-    let settings: MCPServerSettings
-    /// Its part of its tools' names.
-    let word: String
-    var server: MCPServer?
-    var stage: Stage
-    var greeting: MCPGreeting?
-    var tools: [MCPNamedTool] = []
-    var prompts: [MCPPrompt] = []
-    /// Whether it was listed.
-    var isKnown = false
-    /// Set when the first try is over, however it ended.
-    let tried = Promise<Bool>()
-    /// Whether it is being listed, and whether it is to be listed again afterwards.
-    var listing = (isOn: false, again: false)
-  }
-
-  /// How a server is doing.
-  enum Stage: Hashable, Sendable {
-    case off(String?)
-    case needsApproval(String?)
-    case starting
-    case ready
-    case failed(String)
-    case needsAuth(String)
-  }
-
   private struct State {
     var folder: String?
-    var members: [Member] = []
+    var members: [MCPMember] = []
     /// What the names of tools are, by server and tool; they stay while the session lives.
     var names: [String: String] = [:]
     var takenNames: Set<String> = []
@@ -82,12 +54,12 @@ extension MCPSession {
   /// These are the servers from now on; those that are there already, with the same settings in the same folder, stay.
   ///
   /// `stage` says whether a server may be started.
-  func use(_ wanted: [MCPServerSettings], in folder: String, stage: (MCPServerSettings) -> Stage) {
+  func use(_ wanted: [MCPServerSettings], in folder: String, stage: (MCPServerSettings) -> MCPServerStage) {
     let (gone, changed) = state.withLock { state -> ([MCPServer], [String]) in
       guard !state.isClosed else { return ([], []) }
       var former = state.folder == folder ? state.members : []
       var gone = state.folder == folder ? [] : state.members
-      var (members, changed): ([Member], [String]) = ([], [])
+      var (members, changed): ([MCPMember], [String]) = ([], [])
       var words: Set<String> = []
       for settings in wanted {
         let word = MCPToolName.word(of: settings.name)
@@ -96,20 +68,20 @@ extension MCPSession {
         if let place = former.firstIndex(where: { $0.settings == settings }) {
           var member = former.remove(at: place)
           // What was not agreed to may be by now, and the other way round.
-          if member.server == nil || !Self.isPermitted(next) {
+          if member.server == nil || !next.isPermitted {
             if !Self.isSame(member.stage, next) { changed.append(settings.name) }
-            if !Self.isPermitted(next), member.server != nil {
+            if !next.isPermitted, member.server != nil {
               gone.append(member)
               (member.server, member.tools) = (nil, [])
             }
-            if !Self.isPermitted(next) || !Self.isPermitted(member.stage) { member.stage = next }
+            if !next.isPermitted || !member.stage.isPermitted { member.stage = next }
           }
           members.append(member)
         } else {
           members.append(
-            Member(settings: settings, word: isOwn ? word : MCPToolName.word(of: settings.name + "\0"), stage: next))
+            MCPMember(settings: settings, word: isOwn ? word : MCPToolName.word(of: settings.name + "\0"), stage: next))
           // What may be started tells of itself when it is.
-          if !Self.isPermitted(next) { changed.append(settings.name) }
+          if !next.isPermitted { changed.append(settings.name) }
         }
       }
       (state.members, state.folder) = (members, folder)
@@ -119,18 +91,13 @@ extension MCPSession {
     for name in changed { tell(of: name) }
   }
 
-  private static func isPermitted(_ stage: Stage) -> Bool {
-    if case .needsApproval = stage { return false }
-    return true
-  }
-
-  private static func isSame(_ one: Stage, _ other: Stage) -> Bool {
-    isPermitted(one) == isPermitted(other) || one == other
+  private static func isSame(_ one: MCPServerStage, _ other: MCPServerStage) -> Bool {
+    one.isPermitted == other.isPermitted || one == other
   }
 
   /// The servers that wait for a person's word.
   package var waiting: [MCPServerSettings] {
-    state.withLock { state in state.members.filter { !Self.isPermitted($0.stage) }.map(\.settings) }
+    state.withLock { state in state.members.filter { !$0.stage.isPermitted }.map(\.settings) }
   }
 }
 
@@ -140,7 +107,7 @@ extension MCPSession {
   /// Starts all that may be, and waits for a while: whoever is slower comes later.
   package func start() async {
     let all = state.withLock { state -> [(String, Promise<Bool>)] in
-      state.members.filter { Self.isPermitted($0.stage) }.map { ($0.settings.name, $0.tried) }
+      state.members.filter { $0.stage.isPermitted }.map { ($0.settings.name, $0.tried) }
     }
     guard !all.isEmpty else { return }
     for (name, _) in all { begin(name) }
@@ -175,7 +142,7 @@ extension MCPSession {
 
   private func makeServer(_ settings: MCPServerSettings, in folder: String) -> MCPServer {
     var host = parts.host(folder)
-    host.ask = ask()
+    host.ask = MCPQuestions(sessionId: id, desk: parts.questions).ask
     host.listChanged = { [weak self] name, list in if list != .resources { self?.relist(name) } }
     host.stateChanged = { [weak self] name, state in self?.take(state, of: name) }
     let open = parts.open
@@ -184,33 +151,12 @@ extension MCPSession {
     }
   }
 
-  /// Who asks a person for a server, which is named in the question; `nil` where nobody can be asked.
-  private func ask() -> MCPHost.Ask? {
-    guard let desk = parts.questions, desk.canAsk else { return nil }
-    return { [id] server, elicitation in
-      var (message, form) = (elicitation.message, JSON.object([:]))
-      switch elicitation.way {
-      case .form(let schema): form = .object(schema)
-      case .url(let url): message += "\n\nIt wants you to open: \(VisibleText.line(url, most: .max))"
-      }
-      let question = PersonQuestion(sessionId: id, asker: server, message: message, form: form)
-      switch await desk.ask(question) {
-      case .accepted(let values): return .accept(values)
-      case .declined: return .decline
-      case .cancelled, .expired: return .cancel
-      }
-    }
-  }
-
   /// Starts a server and lists its tools, when it is its turn.
   private func meet(_ server: MCPServer) async {
     let name = server.settings.name
     await parts.gate(of: server.settings).pass {
       do throws(MCPFailure) {
-        let greeting = try await server.start()
-        let list = try await server.listTools()
-        let prompts = greeting.capabilities.prompts ? (try? await server.listPrompts()) ?? [] : []
-        put(list, prompts, greeting, of: server)
+        try await list(server)
       } catch {
         fail(server, error)
       }
@@ -225,8 +171,8 @@ extension MCPSession {
   package func restart(_ name: String) async throws(Failure) -> MCPServerInfo {
     let former = state.withLock { state -> (server: MCPServer?, isPermitted: Bool)? in
       guard let place = state.members.firstIndex(where: { $0.settings.name == name }) else { return nil }
-      defer { state.members[place].server = nil }
-      return (state.members[place].server, Self.isPermitted(state.members[place].stage))
+      defer { (state.members[place].server, state.members[place].tried) = (nil, Promise()) }
+      return (state.members[place].server, state.members[place].stage.isPermitted)
     }
     guard let former else { throw .invalidParams("the session has no MCP server '\(name)'; mcp/list names them") }
     guard former.isPermitted else {
@@ -234,9 +180,6 @@ extension MCPSession {
     }
     await former.server?.shutDown()
     begin(name)
-    let server = state.withLock { state in state.members.first { $0.settings.name == name }?.server }
-    _ = try? await server?.start()
-    // Whoever started it lists it, too.
     let tried = state.withLock { state in state.members.first { $0.settings.name == name }?.tried }
     _ = await tried?.wait()
     guard let info = infos.first(where: { $0.name == name }) else { throw .invalidParams("the session is closed") }
@@ -266,24 +209,23 @@ extension MCPSession {
     case .off, .closed: break
     case .starting: if isKnown { set(.starting, of: name) }
     case .failed(let failure):
-      if isKnown { set(Self.stage(of: failure), of: name, notice: "the MCP server '\(name)' is gone: ") }
+      if isKnown { set(MCPServerStage(failure), of: name, notice: "the MCP server '\(name)' is gone: ") }
     case .ready: if isKnown { relist(name) }
     }
   }
 
   private func fail(_ server: MCPServer, _ failure: MCPFailure) {
     guard failure != .cancelled else { return }
-    set(Self.stage(of: failure), of: server.settings.name, notice: "the MCP server '\(server.settings.name)' is not there: ")
+    set(
+      MCPServerStage(failure), of: server.settings.name,
+      notice: "the MCP server '\(server.settings.name)' is not there: ")
   }
 
-  private static func stage(of failure: MCPFailure) -> Stage {
-    if case .unauthorized(let text) = failure { return .needsAuth(text) }
-    return .failed(failure.words)
-  }
-
-  private func set(_ stage: Stage, of name: String, notice: String? = nil) {
+  private func set(_ stage: MCPServerStage, of name: String, notice: String? = nil) {
     let isNew = state.withLock { state -> Bool in
-      guard !state.isClosed, let place = state.members.firstIndex(where: { $0.settings.name == name }) else { return false }
+      guard !state.isClosed, let place = state.members.firstIndex(where: { $0.settings.name == name }) else {
+        return false
+      }
       defer { state.members[place].stage = stage }
       return state.members[place].stage != stage
     }
@@ -311,10 +253,7 @@ extension MCPSession {
     guard let server else { return }
     Task {
       do throws(MCPFailure) {
-        let greeting = try await server.start()
-        let list = try await server.listTools()
-        let prompts = greeting.capabilities.prompts ? (try? await server.listPrompts()) ?? [] : []
-        put(list, prompts, greeting, of: server)
+        try await list(server)
       } catch {
         fail(server, error)
       }
@@ -325,6 +264,13 @@ extension MCPSession {
       }
       if again { relist(name) }
     }
+  }
+
+  private func list(_ server: MCPServer) async throws(MCPFailure) {
+    let greeting = try await server.start()
+    let tools = try await server.listTools()
+    let prompts = greeting.capabilities.prompts ? (try? await server.listPrompts()) ?? [] : []
+    put(tools, prompts, greeting, of: server)
   }
 
   /// Keeps what a server is and has.
@@ -376,7 +322,11 @@ extension MCPSession {
 extension MCPSession {
   /// What is known of the servers, without what may be secret.
   package var infos: [MCPServerInfo] {
-    state.withLock { state in state.members.map { MCPServerInfo($0.settings, $0.word, $0.stage, $0.greeting, tools: $0.isKnown ? $0.tools.count : nil) } }
+    state.withLock { state in
+      state.members.map {
+        MCPServerInfo($0.settings, $0.word, $0.stage, $0.greeting, tools: $0.isKnown ? $0.tools.count : nil)
+      }
+    }
   }
 
   /// All tools that can be called now, with whom to ask for them.
@@ -444,78 +394,4 @@ extension MCPSession {
 
   /// Has a server listed again that does not know a tool which it has named.
   func doubt(_ server: String) { relist(server) }
-}
-
-extension MCPFailure {
-  /// What went wrong, for a person and the model.
-  package var words: String {
-    switch self {
-    case .refused(let error): "\(error.code.rawValue): \(error.message)"
-    case .gone(let why), .late(let why), .unauthorized(let why), .unusable(let why): why
-    case .forgotten: "the server has forgotten its session"
-    case .cancelled: "the person stopped this before it was done"
-    }
-  }
-}
-
-extension MCPServerInfo {
-  fileprivate init(
-    _ settings: MCPServerSettings, _ word: String, _ stage: MCPSession.Stage, _ greeting: MCPGreeting?, tools: Int?
-  ) {
-    let (transport, command, url): (String, [String]?, String?) =
-      switch settings.way {
-      case .command(let command, let arguments, _): ("stdio", [command] + arguments, nil)
-      case .http(let url, _): ("http", nil, Self.shown(url))
-      case .events(let url, _): ("sse", nil, Self.shown(url))
-      }
-    self.init(
-      name: settings.name, source: Self.source(settings.source), state: stage.state, transport: transport,
-      toolPrefix: "\(MCPToolName.beginning)\(word)__")
-    (self.command, self.url, self.tools) = (command, url, tools)
-    if case .project(let file) = settings.source { self.file = file }
-    error = stage.reason
-    guard stage == .ready, let greeting else { return }
-    era = greeting.revision.isModern ? "modern" : "legacy"
-    revision = greeting.revision.rawValue
-    serverInfo = PeerInfo(name: greeting.name, version: greeting.version)
-  }
-
-  private static func source(_ source: MCPServerSettings.Source) -> Source {
-    switch source {
-    case .session: .session
-    case .client: .client
-    case .project: .project
-    }
-  }
-
-  /// A URL without what may be secret: a name before the host, and what follows `?` or `#`.
-  private static func shown(_ url: String) -> String {
-    let plain = url.prefix { $0 != "?" && $0 != "#" }
-    guard let scheme = plain.firstRange(of: "://") else { return String(plain) }
-    let rest = plain[scheme.upperBound...]
-    let host = rest.prefix { $0 != "/" }
-    guard let sign = host.lastIndex(of: "@") else { return String(plain) }
-    return String(plain[..<scheme.upperBound] + rest[host.index(after: sign)...])
-  }
-}
-
-extension MCPSession.Stage {
-  fileprivate var state: MCPServerInfo.State {
-    switch self {
-    case .off: .off
-    case .needsApproval: .needsApproval
-    case .starting: .starting
-    case .ready: .ready
-    case .failed: .failed
-    case .needsAuth: .needsAuth
-    }
-  }
-
-  fileprivate var reason: String? {
-    switch self {
-    case .starting, .ready: nil
-    case .off(let why), .needsApproval(let why): why
-    case .failed(let why), .needsAuth(let why): why
-    }
-  }
 }

@@ -31,7 +31,8 @@ package struct MCPTools: ToolSource {
     case Self.call.name:
       let name = request.input["name"]?.string ?? ""
       throw ToolError(
-        .unknownTool, "There is no tool '\(VisibleText.line(name, most: 80))' of an MCP server here; find_tools finds them.")
+        .unknownTool,
+        "There is no tool '\(VisibleText.line(name, most: 80))' of an MCP server here; find_tools finds them.")
     default: return try planCall(request)
     }
   }
@@ -96,7 +97,8 @@ package struct MCPTools: ToolSource {
       var (texts, room) = ([String](), MCPClientLimits.foundBytesMax)
       for tool in found {
         let form = tool.form
-        let text = "\(tool.name)\n\(form["description"]?.string ?? "")\ninput_schema: \(form["input_schema"]?.text ?? "{}")"
+        let text =
+          "\(tool.name)\n\(form["description"]?.string ?? "")\ninput_schema: \(form["input_schema"]?.text ?? "{}")"
         guard texts.isEmpty || text.utf8.count <= room else { continue }
         room -= text.utf8.count
         texts.append(text)

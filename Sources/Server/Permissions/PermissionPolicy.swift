@@ -209,7 +209,9 @@ package struct PermissionPolicy: Sendable {
     }
     let cause = mode == .readOnly ? "the mode is readOnly" : "nobody can be asked"
     var notice = "refused: \(subject.tool) wants to \(text(subject)), \(why), and \(cause)"
-    if let needed, always != nil || !subject.actions.contains(where: { if case .startServer = $0 { true } else { false } }) {
+    if let needed,
+      always != nil || !subject.actions.contains(where: { if case .startServer = $0 { true } else { false } })
+    {
       notice += "; --allow \(needed.rawValue) allows it"
       if let always {
         notice += ", and so does " + always.map(\.option).joined(separator: " ")

@@ -99,7 +99,8 @@ package struct PermissionRule: Hashable, Sendable {
   /// - Throws: ``Problem`` when the name is a slip of the pen for a tool of ours.
   func unknownTool(among registered: Set<String>) throws(Problem) -> String? {
     // MCP servers come and go.
-    guard tools.isForeign, !registered.contains(tools.name), !tools.name.utf8.starts(with: RuleTools.ofServers.utf8) else {
+    guard tools.isForeign, !registered.contains(tools.name), !tools.name.utf8.starts(with: RuleTools.ofServers.utf8)
+    else {
       return nil
     }
     if let near = NearMiss.of(tools.name, among: RuleTools.own) {

@@ -85,9 +85,10 @@ extension Program {
     let models = Models(sessions: sessions, providers: providers, auth: auth, timeouts: services.timeouts) {
       services.use(overrides: $0)
     }
+    let questions = QuestionDesk(face, time: time)
     let own: [any ToolSource] = [
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
-      AskUser(QuestionDesk(face, time: time)),
+      AskUser(questions),
     ]
     let taken = own.flatMap(\.definitions).map(\.name) + [AskUser.name] + MCPTools.ownNames
     let clientTools = ClientTools(face, own: Set(taken), time: time)
@@ -95,7 +96,8 @@ extension Program {
       asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
       links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])
     var engine = Engine(
-      providers: providers, tools: ToolSources(own + [clientTools]), desk: desk, servers: servers(face, log: log),
+      providers: providers, tools: ToolSources(own + [clientTools]), desk: desk,
+      servers: servers(face, asking: questions, log: log),
       place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel
     engine.editor = EditorDesk(face, time: time)
@@ -106,11 +108,12 @@ extension Program {
       engine: engine, clientTools: clientTools, auth: auth, models: models)
   }
 
-  private func servers(_ sink: any EventSink, log: Log) -> MCPServers {
+  private func servers(_ sink: any EventSink, asking questions: QuestionDesk, log: Log) -> MCPServers {
     let (variables, time) = (surroundings.variables, surroundings.time)
     let network = MCPNetwork(
-      CurlTransport(proxy: HTTPProxySettings(environment: surroundings.environment), trust: trust), time: time, log: log)
-    return MCPServers(sink: sink, log: log, time: time, variables: variables) {
+      CurlTransport(proxy: HTTPProxySettings(environment: surroundings.environment), trust: trust), time: time, log: log
+    )
+    return MCPServers(sink: sink, log: log, time: time, variables: variables, questions: questions) {
       settings, folder, inbox async throws(MCPFailure) in
       guard case .command(let command, let arguments, let environment) = settings.way else {
         return try network.open(settings, inbox: inbox)
@@ -185,7 +188,8 @@ extension Program {
       receptions: [
         .native: spoken,
         .acp: acp.reception(
-          backend: backend, native: spoken.router, commands: [OwnCommands(upkeep: backend.upkeep)]),
+          backend: backend, native: spoken.router, 
+            commands: [OwnCommands(upkeep: backend.upkeep), MCPCommands(backend.engine.servers)]),
         .mcp: mcp.reception(backend: backend),
       ],
       onChoice: { dialect in

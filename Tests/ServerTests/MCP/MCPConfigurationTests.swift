@@ -27,13 +27,15 @@ import Testing
     #expect(servers.last?.alwaysLoad == true)
   }
 
-  @Test(arguments: [
-    [:], ["command": ""], ["command": "x", "url": "https://a.b"], ["type": "http"], ["type": "odd", "command": "x"],
-    ["url": "ftp://a.b"], ["url": "https://"], ["url": "https://a b"], ["command": "a\0b"],
-    ["command": "x", "env": ["": "1"]], ["command": "x", "env": ["A=B": "1"]],
-    ["url": "https://a.b", "headers": ["A B": "1"]], ["url": "https://a.b", "headers": ["A": "1\r\nB: 2"]],
-    ["command": "x", "timeout": 10], ["command": "x", "protocol": "future"],
-  ] as [JSON]) func `that make no sense are refused with their place`(entry: JSON) {
+  @Test(
+    arguments: [
+      [:], ["command": ""], ["command": "x", "url": "https://a.b"], ["type": "http"], ["type": "odd", "command": "x"],
+      ["url": "ftp://a.b"], ["url": "https://"], ["url": "https://a b"], ["command": "a\0b"],
+      ["command": "x", "env": ["": "1"]], ["command": "x", "env": ["A=B": "1"]],
+      ["url": "https://a.b", "headers": ["A B": "1"]], ["url": "https://a.b", "headers": ["A": "1\r\nB: 2"]],
+      ["command": "x", "timeout": 10], ["command": "x", "protocol": "future"],
+    ] as [JSON]) func `that make no sense are refused with their place`(entry: JSON)
+  {
     #expect(throws: Failure.self) { try read(["it": entry]) }
     do { _ = try read(["it": entry]) } catch { #expect("\(error)".contains("mcpServers.it")) }
   }
