@@ -6,6 +6,8 @@ package struct MCPTool: Hashable, Sendable {
     package var isReadOnly: Bool?
     /// Whether what it changes may be lost.
     package var isDestructive: Bool?
+    /// Whether doing it twice is like doing it once.
+    package var isIdempotent: Bool?
     /// Whether it reaches beyond what the server keeps.
     package var isOpenWorld: Bool?
   }
@@ -51,7 +53,7 @@ package struct MCPTool: Hashable, Sendable {
     outputSchema = members["outputSchema"].flatMap { $0.isNull ? nil : $0 }
     claims = Claims(
       isReadOnly: annotations["readOnlyHint"]?.bool, isDestructive: annotations["destructiveHint"]?.bool,
-      isOpenWorld: annotations["openWorldHint"]?.bool)
+      isIdempotent: annotations["idempotentHint"]?.bool, isOpenWorld: annotations["openWorldHint"]?.bool)
     meta = members["_meta"]?.object ?? JSONObject()
   }
 }

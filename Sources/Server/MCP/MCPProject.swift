@@ -4,7 +4,7 @@ internal import Providers
 
 /// The MCP servers that a project's `.mcp.json` names: used only once the person has agreed to each.
 package enum MCPProject {
-  /// As other clients call it, too.
+  /// The name that other clients look for, too.
   private static let fileName = ".mcp.json"
 
   /// The servers of the nearest file, from a folder up to its repository's top; `nil` where there is none.

@@ -8,7 +8,7 @@ internal import Synchronization
 final class Ask: Sendable {
   /// What whoever waits is told.
   enum News: Sendable {
-    /// The run is over.
+    /// What came of the run.
     case over(Result<RunResult, any Error>)
     /// Somebody has to answer these first.
     case questions([Question])

@@ -68,20 +68,6 @@ extension ProcessNumber: JSONSchemaDescribing {
   package static var jsonSample: JSON { 1 }
 }
 
-/// A program's name and version.
-package struct PeerInfo: Codable, Hashable, Sendable {
-  /// The program's name.
-  package var name: String
-  /// Its version.
-  package var version: String?
-
-  /// A program.
-  package init(name: String, version: String?) {
-    self.name = name
-    self.version = version
-  }
-}
-
 /// What a client can do.
 package struct ClientCapabilities: Codable, Hashable, Sendable {
   /// Methods of notifications, or types of `run/event`, that the client does not want.
