@@ -32,9 +32,7 @@ struct JSONDecoding: Decoder {
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     let object = try members()
-    if let unread = manner.unread {
-      for (name, _) in object where Key(stringValue: name) == nil { unread.note(name, at: place) }
-    }
+    manner.unread?.look(at: object, at: place) { Key(stringValue: $0) != nil }
     return KeyedDecodingContainer(JSONMembers<Key>(object: object, place: place, manner: manner))
   }
 

@@ -188,8 +188,8 @@ extension Program {
       receptions: [
         .native: spoken,
         .acp: acp.reception(
-          backend: backend, native: spoken.router, 
-            commands: [OwnCommands(upkeep: backend.upkeep), MCPCommands(backend.engine.servers)]),
+          backend: backend, native: spoken.router,
+          commands: [OwnCommands(upkeep: backend.upkeep), MCPCommands(backend.engine.servers)]),
         .mcp: mcp.reception(backend: backend),
       ],
       onChoice: { dialect in
