@@ -83,8 +83,7 @@ import Testing
     #expect(notices == (isDone || answer.contains("cancelled") ? 0 : 1))
   }
 
-  @Test func `answers a question late: prompts and other sessions go on, and a cancel waits for no answer`() throws
-  {
+  @Test func `answers a question late: prompts and other sessions go on, and a cancel waits for no answer`() throws {
     let editor = try ACPEditor([
       .init(.call("write_file", ["path": "a.txt", "content": "x"])), .init(.text("other")), .init(.text("second")),
     ])

@@ -110,7 +110,7 @@ import Testing
 
   static func run(_ environment: [String: String], at url: String) throws -> JSON {
     let own = ["AWS_REGION": "us-east-1"].merging(environment.mapValues { $0.replacing("URL", with: url) }) { $1 }
-    let server = try ServerInMemory(environment: own, time: ManualClock(.passes).source)
+    let server = try ServerInMemory(environment: own, time: ManualClock(.passes).limitless)
     return try server.call(1, "agent/run", ["prompt": "hi", "model": "claude-sonnet-4-5"])
   }
 

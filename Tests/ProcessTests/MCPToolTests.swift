@@ -290,40 +290,6 @@ import Testing
     #expect(bench.model.questions[1].resultTexts == [#"{"action": "accept", "content": {"repo": "core"}}"#])
   }
 
-  @Test func `is an editor's to give, by the Agent Client Protocol`() throws {
-    let (script, folder) = (try MCPScript(), try TemporaryFolder())
-    let model = try AgentModel([.init(.call("mcp__given__go", [:])), .init(.text("done"))])
-    var environment = model.environment()
-    environment["PATH"] = "/usr/local/bin:/usr/bin:/bin"
-    let server = try ServerInMemory([], environment: environment)
-    let opened = try server.call(1, "initialize", ["protocolVersion": 1])
-    #expect(opened["result"]?["agentCapabilities"]?["mcpCapabilities"] == ["http": true, "sse": true])
-    let entry = script.acpEntry("given", ["tools": [MCPScript.tool("go")]], env: ["TOKEN": "t"])
-    let made = try server.call(2, "session/new", ["cwd": .string(folder.path), "mcpServers": [entry]])
-    let id = try #require(made["result"]?["sessionId"])
-    #expect(script.messages() == [])
-    try server.send(
-      ([
-        "jsonrpc": "2.0", "id": 3, "method": "session/prompt",
-        "params": ["sessionId": id, "prompt": [["type": "text", "text": "go"]]],
-      ] as JSON).text)
-    var kinds: [String] = []
-    while true {
-      let message = try server.receive()
-      if message["id"] == 3, message["method"] == nil { break }
-      if message["method"] == "session/request_permission" {
-        let call = message["params"]?["toolCall"]
-        kinds.append(call?["kind"]?.string ?? "none")
-        let outcome: JSON = ["outcome": "selected", "optionId": "allow_once"]
-        try server.send(
-          (["jsonrpc": "2.0", "id": message["id"] ?? .null, "result": ["outcome": outcome]] as JSON).text)
-      }
-    }
-    #expect(kinds == ["other"])
-    #expect(model.questions.last?.resultTexts == ["done"])
-    #expect(script.messages().first?["environment"]?["TOKEN"] == "t")
-  }
-
   @Test func `of resources is listed and read as its tools are`() throws {
     let script = try MCPScript()
     let bench = try AgentBench(

@@ -85,7 +85,9 @@ package final class MCPScript: Sendable {
         if method == "initialize":
             send({"id": id, "result": {"protocolVersion": "2025-11-25", "capabilities": script.get("capabilities", {"tools": {}}),
                                        "serverInfo": {"name": "script", "version": "1"}, **({"instructions": script["instructions"]} if "instructions" in script else {})}})
-        elif method == "tools/list": send({"id": id, "result": {"tools": tools}})
+        elif method == "tools/list":
+            if script.get("asksRoots"): send({"id": "roots", "method": "roots/list"})
+            send({"id": id, "result": {"tools": tools}})
         elif method == "tools/call": call(id, params)
         elif method == "resources/list": send({"id": id, "result": {"resources": script.get("resources", [])}})
         elif method == "resources/templates/list": send({"id": id, "result": {"resourceTemplates": []}})

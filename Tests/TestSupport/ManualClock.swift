@@ -62,6 +62,19 @@ package final class ManualClock: Sendable {
   /// The clock as the program takes it, with no luck.
   package var source: TimeSource { source() }
 
+  /// The clock, but for the limits of calls, which last for ever: only pauses pass.
+  package var limitless: TimeSource {
+    var source = self.source
+    let sleep = source.sleep
+    source.sleep = { milliseconds in
+      if milliseconds >= Self.limit { try await Latch().wait() } else { try await sleep(milliseconds) }
+    }
+    return source
+  }
+
+  /// From how many milliseconds on a sleep is somebody's limit.
+  private static let limit = 60_000
+
   private func sleep(_ milliseconds: Int) async throws {
     let latch = Latch()
     state.withLock { state in

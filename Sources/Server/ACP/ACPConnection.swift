@@ -35,12 +35,14 @@ package struct ACPConnection: Sendable {
   /// Sessions have the commands of those sources.
   package func reception(backend: Backend, native: Router, commands: [any CommandSource]) -> Reception {
     let options = ACPOptions(backend: backend)
+    let commands = ACPCommands(commands)
     events.tellChanges(
       ACPTold { id, client in
         guard let session = try? backend.sessions.session(id) else { return nil }
         return (options.mode(of: session), options.all(of: session, for: client))
+      } commands: { id in
+        (try? backend.sessions.session(id)).map { commands.update(of: $0) }
       })
-    let commands = ACPCommands(commands)
     let sessions = ACPSessions(backend, events, options, commands)
     let prompts = ACPPrompts(backend, events, options, commands, sessions)
     return Reception(

@@ -85,11 +85,18 @@ package final class ACPSink: EventSink {
 
   package func tell(_ event: ServerEvent) {
     let (told, client) = state.withLock { ($0.told, $0.client) }
-    guard case .sessionUpdated(let info) = event, knows(info.sessionId), let told,
-      let (mode, options) = told.now(info.sessionId, client)
-    else { return }
-    let updates = state.withLock { $0.sessions[info.sessionId]?.changes(info, mode: mode, options: options) ?? [] }
-    tell(updates, in: info.sessionId)
+    switch event {
+    case .sessionUpdated(let info):
+      guard knows(info.sessionId), let (mode, options) = told?.now(info.sessionId, client) else { return }
+      let updates = state.withLock { $0.sessions[info.sessionId]?.changes(info, mode: mode, options: options) ?? [] }
+      tell(updates, in: info.sessionId)
+    case .mcpServerChanged(let change):
+      // A server's prompts are commands while it is there.
+      guard knows(change.sessionId), change.server.state != .starting, let update = told?.commands(change.sessionId)
+      else { return }
+      tell([update], in: change.sessionId)
+    default: break
+    }
   }
 
   /// Warns, once, of answers to permission questions that are none.
@@ -139,4 +146,6 @@ package final class ACPSink: EventSink {
 struct ACPTold: Sendable {
   /// The mode and the options of the session of that name; `nil` when it is gone.
   let now: @Sendable (_ sessionId: String, _ client: ACPClient) -> (PermissionMode, [ACPOption])?
+  /// The commands of the session of that name; `nil` when it is gone.
+  let commands: @Sendable (_ sessionId: String) -> ACPProgress.Update?
 }

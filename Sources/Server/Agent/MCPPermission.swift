@@ -8,10 +8,12 @@ package enum MCPPermission {
     let session = run.session
     guard let folder = session.options.cwd ?? engine.place.folder else { return }
     let project = await project(of: session, in: folder, engine: engine)
-    guard let servers = engine.servers.prepare(session.id, in: folder, project: project) else { return }
+    guard let servers = engine.servers.prepare(session.id, in: folders(folder, session), project: project) else {
+      return
+    }
     let waiting = servers.waiting.filter { !engine.servers.isAnswered($0, in: session.id) }
     for server in waiting where !run.isCancelled { await ask(server, of: run, in: folder, engine: engine) }
-    if !waiting.isEmpty { _ = engine.servers.prepare(session.id, in: folder, project: project) }
+    if !waiting.isEmpty { _ = engine.servers.prepare(session.id, in: folders(folder, session), project: project) }
     await servers.start()
     tell(run, engine: engine)
   }
@@ -20,7 +22,7 @@ package enum MCPPermission {
   package static func infos(of session: Session, engine: Engine) async -> [MCPServerInfo] {
     guard let folder = session.options.cwd ?? engine.place.folder else { return [] }
     let project = await project(of: session, in: folder, engine: engine)
-    return engine.servers.prepare(session.id, in: folder, project: project)?.infos ?? []
+    return engine.servers.prepare(session.id, in: folders(folder, session), project: project)?.infos ?? []
   }
 
   /// Starts a server anew, and waits for it.
@@ -40,6 +42,11 @@ package enum MCPPermission {
       run.session.emit([.notice(notice)], run: run)
       run.noteNotice(notice)
     }
+  }
+
+  /// A session's folder and the others that it may work in.
+  private static func folders(_ folder: String, _ session: Session) -> [String] {
+    [folder] + (session.options.additionalDirectories ?? [])
   }
 
   /// What the project's file names, where it may be read and followed.

@@ -13,7 +13,7 @@ package final class MCPServers: Sendable {
   /// What servers are started and heard with.
   struct Parts: Sendable {
     let open: Open
-    let host: @Sendable (_ folder: String) -> MCPHost
+    let host: @Sendable (_ folders: [String]) -> MCPHost
     let sink: any EventSink
     let time: TimeSource
     /// Who asks the person for servers.
@@ -52,8 +52,8 @@ package final class MCPServers: Sendable {
     questions: QuestionDesk? = nil, open: @escaping Open
   ) {
     self.variables = variables
-    let host = { @Sendable (folder: String) in
-      MCPHost(name: Version.name, version: Version.number, roots: [folder], log: log, time: time)
+    let host = { @Sendable (folders: [String]) in
+      MCPHost(name: Version.name, version: Version.number, roots: folders, log: log, time: time)
     }
     parts = Parts(open: open, host: host, sink: sink, time: time, questions: questions)
   }
@@ -116,15 +116,17 @@ package final class MCPServers: Sendable {
 extension MCPServers {
   /// Finds out which servers a session has: its own go before the client's, and those before the project's.
   ///
+  /// They run in the first of the session's folders, and are told of all.
+  ///
   /// - Returns: The session's servers, of which some may wait for a person's word; `nil` when there are none.
-  package func prepare(_ id: String, in folder: String, project: MCPConfiguration.Reading?) -> MCPSession? {
+  package func prepare(_ id: String, in folders: [String], project: MCPConfiguration.Reading?) -> MCPSession? {
     guard let session = session(id) else { return nil }
-    prepare(session, id, in: folder, project: project)
+    prepare(session, id, in: folders, project: project)
     return session
   }
 
   private func prepare(
-    _ session: MCPSession, _ id: String, in folder: String, project: MCPConfiguration.Reading?
+    _ session: MCPSession, _ id: String, in folders: [String], project: MCPConfiguration.Reading?
   ) {
     let (given, client) = state.withLock { ($0.given[id] ?? [], $0.client) }
     var (all, notices): ([MCPServerSettings], [String]) = ([], project?.notices ?? [])
@@ -139,7 +141,7 @@ extension MCPServers {
       }
     }
     session.note(notices)
-    session.use(all, in: folder) { settings in
+    session.use(all, in: folders) { settings in
       guard case .project = settings.source else { return .off(nil) }
       switch state.withLock({ $0.answer(of: MCPProject.fingerprint(of: settings), in: id) }) {
       case true?: return .off(nil)

@@ -8,7 +8,7 @@ internal import Synchronization
 /// A server that is slow, broken or gone costs its tools, and nothing else.
 package final class MCPSession: Sendable {
   private struct State {
-    var folder: String?
+    var folders: [String] = []
     var members: [MCPMember] = []
     /// What the names of tools are, by server and tool; they stay while the session lives.
     var names: [String: String] = [:]
@@ -51,14 +51,14 @@ package final class MCPSession: Sendable {
 // MARK: - Which there are
 
 extension MCPSession {
-  /// These are the servers from now on; those that are there already, with the same settings in the same folder, stay.
+  /// These are the servers from now on; those that are there already, with the same settings in the same folders, stay.
   ///
   /// `stage` says whether a server may be started.
-  func use(_ wanted: [MCPServerSettings], in folder: String, stage: (MCPServerSettings) -> MCPServerStage) {
+  func use(_ wanted: [MCPServerSettings], in folders: [String], stage: (MCPServerSettings) -> MCPServerStage) {
     let (gone, changed) = state.withLock { state -> ([MCPServer], [String]) in
       guard !state.isClosed else { return ([], []) }
-      var former = state.folder == folder ? state.members : []
-      var gone = state.folder == folder ? [] : state.members
+      var former = state.folders == folders ? state.members : []
+      var gone = state.folders == folders ? [] : state.members
       var (members, changed): ([MCPMember], [String]) = ([], [])
       var words: Set<String> = []
       for settings in wanted {
@@ -84,7 +84,7 @@ extension MCPSession {
           if !next.isPermitted { changed.append(settings.name) }
         }
       }
-      (state.members, state.folder) = (members, folder)
+      (state.members, state.folders) = (members, folders)
       return ((gone + former).compactMap(\.server), changed)
     }
     for server in gone { Task { await server.shutDown() } }
@@ -129,9 +129,9 @@ extension MCPSession {
   private func begin(_ name: String) {
     let server = state.withLock { state -> MCPServer? in
       guard !state.isClosed, let place = state.members.firstIndex(where: { $0.settings.name == name }),
-        state.members[place].server == nil, let folder = state.folder
+        state.members[place].server == nil, let folder = state.folders.first
       else { return nil }
-      let server = makeServer(state.members[place].settings, in: folder)
+      let server = makeServer(state.members[place].settings, in: folder, of: state.folders)
       (state.members[place].server, state.members[place].stage) = (server, .starting)
       return server
     }
@@ -140,8 +140,8 @@ extension MCPSession {
     Task { await meet(server) }
   }
 
-  private func makeServer(_ settings: MCPServerSettings, in folder: String) -> MCPServer {
-    var host = parts.host(folder)
+  private func makeServer(_ settings: MCPServerSettings, in folder: String, of folders: [String]) -> MCPServer {
+    var host = parts.host(folders)
     host.ask = MCPQuestions(sessionId: id, desk: parts.questions).ask
     host.listChanged = { [weak self] name, list in if list != .resources { self?.relist(name) } }
     host.stateChanged = { [weak self] name, state in self?.take(state, of: name) }

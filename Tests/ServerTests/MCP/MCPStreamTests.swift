@@ -214,15 +214,3 @@ import Testing
       + [UInt8(b >> 8), UInt8(b & 255), UInt8(a >> 8), UInt8(a & 255)]
   }
 }
-
-extension ManualClock {
-  /// The clock, but for the limits of calls, which last for ever: only pauses pass.
-  var limitless: TimeSource {
-    var source = self.source
-    let sleep = source.sleep
-    source.sleep = { milliseconds in
-      if milliseconds >= 60_000 { try await Latch().wait() } else { try await sleep(milliseconds) }
-    }
-    return source
-  }
-}

@@ -113,7 +113,7 @@ struct TreeWalk {
     guard try goesOn(ToolLimits.stepsUnlooked) else { return false }
     let entries: [OpenFolder.Entry]
     do throws(SystemError) { entries = try folder.entries() } catch {
-      unreadable.append(ShownPath.relative(names))
+      try pass(over: ShownPath.relative(names), error)
       return true
     }
     if entries.count >= SystemLimits.namesMax { isCutShort = true }
@@ -157,6 +157,14 @@ struct TreeWalk {
     return true
   }
 
+  /// Takes note of a folder that cannot be read.
+  ///
+  /// - Throws: For want of descriptors: what is found then would be taken for all there is.
+  private mutating func pass(over folder: String, _ error: SystemError) throws(ToolError) {
+    if error.isOutOfDescriptors { throw ToolError(.exhausted, "'\(folder)' cannot be used: \(error.text).") }
+    unreadable.append(folder)
+  }
+
   /// Walks a folder that was found.
   private mutating func enter(
     _ found: Found, _ rules: inout Rules, trackedOnly: Bool, _ visit: (Found) throws(ToolError) -> Step
@@ -165,8 +173,9 @@ struct TreeWalk {
       isCutShort = true
       return true
     }
-    guard let below = try? found.folder.folder(found.name) else {
-      unreadable.append(found.text)
+    let below: OpenFolder
+    do throws(SystemError) { below = try found.folder.folder(found.name) } catch {
+      try pass(over: found.text, error)
       return true
     }
     guard !below.isKernelFolder else { return true }
