@@ -60,6 +60,8 @@ local document = ask("session/export", { sessionId = session }).document
 ask("session/import", { document = document })
 local fork = ask("session/fork", { sessionId = session, exchanges = null, title = null })
 ask("session/compact", { sessionId = session }, -32803)
+ask("mcp/list", { sessionId = session })
+ask("mcp/restart", { sessionId = session, name = "none" }, -32602)
 ask("session/rewind", { sessionId = fork and fork.sessionId or session, exchanges = 0, runId = null })
 ask("session/close", { sessionId = session })
 ask("tools/unregister", { names = null })
@@ -70,7 +72,7 @@ rpc.notify("exit", null)
 vim.wait(5000, function() return ended ~= nil end, 5)
 if ended ~= 0 then fail("the exit status is", tostring(ended)) end
 for _, method in ipairs(methods) do
-  local asked_by_server = method == "auth/credentials" or method == "tool/call" or method == "permission/request"
+  local asked_by_server = method == "auth/credentials" or method == "tool/call" or method == "permission/request" or method == "question/ask"
   if not asked_by_server and not answered[method] then fail(method, "was not tried") end
 end
 for _, failure in ipairs(failures) do print(failure) end
