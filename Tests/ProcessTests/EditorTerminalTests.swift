@@ -62,13 +62,15 @@ private func terminal(_ output: String = "", exit: JSON = ["exitCode": 0]) -> (S
     arguments: [
       (["exitCode": 3, "signal": .null], "[exit status 3]"),
       (["exitCode": .null, "signal": "SIGKILL"], "[ended by signal SIGKILL]"),
-      ([:], "[the editor did not say how it ended]"), (.null, "[the editor did not say how it ended]"),
+      ([:], "[the editor did not say how it ended: it may have failed, or not be done]"),
+      (.null, "[the editor did not say how it ended: it may have failed, or not be done]"),
     ] as [(JSON, String)]) func `says how a command ended`(exit: JSON, told: String) throws
   {
     let editor = try OfferingEditor([run("x"), done], capabilities: offered, mode: "bypass")
     let turn = try editor.prompt(answers: terminal("said\n", exit: exit))
     #expect(editor.told(1) == "said\n" + told)
-    #expect(turn.calls.last?["status"] == (told.contains("did not say") ? "completed" : "failed"))
+    #expect(turn.calls.last?["status"] == "failed")
+    #expect(editor.model.questions[1].results.first?["is_error"] == true)
   }
 
   @Test(arguments: [-32603, -32601, 0]) func `that cannot be opened is not asked for again`(code: Int) throws {
@@ -106,34 +108,93 @@ private func terminal(_ output: String = "", exit: JSON = ["exitCode": 0]) -> (S
       let clock = ManualClock()
       let editor = try OfferingEditor(
         [run("sleep 600", seconds: 7), done], capabilities: offered, mode: "bypass", time: clock.source)
+      var asked: [String] = []
       let turn = try editor.prompt { method, params in
-        guard method == "terminal/wait_for_exit" else { return terminal("begun\n", exit: .null)(method, params) }
+        asked.append(method)
+        if method == "terminal/output", !isSilent, asked.count < 4 { return .error(-32603) }
+        // Of a command that was killed a terminal may say that it ended well.
+        guard method == "terminal/wait_for_exit" else { return terminal("begun\n")(method, params) }
         guard isSilent else { return .error(-32603) }
         clock.passWhenSlept(7_000)
         return .silence
       }
       #expect(
-        methods(turn) == [
-          "terminal/create", "terminal/wait_for_exit", "terminal/kill", "terminal/output", "terminal/release",
-        ])
+        methods(turn) == ["terminal/create", "terminal/wait_for_exit"] + (isSilent ? [] : ["terminal/output"])
+          + ["terminal/kill", "terminal/output", "terminal/release"])
+      #expect(turn.calls.last?["status"] == "failed")
       #expect(editor.told(1).hasPrefix("begun\n"))
       #expect(editor.told(1).contains(isSilent ? "[ended after 7 s" : "did not say how it ended"))
     }
   }
 
-  @Test func `that nobody says to be open is not waited for, and is ended when it comes late`() throws {
+  @Test(arguments: [0, 3, nil]) func `whose end cannot be waited for is looked at until it has one, or its time is up`(
+    status: Int?
+  ) throws {
     let clock = ManualClock()
-    let editor = try OfferingEditor([run("touch x"), done], capabilities: offered, mode: "bypass", time: clock.source)
+    let editor = try OfferingEditor(
+      [run("make", seconds: 7), done], capabilities: offered, mode: "bypass", time: clock.source)
+    var looks = 0
+    let turn = try editor.prompt { method, params in
+      switch method {
+      case "terminal/wait_for_exit": return .error(-32601)
+      case "terminal/output":
+        looks += 1
+        if looks == 1 {
+          Thread.detachNewThread {
+            clock.passWhenSlept(250)
+            clock.passWhenSlept(500)
+            if status == nil { clock.pass(7_000) }
+          }
+        }
+        if looks > 2, let status {
+          return terminal("made\n", exit: ["exitCode": .number(JSONNumber(status))])(method, params)
+        }
+        return .result(["output": "made\n", "truncated": false, "exitStatus": .null])
+      default: return terminal()(method, params)
+      }
+    }
+    #expect(methods(turn).contains("terminal/kill") == (status == nil))
+    #expect(methods(turn).suffix(2) == ["terminal/output", "terminal/release"])
+    let told = status.map { $0 == 0 ? "" : "[exit status 3]" } ?? "[ended after 7 s"
+    #expect(editor.told(1).hasPrefix("made\n" + told))
+    #expect(turn.calls.last?["status"] == (status == 0 ? "completed" : "failed"))
+  }
+
+  @Test(arguments: [true, false])
+  func `that nobody says to be open is waited for once, and is ended when it comes late`(
+    comes: Bool
+  ) throws {
+    let clock = ManualClock()
+    let editor = try OfferingEditor(
+      [run("touch x"), run("echo here"), done], capabilities: offered, mode: "bypass", time: clock.source)
+    var sleeps = 0
     let turn = try editor.prompt { method, _ in
       clock.passWhenSlept(60_000)
+      sleeps = clock.sleeps.count { $0 == 60_000 }
       return .silence
     }
     #expect(methods(turn) == ["terminal/create"])
     #expect(editor.told(1).contains("did not say within 60 s whether it started the command"))
     #expect(editor.folder.names == [])
+    #expect(editor.told(2) == "here\n")
+    guard comes else {
+      // Nobody waits for ever, and the editor is told.
+      clock.passWhenSlept(60_000, times: sleeps + 1)
+      let message = try editor.server.receive()
+      #expect(message["method"] == "$/cancel_request")
+      #expect(message["params"]?["requestId"] == "wyn360-1")
+      return
+    }
     let late: JSON = ["jsonrpc": "2.0", "id": "wyn360-1", "result": ["terminalId": "t-9"]]
     try editor.server.send(late.text)
-    #expect(try editor.server.receive()["method"] == "terminal/kill")
+    var left: [String] = []
+    while left.last != "terminal/release" {
+      let message = try editor.server.receive()
+      left.append(message["method"]?.string ?? "")
+      let answer: JSON = ["jsonrpc": "2.0", "id": message["id"] ?? .null, "result": [:]]
+      try editor.server.send(answer.text)
+    }
+    #expect(left == ["terminal/kill", "terminal/output", "terminal/release"])
   }
 
   @Test func `is a display of what is printed here, for those who only have that`() throws {

@@ -5,7 +5,7 @@ internal import Synchronization
 final class ACPTerminals: CommandTerminals {
   private let peer: Peer
   private let events: ACPSink
-  /// Whether the editor could not open one: it is not asked again.
+  /// Whether the editor could not open one, or did not say so in time: it is not asked again.
   private let hasNone = Mutex(false)
 
   init(_ peer: Peer, _ events: ACPSink) {
@@ -24,12 +24,14 @@ final class ACPTerminals: CommandTerminals {
       env: order.variables.map { ACPTerminalCreate.Variable(name: $0.name, value: $0.value) }, cwd: order.folder,
       outputByteLimit: order.outputBytesMax)
     guard let id = (try? await peer.ask(request))?["terminalId"]?.string else {
-      hasNone.withLock { $0 = true }
+      giveUpTerminals()
       return nil
     }
     events.show(.terminal(id), for: call)
     return ACPTerminal(peer: peer, sessionId: call.sessionId, id: id)
   }
+
+  func giveUpTerminals() { hasNone.withLock { $0 = true } }
 
   func ended(_ call: CommandCall, status: Int?, signal: Int?) {
     guard events.client.showsCommands, events.knows(call.sessionId) else { return }

@@ -100,6 +100,8 @@ package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, Creden
     await face.terminals.open(order, for: call)
   }
 
+  package func giveUpTerminals() { face.terminals.giveUpTerminals() }
+
   package func ended(_ call: CommandCall, status: Int?, signal: Int?) {
     face.terminals.ended(call, status: status, signal: signal)
   }

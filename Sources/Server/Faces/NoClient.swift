@@ -31,5 +31,7 @@ package struct NoClient: ToolCalling, CredentialAsking, PersonAsking, EditorFile
 
   package func open(_ order: TerminalOrder, for call: CommandCall) async -> (any CommandTerminal)? { nil }
 
+  package func giveUpTerminals() {}
+
   package func ended(_ call: CommandCall, status: Int?, signal: Int?) {}
 }

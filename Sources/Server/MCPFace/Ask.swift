@@ -101,6 +101,9 @@ final class Ask: Sendable {
 // MARK: - Questions
 
 extension Ask {
+  /// Whether a question waits for an answer.
+  var hasQuestions: Bool { state.withLock { $0.questions.contains { $0.question.settled == nil } } }
+
   /// Leaves a question to the client's next request.
   func leave(_ question: Question) { tellWaiters { $0.questions.append(question) } }
 

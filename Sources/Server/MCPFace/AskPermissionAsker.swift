@@ -29,6 +29,8 @@ struct AskPermissionAsker: PermissionAsking {
     MCPElicitationForm.settle(question, by: answer)
   }
 
-  /// A question that has ended is not put before the client again.
-  func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {}
+  /// A question that has ended is not put before the client again; a call whose client is away too long is given up.
+  func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {
+    if outcome == .expired { asks.questionExpired(inRun: run.runId) }
+  }
 }

@@ -15,6 +15,7 @@ final class Asks: Sendable {
   }
 
   private let state = Mutex(State())
+  private let sessions = AskedSessions()
   private let outbox: Outbox
   private let time: TimeSource
 
@@ -62,10 +63,7 @@ extension Asks {
     do throws(Failure) {
       let arguments = try AskTool.Arguments(request.arguments)
       if let name = request.requestState {
-        guard let found = take(name), found.arguments == arguments else {
-          throw .invalidParams("this requestState is of no call that waits, or of another one")
-        }
-        ask = found
+        ask = try take(name, arguments)
         ask.resume(terms, token: token, request.inputResponses ?? JSONObject())
       } else {
         ask = try begin(arguments, terms, token, backend)
@@ -79,7 +77,7 @@ extension Asks {
     case .over(.failure(let failure as Failure)) where failure.reason != .cancelled:
       return AskTool.failed(failure, terms)
     case .over(.failure(let error)): throw error
-    case .questions(let questions): return leave(ask, questions, terms)
+    case .questions(let questions): return try leave(ask, questions, terms)
     }
   }
 
@@ -90,6 +88,7 @@ extension Asks {
     let session = try Self.session(for: arguments, backend)
     let ask = Ask(runId: NameSource.random.next("ask"), arguments, terms, token: token, outbox: outbox)
     state.withLock { $0.byRun[ask.runId] = ask }
+    sessions.begin(session.id)
     var run = AgentRun(prompt: Prompt(arguments.prompt), sessionId: session.id)
     run.runId = ask.runId
     ask.own(
@@ -97,6 +96,9 @@ extension Asks {
         let outcome: Result<RunResult, any Error>
         do { outcome = .success(try await backend.runs.run(run)) } catch { outcome = .failure(error) }
         self.state.withLock { $0.byRun[ask.runId] = nil }
+        // A failure names no session: one that it began with nothing said is lost to the client.
+        let isLost = outcome.isFailure && arguments.sessionId == nil && session.record.exchanges.isEmpty
+        await self.sessions.end(session, isNamed: !isLost, backend)
         ask.finish(outcome)
       })
     guard token != nil || terms.revision.isModern else { return ask }
@@ -116,7 +118,9 @@ extension Asks {
     do throws(Failure) {
       session = try backend.sessions.session(id)
     } catch {
-      throw .invalidParams("there is no session '\(OneLine.of(id))'; leave sessionId out to begin one")
+      throw .invalidParams(
+        "there is no session '\(OneLine.of(id))', or it was let go: only the last \(MCPFaceLimits.idleSessionsMax) are "
+          + "kept; leave sessionId out to begin one")
     }
     let new = try options.checked()
     guard arguments.cwd != nil, new.cwd != session.options.cwd else { return session }
@@ -132,13 +136,18 @@ extension Asks {
 
 extension Asks {
   /// Puts questions before the client, who is to come back with the answers.
-  private func leave(_ ask: Ask, _ questions: [Ask.Question], _ terms: MCPTerms) -> JSON {
+  private func leave(_ ask: Ask, _ questions: [Ask.Question], _ terms: MCPTerms) throws(Failure) -> JSON {
     let name = NameSource.random.next("ask")
     let old = state.withLock { state -> Ask? in
       state.waiting.append((name, ask))
       return state.waiting.count > MCPFaceLimits.waitingMax ? state.waiting.removeFirst().ask : nil
     }
     old?.cancel()
+    // Nobody hears the name of a call that was taken back meanwhile.
+    if Task.isCancelled {
+      giveUp(ask)
+      throw .cancelled
+    }
     let requests = questions.map { one in
       (one.question.id, ["method": .string(MCPIncoming.Elicit.method), "params": one.form.json] as JSON)
     }
@@ -147,11 +156,39 @@ extension Asks {
     ])
   }
 
-  private func take(_ name: String) -> Ask? {
-    state.withLock { state in
-      state.waiting.firstIndex { $0.state == name }.map { state.waiting.remove(at: $0).ask }
+  /// The call that waits under that name, which waits no longer, if it is the one that is made again.
+  private func take(_ name: String, _ arguments: AskTool.Arguments) throws(Failure) -> Ask {
+    let (ask, isThere) = state.withLock { state -> (Ask?, Bool) in
+      guard let place = state.waiting.firstIndex(where: { $0.state == name }) else { return (nil, false) }
+      guard state.waiting[place].ask.arguments == arguments else { return (nil, true) }
+      return (state.waiting.remove(at: place).ask, true)
     }
+    if let ask { return ask }
+    throw .invalidParams(
+      isThere
+        ? "this requestState is of a call with other arguments; it still waits for its own"
+        : "this requestState is of no call that waits, or waits any more")
   }
+
+  /// Takes note that a question of a run was not answered in time: a call to which nobody came back is given up.
+  func questionExpired(inRun id: String) {
+    guard let ask = ask(ofRun: id), !ask.hasQuestions else { return }
+    giveUp(ask)
+  }
+
+  /// Stops a call if its client is away.
+  private func giveUp(_ ask: Ask) {
+    let isAway = state.withLock { state in
+      let count = state.waiting.count
+      state.waiting.removeAll { $0.ask === ask }
+      return state.waiting.count < count
+    }
+    if isAway { ask.cancel() }
+  }
+}
+
+extension Result {
+  fileprivate var isFailure: Bool { if case .failure = self { true } else { false } }
 }
 
 extension MCPIncoming.Elicit {

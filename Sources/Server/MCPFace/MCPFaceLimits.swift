@@ -8,4 +8,6 @@ enum MCPFaceLimits {
   static let messageMax = 200
   /// Calls that wait for their clients to come back with answers; the oldest are given up.
   static let waitingMax = 256
+  /// Sessions that are kept while nothing goes on in them: clients never close one, and a day's conversations are fewer.
+  static let idleSessionsMax = 64
 }

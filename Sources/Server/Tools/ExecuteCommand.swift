@@ -92,7 +92,7 @@ struct ExecuteCommand: Tool {
           try settings.run(input.command, in: folder, of: workspace, seconds: seconds, context, cancellation)
         }
         result = own
-        if let call = context.call { context.terminals?.ended(call, status: own.end.status, signal: own.end.signal) }
+        if let call = context.call { context.terminals?.ended(call, status: own.end?.status, signal: own.end?.signal) }
       }
       guard let result else { throw .cancelled }
       return Self.outcome(result, seconds: seconds, mask: settings.mask, outputs: context.outputs)
@@ -109,6 +109,7 @@ struct ExecuteCommand: Tool {
         "[\(result.longer.isCut ? "more of the output" : "the whole output") can be read: read_file \(name)]")
     }
     switch result.end {
+    case nil: notes.append("[the editor did not say how it ended: it may have failed, or not be done]")
     case .exited(0): break
     case .exited(let status): notes.append("[exit status \(status)]")
     case .signalled(let number): notes.append("[ended by signal \(result.signal ?? String(number))]")

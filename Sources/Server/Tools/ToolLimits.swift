@@ -218,6 +218,10 @@ package enum ToolLimits {
   static let editorAnswerMs = 10_000
   /// Milliseconds that it has to take a text, which it may format and show, and to open a terminal, which may be elsewhere.
   static let editorWorkMs = 60_000
+  /// Milliseconds to the second look at a command whose end an editor cannot wait for; each pause is twice the last.
+  static let terminalLookMs = 250
+  /// Milliseconds between two such looks at most: each brings the whole output.
+  static let terminalLookMsMax = 8_000
   /// Questions in a row that an editor may leave unanswered before it is asked no more.
   static let editorSilencesMax = 2
 

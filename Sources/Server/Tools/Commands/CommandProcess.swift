@@ -18,7 +18,8 @@ struct CommandProcess {
 
   /// What a command gave.
   struct Result {
-    var end: ChildResult.End
+    /// How it ended; `nil` when nobody knows.
+    var end: ChildResult.End?
     /// What it wrote, as a terminal would show it in the end: for a model, and to be read on.
     var output: KeptOutput
     var longer: KeptOutput

@@ -3,6 +3,8 @@ package protocol CommandTerminals: Sendable {
   /// Starts a command in a terminal of its own, which must be released in the end; `nil` where there is none, so that it runs
   /// here.
   func open(_ order: TerminalOrder, for call: CommandCall) async -> (any CommandTerminal)?
+  /// Tells that nobody said in time whether one was opened: there is none from now on.
+  func giveUpTerminals()
   /// Tells that a command which ran here has ended, with that status or by that signal; neither where it was ended for other
   /// reasons.
   func ended(_ call: CommandCall, status: Int?, signal: Int?)

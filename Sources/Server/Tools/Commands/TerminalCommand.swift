@@ -15,21 +15,23 @@ struct TerminalCommand {
     in terminals: any CommandTerminals, for call: CommandCall
   ) async throws(ToolError) -> CommandProcess.Result? {
     let opening = Promise<Opened>()
-    Task { [order] in opening.set(Opened(terminal: await terminals.open(order, for: call))) }
+    let asking = Task { [order] in opening.set(Opened(terminal: await terminals.open(order, for: call))) }
     guard let opened = await time.limited(to: ToolLimits.editorWorkMs, { await opening.wait() }) ?? nil else {
-      // It may come yet: then it is not wanted any more.
+      // It may come yet: then it is not wanted any more, and nobody waits for ever.
       Task {
+        if await time.limited(to: ToolLimits.editorWorkMs, { await opening.wait() }) ?? nil == nil { asking.cancel() }
         guard let late = await opening.outcome().terminal else { return }
         _ = await close(late, kills: true)
       }
       guard !Task.isCancelled else { throw .cancelled }
+      terminals.giveUpTerminals()
       throw ToolError(
         .failed,
         "The editor did not say within \(ToolLimits.editorWorkMs / 1_000) s whether it started the command in a terminal; "
           + "if it does so later, the command is ended.")
     }
     guard let terminal = opened.terminal else { return nil }
-    let waited = await time.limited(to: timeoutMs) { Waited(exit: await terminal.exit()) }
+    let waited = await time.limited(to: timeoutMs) { Waited(exit: await exit(of: terminal)) }
     let end: ChildResult.End? = Task.isCancelled ? .cancelled : waited == nil ? .timedOut : nil
     let kills = end != nil || waited?.exit == nil
     // It is let go whatever happens, and nobody who cancelled waits long for that.
@@ -37,7 +39,7 @@ struct TerminalCommand {
     Task { closing.set(await close(terminal, kills: kills)) }
     let patience = end == .cancelled ? ToolLimits.commandCancelMs : 3 * ToolLimits.editorAnswerMs
     let closed = await Task { await time.limited(to: patience) { await closing.wait() ?? Closed() } }.value
-    return CommandProcess.Result(of: closed?.output, end: end, exit: waited?.exit ?? closed?.output?.exit)
+    return CommandProcess.Result(of: closed?.output, end: end, exit: Self.exit(waited?.exit, closed?.output?.exit))
   }
 
   /// What opening a terminal brought.
@@ -53,6 +55,26 @@ struct TerminalCommand {
   /// What is left of a terminal.
   private struct Closed: Sendable {
     var output: TerminalOutput?
+  }
+
+  /// Waits for the end: the editor tells of it, or is asked again and again what there is, as long as it says that.
+  private func exit(of terminal: any CommandTerminal) async -> TerminalExit? {
+    if let exit = await terminal.exit() { return exit }
+    var pause = ToolLimits.terminalLookMs
+    while !Task.isCancelled, let output = await limited({ await terminal.output() }) ?? nil {
+      if let exit = output.exit { return exit }
+      guard (try? await time.sleep(pause)) != nil else { return nil }
+      pause = min(2 * pause, ToolLimits.terminalLookMsMax)
+    }
+    return nil
+  }
+
+  /// How it ended by itself, as it was told of the end and later; `nil` when nobody knows.
+  ///
+  /// What is told later of a command that had to be killed, as there was no end to be had, is of that.
+  private static func exit(_ told: TerminalExit?, _ later: TerminalExit?) -> TerminalExit? {
+    guard let told else { return nil }
+    return [told, later].lazy.compactMap(\.self).first { $0.status != nil || $0.signal != nil }
   }
 
   /// Ends a command, takes what it printed, and lets the terminal go.
@@ -84,16 +106,10 @@ extension CommandProcess.Result {
     if output?.isCut == true { remarks.append("[the beginning of the output was not kept]") }
     var ending = end
     if ending == nil {
-      switch (exit?.status, exit?.signal) {
-      case (let status?, _): ending = .exited(status)
-      case (nil, _?): ending = .signalled(0)
-      case (nil, nil):
-        ending = .exited(0)
-        remarks.append("[the editor did not say how it ended]")
-      }
+      if let status = exit?.status { ending = .exited(status) } else if exit?.signal != nil { ending = .signalled(0) }
     }
     self.init(
-      end: ending ?? .exited(0), output: kept, longer: longer, remarks: remarks, leftBehind: 0, isStuck: false,
+      end: ending, output: kept, longer: longer, remarks: remarks, leftBehind: 0, isStuck: false,
       signal: exit?.signal)
   }
 }
