@@ -74,8 +74,9 @@ extension JSON {
 @Suite(.ownThread) struct `A call that waits for its client` {
   private func writing() throws -> (caller: Caller, asked: JSON) {
     let caller = try Caller { question in
-      question.number == 1
-        ? .init(.call("write_file", ["path": "a.txt", "content": "x\n"])) : .init(.text("It ended."))
+      guard question.number == 1 else { return .init(.text("It ended.")) }
+      let input: JSON = ["path": "a.txt", "content": "x\n"]
+      return .init(.call("write_file", input))
     }
     let asked = try caller.ask("write")
     #expect(asked["resultType"] == "input_required")
@@ -93,7 +94,8 @@ extension JSON {
       #expect(refused.flaw?.contains("other arguments") == true)
     }
     let key = try #require(asked["inputRequests"]?.object?.members.first?.key)
-    let yes: JSON = .object(JSONObject([(key, ["action": "accept", "content": ["answer": "allowOnce"]])]))
+    let accepted: JSON = ["action": "accept", "content": ["answer": "allowOnce"]]
+    let yes = JSON.object(JSONObject([(key, accepted)]))
     let answer = try caller.call(["prompt": "write"], ["requestState": state, "inputResponses": yes])
     #expect(answer["result"]?.text1 == "It ended.")
     #expect(caller.folder.text("a.txt") == "x\n")
