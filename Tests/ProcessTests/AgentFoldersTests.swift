@@ -42,7 +42,8 @@ import Testing
       [
         .init(.call("delete_file", ["path": .string(path), "recursive": true])),
         .init(.call("move_file", ["source": .string(path), "destination": .string(two + "/x")])),
-        .init(.call("move_file", ["source": .string(one + "/a.txt"), "destination": .string(path), "overwrite": true])),
+        .init(
+          .call("move_file", ["source": .string(one + "/a.txt"), "destination": .string(path), "overwrite": true])),
       ]
     }
     let end = AgentModel.Turn(.call("delete_file", ["path": .string(two + "/b.txt")]))

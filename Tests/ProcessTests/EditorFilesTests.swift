@@ -68,8 +68,9 @@ private let done = AgentModel.Turn(.text("done"))
     #expect(unasked.buffers["a.txt"] == "typed")
   }
 
-  @Test(arguments: [-32603, -32002, -32601, -32001, -32800]) func `that do not have a file leave it to the disk`(code: Int) throws
-  {
+  @Test(arguments: [-32603, -32002, -32601, -32001, -32800]) func `that do not have a file leave it to the disk`(
+    code: Int
+  ) throws {
     let editor = try OfferingEditor(
       [read("a.txt"), edit("a.txt", "one", "two"), write("new.txt", "new"), done], capabilities: both, mode: "bypass")
     try editor.folder.write("a.txt", "one\n")
@@ -165,10 +166,11 @@ private let done = AgentModel.Turn(.text("done"))
     #expect(editor.told(names.count + 2).contains("Edited"))
   }
 
-  @Test(arguments: [
-    .result(.null), .result([:]), .result(["content": 5]), .text(#","result":{"content":"unsa"#),
-    .text(#","result":{"content":"\uZZZZ"}}"#),
-  ] as [OfferingEditor.Answer])
+  @Test(
+    arguments: [
+      .result(.null), .result([:]), .result(["content": 5]), .text(#","result":{"content":"unsa"#),
+      .text(#","result":{"content":"\uZZZZ"}}"#),
+    ] as [OfferingEditor.Answer])
   func `of which what comes says nothing may be anything: nothing is changed`(answer: OfferingEditor.Answer) throws {
     let editor = try OfferingEditor(
       [

@@ -33,9 +33,9 @@ struct DeleteFile: Tool {
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path, followsLast: false)
-    guard !path.isRoot else { 
+    guard !path.isRoot else {
       throw ToolError(.refused, "A folder of the session's, or what holds one, cannot be deleted.")
-     }
+    }
     try path.checkMayChange()
     return ToolPlan(title: "Delete \(path.text)", effects: [.delete(path)]) { context, cancellation throws(ToolError) in
       guard let status = try workspace.status(path) else {

@@ -49,6 +49,7 @@ struct MoveFile: Tool {
       }
       var saved = SavedFiles(in: workspace, cancellation)
       try saved.check(source, status)
+      try saved.check(destination)
       var replaced: FileRead?
       if let there = try workspace.status(destination) {
         guard there.kind == .file, input.overwrite == true else {
@@ -61,7 +62,6 @@ struct MoveFile: Tool {
         try context.checkBase(destination, content.bytes, isWhole: false)
         replaced = content
       }
-      try saved.check(destination)
       try Self.move(source, to: destination, replaces: replaced != nil, in: workspace, noting: context.journal)
       // Undone in the other order: the way back is free first.
       if let replaced { context.journal?.note(.restore(destination, replaced, made: nil)) }
