@@ -34,6 +34,29 @@ import Testing
     #expect(bench.model.flaws == [])
   }
 
+  @Test func `keeps each of them, and what they are in`() throws {
+    let above = try TemporaryFolder()
+    for name in ["one/a.txt", "two/b.txt"] { try above.write(name, "here\n") }
+    let (one, two) = (above.path + "/one", above.path + "/two")
+    let doings = [one, above.path, two].flatMap { path -> [AgentModel.Turn] in
+      [
+        .init(.call("delete_file", ["path": .string(path), "recursive": true])),
+        .init(.call("move_file", ["source": .string(path), "destination": .string(two + "/x")])),
+        .init(
+          .call("move_file", ["source": .string(one + "/a.txt"), "destination": .string(path), "overwrite": true])),
+      ]
+    }
+    let end = AgentModel.Turn(.call("delete_file", ["path": .string(two + "/b.txt")]))
+    let editor = try OfferingEditor(
+      doings + [end, .init(.text("done"))], capabilities: nil, mode: "bypass", cwd: two, others: [one])
+    _ = try editor.prompt()
+    for number in 1...doings.count {
+      #expect(editor.told(number).contains("A folder of the session's, or what holds one, cannot be"), "\(number)")
+    }
+    #expect(editor.told(doings.count + 1).contains("Deleted"))
+    #expect(above.text("one/a.txt") == "here\n")
+  }
+
   @Test func `follows no link out of them`() throws {
     let (other, third) = (try TemporaryFolder(), try TemporaryFolder())
     try third.write("t.txt", "there\n")

@@ -68,18 +68,18 @@ private let done = AgentModel.Turn(.text("done"))
     #expect(unasked.buffers["a.txt"] == "typed")
   }
 
-  @Test(arguments: [-32603, -32002, -32601, 0, 1]) func `that do not have a file leave it to the disk`(code: Int) throws
-  {
+  @Test(arguments: [-32603, -32002, -32601, -32001, -32800]) func `that do not have a file leave it to the disk`(
+    code: Int
+  ) throws {
     let editor = try OfferingEditor(
       [read("a.txt"), edit("a.txt", "one", "two"), write("new.txt", "new"), done], capabilities: both, mode: "bypass")
     try editor.folder.write("a.txt", "one\n")
-    let turn = try editor.prompt { _, _ in code == 0 ? .result(.null) : code == 1 ? .result([:]) : .error(code) }
+    let turn = try editor.prompt { _, _ in .error(code) }
     #expect(editor.told(1) == "1\tone\n")
     #expect(editor.folder.text("a.txt") == "two\n")
     let written = turn.params(of: "fs/write_text_file").compactMap { $0["path"]?.string }
     #expect(written == [editor.folder.path + "/new.txt"])
-    // Whoever takes a new file has it.
-    #expect(editor.folder.text("new.txt") == (code > -1 ? nil : "new"))
+    #expect(editor.folder.text("new.txt") == "new")
     #expect(turn.stopReason == "end_turn")
   }
 
@@ -166,10 +166,61 @@ private let done = AgentModel.Turn(.text("done"))
     #expect(editor.told(names.count + 2).contains("Edited"))
   }
 
-  @Test func `that never answer hold nothing up for long, and are asked twice at most`() throws {
+  @Test(
+    arguments: [
+      .result(.null), .result([:]), .result(["content": 5]), .text(#","result":{"content":"unsa"#),
+      .text(#","result":{"content":"\uZZZZ"}}"#),
+    ] as [OfferingEditor.Answer])
+  func `of which what comes says nothing may be anything: nothing is changed`(answer: OfferingEditor.Answer) throws {
+    let editor = try OfferingEditor(
+      [
+        read("a.txt"), edit("a.txt", "one", "two"), .init(.call("delete_file", ["path": "a.txt"])),
+        edit("a.txt", "one", "two"), edit("b.txt", "one", "two"), done,
+      ], capabilities: both, mode: "bypass")
+    for name in ["a.txt", "b.txt"] { try editor.folder.write(name, "one\n") }
+    let turn = try editor.prompt { method, params in
+      params["path"]?.string?.hasSuffix("/a.txt") == true && method == "fs/read_text_file" ? answer : nil
+    }
+    #expect(editor.told(1).contains("1\tone\n"))
+    #expect(editor.told(1).contains("[the editor did not say what it holds of 'a.txt' ("))
+    #expect(editor.told(1).contains("this is on disk"))
+    for number in 2...4 { #expect(editor.told(number).contains("so nothing was done; try again")) }
+    // What is wrong with one file's answer is nothing against another's.
+    #expect(editor.told(5).contains("Edited"))
+    #expect(editor.folder.text("a.txt") == "one\n")
+    #expect(turn.params(of: "fs/write_text_file").isEmpty)
+  }
+
+  @Test func `that were open to questions at the same time have been silent once`() throws {
     let clock = ManualClock()
     let editor = try OfferingEditor(
-      [read("a.txt"), edit("a.txt", "one", "two"), edit("a.txt", "one", "two"), done], capabilities: both,
+      [
+        .init(.call("read_file", ["path": "a.txt"]), .call("read_file", ["path": "b.txt"])), read("a.txt"),
+        done,
+      ], capabilities: both, mode: "bypass", time: clock.source)
+    for name in ["a.txt", "b.txt"] {
+      try editor.folder.write(name, "one\n")
+      editor.buffers[name] = "unsaved\n"
+    }
+    var asked = 0
+    _ = try editor.prompt { method, _ in
+      asked += 1
+      guard asked <= 2 else { return nil }
+      if asked == 2 { clock.passWhenSlept(10_000, times: 2) }
+      return .silence
+    }
+    #expect(editor.told(1).contains("the editor did not say within 10 s"))
+    #expect(editor.told(2).contains("1\tunsaved"))
+  }
+
+  @Test func `that never answer hold nothing up for long, and are left alone for a while`() throws {
+    let clock = ManualClock()
+    let editor = try OfferingEditor(
+      [
+        read("a.txt"), edit("a.txt", "one", "two"), edit("a.txt", "one", "two"), read("a.txt"),
+        .init(.call("move_file", ["source": "a.txt", "destination": "b.txt"])), write("new.txt", "new"), done,
+        read("a.txt"), edit("a.txt", "unsaved", "two"), done,
+      ], capabilities: both,
       mode: "bypass", time: clock.source)
     try editor.folder.write("a.txt", "one\n")
     var asked = 0
@@ -181,42 +232,76 @@ private let done = AgentModel.Turn(.text("done"))
     #expect(editor.told(1).contains("1\tone\n"))
     #expect(editor.told(1).contains("the editor did not say within 10 s what it holds of 'a.txt'; this is on disk"))
     #expect(editor.told(2).contains("so nothing was done; try again"))
-    #expect(editor.told(3).contains("Edited"))
+    let resting = "he editor does not answer, and may hold unsaved text of 'a.txt'"
+    for number in [3, 5] { #expect(editor.told(number).contains(resting + ", so nothing was done")) }
+    #expect(editor.told(4).contains("1\tone\n"))
+    #expect(editor.told(4).contains(resting + "; this is on disk"))
+    #expect(editor.told(6).contains("it is on disk, as the editor does not answer"))
+    #expect(editor.folder.text("new.txt") == "new")
     #expect(turn.params(of: "fs/read_text_file").count == 2)
     // Questions that nobody waits for are taken back.
     #expect(turn.params(of: "$/cancel_request").count == 2)
-    #expect(editor.folder.text("a.txt") == "two\n")
+    #expect(editor.folder.text("a.txt") == "one\n")
+    // One that hung once is used again.
+    clock.pass(60_000)
+    editor.buffers["a.txt"] = "unsaved\n"
+    _ = try editor.prompt()
+    #expect(editor.told(8).contains("1\tunsaved"))
+    #expect(editor.told(9).contains("Edited"))
+    #expect(editor.buffers["a.txt"] == "two\n")
+    #expect(editor.folder.text("a.txt") == "one\n")
   }
 
   @Test func `that do not say whether they took a change leave it open, and that is told`() throws {
     let clock = ManualClock()
     let editor = try OfferingEditor(
-      [edit("a.txt", "one", "two"), done], capabilities: both, mode: "bypass", time: clock.source)
+      [done, edit("a.txt", "one", "two"), done], capabilities: both, mode: "bypass", time: clock.source)
     try editor.folder.write("a.txt", "one")
     editor.buffers["a.txt"] = "one"
+    _ = try editor.prompt()
     _ = try editor.prompt { method, _ in
       guard method == "fs/write_text_file" else { return nil }
       clock.passWhenSlept(60_000)
       return .silence
     }
-    #expect(editor.told(1).contains("did not say within 60 s whether it took the change of 'a.txt'; read it to see."))
+    #expect(editor.told(2).contains("did not say within 60 s whether it took the change of 'a.txt'; read it to see."))
     #expect(editor.folder.text("a.txt") == "one")
+    let info = try editor.call("_session/rewind", ["sessionId": editor.session, "exchanges": 1, "files": true])
+    let kept = info["result"]?["files"]?["kept"]?.array?.compactMap(\.string) ?? []
+    #expect(kept.count == 1)
+    #expect(kept.first?.hasPrefix("a.txt: the editor did not say whether it took a change of it") == true)
   }
 
-  @Test func `do not stand in the way of deleting and moving what was changed in them`() throws {
+  @Test func `that are saved do not stand in the way of deleting and moving, and others do`() throws {
+    func delete(_ path: String) -> AgentModel.Turn {
+      .init(.call("delete_file", ["path": .string(path), "recursive": true]))
+    }
+    func move(_ source: String, _ destination: String) -> AgentModel.Turn {
+      .init(
+        .call(
+          "move_file", ["source": .string(source), "destination": .string(destination), "overwrite": true]))
+    }
+    let refused = [
+      read("u.txt"), delete("u.txt"), delete("in"), move("u.txt", "x.txt"), move("in", "out"), move("s.txt", "u.txt"),
+      move("s.txt", "new.txt"), edit("a.txt", "one", "two"), delete("a.txt"),
+    ]
     let editor = try OfferingEditor(
-      [
-        edit("a.txt", "one", "two"), .init(.call("delete_file", ["path": "a.txt"])), edit("b.txt", "one", "two"),
-        .init(.call("move_file", ["source": "c.txt", "destination": "b.txt", "overwrite": true])), done,
-      ], capabilities: both, mode: "bypass")
-    for name in ["a.txt", "b.txt", "c.txt"] {
-      try editor.folder.write(name, "one")
+      refused + [delete("s.txt"), move("c.txt", "d.txt"), move("empty", "full"), done], capabilities: both,
+      mode: "bypass")
+    for name in ["a.txt", "s.txt", "c.txt", "d.txt", "u.txt", "in/deep/u.txt", "empty/e.txt"] {
+      try editor.folder.write(name, "one\n")
       editor.buffers[name] = "one"
     }
+    for name in ["u.txt", "in/deep/u.txt", "new.txt"] { editor.buffers[name] = "unsaved" }
     _ = try editor.prompt()
-    #expect(editor.told(2).contains("Deleted 'a.txt'"))
-    #expect(editor.told(4).contains("Moved 'c.txt' to 'b.txt'"))
-    #expect(editor.folder.names == ["b.txt"])
+    for number in [2, 3, 4, 5, 6, 7, 9] {
+      #expect(editor.told(number).contains("not saved, so nothing was done; ask the person to save it"), "\(number)")
+    }
+    #expect(editor.told(10).contains("Deleted 's.txt'"))
+    #expect(editor.told(11).contains("Moved 'c.txt' to 'd.txt'"))
+    #expect(editor.told(12).contains("Moved 'empty' to 'full'"))
+    #expect(editor.folder.names == ["a.txt", "d.txt", "full", "in", "u.txt"])
+    #expect(editor.folder.text("in/deep/u.txt") == "one\n")
   }
 
   @Test func `are called by the folder's name as the editor has it, through links`() throws {

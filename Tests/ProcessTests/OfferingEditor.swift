@@ -9,6 +9,8 @@ final class OfferingEditor {
   enum Answer {
     case result(JSON)
     case error(Int)
+    /// A message in just these words, behind its id.
+    case text(String)
     /// Nothing, ever.
     case silence
   }
@@ -41,7 +43,7 @@ final class OfferingEditor {
   private let schema: ACPSchema
 
   init(
-    _ turns: [AgentModel.Turn], capabilities: JSON?, mode: String? = nil, cwd: String? = nil,
+    _ turns: [AgentModel.Turn], capabilities: JSON?, mode: String? = nil, cwd: String? = nil, others: [String] = [],
     environment: [String: String] = [:],
     time: TimeSource = .real
   ) throws {
@@ -55,7 +57,9 @@ final class OfferingEditor {
     var params: JSONObject = ["protocolVersion": 1]
     params["clientCapabilities"] = capabilities
     _ = try server.call(0, "initialize", .object(params))
-    let opened = try server.call(1, "session/new", ["cwd": .string(cwd ?? folder.path), "mcpServers": []])
+    var opening: JSONObject = ["cwd": .string(cwd ?? folder.path), "mcpServers": []]
+    if !others.isEmpty { opening["additionalDirectories"] = .array(others.map { .string($0) }) }
+    let opened = try server.call(1, "session/new", .object(opening))
     session = opened["result"]?["sessionId"] ?? .null
     if let mode { _ = try server.call(2, "session/set_mode", ["sessionId": session, "modeId": .string(mode)]) }
   }
@@ -125,6 +129,7 @@ final class OfferingEditor {
     case .error(let code):
       let error: JSON = ["code": .number(JSONNumber(code)), "message": "not here"]
       try server.send((["jsonrpc": "2.0", "id": id, "error": error] as JSON).text)
+    case .text(let rest): try server.send(#"{"jsonrpc":"2.0","id":\#(id.text)\#(rest)"#)
     case .silence: break
     }
   }

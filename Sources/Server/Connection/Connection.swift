@@ -87,7 +87,7 @@ extension Connection {
   /// Ends a question of ours whose answer cannot be read; false when that id is none of ours.
   private func fail(_ id: RequestID?, _ error: RPCError) -> Bool {
     guard let id, peer.hasAsked(id) else { return false }
-    _ = peer.take(.failure(error), for: id)
+    _ = peer.fail(id, error)
     return true
   }
 

@@ -37,7 +37,16 @@ package final class Peer: Sendable {
   /// Writes one message to the other side.
   package typealias Send = @Sendable (@Sendable (inout JSONWriter) -> Void) -> Void
 
-  private typealias Waiter = CheckedContinuation<Result<JSON, RPCError>, Never>
+  /// What became of a request of ours.
+  package enum Answer: Sendable {
+    case given(JSON)
+    /// An error that the other side itself has answered.
+    case refused(RPCError)
+    /// Nothing that can be read has come: why not, in our own words.
+    case missing(RPCError)
+  }
+
+  private typealias Waiter = CheckedContinuation<Answer, Never>
 
   private struct Incoming {
     let reply: Reply
@@ -189,21 +198,37 @@ extension Peer {
   package func ask(
     _ method: String, isAnsweredAnyway: @escaping @Sendable () -> Bool = { false }, params: (RequestID) -> JSON
   ) async throws(RPCError) -> JSON {
+    switch await answer(to: method, isAnsweredAnyway: isAnsweredAnyway, params: params) {
+    case .given(let json): return json
+    case .refused(let error), .missing(let error): throw error
+    }
+  }
+
+  /// Asks, and tells what the other side has answered from what has kept an answer away.
+  package func answer<Request: RequestMessage>(to request: Request) async -> Answer {
+    guard let params = try? JSON(encoding: request) else {
+      return .missing(RPCError(.internalError, "\(Request.method) cannot be written as JSON"))
+    }
+    return await answer(to: Request.method, isAnsweredAnyway: { false }) { _ in params }
+  }
+
+  private func answer(
+    to method: String, isAnsweredAnyway: @escaping @Sendable () -> Bool, params: (RequestID) -> JSON
+  ) async -> Answer {
     let id = state.withLock { state in
       state.lastNumber += 1
       return state.spelling == .mcp
         ? RequestID.number(JSONNumber(state.lastNumber)) : .string("\(idPrefix)-\(state.lastNumber)")
     }
     let params = params(id)
-    let reply = await withTaskCancellationHandler {
+    return await withTaskCancellationHandler {
       await answer(to: id, method, params)
     } onCancel: {
       giveUp(id, isAnsweredAnyway: isAnsweredAnyway)
     }
-    return try reply.get()
   }
 
-  private func answer(to id: RequestID, _ method: String, _ params: JSON) async -> Result<JSON, RPCError> {
+  private func answer(to id: RequestID, _ method: String, _ params: JSON) async -> Answer {
     await withCheckedContinuation { waiter in
       let refusal = state.withLock { state -> RPCError? in
         if state.isDeaf || Task.isCancelled { return Self.cancelled }
@@ -214,7 +239,7 @@ extension Peer {
         state.outgoing[id] = waiter
         return nil
       }
-      if let refusal { return waiter.resume(returning: .failure(refusal)) }
+      if let refusal { return waiter.resume(returning: .missing(refusal)) }
       send { writer in
         writer.raw(#"{"jsonrpc":"2.0","id":"#)
         writer.write(id.json)
@@ -237,8 +262,18 @@ extension Peer {
 
   /// Takes an answer; false when nobody waits for it.
   package func take(_ result: Result<JSON, RPCError>, for id: RequestID) -> Bool {
+    switch result {
+    case .success(let json): end(id, .given(json))
+    case .failure(let error): end(id, .refused(error))
+    }
+  }
+
+  /// Ends a request whose answer cannot be read, or does not come; false when nobody waits for it.
+  package func fail(_ id: RequestID, _ error: RPCError) -> Bool { end(id, .missing(error)) }
+
+  private func end(_ id: RequestID, _ answer: Answer) -> Bool {
     guard let waiter = state.withLock({ $0.outgoing.removeValue(forKey: id) }) else { return false }
-    waiter.resume(returning: result)
+    waiter.resume(returning: answer)
     return true
   }
 
@@ -252,14 +287,14 @@ extension Peer {
       defer { state.outgoing = [:] }
       return Array(state.outgoing.values)
     }
-    for waiter in waiters { waiter.resume(returning: .failure(Self.cancelled)) }
+    for waiter in waiters { waiter.resume(returning: .missing(Self.cancelled)) }
   }
 
   /// Waits no longer for an answer, and tells the other side unless it has come, or comes anyway.
   package func giveUp(
     _ id: RequestID, as error: RPCError = Peer.cancelled, isAnsweredAnyway: () -> Bool = { false }
   ) {
-    guard take(.failure(error), for: id), !isAnsweredAnyway() else { return }
+    guard fail(id, error), !isAnsweredAnyway() else { return }
     let spelling = state.withLock { $0.spelling }
     send {
       switch spelling {

@@ -88,11 +88,11 @@ package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, Creden
 
   package func offer(to sessionId: String) -> EditorOffer { face.files.offer(to: sessionId) }
 
-  package func text(of path: String, for sessionId: String) async throws(EditorRefusal) -> String {
+  package func text(of path: String, for sessionId: String) async throws(EditorFailure) -> String {
     try await face.files.text(of: path, for: sessionId)
   }
 
-  package func put(_ text: String, in path: String, for sessionId: String) async throws(EditorRefusal) {
+  package func put(_ text: String, in path: String, for sessionId: String) async throws(EditorFailure) {
     try await face.files.put(text, in: path, for: sessionId)
   }
 

@@ -21,12 +21,12 @@ package struct NoClient: ToolCalling, CredentialAsking, PersonAsking, EditorFile
 
   package func offer(to sessionId: String) -> EditorOffer { .nothing }
 
-  package func text(of path: String, for sessionId: String) async throws(EditorRefusal) -> String {
-    throw EditorRefusal("there is no editor")
+  package func text(of path: String, for sessionId: String) async throws(EditorFailure) -> String {
+    throw .refused("there is no editor")
   }
 
-  package func put(_ text: String, in path: String, for sessionId: String) async throws(EditorRefusal) {
-    throw EditorRefusal("there is no editor")
+  package func put(_ text: String, in path: String, for sessionId: String) async throws(EditorFailure) {
+    throw .refused("there is no editor")
   }
 
   package func open(_ order: TerminalOrder, for call: CommandCall) async -> (any CommandTerminal)? { nil }

@@ -256,7 +256,7 @@ extension StdioTransport {
         .number(JSONNumber($0))
       }
     guard let number else { return }
-    _ = peer.take(.failure(.parseError(reason)), for: number)
+    _ = peer.fail(number, .parseError(reason))
   }
 
   /// Nothing can be asked any more; the first reason counts.

@@ -33,8 +33,7 @@ struct CreateDirectory: Tool {
       }
       // Each that is missing is made and noted by itself, the outermost first.
       for count in 1...path.names.count {
-        let place = WorkspacePath(
-          names: Array(path.names.prefix(count)), rootCount: path.rootCount, isInside: path.isInside)
+        let place = WorkspacePath(names: Array(path.names.prefix(count)), folders: path.folders)
         guard !path.isInside || count > path.rootCount, try workspace.status(place) == nil else { continue }
         let parent = try workspace.parent(of: place, creating: false)
         guard !parent.isKernelFolder else {

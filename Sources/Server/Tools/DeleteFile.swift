@@ -33,7 +33,9 @@ struct DeleteFile: Tool {
   func plan(_ input: JSON, in workspace: Workspace) throws(ToolError) -> ToolPlan {
     let input: Input = try read(input)
     let path = try workspace.resolve(input.path, followsLast: false)
-    guard !path.isRoot else { throw ToolError(.refused, "The workspace's own folder cannot be deleted.") }
+    guard !path.isRoot else {
+      throw ToolError(.refused, "A folder of the session's, or what holds one, cannot be deleted.")
+    }
     try path.checkMayChange()
     return ToolPlan(title: "Delete \(path.text)", effects: [.delete(path)]) { context, cancellation throws(ToolError) in
       guard let status = try workspace.status(path) else {
@@ -44,9 +46,13 @@ struct DeleteFile: Tool {
         doomed = try Self.contents(of: path, in: workspace, cancellation).reversed() + doomed
       }
       // All is looked at before the first goes.
-      for item in doomed where item.kind == .file {
+      let files = doomed.filter { $0.kind == .file }.map(\.path)
+      var saved = SavedFiles(in: workspace, cancellation)
+      try saved.check(files)
+      for path in files {
         try cancellation.check()
-        try Self.checkSeen(item, in: workspace, context, cancellation)
+        guard let seen = context.seen, seen.knows(path), let content = try? workspace.read(path) else { continue }
+        try context.checkBase(path, content.bytes, isWhole: false)
       }
       var diff: String?
       for item in doomed {
@@ -59,7 +65,7 @@ struct DeleteFile: Tool {
         }
       }
       let more = doomed.count > 1 ? " and the \(doomed.count - 1) names in it" : ""
-      return ToolOutcome(text: "Deleted '\(path.text)'\(more).", diff: diff)
+      return ToolOutcome(text: "Deleted '\(path.text)'\(more).\(saved.note)", diff: diff)
     }
   }
 
@@ -89,16 +95,6 @@ struct DeleteFile: Tool {
       }
     }
     return found
-  }
-
-  /// Refuses to delete a file that a model has seen and somebody has changed since.
-  private static func checkSeen(
-    _ item: Doomed, in workspace: Workspace, _ context: ToolContext, _ cancellation: Cancellation
-  ) throws(ToolError) {
-    guard let seen = context.seen, seen.knows(item.path),
-      let content = try? workspace.current(item.path, isForChange: false, cancellation)
-    else { return }
-    try context.checkBase(item.path, content.bytes, isWhole: false)
   }
 
   /// Deletes one name, and tells how that is undone; a device, a FIFO or a socket cannot be made again.

@@ -57,7 +57,7 @@ struct EditFile: Tool {
       try context.checkBase(path, old.bytes, isWhole: false)
       let edited = try Self.edited(path, old, edits)
       try cancellation.check()
-      let change = try workspace.put(path, edited.new, over: old, cancellation)
+      let change = try workspace.put(path, edited.new, over: old, noting: context.journal, cancellation)
       context.journal?.note(change)
       context.seen?.note(change, from: old.bytes, isWhole: false)
       let places = edited.places == 1 ? "1 place" : "\(edited.places) places"

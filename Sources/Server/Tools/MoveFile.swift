@@ -32,7 +32,7 @@ struct MoveFile: Tool {
     let source = try workspace.resolve(input.source, followsLast: false)
     let destination = try workspace.resolve(input.destination, followsLast: false)
     guard !source.isRoot, !destination.isRoot else {
-      throw ToolError(.refused, "The workspace's own folder cannot be moved or replaced.")
+      throw ToolError(.refused, "A folder of the session's, or what holds one, cannot be moved or replaced.")
     }
     try source.checkMayChange()
     try destination.checkMayChange()
@@ -44,9 +44,12 @@ struct MoveFile: Tool {
     return ToolPlan(
       title: "Move \(source.text) to \(destination.text)", effects: [.delete(source), .write(destination)]
     ) { context, cancellation throws(ToolError) in
-      guard try workspace.status(source) != nil else {
+      guard let status = try workspace.status(source) else {
         throw SystemError.notThere.toolError(source, expecting: "file or folder")
       }
+      var saved = SavedFiles(in: workspace, cancellation)
+      try saved.check(source, status)
+      try saved.check(destination)
       var replaced: FileRead?
       if let there = try workspace.status(destination) {
         guard there.kind == .file, input.overwrite == true else {
@@ -56,8 +59,7 @@ struct MoveFile: Tool {
           throw ToolError(.refused, "'\(destination.text)' is there already; \(hint).")
         }
         let content = try workspace.read(destination)
-        let now = try workspace.current(destination, cancellation)
-        try context.checkBase(destination, now?.bytes ?? content.bytes, isWhole: false)
+        try context.checkBase(destination, content.bytes, isWhole: false)
         replaced = content
       }
       try Self.move(source, to: destination, replaces: replaced != nil, in: workspace, noting: context.journal)
@@ -67,7 +69,7 @@ struct MoveFile: Tool {
       context.seen?.noteGone(destination)
       context.seen?.noteMoved(source, to: destination)
       let lost = replaced.map { ", in the place of a file of \($0.bytes.count) bytes" } ?? ""
-      return ToolOutcome(text: "Moved '\(source.text)' to '\(destination.text)'\(lost).")
+      return ToolOutcome(text: "Moved '\(source.text)' to '\(destination.text)'\(lost).\(saved.note)")
     }
   }
 

@@ -222,8 +222,12 @@ package enum ToolLimits {
   static let terminalLookMs = 250
   /// Milliseconds between two such looks at most: each brings the whole output.
   static let terminalLookMsMax = 8_000
-  /// Questions in a row that an editor may leave unanswered before it is asked no more.
+  /// Questions in a row that an editor may leave unanswered before it is left alone for a while.
   static let editorSilencesMax = 2
+  /// Milliseconds until such an editor is asked again: one that hung goes on by then, and few calls wait for one that does not.
+  static let editorRestMs = 60_000
+  /// Files of a folder that is moved or deleted that an editor is asked about: persons have some dozen open.
+  static let editorFilesAskedMax = 256
 
   // MARK: Others
 

@@ -80,19 +80,24 @@ extension Workspace {
   func current(
     _ path: WorkspacePath, max: Int = ToolLimits.fileBytesMax, isForChange: Bool = true, _ cancellation: Cancellation
   ) throws(ToolError) -> CurrentFile? {
-    let disk = try onDisk(path, max: max)
+    try current(path, over: try onDisk(path, max: max), max: max, isForChange: isForChange, cancellation)
+  }
+
+  /// A file as the person has it, of which `disk` is on disk.
+  func current(
+    _ path: WorkspacePath, over disk: FileRead?, max: Int = ToolLimits.fileBytesMax, isForChange: Bool = true,
+    _ cancellation: Cancellation
+  ) throws(ToolError) -> CurrentFile? {
     let stays = disk.map { CurrentFile(bytes: $0.bytes, disk: $0, holder: .disk) }
     guard let editor, let name = editor.name(of: path), Self.isForEditors(path, disk?.bytes) else { return stays }
     guard editor.offer.reads else { return disk.map { CurrentFile(bytes: $0.bytes, disk: $0, holder: .unsaid) } }
     switch try editor.text(of: name, cancellation) {
     case .refused: return stays
-    case .silent:
-      let remark =
-        "the editor did not say within \(ToolLimits.editorAnswerMs / 1_000) s what it holds of '\(path.text)'"
-      guard !isForChange else {
-        throw ToolError(
-          .failed, "\(remark.prefix(1).uppercased() + remark.dropFirst()), so nothing was done; try again.")
-      }
+    case .silent(let silence):
+      // A new file is under nothing that the person has saved.
+      if disk == nil, silence == .resting { return nil }
+      guard !isForChange else { throw silence.refusal(path) }
+      let remark = silence.remark(path)
       return disk.map { CurrentFile(bytes: $0.bytes, disk: $0, holder: .disk, remark: "\(remark); this is on disk") }
     case .given(let text):
       let held = Array(text.utf8)
@@ -123,7 +128,7 @@ extension Workspace {
   }
 
   /// The file that is on disk; `nil` when none is.
-  private func onDisk(_ path: WorkspacePath, max: Int) throws(ToolError) -> FileRead? {
+  func onDisk(_ path: WorkspacePath, max: Int) throws(ToolError) -> FileRead? {
     guard let status = try status(path) else { return nil }
     guard status.kind == .file else { throw notAFile(path, status.kind) }
     return try read(path, max: max)
@@ -163,7 +168,13 @@ extension Workspace {
     if old == nil { _ = try open(path.parent, creating: true, noting: journal) }
     var sent = text
     if case .editor(_, let form) = holder { sent = String(decoding: form.applied(to: bytes), as: UTF8.self) }
-    switch try editor.put(sent, in: name, cancellation) {
+    let answer: EditorDesk.Answer<Void>
+    do throws(ToolError) { answer = try editor.put(sent, in: name, cancellation) } catch {
+      // It may have been on its way.
+      if error.kind == .cancelled { journal?.note(.maybeTaken(path)) }
+      throw error
+    }
+    switch answer {
     case .given:
       // From here on it is what the editor says next: it may save or change it.
       let now = try? current(path, cancellation)
@@ -173,11 +184,43 @@ extension Workspace {
     case .refused(let message):
       guard case .editor = holder else { return try write(path, bytes, expected: old?.disk, noting: journal) }
       throw ToolError(.refused, "The editor does not take a change of '\(path.text)': \(message)")
-    case .silent:
-      throw ToolError(
-        .failed,
-        "The editor did not say within \(ToolLimits.editorWorkMs / 1_000) s whether it took the change of "
-          + "'\(path.text)'; read it to see.")
+    case .silent(.resting):
+      guard old == nil else { throw EditorDesk.Silence.resting.refusal(path) }
+      var change = try write(path, bytes, expected: nil, noting: journal)
+      change.remark = "it is on disk, as the editor does not answer"
+      return change
+    case .silent(let silence):
+      journal?.note(.maybeTaken(path))
+      let said = "did not say \(silence.words(within: ToolLimits.editorWorkMs))whether it took"
+      throw ToolError(.failed, "The editor \(said) the change of '\(path.text)'\(silence.reason); read it to see.")
     }
   }
+}
+
+extension FileJournal.Undo {
+  /// A change that an editor may have taken or not.
+  fileprivate static func maybeTaken(_ path: WorkspacePath) -> FileJournal.Undo {
+    .nothing(path, reason: "the editor did not say whether it took a change of it, which is not taken back.")
+  }
+}
+
+extension EditorDesk.Silence {
+  /// What is to be told of a file that an editor may hold text of.
+  fileprivate func remark(_ path: WorkspacePath) -> String {
+    guard self != .resting else { return "the editor does not answer, and may hold unsaved text of '\(path.text)'" }
+    return "the editor did not say \(words(within: ToolLimits.editorAnswerMs))what it holds of '\(path.text)'\(reason)"
+  }
+
+  /// Why nothing is done to such a file.
+  fileprivate func refusal(_ path: WorkspacePath) -> ToolError {
+    let remark = remark(path)
+    let hint = self == .resting ? "ask the person to look after it, and try again in a minute" : "try again"
+    return ToolError(.failed, "\(remark.prefix(1).uppercased() + remark.dropFirst()), so nothing was done; \(hint).")
+  }
+
+  fileprivate func words(within milliseconds: Int) -> String {
+    self == .late ? "within \(milliseconds / 1_000) s " : ""
+  }
+
+  fileprivate var reason: String { if case .unclear(let reason) = self { " (\(reason))" } else { "" } }
 }

@@ -4,12 +4,12 @@ package protocol EditorFiles: Sendable {
   func offer(to sessionId: String) -> EditorOffer
   /// A file's text as the editor has it; cancelling the task takes the question back.
   ///
-  /// - Throws: An ``EditorRefusal`` when it has none.
-  func text(of path: String, for sessionId: String) async throws(EditorRefusal) -> String
+  /// - Throws: An ``EditorFailure`` when it has none, or does not say.
+  func text(of path: String, for sessionId: String) async throws(EditorFailure) -> String
   /// Has the editor take a text for a file's, in place of what it holds; whether it saves it is its own affair.
   ///
-  /// - Throws: An ``EditorRefusal`` when it does not.
-  func put(_ text: String, in path: String, for sessionId: String) async throws(EditorRefusal)
+  /// - Throws: An ``EditorFailure`` when it does not, or does not say.
+  func put(_ text: String, in path: String, for sessionId: String) async throws(EditorFailure)
 }
 
 /// What an editor offers to do with files.
@@ -26,11 +26,10 @@ package struct EditorOffer: Hashable, Sendable {
   package static let nothing = EditorOffer(reads: false, writes: false)
 }
 
-/// Why an editor does not do something with a file: most often, because it does not have it open.
-package struct EditorRefusal: Error, Hashable, Sendable {
-  /// The editor's words.
-  package var message: String
-
-  /// A refusal.
-  package init(_ message: String) { self.message = message }
+/// Why an editor does not do something with a file.
+package enum EditorFailure: Error, Hashable, Sendable {
+  /// It says so, in its own words: most often, because it does not have the file open.
+  case refused(String)
+  /// No answer has come that says anything, and why; what it has of the file is unknown.
+  case unanswered(String)
 }

@@ -144,6 +144,8 @@ struct FileChange: Sendable {
   let path: WorkspacePath
   let before: Before
   let after: [UInt8]
+  /// What is to be told of where it was made.
+  var remark: String?
 
   /// What a model should know of what else has changed by it, or has not.
   var notes: [String] {
@@ -153,7 +155,7 @@ struct FileChange: Sendable {
         isSaved ? nil : "it is in the editor and not saved yet: commands and searches see what is on disk",
       ].compactMap(\.self)
     }
-    guard case .file(let old) = before else { return [] }
+    guard case .file(let old) = before else { return [remark].compactMap(\.self) }
     return [
       old.status.names > 1 ? "it has \(old.status.names) names (hard links), and the others show the change, too" : nil,
       old.status.hasSetID ? "its set-user-ID and set-group-ID bits were taken off" : nil,

@@ -2,14 +2,13 @@ internal import OperatingSystem
 
 /// The folder a session works in, and the one way from a path in words to a place in it.
 package struct Workspace: Sendable {
-  /// The folder's names from the root of the file system, without links.
-  let root: [FileName]
   /// The person's own folder, for paths that begin with `~`.
   private let home: String?
   /// The editor that may hold text of files in it that is not saved.
   package var editor: SessionEditor?
-  /// The names of other folders in which the session may work, without links.
-  private let others: [[FileName]]
+  /// The names of the folder, and then of others in which the session may work, from the root of the file system, without
+  /// links.
+  private let folders: [[FileName]]
   /// Those of the other folders that are not there.
   package let missing: [String]
 
@@ -19,13 +18,12 @@ package struct Workspace: Sendable {
   package init(path: String, home: String? = nil, others: [String] = []) throws(ToolError) {
     self.home = home
     let found = others.map { (path: $0, names: Self.names(of: $0)) }
-    self.others = found.compactMap(\.names)
     missing = found.filter { $0.names == nil }.map(\.path)
     guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
       throw ToolError(.invalidInput, "The workspace '\(path)' is not an absolute path.")
     }
     switch SystemPath.real(Array(path.utf8)) {
-    case .success(let bytes): root = FileName.list(bytes)
+    case .success(let bytes): folders = [FileName.list(bytes)] + found.compactMap(\.names)
     case .failure(let problem):
       throw ToolError(.notFound, "The workspace '\(path)' cannot be used: \(problem.text).")
     }
@@ -39,8 +37,10 @@ package struct Workspace: Sendable {
     return (try? OpenFolder(path: FileName.absolute(names))) == nil ? nil : names
   }
 
+  private var root: [FileName] { folders[0] }
+
   /// The workspace's own folder.
-  package var place: WorkspacePath { WorkspacePath(names: root, rootCount: root.count, isInside: true) }
+  package var place: WorkspacePath { WorkspacePath(names: root, folders: folders) }
 
   /// Finds where a path leads, links followed and counted; what is not there yet may be the path's end.
   ///
@@ -98,10 +98,7 @@ package struct Workspace: Sendable {
         }
       }
     }
-    let isInside = real.starts(with: root)
-    return WorkspacePath(
-      names: real, rootCount: root.count, isInside: isInside, remark: remark,
-      isInOtherFolder: !isInside && others.contains { real.starts(with: $0) })
+    return WorkspacePath(names: real, folders: folders, remark: remark)
   }
 
   /// Whether the workspace's folder has something of a name.
@@ -140,9 +137,7 @@ package struct Workspace: Sendable {
         } catch .notThere where creating {
           do throws(SystemError) {
             try folder.makeFolder(name)
-            let made = WorkspacePath(
-              names: Array(path.names[...place]), rootCount: path.rootCount, isInside: path.isInside)
-            journal?.note(.removeFolder(made))
+            journal?.note(.removeFolder(WorkspacePath(names: Array(path.names[...place]), folders: path.folders)))
           } catch .exists {}
           folder = try folder.folder(name)
         }

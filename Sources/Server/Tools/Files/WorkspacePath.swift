@@ -7,14 +7,26 @@ internal import Protocol
 package struct WorkspacePath: Hashable, Sendable {
   /// The names from the root of the file system.
   let names: [FileName]
-  /// How many of them are the workspace's own.
-  let rootCount: Int
+  /// The session's folders, the workspace's own first.
+  let folders: [[FileName]]
   /// Whether the place is the workspace or within it.
   package let isInside: Bool
   /// What is to be told of how it was found.
   var remark: String?
+
+  /// A place; `folders` are the session's, the workspace's own first.
+  init(names: [FileName], folders: [[FileName]], remark: String? = nil) {
+    self.names = names
+    self.folders = folders
+    isInside = names.starts(with: folders[0])
+    self.remark = remark
+  }
+
+  /// How many of the names are the workspace's own.
+  var rootCount: Int { folders[0].count }
+
   /// Whether the place is in another folder in which the session may work.
-  var isInOtherFolder = false
+  var isInOtherFolder: Bool { !isInside && folders.contains { names.starts(with: $0) } }
 
   /// Whether tools may work at the place as in the workspace.
   package var isWithinReach: Bool { isInside || isInOtherFolder }
@@ -32,8 +44,8 @@ package struct WorkspacePath: Hashable, Sendable {
   /// The path as the model should use it: from the workspace's folder, or absolute outside.
   package var text: String { isInside ? FileName.relative(names[rootCount...]) : absolute }
 
-  /// Whether this is the workspace's own folder, or the root of the file system.
-  package var isRoot: Bool { names.isEmpty || isInside && names.count == rootCount }
+  /// Whether this is one of the session's folders, or has one in it.
+  package var isRoot: Bool { names.isEmpty || folders.contains { $0.starts(with: names) } }
 
   /// Names of folders that belong to a version control system alone.
   static let stores: Set<FileName> = [".git", ".hg", ".svn", ".jj"].reduce(into: []) { $0.insert(FileName($1)) }
@@ -53,14 +65,10 @@ package struct WorkspacePath: Hashable, Sendable {
   var name: FileName? { names.last }
 
   /// The folder it is in.
-  var parent: WorkspacePath {
-    WorkspacePath(
-      names: Array(names.dropLast()), rootCount: rootCount, isInside: isInside && names.count > rootCount)
-  }
+  var parent: WorkspacePath { WorkspacePath(names: Array(names.dropLast()), folders: folders) }
 
   /// A place below this one.
   func appending(_ more: some Sequence<FileName>) -> WorkspacePath {
-    WorkspacePath(
-      names: names + more, rootCount: rootCount, isInside: isInside, isInOtherFolder: isInOtherFolder)
+    WorkspacePath(names: names + more, folders: folders)
   }
 }
