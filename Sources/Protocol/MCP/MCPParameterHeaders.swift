@@ -18,10 +18,10 @@ package struct MCPParameterHeaders: Hashable, Sendable {
       try add(tool.inputSchema, at: [], depth: 0)
       var seen: Set<String> = []
       for binding in bindings where !seen.insert(binding.header.lowercased()).inserted {
-        throw Fault(reason: "two arguments for the header '\(binding.header)'")
+        throw Fault(reason: "two arguments for the header '\(Self.shown(binding.header))'")
       }
     } catch {
-      throw MCPTool.Misfit(reason: "the tool '\(tool.name)', as its x-mcp-header is wrong: \(error.reason)")
+      throw MCPTool.Misfit(reason: "the tool '\(Self.shown(tool.name))', as its x-mcp-header is wrong: \(error.reason)")
     }
   }
 
@@ -30,6 +30,8 @@ package struct MCPParameterHeaders: Hashable, Sendable {
   }
 
   private static let name = "x-mcp-header"
+
+  private static func shown(_ text: String) -> String { VisibleText.line(text, most: 80) }
 
   private mutating func add(_ schema: JSONObject, at path: [String], depth: Int) throws(Fault) {
     guard depth < JSONLimits.schemaDepthMax else { return }
@@ -50,10 +52,10 @@ package struct MCPParameterHeaders: Hashable, Sendable {
 
   private mutating func bind(_ header: JSON, _ property: JSONObject, _ path: [String]) throws(Fault) {
     guard let header = header.string, !header.isEmpty, header.utf8.allSatisfy(Self.isInToken) else {
-      throw Fault(reason: "'\(header.string ?? header.kindName)' is no name of a header")
+      throw Fault(reason: "'\(Self.shown(header.string ?? header.kindName))' is no name of a header")
     }
     guard let type = property["type"]?.string, ["string", "integer", "boolean"].contains(type) else {
-      throw Fault(reason: "'\(header)' is on something that is no text, whole number or truth value")
+      throw Fault(reason: "'\(Self.shown(header))' is on something that is no text, whole number or truth value")
     }
     bindings.append(Binding(path: path, header: header))
   }
@@ -64,7 +66,7 @@ package struct MCPParameterHeaders: Hashable, Sendable {
     switch value {
     case .object(let members):
       for (name, member) in members {
-        if name == Self.name { throw Fault(reason: "it stands under '\(key)'") }
+        if name == Self.name { throw Fault(reason: "it stands under '\(Self.shown(key))'") }
         try refuse(member, under: key, depth: depth + 1)
       }
     case .array(let elements): for element in elements { try refuse(element, under: key, depth: depth + 1) }

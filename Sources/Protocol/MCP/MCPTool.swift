@@ -43,7 +43,7 @@ package struct MCPTool: Hashable, Sendable {
     guard let members = json.object else { throw Misfit(reason: "a tool that is \(json.kindName)") }
     guard let name = members.text("name"), !name.isEmpty else { throw Misfit(reason: "a tool without a name") }
     guard let schema = members["inputSchema"]?.object else {
-      throw Misfit(reason: "the tool '\(name)', whose inputSchema is no object")
+      throw Misfit(reason: "the tool '\(VisibleText.line(name, most: 80))', whose inputSchema is no object")
     }
     let annotations = members["annotations"]?.object ?? JSONObject()
     self.name = name

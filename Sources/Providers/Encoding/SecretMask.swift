@@ -43,6 +43,18 @@ package struct SecretMask: Sendable {
     return places.isEmpty ? bytes : SecretMask.replaced(places, in: bytes)
   }
 
+  /// Bytes of the longest.
+  package var longest: Int { secrets.first?.count ?? 0 }
+
+  /// The beginning of a text, without secrets: one that stands where it is cut goes whole.
+  package func beginning(of bytes: ArraySlice<UInt8>, bytesMax: Int) -> String {
+    let read = Array(bytes.prefix(bytesMax + longest))
+    let places = occurrences(in: read)
+    let end = places.first { $0.contains(bytesMax) }?.upperBound ?? min(bytesMax, read.count)
+    let shown = SecretMask.replaced(places.filter { $0.upperBound <= end }, in: Array(read[..<end]))
+    return String(decoding: shown, as: UTF8.self)
+  }
+
   /// Where secrets stand, in order and without overlap.
   package func occurrences(in bytes: [UInt8]) -> [Range<Int>] {
     guard !secrets.isEmpty else { return [] }

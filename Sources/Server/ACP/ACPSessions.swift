@@ -67,7 +67,7 @@ extension ACPSessions {
     commands.cancel(in: session.id)
     for run in runs { _ = await run.result() }
     if session.runs.isEmpty { events.forget(session.id) }
-    await backend.engine.servers.close(session.id)
+    await backend.engine.servers.close(session.id)?.value
     return [:]
   }
 

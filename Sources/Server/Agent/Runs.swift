@@ -101,8 +101,7 @@ extension Runs {
   package func close(_ request: SessionClose) async throws(Failure) -> NoResult {
     let (runs, bytes) = try sessions.close(request.sessionId)
     for run in runs { cancel(run) }
-    let servers = engine.servers
-    Task { await servers.close(request.sessionId) }
+    engine.servers.close(request.sessionId)
     let isMuch = state.withLock { state in
       state.bytesFreed += bytes
       guard state.bytesFreed >= ServerLimits.memoryReleaseAbove else { return false }

@@ -48,6 +48,17 @@ package enum MCPClientLimits {
   /// Bytes of one answer of a search: some 15,000 tokens.
   static let foundBytesMax = 60 * 1024
 
+  // MARK: Notices
+
+  /// Characters of one notice: a failure, or a command that is shown, and what stands around it.
+  static let noticeMax = 1_000
+  /// Notices of one listing: what is wrong with more tools is wrong with the server.
+  static let listNoticesMax = 10
+  /// Notices that wait to be told.
+  static let noticesMax = 100
+  /// Notices that are known as told, and not told again.
+  static let noticesToldMax = 500
+
   // MARK: Results
 
   /// Bytes of text of one result that models get: 25,000 tokens, as other clients have it; the rest can be read on.

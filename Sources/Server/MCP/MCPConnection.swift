@@ -10,8 +10,11 @@ final class MCPConnection: Sendable {
   private let settings: MCPServerSettings
   private let host: MCPHost
   private let desk: MCPDesk
+  /// When it was met, on the monotonic clock.
+  let since: Int
 
   init(_ met: MCPMeeting.Met, _ settings: MCPServerSettings, _ host: MCPHost, _ desk: MCPDesk) {
+    since = host.time.monotonic()
     (greeting, transport, self.settings, self.host, self.desk) = (met.greeting, met.transport, settings, host, desk)
   }
 
@@ -60,7 +63,7 @@ final class MCPConnection: Sendable {
         params["requestState"] = state
       case .inputRequired: throw .unusable("the server asks in a form that \(greeting.revision.rawValue) does not have")
       case .unknown(let type):
-        throw .unusable("the server's result is of the type '\(OneLine.of(type))', which was not asked for")
+        throw .unusable("the server's result is of the type '\(MCPLimits.shown(type))', which was not asked for")
       }
     }
     throw .unusable("the server asked back \(MCPLimits.roundsMax) times and gave no result")
@@ -81,7 +84,8 @@ final class MCPConnection: Sendable {
         switch await desk.answer(one.method, one.params) {
         case .success(let answer): responses[one.name] = answer
         case .failure(let refusal):
-          let reason = "the server asks for '\(OneLine.of(one.method))', which it was not offered: \(refusal.message)"
+          let reason =
+            "the server asks for '\(MCPLimits.shown(one.method))', which it was not offered: \(refusal.message)"
           return .failure(.unusable(reason))
         }
       }
@@ -95,28 +99,39 @@ final class MCPConnection: Sendable {
 
   // MARK: Lists
 
-  /// All elements of a list, page by page, and what is to be said of it.
+  /// All elements of a list, page by page, and what is to be said of it; one limit of time and size holds for all of it.
   ///
   /// - Throws: A ``MCPFailure`` when its first page does not come. A server without the method has an empty list.
   func list(_ method: String, _ name: String) async throws(MCPFailure) -> (elements: [JSON], notices: [String]) {
     var (elements, cursor, seen): ([JSON], JSON?, Set<JSON>) = ([], nil, [])
+    let (end, tooLong) = (
+      host.time.monotonic() + MCPLimits.listMs, "its list of \(name) is longer than what is read of it"
+    )
+    var room = MCPLimits.listBytesMax
     for _ in 0..<MCPLimits.pagesMax {
       var question = Question(method)
+      question.totalMax = end - host.time.monotonic()
       question.params["cursor"] = cursor
       let page: JSONObject
       do throws(MCPFailure) { page = try await ask(question) } catch {
         if case .refused(let refusal) = error, refusal.code == .methodNotFound { return (elements, []) }
         guard cursor != nil, error != .cancelled else { throw error }
-        return (elements, ["its list of \(name) ends early: \(error.message)"])
+        let isLate = if case .late = error { true } else { false }
+        let reason = isLate ? "it took longer than its \(MCPLimits.words(MCPLimits.listMs))" : error.shown.message
+        return (elements, ["its list of \(name) ends early: \(reason)"])
       }
-      elements += page[name]?.array ?? []
+      for element in page[name]?.array ?? [] {
+        room -= element.text.utf8.count
+        guard room >= 0 else { return (elements, [tooLong]) }
+        elements.append(element)
+      }
       // An empty text is a cursor like others.
       guard let next = page["nextCursor"], !next.isNull else { return (elements, []) }
       guard seen.insert(next).inserted else { return (elements, ["its list of \(name) comes back to where it was"]) }
       guard elements.count < MCPLimits.toolsMax else { break }
       cursor = next
     }
-    return (elements, ["its list of \(name) is longer than what is read of it"])
+    return (elements, [tooLong])
   }
 
   /// Takes the server's word of changes, in the era that has them asked for, until the task is cancelled or it says no.

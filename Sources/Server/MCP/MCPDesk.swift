@@ -6,12 +6,14 @@ internal import Synchronization
 /// Takes what one server says and asks of itself.
 final class MCPDesk: Sendable {
   private let server: String
+  /// Hides what was configured, where the server says it again.
+  private let mask: SecretMask
   private let host: MCPHost
   /// The lists that changed and were not told of yet.
   private let changed = Mutex<Set<MCPList>>([])
 
-  init(server: String, host: MCPHost) {
-    self.server = server
+  init(_ settings: MCPServerSettings, host: MCPHost) {
+    (server, mask) = (settings.name, settings.mask)
     self.host = host
   }
 
@@ -19,13 +21,15 @@ final class MCPDesk: Sendable {
   func take(_ method: String, _ params: JSON?) {
     switch method {
     case "notifications/message":
-      let level = params?["level"]?.string ?? "info"
-      let data = params?["data"] ?? .null
-      host.log.debug("MCP server \(server), \(level): \(OneLine.of(data.string ?? data.text))")
+      host.log.debug("MCP server \(server), \(words(params?["level"] ?? "info")): \(words(params?["data"] ?? .null))")
     default:
       guard let list = MCPList.allCases.first(where: { method == "notifications/\($0)/list_changed" }) else { return }
       change(list)
     }
+  }
+
+  private func words(_ json: JSON) -> String {
+    VisibleText.line(mask.masked(json.string ?? json.text), most: MCPLimits.quotedMax)
   }
 
   /// Tells of a change, and of what else changes in a moment, once.

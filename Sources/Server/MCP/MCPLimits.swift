@@ -1,4 +1,5 @@
 internal import OperatingSystem
+internal import Protocol
 
 /// Every limit of the client of MCP servers, each with its reason.
 package enum MCPLimits {
@@ -8,7 +9,7 @@ package enum MCPLimits {
   package static let startMs = 30_000
   /// The same for commands that may load what they run from a network first.
   package static let loadingStartMs = 60_000
-  /// Milliseconds for a listing, or another question that needs no work: a server that answers is asked.
+  /// Milliseconds for a whole list, or another question that needs no work: a server that answers is asked.
   package static let listMs = 60_000
   /// Milliseconds that one call may take in all, unless its server's settings say otherwise.
   package static let callMs = 600_000
@@ -40,6 +41,8 @@ package enum MCPLimits {
   package static let pagesMax = 100
   /// Tools of one server: no model chooses among more.
   package static let toolsMax = 2_000
+  /// Bytes of one list, all of its pages: some times what the largest servers have; each session holds it.
+  package static let listBytesMax = 16 * 1024 * 1024
   /// Rounds of questions within one call, as the reference client has it.
   package static let roundsMax = 10
   /// Milliseconds between rounds that ask nothing: the server waits for something, and is not to be hurried.
@@ -62,6 +65,10 @@ package enum MCPLimits {
   package static let endingMs = 2_000
   /// Bytes of a line that are quoted where it tells what is wrong.
   package static let quotedMax = 300
+  /// Characters of a failure that a person is shown: a line that is quoted, and what stands around it.
+  package static let failureShownMax = 600
+  /// Characters of a name of a server's that stands in a sentence.
+  package static let nameShownMax = 80
   /// Requests in flight to one server, and from it: what one turn's calls and a server's questions need many times over.
   package static let inFlightMax = 256
   /// Bytes of stack for the thread that waits for a server: it reads JSON of any depth that is let through.
@@ -69,6 +76,9 @@ package enum MCPLimits {
 }
 
 extension MCPLimits {
+  /// A name of a server's as it may stand in a sentence.
+  package static func shown(_ name: String) -> String { VisibleText.line(name, most: nameShownMax) }
+
   /// A limit of time as people say it.
   package static func words(_ milliseconds: Int) -> String {
     milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"

@@ -144,7 +144,7 @@ extension MCPMeeting {
   }
 
   private static func strangers(_ theirs: [MCPRevision]) -> MCPFailure {
-    let names = theirs.map { OneLine.of(UTF8Cut.beginning(of: $0.rawValue, bytesMax: MCPLimits.quotedMax)) }
+    let names = theirs.prefix(MCPClientLimits.namedMax).map { MCPLimits.shown($0.rawValue) }
     let ours = "\(MCPRevision.first.rawValue) to \(MCPRevision.modern.rawValue)"
     return .unusable("the server speaks MCP \(names.joined(separator: ", ")); what is spoken here is \(ours)")
   }

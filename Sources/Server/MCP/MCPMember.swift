@@ -1,5 +1,6 @@
 internal import OperatingSystem
 internal import Protocol
+internal import Providers
 
 /// A server, and what is known of it.
 struct MCPMember {
@@ -13,8 +14,14 @@ struct MCPMember {
   var prompts: [MCPPrompt] = []
   /// Whether it was listed.
   var isKnown = false
-  /// Set when the first try is over, however it ended.
+  /// Set when the first try of its server is over, however it ended; each server has one of its own, and is known by it.
   var tried = Promise<Bool>()
   /// Whether it is being listed, and whether it is to be listed again afterwards.
   var listing = (isOn: false, again: false)
+
+  /// Has no server any more: what is known came of that, and what it still says is nothing of this one's.
+  mutating func leave() {
+    (server, tools, prompts, isKnown) = (nil, [], [], false)
+    (tried, listing) = (Promise(), (false, false))
+  }
 }

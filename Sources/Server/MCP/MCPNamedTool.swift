@@ -41,12 +41,9 @@ struct MCPNamedTool: Hashable, Sendable {
     self.kind = kind
     self.server = server.name
     self.tool = tool
-    let words = tool.description ?? tool.title ?? ""
-    let isLong = words.utf8.count > MCPClientLimits.descriptionMax
-    let description =
-      isLong ? UTF8Cut.beginning(of: words, bytesMax: MCPClientLimits.descriptionMax) + "…" : words
     definition = ToolDefinition(
-      name: name, description: description, inputSchema: try Self.schema(of: tool), isServers: false)
+      name: name, description: tool.description ?? tool.title ?? "", inputSchema: try Self.schema(of: tool),
+      isServers: false)
     form = definition.apiForm.sortedByName
     alwaysLoads = server.alwaysLoad || tool.meta["anthropic/alwaysLoad"]?.bool == true
   }
@@ -97,12 +94,14 @@ struct MCPNamedTool: Hashable, Sendable {
     var object = tool.inputSchema
     object["$schema"] = nil
     let schema = JSONSchemaForm.mapped(.object(object)) { $0["x-mcp-header"] = nil }
-    func misfit(_ why: String) -> Misfit { Misfit(reason: "the tool '\(tool.name)', whose \(why)") }
+    func misfit(_ why: String) -> Misfit { Misfit(reason: "the tool '\(MCPLimits.shown(tool.name))', whose \(why)") }
     guard schema.text.utf8.count <= MCPClientLimits.schemaBytesMax else {
       throw misfit("inputSchema has more than \(MCPClientLimits.schemaBytesMax) bytes")
     }
     guard depth(of: schema) <= MCPClientLimits.schemaDepthMax else { throw misfit("inputSchema is too deep") }
-    if let flaw = JSONSchemaForm.flaw(in: schema) { throw misfit("inputSchema is none: \(flaw)") }
+    if let flaw = JSONSchemaForm.flaw(in: schema) {
+      throw misfit("inputSchema is none: \(VisibleText.line(flaw, most: MCPLimits.quotedMax))")
+    }
     var isForeign = false
     _ = JSONSchemaForm.mapped(schema) { part in
       if let reference = part["$ref"]?.string, !reference.hasPrefix("#") { isForeign = true }
@@ -118,5 +117,20 @@ struct MCPNamedTool: Hashable, Sendable {
       level = level.flatMap { $0.array ?? $0.object?.map(\.value) ?? [] }
     }
     return depth
+  }
+}
+
+extension MCPTool {
+  /// The tool without what nobody would read: a manual in the place of a description, or a schema of any size.
+  var bounded: MCPTool {
+    func cut(_ words: String?) -> String? {
+      guard let words, words.utf8.count > MCPClientLimits.descriptionMax else { return words }
+      return UTF8Cut.beginning(of: words, bytesMax: MCPClientLimits.descriptionMax) + "…"
+    }
+    var tool = self
+    (tool.description, tool.title) = (cut(description), cut(title))
+    if let schema = outputSchema, schema.text.utf8.count > MCPClientLimits.schemaBytesMax { tool.outputSchema = nil }
+    if JSON.object(meta).text.utf8.count > MCPClientLimits.descriptionMax { tool.meta = JSONObject() }
+    return tool
   }
 }

@@ -52,7 +52,7 @@ package final class MCPServer: Sendable {
     self.settings = settings
     self.host = host
     self.open = open
-    desk = MCPDesk(server: settings.name, host: host)
+    desk = MCPDesk(settings, host: host)
   }
 }
 
@@ -79,6 +79,11 @@ extension MCPServer {
   package func start() async throws(MCPFailure) -> MCPGreeting {
     try await connection(startingAgain: true).greeting
   }
+
+  /// What it has said of itself: waits for a start under way, and begins none anew that has failed.
+  ///
+  /// - Throws: A ``MCPFailure``.
+  func greeting() async throws(MCPFailure) -> MCPGreeting { try await connection().greeting }
 
   /// Ends it for good; may come twice.
   package func shutDown() async {
@@ -227,15 +232,20 @@ extension MCPServer {
   }
 
   /// Meets a server anew that has forgotten the session, unless somebody else does.
+  ///
+  /// A session that held for a while is one that ran out. One that was forgotten at once counts as a restart: the next may
+  /// be, too.
   private func renew(_ forgetful: MCPConnection) {
-    let work = life.withLock { state -> Task<Void, Never>? in
-      guard case .ready(_, let current) = state.phase, current === forgetful else { return nil }
-      defer { _ = begin(&state, isAgain: true) }
-      return state.work
+    let hasHeld = host.time.monotonic() - forgetful.since >= MCPLimits.restartPauseMaxMs
+    let found = life.withLock { state -> (start: Start, work: Task<Void, Never>?)? in
+      guard case .ready(let start, let current) = state.phase, current === forgetful else { return nil }
+      defer { if hasHeld { _ = begin(&state, isAgain: true) } }
+      return (start, state.work)
     }
-    guard let work else { return }
-    work.cancel()
+    guard let found else { return }
     Task { await forgetful.close() }
+    guard hasHeld else { return again(after: .forgotten, found.start) }
+    found.work?.cancel()
     tell()
   }
 
@@ -283,9 +293,9 @@ extension MCPServer {
       var (list, names, headers) = (MCPToolList(notices: notices), Set<String>(), [String: MCPParameterHeaders]())
       for element in elements.prefix(MCPLimits.toolsMax) {
         do throws(MCPTool.Misfit) {
-          let tool = try MCPTool(element)
+          let tool = try MCPTool(element).bounded
           guard names.insert(tool.name).inserted else {
-            throw MCPTool.Misfit(reason: "a second tool '\(tool.name)'")
+            throw MCPTool.Misfit(reason: "a second tool '\(MCPLimits.shown(tool.name))'")
           }
           if saysHeaders(connection) { headers[tool.name] = try MCPParameterHeaders(tool) }
           list.tools.append(tool)

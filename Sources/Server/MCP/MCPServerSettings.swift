@@ -1,3 +1,6 @@
+internal import Protocol
+internal import Providers
+
 /// How an MCP server is started or reached, from wherever it was named.
 package struct MCPServerSettings: Hashable, Sendable {
   /// What stands in the names of its tools.
@@ -62,5 +65,25 @@ package struct MCPServerSettings: Hashable, Sendable {
     self.name = name
     self.way = way
     self.source = source
+  }
+}
+
+extension MCPServerSettings {
+  /// Hides what may be secret of the settings where the server says it again.
+  var mask: SecretMask {
+    switch way {
+    case .command(_, _, let environment): Self.mask(of: environment)
+    case .http(let url, let headers), .events(let url, let headers):
+      Self.mask(of: headers, query: url.split(separator: "?", maxSplits: 1).dropFirst().first ?? "")
+    }
+  }
+
+  /// Hides the values of variables and of a URL's query: whole, and each word of them, as a key stands behind `Bearer`.
+  static func mask(of variables: [Variable], query: Substring = "") -> SecretMask {
+    let words = variables.flatMap { variable in
+      [variable.value] + variable.value.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+    let values = query.split(separator: "&").compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
+    return SecretMask((words + values).map(Secret.init))
   }
 }

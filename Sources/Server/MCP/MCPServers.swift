@@ -18,6 +18,8 @@ package final class MCPServers: Sendable {
     let time: TimeSource
     /// Who asks the person for servers.
     let questions: QuestionDesk?
+    /// The servers that are being shut down.
+    let endings = MCPEndings()
     fileprivate let local = MCPStartGate(MCPClientLimits.localStartsMax)
     fileprivate let remote = MCPStartGate(MCPClientLimits.remoteStartsMax)
 
@@ -32,19 +34,17 @@ package final class MCPServers: Sendable {
     var client: [MCPServerSettings] = []
     var given: [String: [MCPServerSettings]] = [:]
     var sessions: [String: MCPSession] = [:]
-    /// What the person has said of servers of projects, by fingerprint; before that by session, where it is for one alone.
-    var answers: [String: Bool] = [:]
     var isOver = false
-
-    func answer(of fingerprint: String, in id: String) -> Bool? {
-      answers["\(id) \(fingerprint)"] ?? answers[fingerprint]
-    }
   }
 
   private let parts: Parts
   /// The variables that a project's file may name.
   package let variables: [String: String]
   private let state = Mutex(State())
+  /// What the person has said of servers of projects, by fingerprint; before that by session, where it is for one alone.
+  ///
+  /// A lock of their own, as a session asks for them under its lock: under this one no other is taken.
+  private let answers = Mutex<[String: Bool]>([:])
 
   /// No servers; `log` takes what they say, and `sink` how they are doing.
   package init(
@@ -86,28 +86,36 @@ package final class MCPServers: Sendable {
     }
   }
 
-  /// Ends the servers of a session that is closed.
-  package func close(_ id: String) async {
-    let session = state.withLock { state in
+  /// Begins to end the servers of a session that is closed.
+  ///
+  /// - Returns: What ends them; `nil` where there are none.
+  @discardableResult
+  package func close(_ id: String) -> Task<Void, Never>? {
+    state.withLock { state in
       state.given[id] = nil
-      return state.sessions.removeValue(forKey: id)
+      return state.sessions.removeValue(forKey: id).map { session in parts.endings.add { await session.close() } }
     }
-    await session?.close()
   }
 
-  /// Whether any session has some.
-  package var areThere: Bool { state.withLock { $0.sessions.values.contains { !$0.isEmpty } } }
+  /// Whether any session has some, or some are being ended.
+  package var areThere: Bool {
+    // Sessions are asked outside the lock: under theirs they may want something of here.
+    let sessions = state.withLock { Array($0.sessions.values) }
+    return parts.endings.areThere || sessions.contains { !$0.isEmpty }
+  }
 
-  /// Ends all servers; none is started any more.
+  /// Ends all servers, and waits for those that are being ended already; none is started any more.
   package func closeAll() async {
-    let sessions = state.withLock { state in
+    state.withLock { state in
       state.isOver = true
-      defer { state.sessions = [:] }
-      return Array(state.sessions.values)
+      for session in state.sessions.values { parts.endings.add { await session.close() } }
+      state.sessions = [:]
     }
-    await withTaskGroup(of: Void.self) { group in
-      for session in sessions { group.addTask { await session.close() } }
-    }
+    await parts.endings.wait()
+  }
+
+  private func answer(to fingerprint: String, in id: String) -> Bool? {
+    answers.withLock { $0["\(id) \(fingerprint)"] ?? $0[fingerprint] }
   }
 }
 
@@ -143,7 +151,7 @@ extension MCPServers {
     session.note(notices)
     session.use(all, in: folders) { settings in
       guard case .project = settings.source else { return .off(nil) }
-      switch state.withLock({ $0.answer(of: MCPProject.fingerprint(of: settings), in: id) }) {
+      switch answer(to: MCPProject.fingerprint(of: settings), in: id) {
       case true?: return .off(nil)
       case false?: return .needsApproval("the person refused it")
       case nil: return .needsApproval(nil)
@@ -153,14 +161,14 @@ extension MCPServers {
 
   /// Whether a person has said, for a session or for all, whether a server of a project may be started.
   package func isAnswered(_ settings: MCPServerSettings, in id: String) -> Bool {
-    state.withLock { $0.answer(of: MCPProject.fingerprint(of: settings), in: id) != nil }
+    answer(to: MCPProject.fingerprint(of: settings), in: id) != nil
   }
 
   /// Keeps what a person has said of a server of a project: it holds for exactly that server, in a session or as long as
   /// this process lives.
   package func answer(_ mayStart: Bool, for settings: MCPServerSettings, isForAll: Bool, in id: String) {
     let fingerprint = MCPProject.fingerprint(of: settings)
-    state.withLock { $0.answers[isForAll ? fingerprint : "\(id) \(fingerprint)"] = mayStart }
+    answers.withLock { $0[isForAll ? fingerprint : "\(id) \(fingerprint)"] = mayStart }
   }
 }
 

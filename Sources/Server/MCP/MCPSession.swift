@@ -13,9 +13,7 @@ package final class MCPSession: Sendable {
     /// What the names of tools are, by server and tool; they stay while the session lives.
     var names: [String: String] = [:]
     var takenNames: Set<String> = []
-    var notices: [String] = []
-    /// Notices that were told already.
-    var told: Set<String> = []
+    var notices = MCPNotices()
     var isClosed = false
   }
 
@@ -34,18 +32,9 @@ package final class MCPSession: Sendable {
   package var isEmpty: Bool { state.withLock { $0.members.isEmpty } }
 
   /// Takes what a person should know, once each.
-  package func takeNotices() -> [String] {
-    state.withLock { state in
-      defer { state.notices = [] }
-      return state.notices
-    }
-  }
+  package func takeNotices() -> [String] { state.withLock { $0.notices.take() } }
 
-  func note(_ notices: [String]) {
-    state.withLock { state in
-      for notice in notices where state.told.insert(notice).inserted { state.notices.append(notice) }
-    }
-  }
+  func note(_ notices: [String]) { state.withLock { $0.notices.add(notices) } }
 }
 
 // MARK: - Which there are
@@ -53,10 +42,10 @@ package final class MCPSession: Sendable {
 extension MCPSession {
   /// These are the servers from now on; those that are there already, with the same settings in the same folders, stay.
   ///
-  /// `stage` says whether a server may be started.
+  /// `stage` says whether a server may be started, under the lock.
   func use(_ wanted: [MCPServerSettings], in folders: [String], stage: (MCPServerSettings) -> MCPServerStage) {
-    let (gone, changed) = state.withLock { state -> ([MCPServer], [String]) in
-      guard !state.isClosed else { return ([], []) }
+    let changed = state.withLock { state -> [String] in
+      guard !state.isClosed else { return [] }
       var former = state.folders == folders ? state.members : []
       var gone = state.folders == folders ? [] : state.members
       var (members, changed): ([MCPMember], [String]) = ([], [])
@@ -72,7 +61,7 @@ extension MCPSession {
             if !Self.isSame(member.stage, next) { changed.append(settings.name) }
             if !next.isPermitted, member.server != nil {
               gone.append(member)
-              (member.server, member.tools) = (nil, [])
+              member.leave()
             }
             if !next.isPermitted || !member.stage.isPermitted { member.stage = next }
           }
@@ -85,9 +74,9 @@ extension MCPSession {
         }
       }
       (state.members, state.folders) = (members, folders)
-      return ((gone + former).compactMap(\.server), changed)
+      for server in (gone + former).compactMap(\.server) { parts.endings.add { await server.shutDown() } }
+      return changed
     }
-    for server in gone { Task { await server.shutDown() } }
     for name in changed { tell(of: name) }
   }
 
@@ -127,58 +116,61 @@ extension MCPSession {
 
   /// Starts a server that was never started.
   private func begin(_ name: String) {
-    let server = state.withLock { state -> MCPServer? in
+    let start = state.withLock { state -> (MCPServer, Promise<Bool>)? in
       guard !state.isClosed, let place = state.members.firstIndex(where: { $0.settings.name == name }),
         state.members[place].server == nil, let folder = state.folders.first
       else { return nil }
-      let server = makeServer(state.members[place].settings, in: folder, of: state.folders)
+      let server = makeServer(for: state.members[place], in: folder, of: state.folders)
       (state.members[place].server, state.members[place].stage) = (server, .starting)
-      return server
+      return (server, state.members[place].tried)
     }
-    guard let server else { return }
+    guard let (server, tried) = start else { return }
     tell(of: name)
-    Task { await meet(server) }
+    Task {
+      await meet(server)
+      tried.set(true)
+    }
   }
 
-  private func makeServer(_ settings: MCPServerSettings, in folder: String, of folders: [String]) -> MCPServer {
+  private func makeServer(for member: MCPMember, in folder: String, of folders: [String]) -> MCPServer {
+    let (settings, tried) = (member.settings, member.tried)
     var host = parts.host(folders)
     host.ask = MCPQuestions(sessionId: id, desk: parts.questions).ask
     host.listChanged = { [weak self] name, list in if list != .resources { self?.relist(name) } }
-    host.stateChanged = { [weak self] name, state in self?.take(state, of: name) }
+    host.stateChanged = { [weak self] name, state in self?.take(state, of: name, tried) }
     let open = parts.open
     return MCPServer(settings, host: host) { inbox async throws(MCPFailure) in
       try await open(settings, folder, inbox)
     }
   }
 
-  /// Starts a server and lists its tools, when it is its turn.
+  /// Starts a server when it is its turn, and lists its tools.
   private func meet(_ server: MCPServer) async {
-    let name = server.settings.name
-    await parts.gate(of: server.settings).pass {
-      do throws(MCPFailure) {
-        try await list(server)
-      } catch {
-        fail(server, error)
-      }
+    // Why it cannot be started is what whoever asks it is told. The gate is for starting alone: a list may take long.
+    await parts.gate(of: server.settings).pass { _ = try? await server.start() }
+    do throws(MCPFailure) {
+      try await list(server)
+    } catch {
+      fail(server, error)
     }
-    let tried = state.withLock { state in state.members.first { $0.settings.name == name }?.tried }
-    tried?.set(true)
   }
 
   /// Starts a server anew, and waits for it.
   ///
   /// - Throws: ``Failure/Reason/invalidParams`` when there is none of that name, or it may not be started.
   package func restart(_ name: String) async throws(Failure) -> MCPServerInfo {
-    let former = state.withLock { state -> (server: MCPServer?, isPermitted: Bool)? in
+    let former = state.withLock { state -> (ending: Task<Void, Never>?, isPermitted: Bool)? in
       guard let place = state.members.firstIndex(where: { $0.settings.name == name }) else { return nil }
-      defer { (state.members[place].server, state.members[place].tried) = (nil, Promise()) }
-      return (state.members[place].server, state.members[place].stage.isPermitted)
+      guard state.members[place].stage.isPermitted else { return (nil, false) }
+      let ending = state.members[place].server.map { server in parts.endings.add { await server.shutDown() } }
+      state.members[place].leave()
+      return (ending, true)
     }
     guard let former else { throw .invalidParams("the session has no MCP server '\(name)'; mcp/list names them") }
     guard former.isPermitted else {
       throw .invalidParams("the MCP server '\(name)' waits for the person's word; a prompt asks for it")
     }
-    await former.server?.shutDown()
+    await former.ending?.value
     begin(name)
     let tried = state.withLock { state in state.members.first { $0.settings.name == name }?.tried }
     _ = await tried?.wait()
@@ -203,33 +195,31 @@ extension MCPSession {
 
 extension MCPSession {
   /// Takes a server's word of how it is doing, once it was met.
-  private func take(_ new: MCPServerState, of name: String) {
-    let isKnown = state.withLock { state in state.members.first { $0.settings.name == name }?.isKnown ?? false }
+  private func take(_ new: MCPServerState, of name: String, _ tried: Promise<Bool>) {
+    let isMeant = { (member: MCPMember) in member.isKnown && member.tried === tried }
     switch new {
     case .off, .closed: break
-    case .starting: if isKnown { set(.starting, of: name) }
+    case .starting: set(.starting, where: isMeant)
     case .failed(let failure):
-      if isKnown { set(MCPServerStage(failure), of: name, notice: "the MCP server '\(name)' is gone: ") }
-    case .ready: if isKnown { relist(name) }
+      set(MCPServerStage(failure.shown), notice: "the MCP server '\(name)' is gone: ", where: isMeant)
+    case .ready: if state.withLock({ $0.members.contains(where: isMeant) }) { relist(name) }
     }
   }
 
   private func fail(_ server: MCPServer, _ failure: MCPFailure) {
     guard failure != .cancelled else { return }
-    set(
-      MCPServerStage(failure), of: server.settings.name,
-      notice: "the MCP server '\(server.settings.name)' is not there: ")
+    set(MCPServerStage(failure.shown), notice: "the MCP server '\(server.settings.name)' is not there: ") {
+      $0.server === server
+    }
   }
 
-  private func set(_ stage: MCPServerStage, of name: String, notice: String? = nil) {
-    let isNew = state.withLock { state -> Bool in
-      guard !state.isClosed, let place = state.members.firstIndex(where: { $0.settings.name == name }) else {
-        return false
-      }
+  private func set(_ stage: MCPServerStage, notice: String? = nil, where isMeant: (MCPMember) -> Bool) {
+    let changed = state.withLock { state -> String? in
+      guard !state.isClosed, let place = state.members.firstIndex(where: isMeant) else { return nil }
       defer { state.members[place].stage = stage }
-      return state.members[place].stage != stage
+      return state.members[place].stage != stage ? state.members[place].settings.name : nil
     }
-    guard isNew else { return }
+    guard let name = changed else { return }
     switch stage {
     case .failed(let why), .needsAuth(let why): if let notice { note([notice + why]) }
     default: break
@@ -267,7 +257,7 @@ extension MCPSession {
   }
 
   private func list(_ server: MCPServer) async throws(MCPFailure) {
-    let greeting = try await server.start()
+    let greeting = try await server.greeting()
     let tools = try await server.listTools()
     let prompts = greeting.capabilities.prompts ? (try? await server.listPrompts()) ?? [] : []
     put(tools, prompts, greeting, of: server)
@@ -277,27 +267,34 @@ extension MCPSession {
   private func put(
     _ list: MCPToolList, _ prompts: [MCPPrompt], _ greeting: MCPGreeting, of server: MCPServer
   ) {
-    var notices = list.notices
-    let isNew = state.withLock { state -> Bool in
-      guard !state.isClosed, let place = state.members.firstIndex(where: { $0.server === server }) else { return false }
-      let settings = state.members[place].settings
-      var tools: [MCPNamedTool] = []
-      let own = list.tools.map { (kind: MCPNamedTool.Kind.tool, tool: $0) }
-      for (kind, tool) in own + (greeting.capabilities.resources ? MCPNamedTool.ofResources : []) {
+    let own = list.tools.map { (kind: MCPNamedTool.Kind.tool, tool: $0) }
+    let offered = own + (greeting.capabilities.resources ? MCPNamedTool.ofResources : [])
+    let settings = server.settings
+    let names = state.withLock { state -> [String] in
+      guard let member = state.members.first(where: { $0.server === server }) else { return [] }
+      return offered.map { kind, tool in
         let key = "\(settings.name)\0\(kind == .tool ? "" : "\0")\(tool.name)"
         let name =
           state.names[key]
-          ?? MCPToolName.name(of: tool.name, server: settings.name, word: state.members[place].word) {
+          ?? MCPToolName.name(of: tool.name, server: settings.name, word: member.word) {
             state.takenNames.contains($0)
           }
-        guard !tools.contains(where: { $0.name == name }) else { continue }
-        do throws(MCPNamedTool.Misfit) {
-          tools.append(try MCPNamedTool(tool, name: name, server: settings, kind: kind))
-          (state.names[key], _) = (name, state.takenNames.insert(name))
-        } catch {
-          notices.append("\(error.reason), is left out")
-        }
+        (state.names[key], _) = (name, state.takenNames.insert(name))
+        return name
       }
+    }
+    // Outside the lock: schemas may be large.
+    var (tools, taken, notices): ([MCPNamedTool], Set<String>, [String]) = ([], [], list.notices)
+    for ((kind, tool), name) in zip(offered, names) where !taken.contains(name) {
+      do throws(MCPNamedTool.Misfit) {
+        tools.append(try MCPNamedTool(tool, name: name, server: settings, kind: kind))
+        taken.insert(name)
+      } catch {
+        notices.append("\(error.reason), is left out")
+      }
+    }
+    let isNew = state.withLock { [tools] state -> Bool in
+      guard !state.isClosed, let place = state.members.firstIndex(where: { $0.server === server }) else { return false }
       let isSame =
         state.members[place].tools == tools && state.members[place].stage == .ready
         && state.members[place].greeting == greeting && state.members[place].prompts == prompts
@@ -307,7 +304,7 @@ extension MCPSession {
       (state.members[place].stage, state.members[place].isKnown) = (.ready, true)
       return !isSame
     }
-    note(notices.map { "the MCP server '\(server.settings.name)': \($0)" })
+    note(MCPNotices.few(notices).map { "the MCP server '\(server.settings.name)': \($0)" })
     if isNew { tell(of: server.settings.name) }
   }
 

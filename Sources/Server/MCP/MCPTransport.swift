@@ -54,6 +54,19 @@ package struct MCPRequest: Sendable {
 }
 
 extension MCPFailure {
+  /// The same in words that a person may be shown: one line, in which nothing hides, of a length that is read.
+  var shown: MCPFailure {
+    func line(_ text: String) -> String { VisibleText.line(text, most: MCPLimits.failureShownMax) }
+    switch self {
+    case .refused(let error): return .refused(RPCError(error.code, line(error.message), data: error.data))
+    case .gone(let reason): return .gone(line(reason))
+    case .late(let reason): return .late(line(reason))
+    case .unauthorized(let reason): return .unauthorized(line(reason))
+    case .unusable(let reason): return .unusable(line(reason))
+    case .forgotten, .cancelled: return self
+    }
+  }
+
   /// What went wrong, for a person and the model.
   package var message: String {
     switch self {

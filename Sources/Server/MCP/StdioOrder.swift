@@ -1,4 +1,5 @@
 internal import OperatingSystem
+internal import Providers
 
 /// An MCP server that is to be started, and where.
 package struct StdioOrder: Sendable {
@@ -10,6 +11,8 @@ package struct StdioOrder: Sendable {
   package var environment: [String: String]
   /// The folder that it works in, an absolute path.
   package var folder: String
+  /// Hides the values of its own variables, where it says them again.
+  let mask: SecretMask
 
   /// A server in a session's folder; `inherited` are the variables of this process, of which it gets those that say
   /// nothing secret, and then its own.
@@ -20,6 +23,7 @@ package struct StdioOrder: Sendable {
     self.name = name
     self.command = [command] + arguments
     self.folder = folder
+    mask = MCPServerSettings.mask(of: environment)
     self.environment = inherited.filter { Self.isPassedOn($0.key, $0.value) }
     // As other clients call it.
     self.environment["CLAUDE_PROJECT_DIR"] = folder

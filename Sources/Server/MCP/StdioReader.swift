@@ -1,5 +1,6 @@
 internal import OperatingSystem
 internal import Protocol
+internal import Providers
 
 /// What an MCP server writes, line by line, on the thread that waits for it.
 struct StdioReader: ChildReader {
@@ -59,8 +60,7 @@ struct StdioReader: ChildReader {
 
   /// A line for people, as programs write them that do not know who reads.
   private mutating func stray(_ range: Range<Int>) {
-    let beginning = framing.buffer[range].prefix(MCPLimits.quotedMax)
-    let line = OneLine.of(String(decoding: beginning, as: UTF8.self))
+    let line = transport.quoted(framing.buffer[range])
     transport.note("no message: \(line)")
     strayLines += 1
     guard !hasMessage, strayLines >= transport.limits.strayLinesMax else { return }
@@ -76,10 +76,12 @@ struct StdioReader: ChildReader {
       case .signalled(let number): "signal \(number)"
       case .timedOut, .cancelled, .refused, .unsupervised: "killed"
       }
-    let last = errors.lastLine.map { ": \($0)" } ?? ""
-    transport.note("ended (\(how)); it said: \(errors.lastLine ?? "nothing")")
-    transport.end(.gone("server ended (\(how))\(last)"))
+    transport.note("ended (\(how)); it said: \(lastWords ?? "nothing")")
+    transport.end(.gone("server ended (\(how))\(lastWords.map { ": \($0)" } ?? "")"))
   }
+
+  /// The last line on standard error that says something.
+  private var lastWords: String? { errors.lastLine(startingMid: transport.mask.longest).map(transport.quoted) }
 
   mutating func streamEnded(_ stream: ChildStream, now: Int) {
     if stream == .output { mutedAt = now }
@@ -95,7 +97,7 @@ struct StdioReader: ChildReader {
     if mutedAt != nil {
       // Once is enough: it has its end before it.
       mutedAt = Int.max / 2
-      return transport.stop(.gone("server closed its output\(errors.lastLine.map { ": \($0)" } ?? "")"))
+      return transport.stop(.gone("server closed its output\(lastWords.map { ": \($0)" } ?? "")"))
     }
     let backlog = input.backlog
     guard let lookedAt, backlog.taken == taken else {
@@ -111,22 +113,28 @@ struct StdioReader: ChildReader {
 private struct LastBytes {
   private let most: Int
   private var bytes: [UInt8] = []
+  /// Whether it does not begin where the stream did.
+  private var isCut = false
 
   init(most: Int) { self.most = most }
 
   mutating func add(_ more: ArraySlice<UInt8>) {
+    if more.count > most { isCut = true }
     bytes += more.suffix(most)
     // Twice as many are let stand, so that not each line moves all of them.
-    if bytes.count > most * 2 { bytes.removeFirst(bytes.count - most) }
+    guard bytes.count > most * 2 else { return }
+    isCut = true
+    bytes.removeFirst(bytes.count - most)
   }
 
   /// The last line that says something.
-  var lastLine: String? {
+  ///
+  /// One whose beginning was not kept lacks as many bytes more as a secret has: it may begin within one.
+  func lastLine(startingMid secretMax: Int) -> ArraySlice<UInt8>? {
     let line = bytes.split(whereSeparator: { $0 == Byte.newline || $0 == Byte.carriageReturn }).last {
       !$0.allSatisfy { Byte.blanks.contains($0) }
     }
-    return line.map {
-      OneLine.of(UTF8Cut.beginning(of: String(decoding: $0, as: UTF8.self), bytesMax: MCPLimits.quotedMax))
-    }
+    guard isCut, let line, line.startIndex == 0 else { return line }
+    return line.dropFirst(secretMax)
   }
 }

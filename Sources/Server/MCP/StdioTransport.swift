@@ -1,5 +1,6 @@
 package import OperatingSystem
 package import Protocol
+internal import Providers
 internal import Synchronization
 
 /// An MCP server as a child process that is spoken to over its pipes, a message a line.
@@ -54,13 +55,16 @@ package final class StdioTransport: MCPTransport {
   private let time: TimeSource
   private let log: Log
   private let name: String
+  /// Hides what was configured, where the server says it again.
+  let mask: SecretMask
   private let cancellation = Cancellation()
   private let isOver = Promise<Bool>()
   let limits: Limits
 
-  private init(_ name: String, _ inbox: any MCPInbox, _ time: TimeSource, _ log: Log, _ limits: Limits) {
+  private init(_ order: StdioOrder, _ inbox: any MCPInbox, _ time: TimeSource, _ log: Log, _ limits: Limits) {
     let input = ChildInput()
-    (self.name, self.inbox, self.time, self.log, self.limits, self.input) = (name, inbox, time, log, limits, input)
+    (name, mask, self.inbox) = (order.name, order.mask, inbox)
+    (self.time, self.log, self.limits, self.input) = (time, log, limits, input)
     let inFlight = Peer.Limits(
       incomingMax: MCPLimits.inFlightMax, outgoingMax: MCPLimits.inFlightMax, retryAfterMs: MCPLimits.restartPauseMs)
     peer = Peer(limits: inFlight, idPrefix: "", other: "the server", spelling: .mcp) { message in
@@ -79,7 +83,7 @@ package final class StdioTransport: MCPTransport {
   package static func open(
     _ order: StdioOrder, inbox: any MCPInbox, time: TimeSource, log: Log, limits: Limits = Limits()
   ) throws(MCPFailure) -> StdioTransport {
-    let transport = StdioTransport(order.name, inbox, time, log, limits)
+    let transport = StdioTransport(order, inbox, time, log, limits)
     let child = try order.child(reading: transport.input, endingMs: limits.endingMs)
     let thread = BlockingThread(name: "mcp", stack: MCPLimits.threadStack)
     guard thread.start({ transport.run(child) }) else {
@@ -147,7 +151,9 @@ extension StdioTransport {
           return .object(request.params(token: request.onProgress == nil ? nil : id.json))
         })
     } catch {
-      guard error == Peer.cancelled else { return .failure(.refused(error)) }
+      guard error == Peer.cancelled else {
+        return .failure(.refused(RPCError(error.code, mask.masked(error.message), data: error.data)))
+      }
       return .failure(Task.isCancelled ? .cancelled : state.withLock { $0.end } ?? .cancelled)
     }
   }
@@ -275,6 +281,11 @@ extension StdioTransport {
   func stop(_ reason: MCPFailure) {
     end(reason)
     cancellation.cancel()
+  }
+
+  /// A line of the server's as it may be quoted.
+  func quoted(_ line: ArraySlice<UInt8>) -> String {
+    VisibleText.line(mask.beginning(of: line, bytesMax: MCPLimits.quotedMax), most: MCPLimits.quotedMax)
   }
 
   /// Notes something for whoever looks for what is wrong.

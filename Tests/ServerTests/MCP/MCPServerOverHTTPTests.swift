@@ -7,17 +7,20 @@ import Testing
 
 /// A server from its first request to its end, as the product has it.
 @Suite(.hangGuard) struct `An MCP server over HTTP` {
-  private static func host(ask: MCPHost.Ask? = nil) -> MCPHost {
-    var host = MCPHost(name: "wyn360", version: "1", roots: ["/w"], log: Log(level: .off) { _ in }, time: .system)
+  private static func host(ask: MCPHost.Ask? = nil, time: TimeSource) -> MCPHost {
+    var host = MCPHost(name: "wyn360", version: "1", roots: ["/w"], log: Log(level: .off) { _ in }, time: time)
     host.ask = ask
     return host
   }
 
-  private static func server(_ site: MCPSite, _ path: String = "/mcp", ask: MCPHost.Ask? = nil) -> MCPServer {
+  /// `time` is what the pauses before a restart go by.
+  private static func server(
+    _ site: MCPSite, _ path: String = "/mcp", ask: MCPHost.Ask? = nil, time: TimeSource = ManualClock(.passes).source()
+  ) -> MCPServer {
     let network = MCPNetwork(CurlTransport(), time: .system, log: Log(level: .off) { _ in })
     let settings = MCPServerSettings(
       name: "site", way: .http(url: site.server.url + path, headers: []), source: .session)
-    return MCPServer(settings, host: host(ask: ask)) { inbox async throws(MCPFailure) in
+    return MCPServer(settings, host: host(ask: ask, time: time)) { inbox async throws(MCPFailure) in
       try network.open(settings, inbox: inbox)
     }
   }
@@ -63,6 +66,25 @@ import Testing
     #expect(site.asks("initialize").isEmpty)
     #expect(site.asks("tools/call").first?.request["mcp-param-region"] == "=?base64?w5ZzdGVycmVpY2g=?=")
     #expect(site.faults == [])
+  }
+
+  @Test func `that forgets each session is met again after pauses, and in the end left alone`() async throws {
+    let site = try MCPSite { ask, connection in
+      switch ask.kind {
+      case "server/discover": try connection.reply(400, [], body: Array("Bad Request".utf8))
+      case "tools/list": try connection.reply(404, body: [])
+      default: return false
+      }
+      return true
+    }
+    let clock = ManualClock(.passes)
+    let server = Self.server(site, time: clock.source())
+    for _ in 0..<20 { await #expect(throws: MCPFailure.self) { try await server.listTools() } }
+    #expect(clock.sleeps == [1_000, 2_000, 4_000, 8_000, 16_000])
+    #expect(site.asks("initialize").count == 6)
+    #expect(
+      server.state == .failed(.gone("the server has forgotten the session; 5 restarts within 600 s did not help")))
+    await server.shutDown()
   }
 
   @Test func `of the handshake is met by it, asks a person, and is met anew when it forgets`() async throws {

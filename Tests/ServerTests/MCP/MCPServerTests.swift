@@ -285,6 +285,21 @@ import Testing
     await server.shutDown()
   }
 
+  @Test func `what it logs of its own variables is hidden`() async throws {
+    let script = try MCPShellServer(
+      "*'tools/call'*) say '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"data\":\"key canary-77\"}}'; text done ;;"
+    )
+    let log = Mutex<[String]>([])
+    var host = host()
+    host.log = Log(level: .debug) { line in log.withLock { $0.append(line) } }
+    let settings = script.settings([.init("KEY", "canary-77")])
+    let server = MCPServer(settings, host: host, open: script.open(clock.source))
+    _ = try await server.call("echo", [:])
+    await server.shutDown()
+    let said = log.withLock { $0.joined() }
+    #expect(said.contains("key •••") && !said.contains("canary"))
+  }
+
   // MARK: Ends
 
   @Test func `a call in which it ends fails with its last words, and it is started again after a pause`() async throws {

@@ -35,6 +35,28 @@ import Testing
     )
   }
 
+  @Test func `what it says again of its own variables is hidden, wherever it is quoted`() async throws {
+    let script = try MCPShellServer(
+      """
+      *'"stray"'*) printf '%0295d%s\\n' 0 "$KEY"; text said ;;
+      *'"refuse"'*) refuse "{\\"code\\":-32000,\\"message\\":\\"bad $KEY\\"}" ;;
+      *'"die"'*) echo "Bearer $KEY is no good" >&2; exit 3 ;;
+      """)
+    let log = Mutex<[String]>([])
+    let order = script.order([.init("KEY", "canary-4c1e/77"), .init("HEADER", "Bearer canary-4c1e/77")])
+    let transport = try open(script, order) { line in log.withLock { $0.append(line) } }
+    _ = try await transport.ask(request("stray"))
+    await #expect(throws: MCPFailure.refused(RPCError(.init(rawValue: -32000), "bad •••"))) {
+      try await transport.ask(request("refuse"))
+    }
+    let failure = await #expect(throws: MCPFailure.self) { try await transport.ask(request("die")) }
+    #expect(failure?.message.hasPrefix("server ended (exit 3): ") == true)
+    await transport.close()
+    let said = log.withLock { $0.joined(separator: "\n") } + (failure?.message ?? "")
+    #expect(said.contains("no message: 000") && said.contains("is no good"))
+    #expect(!said.contains("cana") && !said.contains("4c1e"))
+  }
+
   // MARK: What comes
 
   @Test func `blank lines, marks, other line ends, batches and talk beside the messages change nothing`() async throws {

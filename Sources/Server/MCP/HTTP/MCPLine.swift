@@ -34,10 +34,8 @@ struct MCPLine: Sendable {
     }
     self.headers = sent.map { HTTPHeader($0.name, secret: Secret($0.value)) }
     saysWho = headers.contains { $0.name.lowercased() == "authorization" }
-    let words = headers.flatMap { [$0.value] + $0.value.split(separator: " ").map(String.init) }
-    let query = address.path.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
-    let values = query.split(separator: "&").compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
-    mask = SecretMask((words + values).map(Secret.init))
+    mask = MCPServerSettings.mask(
+      of: headers, query: address.path.split(separator: "?", maxSplits: 1).dropFirst().first ?? "")
   }
 
   /// An address as it is shown: without its query, which may hold a secret.
