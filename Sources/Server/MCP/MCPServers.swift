@@ -43,12 +43,12 @@ package final class MCPServers: Sendable {
 
   private let parts: Parts
   /// The variables that a project's file may name.
-  package let variables: [String: String]
+  package let variables: MCPVariables
   private let state = Mutex(State())
 
   /// No servers; `log` takes what they say, and `sink` how they are doing.
   package init(
-    sink: any EventSink, log: Log, time: TimeSource, variables: [String: String],
+    sink: any EventSink, log: Log, time: TimeSource, variables: MCPVariables,
     questions: QuestionDesk? = nil, open: @escaping Open
   ) {
     self.variables = variables
@@ -143,7 +143,7 @@ extension MCPServers {
     session.note(notices)
     session.use(all, in: folders) { settings in
       guard case .project = settings.source else { return .off(nil) }
-      switch state.withLock({ $0.answer(of: MCPProject.fingerprint(of: settings), in: id) }) {
+      switch answer(for: settings, in: folders.first ?? "", of: id) {
       case true?: return .off(nil)
       case false?: return .needsApproval("the person refused it")
       case nil: return .needsApproval(nil)
@@ -151,15 +151,17 @@ extension MCPServers {
     }
   }
 
-  /// Whether a person has said, for a session or for all, whether a server of a project may be started.
-  package func isAnswered(_ settings: MCPServerSettings, in id: String) -> Bool {
-    state.withLock { $0.answer(of: MCPProject.fingerprint(of: settings), in: id) != nil }
+  /// What a person has said, for a session or for all, of whether a server of a project may be started in a folder.
+  package func answer(for settings: MCPServerSettings, in folder: String, of id: String) -> Bool? {
+    state.withLock { $0.answer(of: MCPProject.fingerprint(of: settings, in: folder), in: id) }
   }
 
-  /// Keeps what a person has said of a server of a project: it holds for exactly that server, in a session or as long as
-  /// this process lives.
-  package func answer(_ mayStart: Bool, for settings: MCPServerSettings, isForAll: Bool, in id: String) {
-    let fingerprint = MCPProject.fingerprint(of: settings)
+  /// Keeps what a person has said of a server of a project: it holds for exactly that server, a command in that folder, in
+  /// a session or as long as this process lives.
+  package func answer(
+    _ mayStart: Bool, for settings: MCPServerSettings, in folder: String, isForAll: Bool, of id: String
+  ) {
+    let fingerprint = MCPProject.fingerprint(of: settings, in: folder)
     state.withLock { $0.answers[isForAll ? fingerprint : "\(id) \(fingerprint)"] = mayStart }
   }
 }
