@@ -33,6 +33,7 @@ import Testing
         #expect(params["toolCall"]?["input"]?["command"] == "python3")
         #expect(params["toolCall"]?["input"]?["args"] == entry["args"])
         #expect(params["toolCall"]?["input"]?["env"] == ["A": "1"])
+        #expect(params["toolCall"]?["input"]?["cwd"]?.string == bench.folder.path)
         #expect(
           params["options"]?.array?.compactMap { $0["kind"]?.string } == [
             "allowOnce", "allowAlways", "rejectOnce", "rejectAlways",
@@ -91,12 +92,12 @@ import Testing
           "ours": entry("${ANTHROPIC_API_KEY:-x}"), "odd": ["command": 7], "none": [:], "sse": ["type": "carrier"],
         ]
       ], environment: ["MY_NAME": "me"])
-    var asked: [JSON] = []
+    var asked: [JSON?] = []
     let (_, result) = try bench.run("go") { _, params in
-      asked.append(params["toolCall"]?["input"]?["env"] ?? .null)
+      asked += [params["toolCall"]?["input"]?["env"], params["toolCall"]?["input"]?["variables"]]
       return option("allowOnce")
     }
-    #expect(asked == [["VALUE": "me-other-${NOT"]])
+    #expect(asked == [["VALUE": "${MY_NAME}-${MISSING:-other}-${NOT"], ["MY_NAME"]])
     #expect(script.messages().first?["environment"]?["VALUE"] == "me-other-${NOT")
     let notices = result["notices"]?.array?.compactMap(\.string) ?? []
     #expect(notices.count == 5)
@@ -104,6 +105,93 @@ import Testing
       ("missing", "the variable 'MISSING' is not set"), ("ours", "'ANTHROPIC_API_KEY' is not given"),
       ("odd", "'command'"), ("none", "neither a command nor a url"), ("sse", "'carrier'"),
     ] { #expect(notices.contains { $0.contains("'\(name)'") && $0.contains(why) }, "\(name): \(notices)") }
+  }
+
+  @Test func `gets no secret of ours, by whatever name it goes, but keys of other services`() throws {
+    let model = try AgentModel([.init(.text("done"))])
+    let ours = try #require(model.environment("anthropic")["ANTHROPIC_API_KEY"])
+    let withheld = [
+      "SECRET_ACCESS_KEY": "s1", "secret_access_key_2": "s2", "CLAUDE_CODE_OAUTH_TOKEN": "s3", "WYN360_KEY": "s4",
+      "AWS_REGION": "s5", "Anthropic_Auth_Token": "s6", "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE": "s7", "GATEWAY": ours,
+      "LITELLM_API_KEY": ours, "HEADERS": "Authorization: Bearer \(ours)",
+    ]
+    let given = ["BRAVE_API_KEY": "b", "GITHUB_TOKEN": "g", "CLAUDE_HOME": "h", "SECRET": "c"]
+    let names = withheld.keys.sorted() + given.keys.sorted()
+    let servers = names.map { ($0, ["command": "true", "env": ["V": .string("${\($0):-x}")]] as JSON) }
+    let bench = try AgentBench(
+      capabilities: Self.asking, environment: withheld.merging(given) { one, _ in one }, model: model)
+    try bench.folder.write(".mcp.json", (["mcpServers": .object(JSONObject(servers))] as JSON).text)
+    var asked: [JSON?] = []
+    let (_, result) = try bench.run("go") { _, params in
+      asked += [params["toolCall"]?["input"]?["variables"]]
+      return option("rejectOnce")
+    }
+    #expect(asked == given.keys.sorted().map { [.string($0)] })
+    let notices = result["notices"]?.array?.compactMap(\.string) ?? []
+    #expect(notices.count == withheld.count)
+    for name in withheld.keys { #expect(notices.contains { $0.contains("variable '\(name)' is not given") }) }
+  }
+
+  @Test(arguments: [true, false]) func `is shown as its file writes it, without the values of variables`(
+    isAsked: Bool
+  ) throws {
+    let script = try MCPScript()
+    var local = script.entry([:], env: ["VALUE": "${HIDDEN}"]).object ?? JSONObject()
+    local["args"] = .array((local["args"]?.array ?? []) + ["${HIDDEN}"])
+    let bench = try bench(
+      [
+        "mcpServers": [
+          "far": ["url": "https://${HIDDEN}.invalid/${HIDDEN}", "headers": ["X": "Bearer ${HIDDEN}"]],
+          "local": .object(local), "old": ["type": "sse", "url": "${SITE}/sse"],
+          "whole": ["command": "${HIDDEN}"],
+        ]
+      ], capabilities: isAsked ? Self.asking : nil,
+      environment: ["HIDDEN": "canary-7", "SITE": "https://canary-7.invalid"])
+    let listed = try bench.ask("mcp/list")
+    #expect(!listed.text.contains("canary-7"))
+    #expect(
+      listed["servers"]?.array?.compactMap { $0["url"] } == ["https://${HIDDEN}.invalid/${HIDDEN}", "${SITE}/sse"])
+    var titles: [String] = []
+    let (messages, result) = try bench.run("go") { _, params in
+      let name = params["toolCall"]?["name"]?.string
+      titles.append(params["toolCall"]?["title"]?.string ?? "")
+      #expect(params["toolCall"]?["input"]?["variables"] == (name == "mcp__old" ? ["SITE"] : ["HIDDEN"]))
+      return option(name == "mcp__local" ? "allowOnce" : "rejectOnce")
+    }
+    #expect(!messages.contains { $0.text.contains("canary-7") } && !result.text.contains("canary-7"))
+    #expect(titles.count == (isAsked ? 4 : 0))
+    #expect(result["notices"]?.text.contains("https://${HIDDEN}") ?? false != isAsked)
+    #expect(script.messages().first?["environment"]?["VALUE"] == (isAsked ? "canary-7" : nil))
+  }
+
+  @Test(arguments: ["allowOnce", "allowAlways"]) func `is not started by an answer that edits its command`(
+    answer: String
+  ) throws {
+    let script = try MCPScript()
+    let bench = try bench(["mcpServers": ["local": script.entry([:])]], 2)
+    var questions = 0
+    let (_, result) = try bench.run("go") { _, params in
+      questions += 1
+      var input = params["toolCall"]?["input"]?.object ?? JSONObject()
+      input["command"] = "true"
+      return ["optionId": .string(answer), "updatedInput": .object(input)]
+    }
+    #expect(result["notices"]?.text.contains("cannot be edited here") == true)
+    let (_, second) = try bench.run("go")
+    #expect(second["notices"]?.array ?? [] == [])
+    #expect(questions == 1 && !isStarted(script))
+  }
+
+  @Test func `is started by an answer that gives back the same command`() throws {
+    let script = try MCPScript()
+    let bench = try bench(["mcpServers": ["local": script.entry([:])]])
+    let (_, result) = try bench.run("go") { _, params in
+      let input = params["toolCall"]?["input"]?.object ?? JSONObject()
+      let turned = JSONObject(input.reversed().map { ($0.key, $0.value) })
+      return ["optionId": "allowOnce", "updatedInput": .object(turned)]
+    }
+    #expect(result["notices"]?.array ?? [] == [])
+    #expect(isStarted(script))
   }
 
   @Test(arguments: ["[]", "{", #"{"mcpServers":[]}"#, "", #"{"mcpServers":{}}"#]) func `is none in a file that is none`(

@@ -1,4 +1,5 @@
 import Protocol
+import Server
 import TestSupport
 import Testing
 
@@ -99,6 +100,27 @@ import Testing
     _ = try bench.ask("permission/rules", ["rules": [list: [.string(rule)], "ask": [], "deny": []]])
     _ = try bench.run("look")
     #expect(script.messages().contains { $0["method"] == "tools/call" } == isCalled)
+  }
+
+  @Test func `is let through by no rule for another server, however alike their names are`() throws {
+    let script = try MCPScript()
+    let servers = ["my server", "my_server", "my_server_", "_my__server"]
+    let entries = servers.map { ($0, script.entry(["tools": [MCPScript.tool("go")]], log: $0)) }
+    var words = MCPServerWords()
+    let prefixes = servers.sorted().map { ($0, "mcp__\(words.word(of: $0))__") }
+    var turn = AgentModel.Turn(.text("going"))
+    turn.blocks = prefixes.map { .call($0.1 + "go", [:]) }
+    let bench = try AgentBench(
+      options: ["mcpServers": .object(JSONObject(entries))], model: AgentModel([turn, .init(.text("done"))]))
+    _ = try bench.ask("permission/rules", ["rules": ["allow": ["mcp__my_server"], "ask": [], "deny": []]])
+    _ = try bench.run("go")
+    let listed = try bench.ask("mcp/list")["servers"]?.array?.compactMap { $0["toolPrefix"]?.string }
+    #expect(listed == prefixes.map(\.1))
+    #expect(Set(prefixes.map(\.1)).count == servers.count)
+    for (server, prefix) in prefixes {
+      let isCalled = script.messages(server).contains { $0["method"] == "tools/call" }
+      #expect(isCalled == (prefix == "mcp__my_server__"), "\(server): \(prefix)")
+    }
   }
 
   @Test func `costs nothing but itself when its server does not start, or ends in a call`() throws {

@@ -35,7 +35,9 @@ extension Engine {
 extension MCPServers {
   /// No servers, and no way to any.
   static func none(_ time: TimeSource) -> MCPServers {
-    MCPServers(sink: SilentSink(), log: Log(level: .off) { _ in }, time: time, variables: [:]) {
+    MCPServers(
+      sink: SilentSink(), log: Log(level: .off) { _ in }, time: time, variables: MCPVariables([:], secrets: [])
+    ) {
       _, _, _ async throws(MCPFailure) in throw .gone("there is no way")
     }
   }

@@ -11,8 +11,10 @@ package enum MCPPermission {
     guard let servers = engine.servers.prepare(session.id, in: folders(folder, session), project: project) else {
       return
     }
-    let waiting = servers.waiting.filter { !engine.servers.isAnswered($0, in: session.id) }
-    for server in waiting where !run.isCancelled { await ask(server, of: run, in: folder, engine: engine) }
+    let waiting = servers.waiting.filter { engine.servers.answer(for: $0.settings, in: folder, of: session.id) == nil }
+    for (server, name) in waiting where !run.isCancelled {
+      await ask(server, name, of: run, in: folder, engine: engine)
+    }
     if !waiting.isEmpty { _ = engine.servers.prepare(session.id, in: folders(folder, session), project: project) }
     await servers.start()
     tell(run, engine: engine)
@@ -64,21 +66,25 @@ package enum MCPPermission {
   }
 
   /// Asks the person for a server of the project's; what they say holds for this process.
-  private static func ask(_ server: MCPServerSettings, of run: Run, in folder: String, engine: Engine) async {
-    let name = MCPProject.toolName(of: server)
+  ///
+  /// `name` is that of its tools in rules.
+  private static func ask(
+    _ server: MCPServerSettings, _ name: String, of run: Run, in folder: String, engine: Engine
+  ) async {
     let shown = MCPProject.shown(server)
     let file = if case .project(let file) = server.source { file } else { "" }
     let call = GatedCall(
       info: ToolCallInfo(
         toolCallId: "mcp:\(server.name)", name: name, title: "Start the MCP server \(server.name): \(shown)",
-        input: MCPProject.input(of: server)),
+        input: MCPProject.input(of: server, in: folder)),
       subject: PermissionSubject(tool: name, actions: [.startServer(command: shown, file: file)]),
       workspace: folder, preview: { nil })
-    let (permits, kind) = await engine.desk.asks(call, of: run)
+    let (permits, kind) = await engine.desk.asks(
+      call, of: run,
+      ifEdited:
+        "the MCP server '\(MCPConfiguration.shown(server.name))' is off: a server's command cannot be edited here")
     guard let kind else { return }
-    switch kind {
-    case .allowAlways, .rejectAlways: engine.servers.answer(permits, for: server, isForAll: true, in: run.session.id)
-    case .allowOnce, .rejectOnce: engine.servers.answer(permits, for: server, isForAll: false, in: run.session.id)
-    }
+    let isForAll = kind == .allowAlways || kind == .rejectAlways
+    engine.servers.answer(permits, for: server, in: folder, isForAll: isForAll, of: run.session.id)
   }
 }

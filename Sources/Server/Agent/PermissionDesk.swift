@@ -88,10 +88,17 @@ extension PermissionDesk {
   package func judge(_ call: GatedCall, of run: Run) async -> GateVerdict { await settle(call, of: run).verdict }
 
   /// Whether something may happen that no tool does, and what a person has answered; `nil` when nobody has.
-  func asks(_ call: GatedCall, of run: Run) async -> (permits: Bool, answer: PermissionOption.Kind?) {
+  ///
+  /// It happens as it is or not at all: who permits it with another input refuses it this once, and is told `ifEdited`.
+  func asks(
+    _ call: GatedCall, of run: Run, ifEdited notice: String
+  ) async -> (permits: Bool, answer: PermissionOption.Kind?) {
     let (verdict, answer) = await settle(call, of: run)
-    if case .go = verdict { return (true, answer) }
-    return (false, answer)
+    guard case .go(let input) = verdict else { return (false, answer) }
+    guard let input, input != call.info.input else { return (true, answer) }
+    run.session.emit([.notice(notice)], run: run)
+    run.noteNotice(notice)
+    return (false, .rejectOnce)
   }
 
   /// What becomes of a call, and whether a person has said so.

@@ -123,6 +123,16 @@ extension MCPConfiguration {
     return settings
   }
 
+  /// A way as an entry writes it, whose variables were found to make it this one.
+  static func written(_ entry: MCPServerEntry, for way: MCPServerSettings.Way) -> MCPServerSettings.Way {
+    switch way {
+    case .command:
+      .command(entry.command ?? "", arguments: entry.args ?? [], environment: sorted(entry.env))
+    case .http: .http(url: entry.url ?? "", headers: sorted(entry.headers))
+    case .events: .events(url: entry.url ?? "", headers: sorted(entry.headers))
+    }
+  }
+
   private static func way(of entry: MCPServerEntry) throws(Flaw) -> MCPServerSettings.Way {
     let type: String
     if let named = entry.type { type = named } else { type = try usualType(of: entry) }

@@ -12,7 +12,7 @@ package enum MCPProject {
   /// `mayRead` is asked for the file by its path, `mayFollow` whether the person has said that a file of another user's is to be
   /// followed. `variables` may stand in it, but for those of ours that are secret.
   package static func servers(
-    in folder: String, files: FileSource, links: LinkResolver, variables: [String: String],
+    in folder: String, files: FileSource, links: LinkResolver, variables: MCPVariables,
     mayRead: (String) -> Bool, mayFollow: (String) -> Bool
   ) -> MCPConfiguration.Reading? {
     guard let workspace = FolderPath(folder) else { return nil }
@@ -49,7 +49,7 @@ package enum MCPProject {
   // MARK: The file
 
   private static func reading(
-    _ bytes: [UInt8], of path: String, _ variables: [String: String]
+    _ bytes: [UInt8], of path: String, _ variables: MCPVariables
   ) -> MCPConfiguration.Reading {
     var reading = MCPConfiguration.Reading()
     guard bytes.count <= MCPClientLimits.fileBytesMax else {
@@ -77,7 +77,10 @@ package enum MCPProject {
       }
       do {
         let entry = try expanded.decode(MCPServerEntry.self)
-        reading.servers.append(try MCPConfiguration.settings(name, entry, from: .project(file: path)))
+        var settings = try MCPConfiguration.settings(name, entry, from: .project(file: path))
+        settings.written = MCPConfiguration.written(try value.decode(MCPServerEntry.self), for: settings.way)
+        settings.variables = expansion.used.sorted()
+        reading.servers.append(settings)
       } catch let flaw as MCPConfiguration.Flaw {
         leaveOut(flaw.reason)
       } catch let error as JSONDecodingError {
@@ -106,27 +109,29 @@ package enum MCPProject {
 
   // MARK: Showing
 
-  /// What a rule for a server's tools calls all of them.
-  package static func toolName(of server: MCPServerSettings) -> String {
-    MCPToolName.beginning + MCPToolName.word(of: server.name)
-  }
-
-  /// What a person agrees to, in a line: the command with its arguments, or the address.
+  /// What a person agrees to, in a line: the command with its arguments, or the address, as the file writes it.
   package static func shown(_ server: MCPServerSettings) -> String {
     let text =
-      switch server.way {
+      switch server.written {
       case .command(let command, let arguments, _): ([command] + arguments).joined(separator: " ")
       case .http(let url, _), .events(let url, _): url
       }
     return VisibleText.line(text, most: MCPClientLimits.commandShownMax)
   }
 
-  /// All that a person agrees to.
-  package static func input(of server: MCPServerSettings) -> JSON {
+  /// All that a person agrees to, as the file writes it: which variables of theirs it gets, and where a command runs.
+  package static func input(of server: MCPServerSettings, in folder: String) -> JSON {
+    var input = values(of: server.written).object ?? JSONObject()
+    if !server.variables.isEmpty { input["variables"] = .array(server.variables.map(JSON.string)) }
+    if case .command = server.way { input["cwd"] = .string(folder) }
+    return .object(input)
+  }
+
+  private static func values(of way: MCPServerSettings.Way) -> JSON {
     func pairs(_ variables: [MCPServerSettings.Variable]) -> JSON {
       .object(JSONObject(variables.map { ($0.name, .string($0.value)) }))
     }
-    switch server.way {
+    switch way {
     case .command(let command, let arguments, let environment):
       return [
         "command": .string(command), "args": .array(arguments.map(JSON.string)), "env": pairs(environment),
@@ -136,10 +141,12 @@ package enum MCPProject {
     }
   }
 
-  /// What tells a server from any other that the person did not agree to: all that it is started or reached with.
-  static func fingerprint(of server: MCPServerSettings) -> String {
+  /// What tells a server from any other that the person did not agree to: all that it is started or reached with, and for
+  /// a command, which may be a path or read one, the folder that it runs in.
+  static func fingerprint(of server: MCPServerSettings, in folder: String) -> String {
     let file = if case .project(let file) = server.source { file } else { "" }
-    let parts: JSON = [.string(server.name), .string(file), input(of: server)]
+    let place = if case .command = server.way { folder } else { "" }
+    let parts: JSON = [.string(server.name), .string(file), .string(place), values(of: server.way)]
     return SHA256.hexadecimal(Array(parts.text.utf8))
   }
 }
@@ -148,11 +155,13 @@ package enum MCPProject {
 ///
 /// Those that may be secrets of ours are never put into what a project says, as if they were not there.
 private struct VariableExpansion {
-  private let variables: [String: String]
+  private let variables: MCPVariables
   /// What is wrong: the first variable that is not there, or may not be used.
   private(set) var missing: String?
+  /// The variables whose values were taken.
+  private(set) var used: Set<String> = []
 
-  init(_ variables: [String: String]) { self.variables = variables }
+  init(_ variables: MCPVariables) { self.variables = variables }
 
   /// A text with its variables; what is no text stays.
   mutating func of(_ json: JSON) -> JSON { json.string.map { .string(of($0)) } ?? json }
@@ -172,12 +181,14 @@ private struct VariableExpansion {
   }
 
   private mutating func value(of name: String, or other: String?) -> String {
-    let isOurs = ["ANTHROPIC_", "AWS_"].contains { name.uppercased().hasPrefix($0) }
-    if isOurs {
+    if variables.isOurs(name) {
       missing = missing ?? "the variable '\(MCPConfiguration.shown(name))' is not given to servers of projects"
       return ""
     }
-    if let value = variables[name], !value.isEmpty { return value }
+    if let value = variables[name] {
+      used.insert(name)
+      return value
+    }
     if let other { return other }
     missing = missing ?? "the variable '\(MCPConfiguration.shown(name))' is not set"
     return ""

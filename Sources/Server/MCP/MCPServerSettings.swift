@@ -7,6 +7,10 @@ package struct MCPServerSettings: Hashable, Sendable {
   package var name: String
   /// How it is reached.
   package var way: Way
+  /// The same as it is shown: as a project's file writes it, with the names of variables in the place of their values.
+  package var written: Way
+  /// The variables of the environment whose values stand in `way`.
+  package var variables: [String] = []
   /// Who named it.
   package var source: Source
   /// How long one call may take, in milliseconds; `nil` for the default.
@@ -64,6 +68,7 @@ package struct MCPServerSettings: Hashable, Sendable {
   package init(name: String, way: Way, source: Source) {
     self.name = name
     self.way = way
+    written = way
     self.source = source
   }
 }

@@ -40,7 +40,7 @@ extension MCPServerInfo {
     _ settings: MCPServerSettings, _ word: String, _ stage: MCPServerStage, _ greeting: MCPGreeting?, tools: Int?
   ) {
     let (transport, command, url): (String, [String]?, String?) =
-      switch settings.way {
+      switch settings.written {
       case .command(let command, let arguments, _): ("stdio", [command] + arguments, nil)
       case .http(let url, _): ("http", nil, Self.shown(url))
       case .events(let url, _): ("sse", nil, Self.shown(url))

@@ -39,7 +39,7 @@ package final class MCPServers: Sendable {
 
   private let parts: Parts
   /// The variables that a project's file may name.
-  package let variables: [String: String]
+  package let variables: MCPVariables
   private let state = Mutex(State())
   /// What the person has said of servers of projects, by fingerprint; before that by session, where it is for one alone.
   ///
@@ -48,7 +48,7 @@ package final class MCPServers: Sendable {
 
   /// No servers; `log` takes what they say, and `sink` how they are doing.
   package init(
-    sink: any EventSink, log: Log, time: TimeSource, variables: [String: String],
+    sink: any EventSink, log: Log, time: TimeSource, variables: MCPVariables,
     questions: QuestionDesk? = nil, open: @escaping Open
   ) {
     self.variables = variables
@@ -151,7 +151,7 @@ extension MCPServers {
     session.note(notices)
     session.use(all, in: folders) { settings in
       guard case .project = settings.source else { return .off(nil) }
-      switch answer(to: MCPProject.fingerprint(of: settings), in: id) {
+      switch answer(for: settings, in: folders.first ?? "", of: id) {
       case true?: return .off(nil)
       case false?: return .needsApproval("the person refused it")
       case nil: return .needsApproval(nil)
@@ -159,15 +159,17 @@ extension MCPServers {
     }
   }
 
-  /// Whether a person has said, for a session or for all, whether a server of a project may be started.
-  package func isAnswered(_ settings: MCPServerSettings, in id: String) -> Bool {
-    answer(to: MCPProject.fingerprint(of: settings), in: id) != nil
+  /// What a person has said, for a session or for all, of whether a server of a project may be started in a folder.
+  package func answer(for settings: MCPServerSettings, in folder: String, of id: String) -> Bool? {
+    answer(to: MCPProject.fingerprint(of: settings, in: folder), in: id)
   }
 
-  /// Keeps what a person has said of a server of a project: it holds for exactly that server, in a session or as long as
-  /// this process lives.
-  package func answer(_ mayStart: Bool, for settings: MCPServerSettings, isForAll: Bool, in id: String) {
-    let fingerprint = MCPProject.fingerprint(of: settings)
+  /// Keeps what a person has said of a server of a project: it holds for exactly that server, a command in that folder, in
+  /// a session or as long as this process lives.
+  package func answer(
+    _ mayStart: Bool, for settings: MCPServerSettings, in folder: String, isForAll: Bool, of id: String
+  ) {
+    let fingerprint = MCPProject.fingerprint(of: settings, in: folder)
     answers.withLock { $0[isForAll ? fingerprint : "\(id) \(fingerprint)"] = mayStart }
   }
 }

@@ -10,6 +10,7 @@ package final class MCPSession: Sendable {
   private struct State {
     var folders: [String] = []
     var members: [MCPMember] = []
+    var words = MCPServerWords()
     /// What the names of tools are, by server and tool; they stay while the session lives.
     var names: [String: String] = [:]
     var takenNames: Set<String> = []
@@ -49,10 +50,7 @@ extension MCPSession {
       var former = state.folders == folders ? state.members : []
       var gone = state.folders == folders ? [] : state.members
       var (members, changed): ([MCPMember], [String]) = ([], [])
-      var words: Set<String> = []
       for settings in wanted {
-        let word = MCPToolName.word(of: settings.name)
-        let isOwn = words.insert(word).inserted
         let next = stage(settings)
         if let place = former.firstIndex(where: { $0.settings == settings }) {
           var member = former.remove(at: place)
@@ -67,8 +65,7 @@ extension MCPSession {
           }
           members.append(member)
         } else {
-          members.append(
-            MCPMember(settings: settings, word: isOwn ? word : MCPToolName.word(of: settings.name + "\0"), stage: next))
+          members.append(MCPMember(settings: settings, word: state.words.word(of: settings.name), stage: next))
           // What may be started tells of itself when it is.
           if !next.isPermitted { changed.append(settings.name) }
         }
@@ -84,9 +81,11 @@ extension MCPSession {
     one.isPermitted == other.isPermitted || one == other
   }
 
-  /// The servers that wait for a person's word.
-  package var waiting: [MCPServerSettings] {
-    state.withLock { state in state.members.filter { !$0.stage.isPermitted }.map(\.settings) }
+  /// The servers that wait for a person's word, and what a rule for all tools of each calls them.
+  package var waiting: [(settings: MCPServerSettings, toolName: String)] {
+    state.withLock { state in
+      state.members.filter { !$0.stage.isPermitted }.map { ($0.settings, MCPToolName.beginning + $0.word) }
+    }
   }
 }
 

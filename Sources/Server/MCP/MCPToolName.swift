@@ -2,24 +2,31 @@ internal import Protocol
 internal import Providers
 
 /// What models call the tools of MCP servers: `mcp__server__tool`, made of what services take, and no longer.
-enum MCPToolName {
+package enum MCPToolName {
   /// What all of them begin with.
-  static let beginning = "mcp__"
+  package static let beginning = "mcp__"
   private static let separator = "__"
 
-  /// A server's part of its tools' names.
+  /// A server's part of its tools' names: by the rule, or with a hash where it is too long or `isTaken` by another server.
   ///
-  /// It has no `__` and is short enough to stand whole in each name, so that a rule for a server means all its tools.
-  static func word(of server: String) -> String {
-    var word = sound(server)
-    while word.contains(separator) { word.replace(separator, with: "_") }
-    if word.isEmpty { word = "_" }
-    guard word.utf8.count > MCPClientLimits.wordMax else { return word }
-    return word.prefix(MCPClientLimits.wordMax - hashLength - 1) + "_" + hash(server)
+  /// It has no `__`, neither begins nor ends with `_`, and is short enough to stand whole in each name: a rule for a server
+  /// means all its tools, and as `__` comes after no other word, none of another's.
+  static func word(of server: String, isTaken: (String) -> Bool) -> String {
+    let parts = sound(server).split(separator: "_")
+    let word = parts.joined(separator: "_")
+    if !word.isEmpty, word.utf8.count <= MCPClientLimits.wordMax, !isTaken(word) { return word }
+    var beginning = word.prefix(MCPClientLimits.wordMax - hashLength - 1)
+    while beginning.last == "_" { beginning.removeLast() }
+    var (hashed, text) = ("", server)
+    repeat {
+      hashed = beginning + (beginning.isEmpty ? "" : "_") + hash(text)
+      text += "\0"
+    } while isTaken(hashed)
+    return hashed
   }
 
   /// The name of a tool: by the rule, or with a hash where it is too long or `isTaken` by another tool.
-  static func name(of tool: String, server: String, word: String, isTaken: (String) -> Bool) -> String {
+  package static func name(of tool: String, server: String, word: String, isTaken: (String) -> Bool) -> String {
     let whole = beginning + word + separator + sound(tool)
     if whole.utf8.count <= ToolLimits.toolNameMax, !isTaken(whole) { return whole }
     return whole.prefix(ToolLimits.toolNameMax - hashLength - 1) + "_" + hash("\(server)\0\(tool)")

@@ -97,7 +97,7 @@ extension Program {
       links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])
     var engine = Engine(
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk,
-      servers: servers(face, asking: questions, log: log),
+      servers: servers(face, asking: questions, secrets: services.secrets, log: log),
       place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel
     engine.editor = EditorDesk(face, time: time)
@@ -108,12 +108,15 @@ extension Program {
       engine: engine, clientTools: clientTools, auth: auth, models: models)
   }
 
-  private func servers(_ sink: any EventSink, asking questions: QuestionDesk, log: Log) -> MCPServers {
+  private func servers(
+    _ sink: any EventSink, asking questions: QuestionDesk, secrets: [Secret], log: Log
+  ) -> MCPServers {
     let (variables, time) = (surroundings.variables, surroundings.time)
     let network = MCPNetwork(
       CurlTransport(proxy: HTTPProxySettings(environment: surroundings.environment), trust: trust), time: time, log: log
     )
-    return MCPServers(sink: sink, log: log, time: time, variables: variables, questions: questions) {
+    let given = MCPVariables(variables, secrets: secrets)
+    return MCPServers(sink: sink, log: log, time: time, variables: given, questions: questions) {
       settings, folder, inbox async throws(MCPFailure) in
       guard case .command(let command, let arguments, let environment) = settings.way else {
         return try network.open(settings, inbox: inbox)

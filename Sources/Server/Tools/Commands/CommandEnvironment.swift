@@ -10,15 +10,16 @@ package struct CommandEnvironment: Sendable {
     case suffix(String)
   }
 
-  /// The rules: what the two providers can be paid or signed in with, and keys as other services name them.
-  private static let rules: [NameRule] = [
+  /// What the two providers can be paid or signed in with.
+  private static let ours: [NameRule] = [
     .prefix("ANTHROPIC_", holding: ["KEY", "TOKEN", "SECRET"]),
     .prefix("AWS_", holding: ["SECRET", "TOKEN", "ACCESS_KEY", "CREDENTIAL"]),
     .prefix("CLAUDE_", holding: ["KEY", "TOKEN", "SECRET"]),
     .prefix("WYN360_", holding: ["KEY", "TOKEN", "SECRET"]),
     .prefix("SECRET_ACCESS_KEY", holding: [""]),
-    .suffix("_API_KEY"),
   ]
+  /// Keys as other services name them.
+  private static let others: [NameRule] = [.suffix("_API_KEY")]
 
   /// Variables that keep programs from waiting for a person: there is none at a command's terminal, as it has none.
   private static let set: [(String, String)] = [
@@ -41,11 +42,10 @@ package struct CommandEnvironment: Sendable {
 
   /// The variables of a program less those that are named like a secret, or hold one of these.
   package init(_ variables: [String: String], secrets: [Secret] = []) {
-    // Very short values would be found everywhere.
-    let values = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= EncodingLimits.secretLengthMin }
+    let holding = Self.names(in: variables, holding: secrets)
     var kept = variables.filter { name, value in
       !name.isEmpty && !name.utf8.contains(0) && !value.utf8.contains(0) && !Self.isSecret(name)
-        && !values.contains { !TextEditing.occurrences(of: $0, in: Array(value.utf8), most: 1).isEmpty }
+        && !holding.contains(name)
     }
     for (name, value) in Self.set { kept[name] = value }
     Self.guardRepositories(&kept)
@@ -79,8 +79,23 @@ package struct CommandEnvironment: Sendable {
     variables["GIT_CONFIG_COUNT"] = String(count + 1)
   }
 
+  /// The variables whose values hold one of these secrets.
+  package static func names(in variables: [String: String], holding secrets: [Secret]) -> Set<String> {
+    // Very short values would be found everywhere.
+    let values = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= EncodingLimits.secretLengthMin }
+    let found = variables.filter { _, text in
+      values.contains { !TextEditing.occurrences(of: $0, in: Array(text.utf8), most: 1).isEmpty }
+    }
+    return Set(found.keys)
+  }
+
   /// Whether a variable is named like a secret.
-  package static func isSecret(_ name: String) -> Bool {
+  private static func isSecret(_ name: String) -> Bool { isNamed(name, by: ours + others) }
+
+  /// Whether a variable is named like a secret of the two providers or of this program.
+  package static func isOurSecret(_ name: String) -> Bool { isNamed(name, by: ours) }
+
+  private static func isNamed(_ name: String, by rules: [NameRule]) -> Bool {
     let name = name.uppercased()
     return rules.contains { rule in
       switch rule {
