@@ -128,8 +128,42 @@ import Testing
       if let id = frame["id"] { answered.append(id) }
     }
     #expect(Set(answered) == Set(ids))
-    #expect(texts.filter { !$0.contains("tokens") } == ["one", "two", "three"])
-    #expect(answered.filter { $0 != ids[2] } == ids.filter { $0 != ids[2] })
+    #expect(texts.map { $0.contains("tokens") ? "cost" : $0 } == ["one", "two", "cost", "three"])
+    #expect(answered == ids)
+  }
+
+  @Test(arguments: ["session/cancel", "session/close", "$/cancel_request"])
+  func `ends a command that waits for a prompt, which is never done then`(way: String) throws {
+    let held = Latch()
+    let model = try AgentModel { question in
+      if question.number == 2 { held.waitBlocking() }
+      return .init(.text("said \(question.number)"))
+    }
+    let editor = try ACPEditor(model: model)
+    #expect(try editor.prompt("one").updates.text == "said 1")
+    let first = try editor.send(prompt: "two")
+    try #require(HangGuard.waitBlocking { model.questions.count == 2 })
+    let compact = try editor.send(prompt: "/compact")
+    var ended: Set = [compact]
+    switch way {
+    case "session/close":
+      ended.formUnion([first, try editor.send(way, ["sessionId": editor.session])])
+    case "session/cancel":
+      ended.insert(first)
+      try editor.notify(way, ["sessionId": editor.session])
+    default: try editor.notify(way, ["requestId": compact])
+    }
+    var answers: [JSON: JSON] = [:]
+    while !ended.isSubset(of: answers.keys) {
+      let frame = try editor.receive()
+      if let id = frame["id"], frame["method"] == nil { answers[id] = frame["result"]?["stopReason"] ?? "closed" }
+    }
+    #expect(answers[compact] == "cancelled")
+    held.open()
+    if way == "$/cancel_request" { #expect(try editor.turn(of: first).stopReason == "end_turn") }
+    #expect(try editor.prompt("three").updates.text == "said 3")
+    #expect(model.questions.map(\.prompt).last == "three")
+    #expect(model.flaws == [])
   }
 
   @Test func `cancels a command as it cancels a prompt, and what waits behind it`() throws {

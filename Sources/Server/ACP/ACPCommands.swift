@@ -1,7 +1,8 @@
+internal import OperatingSystem
 internal import Protocol
 internal import Synchronization
 
-/// What a person can have done by its name in a prompt, and what of it goes on.
+/// What a person can have done by its name in a prompt, and the order of prompts where that is done.
 final class ACPCommands: Sendable {
   /// A command as it was called.
   struct Call: Sendable {
@@ -10,9 +11,15 @@ final class ACPCommands: Sendable {
     fileprivate var text: String
   }
 
+  private struct Place {
+    let task: Task<JSON, any Error>
+    let isOver: Promise<Bool>
+  }
+
   private struct State {
     var last = 0
-    var running: [String: [Int: Task<CommandOutcome, any Error>]] = [:]
+    /// Commands of each session, and prompts that came behind them, by their numbers.
+    var places: [String: [Int: Place]] = [:]
   }
 
   private let sources: [any CommandSource]
@@ -57,22 +64,44 @@ final class ACPCommands: Sendable {
     return nil
   }
 
-  /// Does what was called, when what goes on in the session is over.
+  /// Does what was called.
+  func carryOut(_ call: Call, in session: Session) async throws -> CommandOutcome {
+    try await call.source.carryOut(call.name, call.text, in: session)
+  }
+
+  // MARK: Prompts in their order
+
+  /// Whether a command goes on or waits in a session, or a prompt behind one.
+  func isBusy(_ sessionId: String) -> Bool { state.withLock { $0.places[sessionId]?.isEmpty == false } }
+
+  /// Answers a prompt by that work when all that came before it in its session is over.
   ///
-  /// - Returns: What came of it, and a number of its own.
-  func carryOut(_ call: Call, in session: Session) async throws -> (outcome: CommandOutcome, number: Int) {
-    for run in session.runs { _ = await run.result() }
-    try Task.checkCancellation()
-    let task = Task { try await call.source.carryOut(call.name, call.text, in: session) }
-    let number = state.withLock { state in
+  /// It can be cancelled from now on, be it by ``cancel(in:)`` or with the task that waits for it. The work is given a number
+  /// of its own.
+  func inTurn(in session: Session, _ work: @escaping @Sendable (_ number: Int) async throws -> JSON) async throws
+    -> JSON
+  {
+    let task = state.withLock { state -> Task<JSON, any Error> in
+      let ahead = state.places[session.id, default: [:]].values.map(\.isOver)
       state.last += 1
-      state.running[session.id, default: [:]][state.last] = task
-      return state.last
+      let number = state.last
+      let isOver = Promise<Bool>()
+      let task = Task {
+        defer {
+          leave(number, of: session.id)
+          isOver.set(true)
+        }
+        for place in ahead { _ = await place.wait() }
+        for run in session.runs { _ = await run.resultUnlessCancelled() }
+        try Task.checkCancellation()
+        return try await work(number)
+      }
+      state.places[session.id, default: [:]][number] = Place(task: task, isOver: isOver)
+      return task
     }
-    defer { state.withLock { _ = $0.running[session.id]?.removeValue(forKey: number) } }
     return try await withTaskCancellationHandler {
       do {
-        return (try await task.value, number)
+        return try await task.value
       } catch {
         // Whatever a cancel leads to below is one here.
         throw task.isCancelled ? CancellationError() : error
@@ -82,8 +111,20 @@ final class ACPCommands: Sendable {
     }
   }
 
-  /// Cancels the commands that go on in a session.
-  func cancel(in sessionId: String) {
-    for task in state.withLock({ $0.running.removeValue(forKey: sessionId) ?? [:] }).values { task.cancel() }
+  private func leave(_ number: Int, of sessionId: String) {
+    state.withLock { state in
+      state.places[sessionId]?[number] = nil
+      if state.places[sessionId]?.isEmpty == true { state.places[sessionId] = nil }
+    }
+  }
+
+  /// Cancels the commands of a session and what waits behind them.
+  ///
+  /// - Returns: What waits until they are over.
+  @discardableResult
+  func cancel(in sessionId: String) -> @Sendable () async -> Void {
+    let places = state.withLock { Array(($0.places[sessionId] ?? [:]).values) }
+    for place in places { place.task.cancel() }
+    return { for place in places { _ = await place.isOver.wait() } }
   }
 }

@@ -38,14 +38,21 @@ package struct ACPPrompts: Sendable {
   }
 
   private func answer(_ request: ACPPrompt, in session: Session) async throws -> JSON {
-    var blocks = request.prompt
-    if let call = commands.call(in: blocks, of: session) {
-      guard let prompt = try await carryOut(call, in: session) else { return ["stopReason": "end_turn"] }
-      blocks = prompt.blocks
-    } else {
-      entitle(session, by: blocks)
+    let call = commands.call(in: request.prompt, of: session)
+    // Without a command the session's own queue keeps the order.
+    guard call != nil || commands.isBusy(session.id) else { return try await ask(request, in: session) }
+    return try await commands.inTurn(in: session) { number in
+      guard let call else { return try await ask(request, in: session) }
+      guard let prompt = try await carryOut(call, in: session, as: number) else { return ["stopReason": "end_turn"] }
+      try Task.checkCancellation()
+      return try await ask(request, for: prompt, in: session)
     }
-    var run = AgentRun(prompt: Prompt(blocks: blocks), sessionId: session.id)
+  }
+
+  /// Asks the model what was prompted, or what a command made of it.
+  private func ask(_ request: ACPPrompt, for made: Prompt? = nil, in session: Session) async throws -> JSON {
+    if made == nil { entitle(session, by: request.prompt) }
+    var run = AgentRun(prompt: made ?? Prompt(blocks: request.prompt), sessionId: session.id)
     run._meta = request._meta
     return try answer(to: request, try await backend.runs.run(run))
   }
@@ -63,8 +70,8 @@ package struct ACPPrompts: Sendable {
   /// Does a command.
   ///
   /// - Returns: What the model is to be asked for it; `nil` for nothing.
-  private func carryOut(_ call: ACPCommands.Call, in session: Session) async throws -> Prompt? {
-    let (outcome, number) = try await commands.carryOut(call, in: session)
+  private func carryOut(_ call: ACPCommands.Call, in session: Session, as number: Int) async throws -> Prompt? {
+    let outcome = try await commands.carryOut(call, in: session)
     let id = "\(session.id)-command-\(number)"
     switch outcome {
     case .prompt(let prompt): return prompt

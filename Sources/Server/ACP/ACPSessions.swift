@@ -64,8 +64,9 @@ extension ACPSessions {
     let runs = session.runs
     let (_, cancel) = try backend.runs.cancel(AgentCancel(sessionId: session.id))
     cancel()
-    commands.cancel(in: session.id)
+    let over = commands.cancel(in: session.id)
     for run in runs { _ = await run.result() }
+    await over()
     if session.runs.isEmpty { events.forget(session.id) }
     await backend.engine.servers.close(session.id)?.value
     return [:]
@@ -74,6 +75,7 @@ extension ACPSessions {
   /// Forgets a session.
   func delete(_ request: ACPSessionDelete) async throws -> JSON {
     _ = try await backend.runs.close(SessionClose(sessionId: request.sessionId))
+    commands.cancel(in: request.sessionId)
     events.forget(request.sessionId)
     return [:]
   }
@@ -113,7 +115,7 @@ extension ACPSessions {
   /// A session in which nothing goes on, in those folders from now on.
   private func idle(_ id: String, movedTo cwd: String?, _ folders: [String]?) throws -> Session {
     let session = try backend.sessions.session(id)
-    guard session.runs.isEmpty else {
+    guard session.runs.isEmpty, !commands.isBusy(id) else {
       throw RPCError.invalidParams("session '\(id)' is busy; wait for its prompt's answer, or cancel it")
     }
     let new = try Self.setUp(cwd, folders).checked()

@@ -116,16 +116,18 @@ enum ACPToolCall {
       })
   }
 
-  /// A unified diff as the texts before and after, a hunk each; `nil` without one.
+  /// A unified diff as the texts before and after, a hunk each, and a text where the rest was left out; `nil` without one.
   static func changes(_ diff: String?, _ locations: [ToolLocation]?) -> [JSON]? {
     guard let diff, let path = locations?.last?.path else { return nil }
     let hunks = DiffHunks(diff)
-    guard !hunks.all.isEmpty else { return nil }
-    return hunks.all.map { hunk in
+    let all = hunks.all
+    guard !all.isEmpty else { return nil }
+    let changes = all.map { hunk -> JSON in
       [
         "type": "diff", "path": .string(path), "oldText": hunks.isNew ? .null : .string(hunk.old),
         "newText": .string(hunk.new),
       ]
     }
+    return UnifiedDiff.isCut(diff) ? changes + [text("(\(UnifiedDiff.cutNote))")] : changes
   }
 }

@@ -58,6 +58,10 @@ package final class Peer: Sendable {
     /// Requests that were taken out and whose answer is on its way.
     var answering = 0
     var outgoing: [RequestID: Waiter] = [:]
+    /// Those of our requests that are being sent.
+    var sending: Set<RequestID> = []
+    /// Why those of them are taken back that were given up meanwhile: whoever sends them says it afterwards.
+    var givenUp: [RequestID: RPCError] = [:]
     var lastNumber = 0
     /// Whether nothing more can come from the other side.
     var isDeaf = false
@@ -237,6 +241,7 @@ extension Peer {
             "\(other) has left \(limits.outgoingMax) requests unanswered", retryAfterMs: limits.retryAfterMs)
         }
         state.outgoing[id] = waiter
+        state.sending.insert(id)
         return nil
       }
       if let refusal { return waiter.resume(returning: .missing(refusal)) }
@@ -249,6 +254,11 @@ extension Peer {
         writer.write(params)
         writer.raw("}")
       }
+      let givenUp = state.withLock { state in
+        state.sending.remove(id)
+        return state.givenUp.removeValue(forKey: id)
+      }
+      if let givenUp { takeBack(id, as: givenUp) }
     }
   }
 
@@ -295,6 +305,16 @@ extension Peer {
     _ id: RequestID, as error: RPCError = Peer.cancelled, isAnsweredAnyway: () -> Bool = { false }
   ) {
     guard fail(id, error), !isAnsweredAnyway() else { return }
+    let isSent = state.withLock { state in
+      guard state.sending.contains(id) else { return true }
+      state.givenUp[id] = error
+      return false
+    }
+    if isSent { takeBack(id, as: error) }
+  }
+
+  /// Tells the other side that a request it has got is not wanted any more.
+  private func takeBack(_ id: RequestID, as error: RPCError) {
     let spelling = state.withLock { $0.spelling }
     send {
       switch spelling {

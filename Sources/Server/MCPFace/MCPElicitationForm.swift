@@ -15,8 +15,8 @@ enum MCPElicitationForm {
       answer["enumNames"] = .array(options.map { .string($0.name) })
     }
     return MCPIncoming.Elicit(
-      message: message.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { VisibleText.whole(line: $0.unicodeScalars) }.joined(separator: "\n"),
+      message: message.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { VisibleText.whole(line: $0) }.joined(separator: "\n"),
       requestedSchema: ["type": "object", "properties": ["answer": .object(answer)], "required": ["answer"]])
   }
 

@@ -126,6 +126,36 @@ import Testing
     #expect(!beside.contains("working_folder"))
   }
 
+  @Test func `shows every line of a change, whatever it ends and begins with, or all that is given where it is cut`()
+    throws
+  {
+    func shown(_ old: String?, _ new: String) throws -> String {
+      let diff = UnifiedDiff.text(path: "f", old: old.map { Array($0.utf8) }, new: Array(new.utf8))
+      var call = ToolCallInfo(
+        toolCallId: "t", name: "write_file", title: "Write f", input: ["path": "f", "content": .string(new)])
+      call.diff = diff
+      var question = TerminalQuestion(call, try prompt("x"), columns: 80)
+      return question.all()
+    }
+    for start in ["", "\u{301}", "\u{FE0F}", "\u{200D}", "\u{20E3}"] {
+      for end in ["\n", "\r\n"] {
+        let rows = try shown("a\(end)\(start)old\(end)b\(end)", "a\(end)\(start)new\(end)b\(end)").split(
+          separator: "\n")
+        let removed = try #require(rows.first { $0.contains("old") })
+        let added = try #require(rows.first { $0.contains("new") })
+        #expect(removed.unicodeScalars.starts(with: "        | -".unicodeScalars))
+        #expect(added.unicodeScalars.starts(with: "        | +".unicodeScalars))
+      }
+    }
+    // The last line that is shown ends in both ways before the mark.
+    for end in ["\n", "\r\n"] {
+      let lines = (0..<20).map { "line \($0)\(end)" }
+      let new = ["first\(end)"] + lines + [String(repeating: "x", count: 300_000) + end, "the end\(end)"]
+      let all = try shown(lines.joined(), new.joined())
+      #expect(all.contains("the end") && !all.contains("left out"))
+    }
+  }
+
   @Test func `says what, why, and which answers there are`() throws {
     let question = try question("git status -s")
     #expect(

@@ -28,11 +28,17 @@ package enum UnifiedDiff {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// Whether something of a diff was left out: no line of a file begins so.
-  package static func isCut(_ diff: String) -> Bool { diff.contains("\n" + cutMark) }
+  /// Whether something of a diff was left out, which its last line says; no line of a file begins so.
+  ///
+  /// Bytes are compared: as characters, a line end belongs to the carriage return before it.
+  package static func isCut(_ diff: String) -> Bool {
+    let end = "\n" + cutLine
+    return diff.utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
+  }
 
-  /// How the line begins that stands for what was left out.
-  fileprivate static let cutMark = "@@ the rest of the diff is left out"
+  /// What is said where something was left out.
+  package static let cutNote = "the rest of the diff is left out: it has more than \(ToolLimits.diffBytesMax) bytes"
+  fileprivate static let cutLine = "@@ \(cutNote) @@\n"
 
   private static func decoded(_ bytes: [UInt8]?) -> [UInt8]? {
     guard let bytes else { return [] }
@@ -87,7 +93,7 @@ private struct HunkWriter {
     let newRange = first.new.lowerBound - before..<last.new.upperBound + after
     let size = old[oldRange].reduce(0) { $0 + $1.count } + new[newRange].reduce(0) { $0 + $1.count }
     guard bytes.count + size <= ToolLimits.diffBytesMax else {
-      bytes += Array("\(UnifiedDiff.cutMark): it has more than \(ToolLimits.diffBytesMax) bytes @@\n".utf8)
+      bytes += Array(UnifiedDiff.cutLine.utf8)
       return false
     }
     bytes += Array("@@ -\(span(oldRange)) +\(span(newRange)) @@\n".utf8)
