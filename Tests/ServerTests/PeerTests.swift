@@ -32,8 +32,9 @@ import Testing
         return Result<JSON, RPCError>.success(try await peer.ask("x", params: { _ in [:] }))
       } catch { return .failure(error) }
     }
-    let id: RequestID = spelling == .mcp ? .number(1) : .string("w-1")
-    whileSent.withLock { $0 = isCancelled ? { task.cancel() } : { peer.giveUp(id) } }
+    let id: RequestID = spelling == .mcp ? RequestID.number(JSONNumber(1)) : .string("w-1")
+    let act: @Sendable () -> Void = { if isCancelled { task.cancel() } else { peer.giveUp(id) } }
+    whileSent.withLock { $0 = act }
     begin.open()
     guard case .failure(let error) = await task.value else { throw CancellationError() }
     #expect(error.code == .requestCancelled)

@@ -10,7 +10,7 @@ import Testing
 
   private func servers(_ script: MCPShellServer) -> MCPServers {
     let servers = MCPServers(
-      sink: SilentSink(), log: Log(level: .off) { _ in }, time: clock.source, variables: [:]
+      sink: SilentSink(), log: Log(level: .off) { _ in }, time: clock.source, variables: MCPVariables([:], secrets: [])
     ) { [clock] _, _, inbox async throws(MCPFailure) in try await script.open(clock.source)(inbox) }
     servers.client = [script.settings()]
     return servers
