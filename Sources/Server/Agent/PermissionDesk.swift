@@ -143,8 +143,8 @@ extension PermissionDesk {
     let policy = policy(of: run.session, workspace: call.workspace)
     let decision = await decide(on: call.subject, by: policy, canAsk: asker.canAsk)
     if case .ask = decision, let answered { return (answered, answered) }
-    let (verdict, answer) = await settle(call, of: run)
-    let permits = if case .go = verdict { true } else { false }
+    let (permits, answer) = await asks(
+      call, of: run, ifEdited: "\(call.info.name) is off: what a service is offered cannot be edited here")
     return (permits, answer == nil ? answered : permits)
   }
 
