@@ -97,7 +97,7 @@ import Testing
     try await HangGuard.wait { clock.sleeps.contains(MCPLimits.listMs - 40_000) }
     clock.pass(MCPLimits.listMs - 40_000)
     await starting.value
-    try await HangGuard.wait { session.infos.map(\.tools) == [1] }
+    try await HangGuard.wait { session.infos.first?.tools != nil }
     #expect(
       session.takeNotices() == ["the MCP server 'shell': its list of tools ends early: it took longer than its 60 s"])
     await servers.closeAll()
