@@ -10,11 +10,8 @@ final class MCPConnection: Sendable {
   private let settings: MCPServerSettings
   private let host: MCPHost
   private let desk: MCPDesk
-  /// When it was met, on the monotonic clock.
-  let since: Int
 
   init(_ met: MCPMeeting.Met, _ settings: MCPServerSettings, _ host: MCPHost, _ desk: MCPDesk) {
-    since = host.time.monotonic()
     (greeting, transport, self.settings, self.host, self.desk) = (met.greeting, met.transport, settings, host, desk)
   }
 

@@ -36,6 +36,8 @@ package final class MCPServer: Sendable {
     var work: Task<Void, Never>?
     /// When it was started again because it had ended.
     var restarts: [Int] = []
+    /// When it was last met anew at once, as it had forgotten the session.
+    var renewedAt: Int?
     /// What each tool's arguments say in headers.
     var headers: [String: MCPParameterHeaders] = [:]
   }
@@ -233,18 +235,23 @@ extension MCPServer {
 
   /// Meets a server anew that has forgotten the session, unless somebody else does.
   ///
-  /// A session that held for a while is one that ran out. One that was forgotten at once counts as a restart: the next may
-  /// be, too.
+  /// That happens at once, but once a minute at most: what is forgotten again by then counts as a restart, as the next may be
+  /// forgotten, too.
   private func renew(_ forgetful: MCPConnection) {
-    let hasHeld = host.time.monotonic() - forgetful.since >= MCPLimits.restartPauseMaxMs
-    let found = life.withLock { state -> (start: Start, work: Task<Void, Never>?)? in
+    let now = host.time.monotonic()
+    let found = life.withLock { state -> (start: Start, work: Task<Void, Never>?, isAtOnce: Bool)? in
       guard case .ready(let start, let current) = state.phase, current === forgetful else { return nil }
-      defer { if hasHeld { _ = begin(&state, isAgain: true) } }
-      return (start, state.work)
+      let isAtOnce = state.renewedAt.map { now - $0 >= MCPLimits.restartPauseMaxMs } ?? true
+      let work = state.work
+      if isAtOnce {
+        state.renewedAt = now
+        _ = begin(&state, isAgain: true)
+      }
+      return (start, work, isAtOnce)
     }
     guard let found else { return }
     Task { await forgetful.close() }
-    guard hasHeld else { return again(after: .forgotten, found.start) }
+    guard found.isAtOnce else { return again(after: .forgotten, found.start) }
     found.work?.cancel()
     tell()
   }

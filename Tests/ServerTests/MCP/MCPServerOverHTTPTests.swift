@@ -68,7 +68,7 @@ import Testing
     #expect(site.faults == [])
   }
 
-  @Test func `that forgets each session is met again after pauses, and in the end left alone`() async throws {
+  @Test func `that forgets each session is met again, then after pauses, in the end not at all`() async throws {
     let site = try MCPSite { ask, connection in
       switch ask.kind {
       case "server/discover": try connection.reply(400, [], body: Array("Bad Request".utf8))
@@ -81,7 +81,7 @@ import Testing
     let server = Self.server(site, time: clock.source())
     for _ in 0..<20 { await #expect(throws: MCPFailure.self) { try await server.listTools() } }
     #expect(clock.sleeps == [1_000, 2_000, 4_000, 8_000, 16_000])
-    #expect(site.asks("initialize").count == 6)
+    #expect(site.asks("initialize").count == 7)
     #expect(
       server.state == .failed(.gone("the server has forgotten the session; 5 restarts within 600 s did not help")))
     await server.shutDown()
