@@ -67,6 +67,8 @@ def _it_ends(case, bench, stays):
         server = next(pid for pid in before if str(pid) in text)
         os.kill(server, signal.SIGKILL)
         case.true(f"left: {marked(mark)}", until(lambda: not before & set(marked(mark))))
+        # It is told as ready until its end was noticed; then it is started anew.
+        case.true("started anew", until(lambda: set(marked(mark)) - before))
         client.meet("peer")
         client.prompt(play([[name("add"), {"a": 1, "b": 2}]], "done"))
         case.equal("afterwards", bench.model.results()[-1][:2], ("3", False))

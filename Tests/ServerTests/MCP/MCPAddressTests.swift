@@ -56,7 +56,7 @@ import Testing
 
   @Test(arguments: ["ftp://host/", "localhost:80", "http://user:word@127.0.0.1/", "http://", "http://a b/"])
   func `goes to no address that is none:`(url: String) {
-    let network = MCPNetwork(CurlTransport(), time: .system, log: Log(level: .off) { _ in })
+    let network = MCPNetwork(CurlTransport(), time: .patient, log: Log(level: .off) { _ in })
     let settings = MCPServerSettings(name: "x", way: .http(url: url, headers: []), source: .session)
     let failure = #expect(throws: MCPFailure.self) { _ = try network.open(settings, inbox: MCPInboxDouble()) }
     #expect(failure?.message.hasPrefix("its url cannot be used: ") == true)

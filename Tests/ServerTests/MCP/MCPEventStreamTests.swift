@@ -178,7 +178,7 @@ import Testing
   }
 
   @Test func `a stream that never says where to send has an end`() async throws {
-    let clock = ManualClock(sleepers: 2)
+    let clock = ManualClock()
     let held = Latch()
     let site = try MCPSite { ask, connection in
       guard ask.kind == "GET" else { return false }
@@ -191,7 +191,7 @@ import Testing
     let way = try site.way("/sse", isOld: true, time: clock.source)
     let hello = Task { await way.failure(.legacy("initialize")) }
     try await held.wait()
-    try await clock.sleeper()
+    try await HangGuard.wait { clock.sleeps.contains(15_000) }
     clock.pass(15_000)
     #expect(await hello.value == .late("\(site.server.url)/sse did not say within 15 s where to send"))
     await way.close()

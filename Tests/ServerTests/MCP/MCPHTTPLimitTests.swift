@@ -114,7 +114,7 @@ import Testing
 
   @Test func `and is not there is told as gone`() async throws {
     let port = try DeadPort()
-    let network = MCPNetwork(CurlTransport(), time: .system, log: Log(level: .off) { _ in })
+    let network = MCPNetwork(CurlTransport(), time: .patient, log: Log(level: .off) { _ in })
     let url = "http://127.0.0.1:\(port.port)/mcp"
     for way in [MCPServerSettings.Way.http(url: url, headers: []), .events(url: url, headers: [])] {
       let way = try network.open(MCPServerSettings(name: "x", way: way, source: .client), inbox: MCPInboxDouble())

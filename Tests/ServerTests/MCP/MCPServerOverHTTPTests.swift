@@ -17,7 +17,7 @@ import Testing
   private static func server(
     _ site: MCPSite, _ path: String = "/mcp", ask: MCPHost.Ask? = nil, time: TimeSource = ManualClock(.passes).source()
   ) -> MCPServer {
-    let network = MCPNetwork(CurlTransport(), time: .system, log: Log(level: .off) { _ in })
+    let network = MCPNetwork(CurlTransport(), time: .patient, log: Log(level: .off) { _ in })
     let settings = MCPServerSettings(
       name: "site", way: .http(url: site.server.url + path, headers: []), source: .session)
     return MCPServer(settings, host: host(ask: ask, time: time)) { inbox async throws(MCPFailure) in

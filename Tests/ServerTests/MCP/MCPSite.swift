@@ -121,7 +121,7 @@ final class MCPSite: Sendable {
   /// The way to it.
   func way(
     _ path: String = "/mcp", headers: [MCPServerSettings.Variable] = [], isOld: Bool = false,
-    time: TimeSource = .system,
+    time: TimeSource = .patient,
     lookUp: @escaping @Sendable (String) -> [HostAddress] = HostAddress.all, log: Log = Log(level: .off) { _ in }
   ) throws -> any MCPTransport {
     let network = MCPNetwork(CurlTransport(), time: time, log: log, lookUp: lookUp)
@@ -134,7 +134,7 @@ final class MCPSite: Sendable {
   }
 
   /// A way that has made the handshake.
-  func session(headers: [MCPServerSettings.Variable] = [], time: TimeSource = .system) async throws -> any MCPTransport
+  func session(headers: [MCPServerSettings.Variable] = [], time: TimeSource = .patient) async throws -> any MCPTransport
   {
     let way = try way(headers: headers, time: time)
     try await way.greet()
