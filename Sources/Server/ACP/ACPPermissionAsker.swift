@@ -23,12 +23,10 @@ struct ACPPermissionAsker: PermissionAsking {
     // Several clients show nothing but what stands in the question, others nothing but what was told before it.
     events.tell([.other("tool_call_update", update)], in: run.sessionId)
     let request = ACPPermissionRequest(sessionId: run.sessionId, toolCall: .object(update), options: options)
-    let answer: Result<JSON, RPCError>
-    do throws(RPCError) {
-      answer = .success(try await peer.ask(request) { [events] in events.isCancelled(run.sessionId) })
-    } catch { answer = .failure(error) }
+    let answer = try? await peer.ask(
+      request, isAnsweredAnyway: { [events] in events.isCancelled(run.sessionId) })
     guard !Task.isCancelled else { return }
-    let choice = Self.choice(in: try? answer.get())
+    let choice = Self.choice(in: answer)
     let chosen = question.prompt.options.first { $0.kind.acpName == choice }
     if chosen == nil, choice != "cancelled" { events.warnOfAnswers(in: run.sessionId) }
     question.answer((chosen ?? question.defaultOption).id)

@@ -190,7 +190,10 @@ extension PermissionDesk {
     case .answered: break
     case .expired: asker.tell(.expired, of: call, in: run)
     case .moot: asker.tell(.moot, of: call, in: run)
-    case .cancelled: asker.tell(.cancelled, of: call, in: run)
+    case .cancelled:
+      // The question is taken back before its run is answered.
+      await asking.value
+      asker.tell(.cancelled, of: call, in: run)
     }
     return outcome
   }

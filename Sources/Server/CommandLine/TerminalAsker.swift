@@ -35,7 +35,7 @@ package final class TerminalAsker: PermissionAsking, PersonAsking {
         turn.withLock { _ in ask(question, about: call, cancellation) }
       }
     } catch {
-      question.answer(question.defaultOption.id)
+      question.refuse()
     }
   }
 
@@ -48,14 +48,10 @@ package final class TerminalAsker: PermissionAsking, PersonAsking {
     show(gap + shown.beginning, shown, at: place)
     while question.settled == nil {
       let typed: String?
-      switch place.input.next(cancellation) {
+      switch Self.next(at: place, cancellation) {
       case .line(let line): typed = line
-      case .end:
-        typed = nil
-        place.output.write([Byte.newline])
-      case .cancelled:
-        place.output.write([Byte.newline])
-        return
+      case .end: typed = nil
+      case .cancelled: return
       }
       switch shown.read(typed) {
       case .choice(let option): question.answer(option.id)
@@ -67,17 +63,23 @@ package final class TerminalAsker: PermissionAsking, PersonAsking {
     }
   }
 
+  /// The next line; where none comes the one that asks is ended.
+  private static func next(at place: Place, _ cancellation: Cancellation) -> LineReader.Reading {
+    let reading = place.input.next(cancellation)
+    if case .line = reading { return reading }
+    place.output.write([Byte.newline])
+    return reading
+  }
+
   /// Shows a text and asks; what was typed before that was shown answers nothing.
   private func show(_ text: String, _ question: TerminalQuestion, at place: Place) {
     place.input.discard()
-    var (text, asking) = (text, question.asking)
-    if text.utf8.count > ServerLimits.writeInPlaceMax {
+    let isLong = text.utf8.count > ServerLimits.writeInPlaceMax
+    if isLong {
       place.output.write(Array(text.utf8))
       place.input.discard()
-      text = ""
     }
-    asking = text + asking
-    place.output.write(Array(asking.utf8))
+    place.output.write(Array(((isLong ? "" : text) + question.asking).utf8))
   }
 
   package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {
@@ -109,14 +111,10 @@ package final class TerminalAsker: PermissionAsking, PersonAsking {
       place.input.discard()
       place.output.write(Array((shown + form.asking).utf8))
       let typed: String?
-      switch place.input.next(cancellation) {
+      switch Self.next(at: place, cancellation) {
       case .line(let line): typed = line
-      case .end:
-        typed = nil
-        place.output.write([Byte.newline])
-      case .cancelled:
-        place.output.write([Byte.newline])
-        return .cancelled
+      case .end: typed = nil
+      case .cancelled: return .cancelled
       }
       switch form.read(typed) {
       case .next: shown = ""

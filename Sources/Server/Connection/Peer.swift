@@ -44,6 +44,13 @@ package final class Peer: Sendable {
     case refused(RPCError)
     /// Nothing that can be read has come: why not, in our own words.
     case missing(RPCError)
+
+    fileprivate func get() throws(RPCError) -> JSON {
+      switch self {
+      case .given(let json): return json
+      case .refused(let error), .missing(let error): throw error
+      }
+    }
   }
 
   private typealias Waiter = CheckedContinuation<Answer, Never>
@@ -181,10 +188,7 @@ extension Peer {
   package func ask<Request: RequestMessage>(
     _ request: Request, isAnsweredAnyway: @escaping @Sendable () -> Bool = { false }
   ) async throws(RPCError) -> Request.Response {
-    guard let params = try? JSON(encoding: request) else {
-      throw RPCError(.internalError, "\(Request.method) cannot be written as JSON")
-    }
-    let json = try await ask(Request.method, isAnsweredAnyway: isAnsweredAnyway) { _ in params }
+    let json = try await answer(to: request, isAnsweredAnyway: isAnsweredAnyway).get()
     do throws(JSONDecodingError) {
       let response: Request.Response = try json.decodeClients(Request.Response.self)
       return response
@@ -199,21 +203,18 @@ extension Peer {
   /// Cancelling the task tells the other side and waits no longer.
   ///
   /// - Throws: As ``ask(_:)`` does.
-  package func ask(
-    _ method: String, isAnsweredAnyway: @escaping @Sendable () -> Bool = { false }, params: (RequestID) -> JSON
-  ) async throws(RPCError) -> JSON {
-    switch await answer(to: method, isAnsweredAnyway: isAnsweredAnyway, params: params) {
-    case .given(let json): return json
-    case .refused(let error), .missing(let error): throw error
-    }
+  package func ask(_ method: String, params: (RequestID) -> JSON) async throws(RPCError) -> JSON {
+    try await answer(to: method, isAnsweredAnyway: { false }, params: params).get()
   }
 
   /// Asks, and tells what the other side has answered from what has kept an answer away.
-  package func answer<Request: RequestMessage>(to request: Request) async -> Answer {
+  package func answer<Request: RequestMessage>(
+    to request: Request, isAnsweredAnyway: @escaping @Sendable () -> Bool = { false }
+  ) async -> Answer {
     guard let params = try? JSON(encoding: request) else {
       return .missing(RPCError(.internalError, "\(Request.method) cannot be written as JSON"))
     }
-    return await answer(to: Request.method, isAnsweredAnyway: { false }) { _ in params }
+    return await answer(to: Request.method, isAnsweredAnyway: isAnsweredAnyway) { _ in params }
   }
 
   private func answer(
@@ -304,13 +305,17 @@ extension Peer {
   package func giveUp(
     _ id: RequestID, as error: RPCError = Peer.cancelled, isAnsweredAnyway: () -> Bool = { false }
   ) {
-    guard fail(id, error), !isAnsweredAnyway() else { return }
-    let isSent = state.withLock { state in
-      guard state.sending.contains(id) else { return true }
+    let isToldOf = !isAnsweredAnyway()
+    let (waiter, isSent) = state.withLock { state -> (Waiter?, Bool) in
+      guard let waiter = state.outgoing.removeValue(forKey: id) else { return (nil, false) }
+      guard isToldOf, state.sending.contains(id) else { return (waiter, true) }
       state.givenUp[id] = error
-      return false
+      return (waiter, false)
     }
-    if isSent { takeBack(id, as: error) }
+    guard let waiter else { return }
+    // Before whoever waits goes on, and answers what the question belonged to.
+    if isToldOf && isSent { takeBack(id, as: error) }
+    waiter.resume(returning: .missing(error))
   }
 
   /// Tells the other side that a request it has got is not wanted any more.

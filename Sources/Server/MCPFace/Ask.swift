@@ -123,7 +123,7 @@ extension Ask {
 
   /// Refuses what is asked, as nobody can answer any more.
   func refuseAll() {
-    for one in state.withLock({ $0.questions }) { one.question.answer(one.question.defaultOption.id) }
+    for one in state.withLock({ $0.questions }) { one.question.refuse() }
   }
 }
 

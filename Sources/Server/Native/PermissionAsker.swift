@@ -25,9 +25,7 @@ package struct PermissionAsker: PermissionAsking {
     let answer = try? await client.ask(request)
     guard !Task.isCancelled else { return }
     let chosen = answer?.optionId ?? question.defaultOption.id
-    if question.answer(chosen, updatedInput: answer?.updatedInput) == .unknownOption {
-      question.answer(question.defaultOption.id)
-    }
+    if question.answer(chosen, updatedInput: answer?.updatedInput) == .unknownOption { question.refuse() }
   }
 
   package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {

@@ -193,7 +193,9 @@ package struct PermissionPolicy: Sendable {
     _ subject: PermissionSubject, _ open: [JudgedAction], why: String, canAsk: Bool, offersAllow: Bool,
     needed: PermissionGrant?
   ) -> PermissionDecision {
-    if canAsk, mode != .readOnly, open.contains(where: { if case .startServer = $0.action { true } else { false } }) {
+    // Of such a call all is open, and there is no rule for it.
+    let startsServer = open.contains { if case .startServer = $0.action { true } else { false } }
+    if canAsk, mode != .readOnly, startsServer {
       return .ask(PermissionPrompt(why: why, options: PermissionOption.startingServer))
     }
     let always = PermissionSuggestion.rules(subject.tool, open)
@@ -209,9 +211,7 @@ package struct PermissionPolicy: Sendable {
     }
     let cause = mode == .readOnly ? "the mode is readOnly" : "nobody can be asked"
     var notice = "refused: \(subject.tool) wants to \(text(subject)), \(why), and \(cause)"
-    if let needed,
-      always != nil || !subject.actions.contains(where: { if case .startServer = $0 { true } else { false } })
-    {
+    if let needed, !startsServer {
       notice += "; --allow \(needed.rawValue) allows it"
       if let always {
         notice += ", and so does " + always.map(\.option).joined(separator: " ")

@@ -110,6 +110,9 @@ package final class PermissionQuestion: Sendable {
     return settle(outcome).map(Receipt.late) ?? .accepted
   }
 
+  /// Answers it as nobody's consent: with the option that refuses this once.
+  package func refuse() { answer(defaultOption.id) }
+
   /// Ends it, as nobody needs to answer any more; returns whether it was waiting.
   @discardableResult
   package func makeMoot() -> Bool { settle(.moot) == nil }
