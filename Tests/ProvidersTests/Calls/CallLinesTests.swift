@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func `one refusal is enough for fifty calls, which then go in the order in which they came`() async throws {
-    let clock = ManualClock(sleepers: 50)
+    let clock = ManualClock()
     let service = Service(clock, Self.limited(["retry-after": "7"]))
     let provider = Self.provider(service, clock)
     let logs = (0..<50).map { _ in EventLog() }
@@ -68,7 +68,7 @@ import Testing
     for number in 0..<50 {
       calls.append(Task { try await provider.answer(Self.question("\(number)")) { logs[number].note($0) } })
       // Each is in the line before the next one comes.
-      while clock.sleeps.count <= number { await Task.yield() }
+      try await HangGuard.wait { clock.sleeps.count > number }
     }
     #expect(service.asked.map(\.prompt) == ["0"])
     #expect(logs[0].retries.map(\.attempt) == [2])
@@ -86,11 +86,15 @@ import Testing
   }
 
   @Test func `who is cancelled in the line leaves at once, and the next one takes the turn`() async throws {
-    let clock = ManualClock(sleepers: 3)
+    let clock = ManualClock()
     let service = Service(clock, Self.limited(["retry-after-ms": "2500"]))
     let provider = Self.provider(service, clock)
-    let calls = (0..<3).map { number in Task { try await provider.answer(Self.question("\(number)")) { _ in } } }
-    try await clock.sleeper()
+    var calls: [Task<ModelMessage, any Error>] = []
+    for number in 0..<3 {
+      calls.append(Task { try await provider.answer(Self.question("\(number)")) { _ in } })
+      // Before the refusal of the first nobody would wait.
+      try await HangGuard.wait { clock.sleeps.count > number }
+    }
     let refused = try #require(service.asked.first?.prompt)
     let others = ["0", "1", "2"].filter { $0 != refused }
     for (number, call) in calls.enumerated() where "\(number)" == others[0] || "\(number)" == refused { call.cancel() }
