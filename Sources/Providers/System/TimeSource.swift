@@ -41,7 +41,7 @@ extension TimeSource {
       group.addTask { await work() }
       group.addTask {
         // Whoever is cancelled hears it from the work.
-        do { try await sleep(milliseconds) } catch { return nil }
+        try? await sleep(milliseconds)
         return nil
       }
       defer { group.cancelAll() }

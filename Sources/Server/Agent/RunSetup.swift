@@ -99,7 +99,7 @@ package struct RunSetup: Sendable {
   /// Whether a list of names means a tool, by its own name or its MCP server's; no list means all.
   private static func isWanted(_ name: String, _ list: [String]?) -> Bool {
     guard let list, !list.contains(name) else { return true }
-    guard !MCPTools.ownNames.contains(name) else { return list.contains { $0.hasPrefix("mcp__") } }
+    guard !MCPTools.ownNames.contains(name) else { return list.contains { $0.hasPrefix(RuleTools.ofServers) } }
     return list.contains { (try? PermissionRule($0))?.isAbout(server: name) ?? false }
   }
 

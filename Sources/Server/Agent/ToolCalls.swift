@@ -175,15 +175,9 @@ extension ToolCalls {
   private func carryOut(_ passed: Passed) async throws(ToolError) -> ToolOutcome {
     let request = passed.request
     let policy = engine.desk.policy(of: run.session, workspace: setting.workspace.place.absolute)
-    // Only what reads comes across files on its way; judging looks links up.
-    let reads = passed.plan.effects.contains { if case .read = $0 { true } else { false } }
-    let reading =
-      reads
-      ? try await engine.threads.run { _ in policy.reading(by: [request.name, "read_file"], in: passed.subject) }
-      : .nothing
     var context = ToolContext(
-      reading: reading, privateHosts: policy.privateHosts, journal: run.session.journal, seen: run.session.seen,
-      outputs: run.session.outputs, threads: engine.threads
+      reading: policy.reading(by: [request.name, "read_file"], in: passed.subject), privateHosts: policy.privateHosts,
+      journal: run.session.journal, seen: run.session.seen, outputs: run.session.outputs, threads: engine.threads
     ) { progress in
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)

@@ -4,7 +4,7 @@ internal import Providers
 /// What models call the tools of MCP servers: `mcp__server__tool`, made of what services take, and no longer.
 package enum MCPToolName {
   /// What all of them begin with.
-  package static let beginning = "mcp__"
+  package static let beginning = RuleTools.ofServers
   private static let separator = "__"
 
   /// A server's part of its tools' names: by the rule, or with a hash where it is too long or `isTaken` by another server.

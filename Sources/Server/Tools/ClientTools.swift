@@ -126,16 +126,8 @@ package final class ClientTools: ToolSource {
 
   /// The client's answer; `nil` when none came in time, and the question was taken back.
   private func answer(to call: ToolCall) async -> Result<ToolCall.Response, Failure>? {
-    await withTaskGroup(of: Result<ToolCall.Response, Failure>?.self) { group in
-      group.addTask { [client] in
-        do throws(Failure) { return .success(try await client.call(call)) } catch { return .failure(error) }
-      }
-      group.addTask { [time] in
-        do { try await time.sleep(ToolLimits.clientCallMs) } catch { return .failure(.cancelled) }
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
+    await time.limited(to: ToolLimits.clientCallMs) { [client] () async -> Result<ToolCall.Response, Failure> in
+      do throws(Failure) { return .success(try await client.call(call)) } catch { return .failure(error) }
     }
   }
 

@@ -81,22 +81,27 @@ struct ExecuteCommand: Tool {
       effects: [.execute(command: input.command, folder: folder)]
     ) { context throws(ToolError) in
       context.journal?.note(command: input.command)
-      var result: CommandProcess.Result?
-      if let terminals = context.terminals, let call = context.call {
-        let order = settings.order(of: input.command, in: folder)
-        result = try await TerminalCommand(order: order, timeoutMs: seconds * 1_000, time: settings.time)
-          .run(in: terminals, for: call)
-      }
-      if result == nil {
-        let own = try await context.threads.run { cancellation throws(ToolError) in
-          try settings.run(input.command, in: folder, of: workspace, seconds: seconds, context, cancellation)
-        }
-        result = own
-        if let call = context.call { context.terminals?.ended(call, status: own.end?.status, signal: own.end?.signal) }
-      }
-      guard let result else { throw .cancelled }
+      let result = try await run(input.command, in: folder, of: workspace, seconds: seconds, context)
       return Self.outcome(result, seconds: seconds, mask: settings.mask, outputs: context.outputs)
     }
+  }
+
+  /// Runs a command in a terminal of the client's where it has one, else here.
+  private func run(
+    _ command: String, in folder: WorkspacePath, of workspace: Workspace, seconds: Int, _ context: ToolContext
+  ) async throws(ToolError) -> CommandProcess.Result {
+    let settings = settings
+    if let terminals = context.terminals, let call = context.call {
+      let order = settings.order(of: command, in: folder)
+      let shown = try await TerminalCommand(order: order, timeoutMs: seconds * 1_000, time: settings.time)
+        .run(in: terminals, for: call)
+      if let shown { return shown }
+    }
+    let own = try await context.threads.run { cancellation throws(ToolError) in
+      try settings.run(command, in: folder, of: workspace, seconds: seconds, context, cancellation)
+    }
+    if let call = context.call { context.terminals?.ended(call, status: own.end?.status, signal: own.end?.signal) }
+    return own
   }
 
   private static func outcome(

@@ -48,7 +48,8 @@ struct FindFiles: Tool {
       var lines: [String] = []
       var isFull = false
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, context: context, settings: settings,
+        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, reading: context.reading,
+        settings: settings,
         pace: WorkPace(cancellation, settings))
       try walk.run { found throws(ToolError) in
         guard pattern.matches(found.names) else { return .goOn }

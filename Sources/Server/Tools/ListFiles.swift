@@ -44,7 +44,8 @@ struct ListFiles: Tool {
       var lines: [String] = []
       var isFull = false
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, context: context, settings: settings,
+        of: path, in: workspace, includesIgnored: input.includeIgnored ?? false, reading: context.reading,
+        settings: settings,
         pace: WorkPace(cancellation, settings))
       try walk.run { found throws(ToolError) in
         guard lines.count < ToolLimits.listedMax else {

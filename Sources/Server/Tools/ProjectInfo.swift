@@ -49,7 +49,7 @@ struct ProjectInfo: Tool {
       var counts: [String: Int] = [:]
       var (files, folders) = (0, 0)
       var walk = TreeWalk(
-        of: path, in: workspace, includesIgnored: false, context: context, settings: settings,
+        of: path, in: workspace, includesIgnored: false, reading: context.reading, settings: settings,
         pace: WorkPace(cancellation, settings))
       try walk.run { found throws(ToolError) in
         if found.kind == .folder { folders += 1 }

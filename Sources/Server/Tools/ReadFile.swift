@@ -102,15 +102,13 @@ struct ReadFile: Tool {
   ) throws(ToolError) -> ToolOutcome {
     let part = try FilePart(path, in: workspace, cancellation)
     let isNotebook = path.text.hasSuffix(".ipynb")
+    let held = part.isLarge ? nil : try part.whole()
     if let column {
-      let (text, isSeen) = try part.line(first, from: column)
-      if isSeen, !isNotebook, !part.isLarge {
-        context.seen?.noteRead(path, try part.whole(), lines: [first - 1..<first])
-      }
+      let (text, isSeen) = try part.line(first, from: column, of: held)
+      if isSeen, !isNotebook, let held { context.seen?.noteRead(path, held, lines: [first - 1..<first]) }
       return ToolOutcome(text: text)
     }
-    if part.isLarge { return ToolOutcome(text: try part.lines(first, to: last)) }
-    let bytes = try part.whole()
+    guard let bytes = held else { return ToolOutcome(text: try part.lines(first, to: last)) }
     let noteWhole = { context.seen?.noteRead(path, bytes) }
     if ImageFormat(bytes) != nil {
       noteWhole()

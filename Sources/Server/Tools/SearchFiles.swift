@@ -72,22 +72,23 @@ struct SearchFiles: Tool {
     let includesIgnored = input.includeIgnored ?? false
     return ToolPlan(title: "Search \(path.text) for \(input.pattern)", effects: [.read(path)]) {
       [filter] context, cancellation throws(ToolError) in
+      let reading = context.reading
       let pace = WorkPace(cancellation, settings)
       var search = LineSearch(
         expression, context: input.context ?? 0, foundMax: input.maxResults ?? ToolLimits.foundUsual, pace: pace)
       var walk: TreeWalk?
       var secrets = 0
       if !path.isRoot, let status = try workspace.status(path), status.kind != .folder {
-        guard context.reading.permits(path.text), context.reading.permitsShowing(path.text) else {
+        guard reading.permits(path.text), reading.permitsShowing(path.text) else {
           throw ToolError(.refused, "Refused: a rule of the person's stands in the way of reading '\(path.text)'.")
         }
         _ = try search.search(try workspace.openFile(path, status)) { ShownPath.text(path) }
       } else {
         var tree = TreeWalk(
-          of: path, in: workspace, includesIgnored: includesIgnored, context: context, settings: settings, pace: pace)
+          of: path, in: workspace, includesIgnored: includesIgnored, reading: reading, settings: settings, pace: pace)
         try tree.run { found throws(ToolError) in
           guard found.kind == .file, filter?.matches(found.names) ?? true else { return .goOn }
-          guard context.reading.permitsShowing(path.appending(found.names).text) else {
+          guard reading.permitsShowing(path.appending(found.names).text) else {
             secrets += 1
             return .goOn
           }

@@ -128,7 +128,10 @@ package struct ToolPlan: Sendable {
 /// What a call may do, and whom it tells.
 package struct ToolContext: Sendable {
   /// Which files the work may read on its way, besides those of its effects.
-  package var reading: PermittedReading
+  ///
+  /// It is found out when it is asked for, on the tool's own thread: judging looks links up.
+  package var reading: PermittedReading { reads() }
+  private let reads: @Sendable () -> PermittedReading
   /// Which hosts it may ask that are not on the public network.
   package var privateHosts: PermittedReading
   /// Takes what is to be told while the tool works; called on the tool's thread, in order.
@@ -150,12 +153,13 @@ package struct ToolContext: Sendable {
 
   /// A context.
   package init(
-    reading: PermittedReading = .everything, privateHosts: PermittedReading = .nothing, journal: FileJournal? = nil,
-    seen: SeenFiles? = nil, outputs: CommandOutputs? = nil, threads: ToolThreads = ToolThreads(),
+    reading: @autoclosure @escaping @Sendable () -> PermittedReading = .everything,
+    privateHosts: PermittedReading = .nothing, journal: FileJournal? = nil, seen: SeenFiles? = nil,
+    outputs: CommandOutputs? = nil, threads: ToolThreads = ToolThreads(),
     report: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
     self.seen = seen
-    self.reading = reading
+    reads = reading
     self.privateHosts = privateHosts
     self.journal = journal
     self.outputs = outputs

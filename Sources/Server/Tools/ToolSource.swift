@@ -95,7 +95,7 @@ package struct ToolSources: Sendable {
     guard let names else { return }
     let known = definitions.map(\.name)
     // MCP servers come and go.
-    for name in names where !known.contains(name) && !name.utf8.starts(with: "mcp__".utf8) {
+    for name in names where !known.contains(name) && !name.utf8.starts(with: RuleTools.ofServers.utf8) {
       let meant = NearMiss.of(name, among: known).map { "; did you mean '\($0)'?" } ?? "; tools/list names them"
       throw .invalidParams("tools: there is no tool '\(name)'\(meant)")
     }

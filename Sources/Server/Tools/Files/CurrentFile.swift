@@ -32,20 +32,19 @@ struct CurrentFile: Sendable {
     static func missing(in held: [UInt8], of disk: [UInt8]) -> Form {
       Form(
         dropsReturns: disk.contains(Byte.carriageReturn) && !held.contains(Byte.carriageReturn),
-        dropsMark: disk.starts(with: CurrentFile.mark) && !held.starts(with: CurrentFile.mark),
+        dropsMark: disk.starts(with: Byte.byteOrderMark) && !held.starts(with: Byte.byteOrderMark),
         dropsLastEnd: disk.last == Byte.newline && held.last != Byte.newline)
     }
 
     /// A text as the editor has it.
     func applied(to bytes: [UInt8]) -> [UInt8] {
-      var rest = dropsMark && bytes.starts(with: CurrentFile.mark) ? Array(bytes.dropFirst(3)) : bytes
+      let hasMark = dropsMark && bytes.starts(with: Byte.byteOrderMark)
+      var rest = hasMark ? Array(bytes.dropFirst(Byte.byteOrderMark.count)) : bytes
       if dropsReturns { rest = CurrentFile.withoutReturns(rest) }
       if dropsLastEnd, rest.last == Byte.newline { rest.removeLast() }
       return rest
     }
   }
-
-  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   let bytes: [UInt8]
   /// What is on disk; `nil` where nothing is.
@@ -89,7 +88,9 @@ extension Workspace {
     _ cancellation: Cancellation
   ) throws(ToolError) -> CurrentFile? {
     let stays = disk.map { CurrentFile(bytes: $0.bytes, disk: $0, holder: .disk) }
-    guard let editor, let name = editor.name(of: path), Self.isForEditors(path, disk?.bytes) else { return stays }
+    guard let editor, editor.offer != .nothing, let name = editor.name(of: path),
+      Self.isForEditors(path, disk?.bytes)
+    else { return stays }
     guard editor.offer.reads else { return disk.map { CurrentFile(bytes: $0.bytes, disk: $0, holder: .unsaid) } }
     switch try editor.text(of: name, cancellation) {
     case .refused: return stays
@@ -151,9 +152,8 @@ extension Workspace {
     _ cancellation: Cancellation
   ) throws(ToolError) -> FileChange {
     let holder = old?.holder ?? .unsaid
-    let text = String(validating: bytes, as: UTF8.self)
     guard holder != .disk, let editor, editor.offer.writes, let name = editor.name(of: path),
-      Self.isForEditors(path, bytes), let text
+      Self.isForEditors(path, bytes), let text = String(validating: bytes, as: UTF8.self)
     else {
       guard old?.isUnsaved != true else {
         throw ToolError(

@@ -66,7 +66,7 @@ package final class SeenFiles: Sendable {
   func noteEdited(_ path: WorkspacePath, from old: [UInt8], to new: [UInt8]) {
     let wasWhole = standing(path, old) == .same
     let hash = SHA256.hash(new)
-    let isAligned = Self.lineCount(old) == Self.lineCount(new)
+    let isAligned = wasWhole || Self.lineCount(old) == Self.lineCount(new)
     change(path) { seen in
       Seen(hash: hash, lines: wasWhole ? nil : isAligned ? seen?.lines ?? [] : [], number: 0)
     }

@@ -25,11 +25,8 @@ package struct WorkspacePath: Hashable, Sendable {
   /// How many of the names are the workspace's own.
   var rootCount: Int { folders[0].count }
 
-  /// Whether the place is in another folder in which the session may work.
-  var isInOtherFolder: Bool { !isInside && folders.contains { names.starts(with: $0) } }
-
   /// Whether tools may work at the place as in the workspace.
-  package var isWithinReach: Bool { isInside || isInOtherFolder }
+  package var isWithinReach: Bool { isInside || folders.dropFirst().contains { names.starts(with: $0) } }
 
   /// Whether both are the same place, however they were found.
   package static func == (one: WorkspacePath, other: WorkspacePath) -> Bool {

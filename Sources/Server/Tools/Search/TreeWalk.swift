@@ -65,10 +65,10 @@ struct TreeWalk {
   private var isOutOfTime = false
 
   init(
-    of start: WorkspacePath, in workspace: Workspace, includesIgnored: Bool, context: ToolContext,
+    of start: WorkspacePath, in workspace: Workspace, includesIgnored: Bool, reading: PermittedReading,
     settings: CommandSettings, pace: WorkPace
   ) {
-    reading = context.reading
+    self.reading = reading
     self.workspace = workspace
     self.start = start
     self.includesIgnored = includesIgnored

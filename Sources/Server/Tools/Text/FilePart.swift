@@ -50,10 +50,11 @@ struct FilePart {
     }
   }
 
-  /// A line from one of its bytes on, the first of which is 1, and whether all of it has been shown with that: of a long
-  /// line the beginning comes with the others.
-  func line(_ number: Int, from column: Int) throws(ToolError) -> (text: String, isSeen: Bool) {
-    let text = try self.text()
+  /// A line from one of its bytes on, the first of which is 1, and whether all of it has been shown with that.
+  ///
+  /// Of a long line the beginning comes with the others; of a file that is held it is one of `bytes`.
+  func line(_ number: Int, from column: Int, of bytes: [UInt8]?) throws(ToolError) -> (text: String, isSeen: Bool) {
+    let text = if let bytes { try text(of: bytes) } else { TextSource.file(file) }
     return try Self.shown(text, try line(number, of: text), number, from: column, of: name)
   }
 
@@ -81,7 +82,7 @@ struct FilePart {
 
   /// Lines of a file that is too large to be held.
   func lines(_ first: Int, to last: Int) throws(ToolError) -> String {
-    let text = try self.text()
+    let text = TextSource.file(file)
     var (shown, number) = ("", first)
     var line = try self.line(first, of: text)
     while true {
@@ -100,10 +101,8 @@ struct FilePart {
     return shown + "[lines \(first) to \(number - 1) of a file of \(text.count) bytes; go on with start_line \(number)]"
   }
 
-  /// The text as it is looked at: decoded where it can be held, else as it is.
-  private func text() throws(ToolError) -> TextSource {
-    if isLarge { return .file(file) }
-    let bytes = try whole()
+  /// The text of a file that is held as it is looked at: decoded.
+  private func text(of bytes: [UInt8]) throws(ToolError) -> TextSource {
     if path.text.hasSuffix(".ipynb"), let cells = Notebook.text(bytes) { return .bytes(Array(cells.utf8)) }
     guard let (text, _) = TextEncoding.decode(bytes) else {
       throw ToolError(.refused, "'\(name)' is a binary file of \(bytes.count) bytes; it has no text to show.")
