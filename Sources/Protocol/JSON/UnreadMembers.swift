@@ -1,6 +1,6 @@
 /// The members of a JSON value that no type asked for while it read itself: typing errors, mostly.
 package final class UnreadMembers {
-  /// The paths of the first ones, such as `thinking.budget_tokens`, in the order in which they were met.
+  /// The paths of the first ones, such as `thinking.budget_tokens`, first those of the outermost object.
   package var paths: [String] { found.paths }
   /// Whether there were more.
   package var hasMore: Bool { found.hasMore }

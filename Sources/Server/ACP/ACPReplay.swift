@@ -80,10 +80,7 @@ struct ACPReplay {
       let begun = ACPToolCall.begun(id, name: block["name"]?.string ?? "tool", input: block["input"])
       updates.append(.other("tool_call", begun))
     default:
-      guard let shown = WebTools.shown(block) else { return }
-      let done = ToolCallDone(
-        callId: block["tool_use_id"]?.string ?? "", name: shown.name, title: shown.name,
-        content: [["type": "text", "text": .string(shown.text)]], isError: shown.isError)
+      guard let done = ToolCallDone(ofService: block) else { return }
       updates.append(.other("tool_call", ACPToolCall.done(done)))
     }
   }

@@ -88,8 +88,7 @@ package final class ACPSink: EventSink {
     switch event {
     case .sessionUpdated(let info):
       guard knows(info.sessionId), let (mode, options) = told?.now(info.sessionId, client) else { return }
-      let updates = state.withLock { $0.sessions[info.sessionId]?.changes(info, mode: mode, options: options) ?? [] }
-      tell(updates, in: info.sessionId)
+      change(info.sessionId) { $0.changes(info, mode: mode, options: options) }
     case .mcpServerChanged(let change):
       // A server's prompts are commands while it is there.
       guard knows(change.sessionId), change.server.state != .starting, let update = told?.commands(change.sessionId)

@@ -4,8 +4,9 @@ package import Protocol
 package enum UnreadNotice {
   /// What a person is told of the members of a value of that type; `nil` when there is nothing to tell.
   package static func words<Value: Decodable>(of unread: UnreadMembers, in type: Value.Type) -> String? {
-    guard !unread.paths.isEmpty else { return nil }
-    let shown = unread.paths.map { path in
+    let paths = unread.paths
+    guard !paths.isEmpty else { return nil }
+    let shown = paths.map { path in
       let parts = path.split(separator: ".")
       let place = parts.dropLast().joined(separator: ".")
       let near = NearMiss.of(parts.last.map(String.init) ?? "", among: members(of: JSONSchema.of(type), at: place))

@@ -37,11 +37,8 @@ extension AgentEvent {
       else { return nil }
       self = .toolCallBegun(index: index, callId: id, name: name)
     case .blockEnd(let index, let block):
-      if let shown = WebTools.shown(block) {
-        self = .toolResult(
-          ToolCallDone(
-            callId: block["tool_use_id"]?.string ?? "", name: shown.name, title: shown.name,
-            content: [["type": "text", "text": .string(shown.text)]], isError: shown.isError))
+      if let done = ToolCallDone(ofService: block) {
+        self = .toolResult(done)
         return
       }
       guard let type = block["type"]?.string, type.hasSuffix("tool_use") else { return nil }
@@ -63,5 +60,15 @@ extension AgentEvent {
       text.utf8.count + more.utf8.count <= ServerLimits.mergedDeltaMax
     else { return nil }
     return .delta(kind, index: index, text: text + more)
+  }
+}
+
+extension ToolCallDone {
+  /// What came of a tool of the service's own, by the block that tells of it; `nil` for other blocks.
+  init?(ofService block: JSON) {
+    guard let shown = WebTools.shown(block) else { return nil }
+    self.init(
+      callId: block["tool_use_id"]?.string ?? "", name: shown.name, title: shown.name,
+      content: [["type": "text", "text": .string(shown.text)]], isError: shown.isError)
   }
 }

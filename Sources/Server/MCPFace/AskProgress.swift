@@ -4,8 +4,10 @@ internal import Protocol
 struct AskProgress {
   /// How many lines were told.
   private(set) var count = 0
-  /// The line that was made last, told or not.
-  private(set) var last = "Beginning"
+  /// What was to be told last, told or not.
+  private var said = "Beginning"
+  /// The line of that.
+  var last: String { VisibleText.line(said, most: MCPFaceLimits.messageMax) }
   /// When a line of each kind was told that streams.
   private var streamedAt: [Stream: Int] = [:]
 
@@ -18,7 +20,7 @@ struct AskProgress {
   mutating func line(for event: AgentEvent, at now: Int) -> String? {
     guard let told = Self.line(event) else { return nil }
     // What is not told now is told with the next sign of life.
-    last = String(VisibleText.line(told.text, most: MCPFaceLimits.messageMax))
+    said = told.text
     if let stream = told.stream {
       if let at = streamedAt[stream], now < at + MCPFaceLimits.streamedEveryMs { return nil }
       streamedAt[stream] = now
