@@ -51,7 +51,7 @@ package struct MCPParameterHeaders: Hashable, Sendable {
   }
 
   private mutating func bind(_ header: JSON, _ property: JSONObject, _ path: [String]) throws(Fault) {
-    guard let header = header.string, !header.isEmpty, header.utf8.allSatisfy(Self.isInToken) else {
+    guard let header = header.string, !header.isEmpty, header.utf8.allSatisfy(Byte.isToken) else {
       throw Fault(reason: "'\(Self.shown(header.string ?? header.kindName))' is no name of a header")
     }
     guard let type = property["type"]?.string, ["string", "integer", "boolean"].contains(type) else {
@@ -72,11 +72,6 @@ package struct MCPParameterHeaders: Hashable, Sendable {
     case .array(let elements): for element in elements { try refuse(element, under: key, depth: depth + 1) }
     default: break
     }
-  }
-
-  /// Whether a character may stand in a header's name (RFC 9110 section 5.6.2).
-  private static func isInToken(_ byte: UInt8) -> Bool {
-    Byte.isAlphanumeric(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
   }
 
   /// The headers of a call with these arguments; those that are not there or `null` have none.

@@ -34,6 +34,11 @@ package enum Byte {
   /// Whether names consist of it, as those of tools and calls do: a letter, a digit, `_` or `-`.
   @inlinable package static func isName(_ byte: UInt8) -> Bool { isWord(byte) || byte == UInt8(ascii: "-") }
 
+  /// Whether a `token` consists of it, as methods and the names of headers do (RFC 9110 section 5.6.2).
+  @inlinable package static func isToken(_ byte: UInt8) -> Bool {
+    isAlphanumeric(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+  }
+
   /// Whether it is a hexadecimal digit, in small letters or capital ones.
   @inlinable package static func isHexDigit(_ byte: UInt8) -> Bool {
     isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(lowercased(byte))

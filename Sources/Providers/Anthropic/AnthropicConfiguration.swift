@@ -117,7 +117,7 @@ package struct AnthropicConfiguration: Sendable {
       guard let colon = line.firstIndex(of: ":") else { throw refuse("there is no ':' after the header's name") }
       let name = trimmed(line[..<colon])
       let value = trimmed(line[line.index(after: colon)...])
-      guard !name.isEmpty, name.utf8.allSatisfy(tokenCharacters.contains) else {
+      guard !name.isEmpty, name.utf8.allSatisfy(Byte.isToken) else {
         throw refuse("what stands before ':' is not a header name")
       }
       guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
@@ -148,9 +148,6 @@ extension [HTTPHeader] {
     }
   }
 }
-
-/// The characters of a header name (RFC 9110 section 5.6.2).
-private let tokenCharacters = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
 
 /// Headers that describe the connection or what the transport can read, which a configuration cannot know.
 private let transportHeaders: Set = [

@@ -119,7 +119,5 @@ private func linesForCurl(_ headers: [HTTPHeader]) throws(HTTPError) -> [String]
   return lines
 }
 
-/// Whether a text is a `token`: what methods and header names are made of (RFC 9110 section 5.6.2).
-private func isToken(_ text: String) -> Bool {
-  !text.isEmpty && text.utf8.allSatisfy { Byte.isAlphanumeric($0) || "!#$%&'*+-.^_`|~".utf8.contains($0) }
-}
+/// Whether a text is a `token`.
+private func isToken(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy(Byte.isToken) }

@@ -82,7 +82,7 @@ package enum MCPPermission {
     let (permits, kind) = await engine.desk.asks(
       call, of: run,
       ifEdited:
-        "the MCP server '\(MCPConfiguration.shown(server.name))' is off: a server's command cannot be edited here")
+        "the MCP server '\(MCPLimits.shown(server.name))' is off: a server's command cannot be edited here")
     guard let kind else { return }
     let isForAll = kind == .allowAlways || kind == .rejectAlways
     engine.servers.answer(permits, for: server, in: folder, isForAll: isForAll, of: run.session.id)

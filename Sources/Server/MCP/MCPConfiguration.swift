@@ -46,8 +46,9 @@ package enum MCPConfiguration {
       var entry = MCPServerEntry()
       entry.type = members["type"]?.string
       guard [nil, "stdio", "http", "sse"].contains(entry.type) else {
+        let type = MCPLimits.shown(entry.type ?? "")
         reading.notices.append(
-          "the MCP server '\(shown(name))' is left out: '\(shown(entry.type ?? ""))' is no way that is known here")
+          "the MCP server '\(MCPLimits.shown(name))' is left out: '\(type)' is no way that is known here")
         continue
       }
       entry.command = members["command"]?.string
@@ -58,12 +59,12 @@ package enum MCPConfiguration {
       do throws(Flaw) {
         let server = try settings(name, entry, from: .session)
         if reading.servers.contains(where: { $0.name == name }) {
-          reading.notices.append("there are two MCP servers '\(shown(name))'; the first one counts")
+          reading.notices.append("there are two MCP servers '\(MCPLimits.shown(name))'; the first one counts")
         } else {
           reading.servers.append(server)
         }
       } catch {
-        throw .invalidParams("\(place), '\(shown(name))': \(error.reason)")
+        throw .invalidParams("\(place), '\(MCPLimits.shown(name))': \(error.reason)")
       }
     }
     try checkCount(reading.servers.count)
@@ -85,8 +86,6 @@ package enum MCPConfiguration {
     for (name, value) in json?.object ?? JSONObject() { values[name] = value.string }
     return values.isEmpty ? nil : ByName(values)
   }
-
-  static func shown(_ text: String) -> String { VisibleText.line(text, most: 80) }
 }
 
 // MARK: - One server
@@ -116,7 +115,7 @@ extension MCPConfiguration {
     settings.alwaysLoad = entry.alwaysLoad ?? false
     if let era = entry.protocol {
       guard let known = MCPServerSettings.Era(rawValue: era) else {
-        throw Flaw("protocol is 'auto', 'legacy' or 'modern'; it is '\(shown(era))'")
+        throw Flaw("protocol is 'auto', 'legacy' or 'modern'; it is '\(MCPLimits.shown(era))'")
       }
       settings.era = known
     }
@@ -146,7 +145,7 @@ extension MCPConfiguration {
     case "http", "streamable-http", "streamable_http", "streamablehttp":
       return .http(url: try url(of: entry), headers: try headers(entry.headers))
     case "sse": return .events(url: try url(of: entry), headers: try headers(entry.headers))
-    default: throw Flaw("type is 'stdio', 'http' or 'sse'; it is '\(shown(type))'")
+    default: throw Flaw("type is 'stdio', 'http' or 'sse'; it is '\(MCPLimits.shown(type))'")
     }
   }
 
@@ -172,19 +171,18 @@ extension MCPConfiguration {
   private static func variables(_ values: ByName<String>?) throws(Flaw) -> [MCPServerSettings.Variable] {
     for name in (values?.values ?? [:]).keys where name.isEmpty || name.utf8.contains(where: { $0 == 0 || $0 == 0x3D })
     {
-      throw Flaw("'\(shown(name))' is no name of a variable")
+      throw Flaw("'\(MCPLimits.shown(name))' is no name of a variable")
     }
     return sorted(values)
   }
 
   private static func headers(_ values: ByName<String>?) throws(Flaw) -> [MCPServerSettings.Variable] {
-    let more = Set("!#$%&'*+.^`|~".utf8)
     for (name, value) in values?.values ?? [:] {
-      guard !name.isEmpty, name.utf8.allSatisfy({ Byte.isName($0) || more.contains($0) }) else {
-        throw Flaw("'\(shown(name))' is no name of a header")
+      guard !name.isEmpty, name.utf8.allSatisfy(Byte.isToken) else {
+        throw Flaw("'\(MCPLimits.shown(name))' is no name of a header")
       }
       guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-        throw Flaw("the header '\(shown(name))' holds a control character")
+        throw Flaw("the header '\(MCPLimits.shown(name))' holds a control character")
       }
     }
     return sorted(values)

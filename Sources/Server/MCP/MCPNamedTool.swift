@@ -3,12 +3,6 @@ internal import Providers
 
 /// A tool of an MCP server's as models know it.
 struct MCPNamedTool: Hashable, Sendable {
-  /// Why a tool is left out.
-  struct Misfit: Error {
-    /// The tool and what is wrong, for a person.
-    let reason: String
-  }
-
   /// What a call of it is.
   enum Kind: Hashable, Sendable {
     case tool
@@ -37,7 +31,7 @@ struct MCPNamedTool: Hashable, Sendable {
   /// A tool by that name.
   ///
   /// - Throws: ``MCPTool/Misfit`` when no service would take its schema.
-  init(_ tool: MCPTool, name: String, server: MCPServerSettings, kind: Kind = .tool) throws(Misfit) {
+  init(_ tool: MCPTool, name: String, server: MCPServerSettings, kind: Kind = .tool) throws(MCPTool.Misfit) {
     self.kind = kind
     self.server = server.name
     self.tool = tool
@@ -90,11 +84,13 @@ struct MCPNamedTool: Hashable, Sendable {
   }()
 
   /// The schema as services take it: the server's, less what is for other readers.
-  private static func schema(of tool: MCPTool) throws(Misfit) -> JSON {
+  private static func schema(of tool: MCPTool) throws(MCPTool.Misfit) -> JSON {
     var object = tool.inputSchema
     object["$schema"] = nil
     let schema = JSONSchemaForm.mapped(.object(object)) { $0["x-mcp-header"] = nil }
-    func misfit(_ why: String) -> Misfit { Misfit(reason: "the tool '\(MCPLimits.shown(tool.name))', whose \(why)") }
+    func misfit(_ why: String) -> MCPTool.Misfit {
+      MCPTool.Misfit(reason: "the tool '\(MCPLimits.shown(tool.name))', whose \(why)")
+    }
     guard schema.text.utf8.count <= MCPClientLimits.schemaBytesMax else {
       throw misfit("inputSchema has more than \(MCPClientLimits.schemaBytesMax) bytes")
     }

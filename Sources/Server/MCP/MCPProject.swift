@@ -56,8 +56,8 @@ package enum MCPProject {
       reading.notices.append("\(path) is not read: it has more than \(MCPClientLimits.fileBytesMax) bytes")
       return reading
     }
-    let marked: [UInt8] = [0xEF, 0xBB, 0xBF]
-    guard let json = try? JSON.parse(bytes.starts(with: marked) ? Array(bytes.dropFirst(3)) : bytes) else {
+    let mark = Byte.byteOrderMark
+    guard let json = try? JSON.parse(bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes) else {
       reading.notices.append("\(path) is not read: it is no JSON")
       return reading
     }
@@ -69,7 +69,7 @@ package enum MCPProject {
       var expansion = VariableExpansion(variables)
       let expanded = Self.expanded(value, &expansion)
       func leaveOut(_ why: String) {
-        reading.notices.append("the MCP server '\(MCPConfiguration.shown(name))' of \(path) is off: \(why)")
+        reading.notices.append("the MCP server '\(MCPLimits.shown(name))' of \(path) is off: \(why)")
       }
       if let missing = expansion.missing {
         leaveOut(missing)
@@ -182,7 +182,7 @@ private struct VariableExpansion {
 
   private mutating func value(of name: String, or other: String?) -> String {
     if variables.isOurs(name) {
-      missing = missing ?? "the variable '\(MCPConfiguration.shown(name))' is not given to servers of projects"
+      missing = missing ?? "the variable '\(MCPLimits.shown(name))' is not given to servers of projects"
       return ""
     }
     if let value = variables[name] {
@@ -190,7 +190,7 @@ private struct VariableExpansion {
       return value
     }
     if let other { return other }
-    missing = missing ?? "the variable '\(MCPConfiguration.shown(name))' is not set"
+    missing = missing ?? "the variable '\(MCPLimits.shown(name))' is not set"
     return ""
   }
 }

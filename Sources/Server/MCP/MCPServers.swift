@@ -126,16 +126,9 @@ extension MCPServers {
   ///
   /// They run in the first of the session's folders, and are told of all.
   ///
-  /// - Returns: The session's servers, of which some may wait for a person's word; `nil` when there are none.
+  /// - Returns: The session's servers, of which some may wait for a person's word; `nil` when the program ends.
   package func prepare(_ id: String, in folders: [String], project: MCPConfiguration.Reading?) -> MCPSession? {
     guard let session = session(id) else { return nil }
-    prepare(session, id, in: folders, project: project)
-    return session
-  }
-
-  private func prepare(
-    _ session: MCPSession, _ id: String, in folders: [String], project: MCPConfiguration.Reading?
-  ) {
     let (given, client) = state.withLock { ($0.given[id] ?? [], $0.client) }
     var (all, notices): ([MCPServerSettings], [String]) = ([], project?.notices ?? [])
     for settings in given + client + (project?.servers ?? []) {
@@ -157,6 +150,7 @@ extension MCPServers {
       case nil: return .needsApproval(nil)
       }
     }
+    return session
   }
 
   /// What a person has said, for a session or for all, of whether a server of a project may be started in a folder.

@@ -285,7 +285,7 @@ extension MCPSession {
     // Outside the lock: schemas may be large.
     var (tools, taken, notices): ([MCPNamedTool], Set<String>, [String]) = ([], [], list.notices)
     for ((kind, tool), name) in zip(offered, names) where !taken.contains(name) {
-      do throws(MCPNamedTool.Misfit) {
+      do throws(MCPTool.Misfit) {
         tools.append(try MCPNamedTool(tool, name: name, server: settings, kind: kind))
         taken.insert(name)
       } catch {

@@ -32,7 +32,7 @@ package struct MCPTools: ToolSource {
       let name = request.input["name"]?.string ?? ""
       throw ToolError(
         .unknownTool,
-        "There is no tool '\(VisibleText.line(name, most: 80))' of an MCP server here; find_tools finds them.")
+        "There is no tool '\(MCPLimits.shown(name))' of an MCP server here; find_tools finds them.")
     default: return try planCall(request)
     }
   }

@@ -53,6 +53,17 @@ package struct MCPRequest: Sendable {
   }
 }
 
+extension MCPRequest {
+  /// The params, with the token by which progress is told.
+  package func params(token: JSON?) -> JSONObject {
+    guard let token else { return params }
+    var (params, meta) = (params, params["_meta"]?.object ?? JSONObject())
+    meta["progressToken"] = token
+    params["_meta"] = .object(meta)
+    return params
+  }
+}
+
 extension MCPFailure {
   /// The same in words that a person may be shown: one line, in which nothing hides, of a length that is read.
   var shown: MCPFailure {

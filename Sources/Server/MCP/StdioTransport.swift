@@ -177,17 +177,6 @@ extension StdioTransport {
   }
 }
 
-extension MCPRequest {
-  /// The params, with the token by which progress is told.
-  package func params(token: JSON?) -> JSONObject {
-    guard let token else { return params }
-    var (params, meta) = (params, params["_meta"]?.object ?? JSONObject())
-    meta["progressToken"] = token
-    params["_meta"] = .object(meta)
-    return params
-  }
-}
-
 // MARK: - What the server says
 
 extension StdioTransport {

@@ -17,7 +17,6 @@ final class EventStreamTransport: MCPTransport {
   private let signIn: MCPSignIn
   private let traffic: MCPTraffic
   private let time: TimeSource
-  private let log: Log
   /// Where messages are sent.
   private let named = Promise<Result<WebAddress, MCPFailure>>()
   private let state = Mutex(State())
@@ -27,7 +26,6 @@ final class EventStreamTransport: MCPTransport {
     self.inbox = inbox
     self.signIn = signIn
     self.time = time
-    self.log = log
     traffic = MCPTraffic(inbox: inbox, mask: line.mask, time: time, log: log)
   }
 

@@ -47,13 +47,9 @@ final class MCPCall: Sendable {
 
   /// The message, as it is sent.
   var message: [UInt8] {
-    var params = request.params
-    if request.onProgress != nil {
-      var meta = params["_meta"]?.object ?? JSONObject()
-      meta["progressToken"] = .number(JSONNumber(id))
-      params["_meta"] = .object(meta)
-    }
-    return MCPTraffic.message(request.method, params, id: .number(JSONNumber(id)))
+    let number = JSON.number(JSONNumber(id))
+    return MCPTraffic.message(
+      request.method, request.params(token: request.onProgress == nil ? nil : number), id: number)
   }
 
   /// Something of it came.

@@ -149,12 +149,9 @@ final class MCPTraffic: Sendable {
           call?.questions(-1)
           forget(id)
           guard !Task.isCancelled else { return }
-          var message: JSONObject = ["jsonrpc": "2.0", "id": id.json]
-          switch outcome {
-          case .success(let result): message["result"] = result
-          case .failure(let error): message["error"] = error.json
-          }
-          await reply(JSON.object(message).serialized)
+          var writer = JSONWriter()
+          Answer.write(outcome, to: id, in: &writer)
+          await reply(writer.bytes)
         }
       )
       return true

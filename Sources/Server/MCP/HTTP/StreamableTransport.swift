@@ -180,7 +180,7 @@ final class StreamableTransport: MCPTransport {
 
   /// Visible characters of ASCII, as the protocol wants it: it is sent back with each request.
   private static func isSession(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= MCPHTTPLimits.sessionMax && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    !text.isEmpty && text.utf8.count <= MCPHTTPLimits.sessionMax && text.utf8.allSatisfy(Byte.isGraphic)
   }
 
   private func post(
