@@ -88,6 +88,7 @@ package struct RunSetup: Sendable {
   private static func offer(
     of servers: MCPTools, in session: Session, wanted: [String]?, engine: Engine
   ) -> MCPTools.Offer {
+    guard !servers.isEmpty else { return MCPTools.Offer() }
     let info = session.info
     let choice = try? engine.providers[info.provider]?.choice(of: info.model)
     let options = session.options

@@ -13,6 +13,9 @@ package struct MCPTools: ToolSource {
   /// The tools of that session.
   package init(_ session: MCPSession?) { self.session = session }
 
+  /// Whether there is no server.
+  package var isEmpty: Bool { session?.isEmpty ?? true }
+
   /// The names that no other tool may have.
   package static let ownNames: Set = [find.name, call.name]
 
@@ -161,14 +164,15 @@ extension MCPTools {
     let live = session.live.map(\.tool).filter { isWanted($0.name) }
     var offer = Offer()
     offer.words = words(of: session.greetings)
-    let known = Set(frozen ?? [])
-    let begun = Set((frozen ?? []).compactMap { $0["name"]?.string })
-    let isOpen = begun.contains(Self.call.name) && begun.contains(Self.find.name)
+    let named = (frozen ?? []).compactMap { form in form["name"]?.string.map { ($0, form) } }
+    let begun = Dictionary(named) { one, _ in one }
+    let isKnown = { (tool: MCPNamedTool) in begun[tool.name] == tool.form }
+    let isOpen = begun[Self.call.name] != nil && begun[Self.find.name] != nil
     let isDirect: (MCPNamedTool) -> Bool
-    let begins = !isOpen && (frozen == nil || !live.allSatisfy { known.contains($0.form) })
+    let begins = !isOpen && (frozen == nil || !live.allSatisfy(isKnown))
     if !begins {
       // What the conversation began with stays; the rest is found.
-      isDirect = { known.contains($0.form) }
+      isDirect = isKnown
     } else {
       let most = min(
         MCPClientLimits.directTokensMax, (window ?? .max) / MCPClientLimits.directWindowPart)
@@ -181,7 +185,7 @@ extension MCPTools {
     let finds = isOpen || !hidden.isEmpty || begins && session.mayChange
     offer.definitions = (finds ? [Self.find, Self.call] : []) + direct.map(\.definition)
     offer.names = Set(live.map(\.name)).union(finds ? Self.ownNames : [])
-    offer.line = hidden.isEmpty ? nil : Self.line(of: hidden, begun: begun)
+    offer.line = hidden.isEmpty ? nil : Self.line(of: hidden, begun: Set(begun.keys))
     return offer
   }
 
