@@ -18,27 +18,10 @@ final class MCPConnection: Sendable {
   /// Ends it.
   func close() async { await transport.close() }
 
-  /// A question to the server, and how long it may take.
-  struct Question: Sendable {
-    var method: String
-    var params = JSONObject()
-    var totalMax = MCPLimits.listMs
-    var idleMax = MCPLimits.listMs
-    /// Whether it changes nothing, and may be asked twice.
-    var isRepeatable = true
-    var argumentHeaders: [(name: String, value: String)] = []
-    var onProgress: (@Sendable (JSON) -> Void)?
-
-    init(_ method: String, _ params: JSONObject = JSONObject()) {
-      self.method = method
-      self.params = params
-    }
-  }
-
   /// Asks, and answers what the server wants to know before it goes on.
   ///
   /// - Throws: A ``MCPFailure``.
-  func ask(_ question: Question) async throws(MCPFailure) -> JSONObject {
+  func ask(_ question: MCPRequest) async throws(MCPFailure) -> JSONObject {
     let start = host.time.monotonic()
     var params = question.params
     if greeting.revision.isModern {
@@ -49,10 +32,8 @@ final class MCPConnection: Sendable {
     for _ in 0...MCPLimits.roundsMax {
       let left = question.totalMax - (host.time.monotonic() - start)
       guard left > 0 else { throw Self.late(question) }
-      var request = MCPRequest(
-        question.method, params, totalMax: left, idleMax: question.idleMax, isRepeatable: question.isRepeatable,
-        onProgress: question.onProgress)
-      request.argumentHeaders = question.argumentHeaders
+      var request = question
+      (request.params, request.totalMax) = (params, left)
       switch MCPResult(try await transport.ask(request)) {
       case .complete(let members): return members
       case .inputRequired(let wanted, let state) where greeting.revision.isModern:
@@ -68,7 +49,7 @@ final class MCPConnection: Sendable {
 
   /// What the server wants to know; none when it only wants to be asked again, a little later.
   private func responses(
-    to wanted: [MCPInputRequest], _ question: Question, _ start: Int
+    to wanted: [MCPInputRequest], _ question: MCPRequest, _ start: Int
   ) async throws(MCPFailure) -> JSON? {
     guard !wanted.isEmpty else {
       do { try await host.time.sleep(MCPLimits.roundPauseMs) } catch { throw .cancelled }
@@ -90,7 +71,7 @@ final class MCPConnection: Sendable {
     }
   }
 
-  private static func late(_ question: Question) -> MCPFailure {
+  private static func late(_ question: MCPRequest) -> MCPFailure {
     .late("\(question.method) took longer than its \(MCPLimits.words(question.totalMax))")
   }
 
@@ -106,7 +87,7 @@ final class MCPConnection: Sendable {
     )
     var room = MCPLimits.listBytesMax
     for _ in 0..<MCPLimits.pagesMax {
-      var question = Question(method)
+      var question = MCPRequest(method)
       question.totalMax = end - host.time.monotonic()
       question.params["cursor"] = cursor
       let page: JSONObject
@@ -139,8 +120,9 @@ final class MCPConnection: Sendable {
       ("promptsListChanged", capabilities.promptsChange),
     ].filter(\.1)
     guard greeting.revision.isModern, !wanted.isEmpty else { return }
-    var question = Question("subscriptions/listen", ["notifications": .object(JSONObject(wanted.map { ($0.0, true) }))])
-    (question.totalMax, question.idleMax) = (MCPLimits.endlessMs, MCPLimits.endlessMs)
+    let question = MCPRequest(
+      "subscriptions/listen", ["notifications": .object(JSONObject(wanted.map { ($0.0, true) }))],
+      totalMax: MCPLimits.endlessMs, idleMax: MCPLimits.endlessMs)
     var pause = MCPLimits.restartPauseMs
     while true {
       do throws(MCPFailure) { _ = try await ask(question) } catch {

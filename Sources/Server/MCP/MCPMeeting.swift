@@ -135,7 +135,7 @@ extension MCPMeeting {
     _ transport: any MCPTransport, _ method: String, _ params: JSONObject, in limit: Int
   ) async throws(MCPFailure) -> JSONObject {
     guard timeLeft > 0 else { throw .late("the server has not said hello in time") }
-    let request = MCPRequest(method, params, totalMax: limit, idleMax: limit, isRepeatable: true)
+    let request = MCPRequest(method, params, totalMax: limit, idleMax: limit)
     let result = try await transport.ask(request)
     guard let members = result.object else {
       throw .unusable("the server answered \(method) with \(result.kindName)")

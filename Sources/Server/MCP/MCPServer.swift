@@ -330,7 +330,7 @@ extension MCPServer {
     onProgress: @escaping @Sendable (MCPProgress) -> Void = { _ in }
   ) async throws(MCPFailure) -> MCPToolResult {
     try await asking(isRepeatable: false) { connection throws(MCPFailure) in
-      var call = MCPConnection.Question("tools/call", ["name": .string(tool), "arguments": .object(arguments)])
+      var call = MCPRequest("tools/call", ["name": .string(tool), "arguments": .object(arguments)])
       if !meta.isEmpty { call.params["_meta"] = .object(meta) }
       call.totalMax = max(settings.callMax ?? MCPLimits.callMs, MCPLimits.callLeastMs)
       call.idleMax = if case .command = settings.way { MCPLimits.localIdleMs } else { MCPLimits.remoteIdleMs }
@@ -358,7 +358,7 @@ extension MCPServer {
   /// - Throws: A ``MCPFailure``.
   package func read(_ uri: String) async throws(MCPFailure) -> [MCPResourceContents] {
     try await asking { connection throws(MCPFailure) in
-      MCPResource.contents(try await connection.ask(MCPConnection.Question("resources/read", ["uri": .string(uri)])))
+      MCPResource.contents(try await connection.ask(MCPRequest("resources/read", ["uri": .string(uri)])))
     }
   }
 
@@ -381,7 +381,7 @@ extension MCPServer {
     try await asking { connection throws(MCPFailure) in
       let values = JSONObject(arguments.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
       let params: JSONObject = ["name": .string(name), "arguments": .object(values)]
-      let result = try await connection.ask(MCPConnection.Question("prompts/get", params))
+      let result = try await connection.ask(MCPRequest("prompts/get", params))
       return (result["messages"]?.array ?? []).map(MCPPromptMessage.init)
     }
   }

@@ -99,17 +99,8 @@ extension MCPSession {
     }
     guard !all.isEmpty else { return }
     for (name, _) in all { begin(name) }
-    await withTaskGroup(of: Bool.self) { group in
-      group.addTask { [parts] in
-        try? await parts.time.sleep(MCPClientLimits.firstWaitMs)
-        return false
-      }
-      group.addTask {
-        for (_, tried) in all where await tried.wait() == nil { return false }
-        return true
-      }
-      _ = await group.next()
-      group.cancelAll()
+    _ = await parts.time.limited(to: MCPClientLimits.firstWaitMs) {
+      for (_, tried) in all where await tried.wait() == nil { return }
     }
   }
 

@@ -39,10 +39,10 @@ package struct MCPRequest: Sendable {
   /// Where there is one, the way asks for progress: it sets `_meta.progressToken` to the request's id.
   package var onProgress: (@Sendable (JSON) -> Void)?
 
-  /// A request.
+  /// A request; one that says no more is a question that needs no work and changes nothing.
   package init(
-    _ method: String, _ params: JSONObject, totalMax: Int, idleMax: Int, isRepeatable: Bool,
-    onProgress: (@Sendable (JSON) -> Void)? = nil
+    _ method: String, _ params: JSONObject = JSONObject(), totalMax: Int = MCPLimits.listMs,
+    idleMax: Int = MCPLimits.listMs, isRepeatable: Bool = true, onProgress: (@Sendable (JSON) -> Void)? = nil
   ) {
     self.method = method
     self.params = params
