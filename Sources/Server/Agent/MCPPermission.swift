@@ -11,7 +11,7 @@ package enum MCPPermission {
     guard let servers = engine.servers.prepare(session.id, in: folders(folder, session), project: project) else {
       return
     }
-    let waiting = servers.waiting.filter { engine.servers.answer(for: $0.settings, in: folder, of: session.id) == nil }
+    let waiting = servers.waiting
     for (server, name) in waiting where !run.isCancelled {
       await ask(server, name, of: run, in: folder, engine: engine)
     }

@@ -81,10 +81,10 @@ extension MCPSession {
     one.isPermitted == other.isPermitted || one == other
   }
 
-  /// The servers that wait for a person's word, and what a rule for all tools of each calls them.
+  /// The servers that wait for a person's first word, and what a rule for all tools of each calls them.
   package var waiting: [(settings: MCPServerSettings, toolName: String)] {
     state.withLock { state in
-      state.members.filter { !$0.stage.isPermitted }.map { ($0.settings, MCPToolName.beginning + $0.word) }
+      state.members.filter { $0.stage == .needsApproval(nil) }.map { ($0.settings, MCPToolName.beginning + $0.word) }
     }
   }
 }
