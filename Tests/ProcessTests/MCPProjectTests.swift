@@ -62,6 +62,20 @@ import Testing
     #expect(tools == [false, false, true])
   }
 
+  @Test func `is not found out again when its session is closed while the person is asked`() throws {
+    let script = try MCPScript()
+    let bench = try bench(["mcpServers": ["local": script.entry([:])]])
+    let messages = try bench.messages(upTo: try bench.start("go")) { method, _ in
+      #expect(method == "permission/request")
+      try bench.request("close", "session/close", ["sessionId": bench.id])
+      return nil
+    }
+    #expect(messages.last?["result"]?["stopReason"] == "cancelled")
+    let states = messages.params(of: "mcp/serverState").map { $0["server"]?["state"] }
+    #expect(states == ["needsApproval"])
+    #expect(!isStarted(script))
+  }
+
   @Test(arguments: ["never", "allow:mcp__local", "bypass", "readOnly"])
   func `is started by no rule and no mode, and where nobody can be asked`(way: String) throws {
     let script = try MCPScript()

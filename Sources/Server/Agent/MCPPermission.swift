@@ -8,23 +8,19 @@ package enum MCPPermission {
     let session = run.session
     guard let folder = session.options.cwd ?? engine.place.folder else { return }
     let project = await project(of: session, in: folder, engine: engine)
-    guard let servers = engine.servers.prepare(session.id, in: folders(folder, session), project: project) else {
-      return
-    }
+    guard let servers = prepare(session, in: folder, project, engine) else { return }
     let waiting = servers.waiting
     for (server, name) in waiting where !run.isCancelled {
       await ask(server, name, of: run, in: folder, engine: engine)
     }
-    if !waiting.isEmpty { _ = engine.servers.prepare(session.id, in: folders(folder, session), project: project) }
+    if !waiting.isEmpty { _ = prepare(session, in: folder, project, engine) }
     await servers.start()
     tell(run, engine: engine)
   }
 
   /// What is known of a session's servers, the project's included; none is started.
   package static func infos(of session: Session, engine: Engine) async -> [MCPServerInfo] {
-    guard let folder = session.options.cwd ?? engine.place.folder else { return [] }
-    let project = await project(of: session, in: folder, engine: engine)
-    return engine.servers.prepare(session.id, in: folders(folder, session), project: project)?.infos ?? []
+    await servers(of: session, engine: engine)?.infos ?? []
   }
 
   /// Starts a server anew, and waits for it.
@@ -33,8 +29,9 @@ package enum MCPPermission {
   package static func restart(
     _ name: String, of session: Session, engine: Engine
   ) async throws(Failure) -> MCPServerInfo {
-    _ = await infos(of: session, engine: engine)
-    guard let servers = engine.servers.session(session.id) else { throw .invalidParams("the program ends") }
+    guard let servers = await servers(of: session, engine: engine) else {
+      throw .invalidParams("the session is closed, or the program ends")
+    }
     return try await servers.restart(name)
   }
 
@@ -46,9 +43,19 @@ package enum MCPPermission {
     }
   }
 
-  /// A session's folder and the others that it may work in.
-  private static func folders(_ folder: String, _ session: Session) -> [String] {
-    [folder] + (session.options.additionalDirectories ?? [])
+  /// A session's servers, the project's included; none is started.
+  private static func servers(of session: Session, engine: Engine) async -> MCPSession? {
+    guard let folder = session.options.cwd ?? engine.place.folder else { return nil }
+    return prepare(session, in: folder, await project(of: session, in: folder, engine: engine), engine)
+  }
+
+  /// A session's servers, told of its folder and the others that it may work in; none for one that is closed by now.
+  private static func prepare(
+    _ session: Session, in folder: String, _ project: MCPConfiguration.Reading?, _ engine: Engine
+  ) -> MCPSession? {
+    engine.servers.prepare(
+      session.id, in: [folder] + (session.options.additionalDirectories ?? []), project: project
+    ) { session.isClosed }
   }
 
   /// What the project's file names, where it may be read and followed.

@@ -67,7 +67,7 @@ package final class MCPServers: Sendable {
   /// Gives a session servers of its own, in the place of those that it was given before.
   package func give(_ reading: MCPConfiguration.Reading, to sessionId: String) {
     state.withLock { $0.given[sessionId] = reading.servers.isEmpty ? nil : reading.servers }
-    if !reading.notices.isEmpty { session(sessionId)?.note(reading.notices) }
+    if !reading.notices.isEmpty { opened(sessionId) { false }?.note(reading.notices) }
   }
 
   /// Gives a session the servers that another was given.
@@ -75,11 +75,16 @@ package final class MCPServers: Sendable {
     state.withLock { $0.given[sessionId] = $0.given[other] }
   }
 
-  /// The servers of a session; `nil` when the program ends.
-  package func session(_ id: String) -> MCPSession? {
+  /// The servers of a session; `nil` where it was not asked yet which it has, or they were ended.
+  package func session(_ id: String) -> MCPSession? { state.withLock { $0.sessions[id] } }
+
+  /// The servers of a session, from its first to its end; `nil` when the program ends.
+  private func opened(_ id: String, unless isClosed: () -> Bool) -> MCPSession? {
     state.withLock { state in
+      // Asked under the lock: a session says that it is closed before its servers are ended, which finds what is made
+      // here.
+      guard !state.isOver, !isClosed() else { return nil }
       if let known = state.sessions[id] { return known }
-      guard !state.isOver else { return nil }
       let session = MCPSession(id: id, parts: parts)
       state.sessions[id] = session
       return session
@@ -124,11 +129,15 @@ package final class MCPServers: Sendable {
 extension MCPServers {
   /// Finds out which servers a session has: its own go before the client's, and those before the project's.
   ///
-  /// They run in the first of the session's folders, and are told of all.
+  /// They run in the first of the session's folders, and are told of all. `isClosed` says whether the session is closed by
+  /// now: nobody would end what came to it then.
   ///
-  /// - Returns: The session's servers, of which some may wait for a person's word; `nil` when the program ends.
-  package func prepare(_ id: String, in folders: [String], project: MCPConfiguration.Reading?) -> MCPSession? {
-    guard let session = session(id) else { return nil }
+  /// - Returns: The session's servers, of which some may wait for a person's word; `nil` when it is closed, or the program
+  ///   ends.
+  package func prepare(
+    _ id: String, in folders: [String], project: MCPConfiguration.Reading?, isClosed: () -> Bool = { false }
+  ) -> MCPSession? {
+    guard let session = opened(id, unless: isClosed) else { return nil }
     let (given, client) = state.withLock { ($0.given[id] ?? [], $0.client) }
     var (all, notices): ([MCPServerSettings], [String]) = ([], project?.notices ?? [])
     for settings in given + client + (project?.servers ?? []) {

@@ -243,6 +243,9 @@ extension Session {
   /// The runs that go on or wait, the active one first.
   package var runs: [Run] { state.withLock { $0.queue.runs } }
 
+  /// Whether it takes no more runs.
+  var isClosed: Bool { state.withLock { $0.queue.isClosed } }
+
   /// Takes no more runs.
   ///
   /// - Returns: The runs that were there, still to be cancelled.

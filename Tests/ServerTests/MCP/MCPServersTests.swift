@@ -35,6 +35,14 @@ import Testing
     #expect(servers.session("s")?.waiting.count == 8)
   }
 
+  @Test func `come neither by a look at a session nor to one that is closed by then`() throws {
+    let servers = servers(try MCPShellServer())
+    #expect(servers.session("s") == nil)
+    #expect(servers.prepare("s", in: ["/w"], project: nil, isClosed: { true }) == nil)
+    #expect(servers.session("s") == nil)
+    #expect(!servers.areThere)
+  }
+
   @Test func `are awaited at the end though their session was closed before`() async throws {
     let script = try MCPShellServer(first: "trap 'echo bye >bye' EXIT")
     let servers = servers(script)
