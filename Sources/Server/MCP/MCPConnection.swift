@@ -56,7 +56,7 @@ final class MCPConnection: Sendable {
       return nil
     }
     let left = question.totalMax - (host.time.monotonic() - start)
-    return try await MCPLimits.within(left, time: host.time, late: Self.late(question)) { [desk] in
+    let outcome = await host.time.limited(to: left) { [desk] () -> Result<JSON, MCPFailure> in
       var responses = JSONObject()
       for one in wanted {
         switch await desk.answer(one.method, one.params) {
@@ -69,6 +69,10 @@ final class MCPConnection: Sendable {
       }
       return .success(.object(responses))
     }
+    // Whoever is cancelled gets what the work came to, which is no answer then.
+    guard !Task.isCancelled else { throw .cancelled }
+    guard let outcome else { throw Self.late(question) }
+    return try outcome.get()
   }
 
   private static func late(_ question: MCPRequest) -> MCPFailure {

@@ -1,4 +1,3 @@
-internal import OperatingSystem
 internal import Protocol
 
 /// Every limit of the client of MCP servers, each with its reason.
@@ -82,26 +81,5 @@ extension MCPLimits {
   /// A limit of time as people say it.
   package static func words(_ milliseconds: Int) -> String {
     milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"
-  }
-
-  /// Does some work that is asked for with a limit of time; work that takes longer is cancelled and not waited for any longer
-  /// than it takes to notice.
-  ///
-  /// - Throws: What the work fails with, or `late`.
-  static func within<Value: Sendable>(
-    _ milliseconds: Int, time: TimeSource, late: MCPFailure,
-    _ work: @escaping @Sendable () async -> Result<Value, MCPFailure>
-  ) async throws(MCPFailure) -> Value {
-    let outcome = await withTaskGroup(of: Result<Value, MCPFailure>.self) { group in
-      group.addTask { await work() }
-      group.addTask {
-        do { try await time.sleep(milliseconds) } catch { return .failure(.cancelled) }
-        return .failure(late)
-      }
-      let first = await group.next()
-      group.cancelAll()
-      return first ?? .failure(.cancelled)
-    }
-    return try outcome.get()
   }
 }
