@@ -7,7 +7,8 @@ import signal
 import sys
 import time
 
-from talk import ACP, environment
+from editor import Editor
+from talk import environment
 
 # How long a process may take to go, in seconds; no check waits for it to pass.
 GONE_MAX = 20
@@ -68,7 +69,7 @@ def _both(process, first, second):
 def _check(case, command, how, moment, may_finish, upstream, places):
     folder, home = places.new()
     variables = environment(home, TMPDIR=str(home / "tmp"), **upstream.variables())
-    talk = ACP(command, variables, folder, choice=None if moment == "a question" else "allow_once")
+    talk = Editor(command, variables, folder, choice=None if moment == "a question" else "allow_once")
     family = []
     try:
         session = talk.begin(folder)
@@ -108,7 +109,7 @@ def _reach(talk, session, moment, may_finish, folder):
 
 def _descriptors(case, program, upstream, places):
     folder, home = places.new()
-    with ACP([program], environment(home, **upstream.variables()), folder) as talk:
+    with Editor([program], environment(home, **upstream.variables()), folder) as talk:
         talk.call("initialize", {"protocolVersion": 1})
         counts = []
         for _ in range(SESSIONS):
@@ -128,7 +129,7 @@ def _descriptors(case, program, upstream, places):
 
 def _answers(case, program, upstream, places):
     folder, home = places.new()
-    with ACP([program], environment(home, **upstream.variables()), folder) as talk:
+    with Editor([program], environment(home, **upstream.variables()), folder) as talk:
         session = talk.begin(folder)
         prompts = [talk.prompt(session, "play endless"), talk.prompt(session, "play speech")]
         talk.until(talk.text)

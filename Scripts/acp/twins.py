@@ -2,7 +2,8 @@
 
 import json
 
-from talk import ACP, Talk, environment
+from editor import Editor
+from talk import Talk, environment
 
 # Each part, and how the person answers what it asks.
 CONVERSATION = [
@@ -65,7 +66,7 @@ def _native(program, variables, folder):
 
 
 def _editor(program, variables, folder):
-    with ACP([program], variables, folder) as talk:
+    with Editor([program], variables, folder) as talk:
         session = talk.begin(folder)
         ends = []
         for part, talk.choice in CONVERSATION:

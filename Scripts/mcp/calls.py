@@ -83,9 +83,9 @@ def _all(report, bench, client, mark):
         result = called(case, ("add", {"a": "x"}))[0]
         case.true(f"{result}", result[1] and result[0])
     with report.case("refused by the person") as case:
-        client.choice, before = "refuse", len(client.asked)
+        client.choice, before = "reject_once", len(client.asked)
         result = called(case, ("echo", {"text": "x"}))[0]
-        client.choice = "allow"
+        client.choice = "allow_once"
         case.true(f"{result}", result[1] and "x" != result[0])
         case.equal("asked", len(client.asked), before + 1)
     with report.case("progress is shown") as case:

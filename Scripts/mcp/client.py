@@ -1,58 +1,37 @@
 """A client of the program with MCP servers to give, over a pipe, in either of two dialects."""
 
+import contextlib
 import json
 import os
-import subprocess
 import sys
-import threading
 import time
+
+from talk import Talk
 
 # The longest that an answer may take on a busy machine, in seconds; no check waits for it to pass.
 ANSWER_MAX = 90
 
 
-class Client:
-    """A process of the program, and a session in it; what is said and asked is kept in `told` and `asked`."""
+class Client(Talk):
+    """A process of the program, and a session in it."""
 
-    def __init__(self, program, variables, folder, servers, *, choice="allow", arguments=()):
-        self.folder, self.choice = folder, choice
-        self.told, self.asked = [], []
-        self._answers, self._count = {}, 0
+    answer_max = ANSWER_MAX
+    first_id = 1
+
+    def __init__(self, program, variables, folder, servers, *, choice="allow_once", arguments=()):
+        self.folder = folder
         self._errors = open(folder.parent / "errors.txt", "a+b")
-        self.process = subprocess.Popen(
-            [program, *arguments],
-            env=variables,
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-        )
-        # A program that says nothing is ended, so that reading comes to an end, too.
-        self._watch = threading.Timer(ANSWER_MAX, self.process.kill)
-        self._watch.start()
+        super().__init__([program, *arguments], variables, folder, choice, stderr=self._errors)
         self.session = self.begin(servers)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
     def close(self):
-        """Closes the program's input, and reads what still comes: the exit status."""
-        if not self.process.stdin.closed:
-            try:
-                self.process.stdin.close()
-            except BrokenPipeError:
-                pass
-        while self._read():
-            pass
-        return self.drop()
+        # A program that is gone takes nothing more, not even the end of its input.
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        return super().close()
 
     def drop(self):
-        """Waits for the end of a program that is ended otherwise: the exit status."""
-        status = self.process.wait(ANSWER_MAX)
-        self._watch.cancel()
+        status = super().drop()
         self._errors.close()
         return status
 
@@ -61,53 +40,12 @@ class Client:
         self._errors.seek(0)
         return self._errors.read().decode()
 
-    def _write(self, message):
-        self.process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
-        self.process.stdin.flush()
+    def ended(self):
+        return f"{super().ended()}: {self.errors()[-500:]}"
 
-    def request(self, method, params):
-        """Asks: the request's id."""
-        self._count += 1
-        self._write({"id": self._count, "method": method, "params": params})
-        return self._count
-
-    def answer(self, number):
-        """The answer to a request, all of it."""
-        self.until(lambda: number in self._answers)
-        return self._answers.pop(number)
-
-    def call(self, method, params):
-        """Asks, and gives the result.
-
-        :raises RuntimeError: when the answer is an error.
-        """
-        answer = self.answer(self.request(method, params))
-        if "error" in answer:
-            raise RuntimeError(f"{method} was answered with {answer['error']}")
-        return answer["result"]
-
-    def until(self, holds):
-        """Reads on until something holds."""
-        while not holds():
-            if not self._read():
-                raise EOFError(f"the program ended with {self.process.wait()}: {self.errors()[-500:]}")
-
-    def _read(self):
-        line = self.process.stdout.readline()
-        if not line:
-            return False
-        message = json.loads(line)
-        if "method" not in message:
-            self._answers[message["id"]] = message
-        elif "id" not in message:
-            self.told.append(message)
-        else:
-            self.asked.append(message)
-            answer = self.reply(message["method"], message["params"]) if self.choice else None
-            # Whoever has closed the pipe answers nothing more.
-            if answer is not None and not self.process.stdin.closed:
-                self._write({"id": message["id"], **answer})
-        return True
+    def reply(self, method, params):
+        # Whoever has closed the pipe answers nothing more.
+        return None if self.process.stdin.closed else super().reply(method, params)
 
     def forget(self):
         """Forgets what was told and asked."""
@@ -154,13 +92,6 @@ class Native(Client):
         """Takes the prompt back."""
         self.call("agent/cancel", {"sessionId": self.session})
 
-    def reply(self, method, params):
-        """How the person answers."""
-        if method == "permission/request":
-            kind = "allowOnce" if self.choice == "allow" else "rejectOnce"
-            return {"result": {"optionId": next(o["optionId"] for o in params["options"] if o["kind"] == kind)}}
-        return {"error": {"code": -32601, "message": "not here"}}
-
     def events(self, kind):
         """What was told of that kind."""
         return [one["params"] for one in self.told if one["params"].get("type") == kind]
@@ -205,15 +136,7 @@ class ACP(Client):
 
     def cancel(self):
         """Takes the prompt back."""
-        self._write({"method": "session/cancel", "params": {"sessionId": self.session}})
-
-    def reply(self, method, params):
-        """How the person answers."""
-        if method == "session/request_permission":
-            kind = "allow_once" if self.choice == "allow" else "reject_once"
-            option = next(o["optionId"] for o in params["options"] if o["kind"] == kind)
-            return {"result": {"outcome": {"outcome": "selected", "optionId": option}}}
-        return {"error": {"code": -32601, "message": "not here"}}
+        self.notify("session/cancel", {"sessionId": self.session})
 
     def updates(self, kind):
         """What was told of that kind."""
@@ -232,12 +155,6 @@ class ACP(Client):
     def restart(self, name):
         """Ends a server, and starts it again."""
         return self.call("_mcp/restart", {"sessionId": self.session, "name": name})
-
-
-def environment(home, **variables):
-    """The whole environment of a process: nothing of the caller's own."""
-    usual = {"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"}
-    return usual | variables
 
 
 def marked(mark):

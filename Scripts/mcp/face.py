@@ -7,6 +7,7 @@ import subprocess
 import client
 from client import until
 from model import play
+from talk import environment
 
 REVISIONS = {"auto": "2026-07-28", "legacy": "2025-11-25", "older": "2025-11-25"}
 
@@ -26,7 +27,7 @@ def _visit(case, bench, era, revision):
     script = str(pathlib.Path(__file__).parent / "asker.py")
     done = subprocess.run(
         [bench.python("older" if era == "older" else "newest"), script, era, write, hang, bench.program],
-        env=client.environment(folder.parent / "home", **bench.model.variables()),
+        env=environment(folder.parent / "home", **bench.model.variables()),
         cwd=folder,
         capture_output=True,
         timeout=client.ANSWER_MAX,

@@ -23,6 +23,7 @@ import ends
 import face
 import flaws
 import people
+import talk
 from interop import loopback
 from interop.report import Report
 from model import Model
@@ -60,7 +61,7 @@ class Bench:
     def open(self, dialect, servers, **settings):
         """The program, and a session with these servers."""
         folder = settings.pop("folder", None) or self.place()
-        variables = client.environment(folder.parent / "home", **self.model.variables())
+        variables = talk.environment(folder.parent / "home", **self.model.variables())
         return dialect(self.program, variables, folder, servers, **settings)
 
     def serve(self, mark, *arguments, venv="newest"):
@@ -80,7 +81,7 @@ class Served:
         self.entry = {"name": "peer", "type": way, "url": f"http://127.0.0.1:{port}/{'sse' if way == 'sse' else 'mcp'}"}
         home = bench.place().parent / "home"
         self._command = [bench.python(venv), str(HERE / "server.py"), mark, "--http", str(port), *map(str, arguments)]
-        self._variables = client.environment(home)
+        self._variables = talk.environment(home)
         self._log = open(home / "server.log", "ab")
         self.start()
 

@@ -12,16 +12,19 @@ ANSWER_MAX = 60
 class Talk:
     """A process that is spoken to; `told` has the notifications that came, `asked` the requests."""
 
+    answer_max = ANSWER_MAX
+    first_id = 0
+
     def __init__(self, command, variables, cwd, choice="allow_once", **settings):
         self.process = subprocess.Popen(
             command, env=variables, cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **settings
         )
         self.told, self.asked = [], []
-        # How permissions are answered; `None` leaves a question open.
+        # The kind of option that permissions are answered with; `None` leaves a question open.
         self.choice = choice
-        self._answers, self._count = {}, -1
+        self._answers, self._count = {}, self.first_id - 1
         # A program that says nothing is ended, so that reading comes to an end, too.
-        self._watch = threading.Timer(ANSWER_MAX, self.process.kill)
+        self._watch = threading.Timer(self.answer_max, self.process.kill)
         self._watch.start()
 
     def __enter__(self):
@@ -35,15 +38,15 @@ class Talk:
         self.process.stdin.close()
         while not self.process.stdout.closed and self._read():
             pass
-        status = self.process.wait()
-        self._watch.cancel()
+        status = self.drop()
         self.process.stdout.close()
         return status
 
     def drop(self):
-        """Waits for nothing any more: somebody else has ended the program."""
-        self.process.wait()
+        """Waits for the end of a program that is ended otherwise: the exit status."""
+        status = self.process.wait(self.answer_max)
         self._watch.cancel()
+        return status
 
     def write(self, message):
         self.process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
@@ -60,9 +63,7 @@ class Talk:
 
     def answer(self, number):
         """The answer to a request, all of it."""
-        while number not in self._answers:
-            if not self._read():
-                raise EOFError(f"the program ended with status {self.process.wait()}")
+        self.until(lambda: number in self._answers)
         return self._answers.pop(number)
 
     def call(self, method, params):
@@ -79,7 +80,23 @@ class Talk:
         """Reads on until something holds."""
         while not holds():
             if not self._read():
-                raise EOFError(f"the program ended with status {self.process.wait()}")
+                raise EOFError(self.ended())
+
+    def ended(self):
+        """What there is to say of a program that has ended too early."""
+        return f"the program ended with status {self.process.wait()}"
+
+    def reply(self, method, params):
+        """How the person answers in either dialect; `None` for not at all."""
+        if self.choice is None:
+            return None
+        if method not in ("session/request_permission", "permission/request"):
+            return {"error": {"code": -32601, "message": "not here"}}
+        kind = _plain(self.choice)
+        selected = {"optionId": next(one["optionId"] for one in params["options"] if _plain(one["kind"]) == kind)}
+        if method == "permission/request":
+            return {"result": selected}
+        return {"result": {"outcome": {"outcome": "selected", **selected}}}
 
     def _read(self):
         line = self.process.stdout.readline()
@@ -92,46 +109,18 @@ class Talk:
             self.told.append(message)
         else:
             self.asked.append(message)
-            if (result := self._permission(message)) is not None:
-                self.write({"id": message["id"], **result})
+            answer = self.reply(message["method"], message.get("params"))
+            if answer is not None:
+                self.write({"id": message["id"], **answer})
         return True
 
-    def _permission(self, message):
-        if self.choice is None:
-            return None
-        if message["method"] == "session/request_permission":
-            return {"result": {"outcome": {"outcome": "selected", "optionId": self.choice}}}
-        if message["method"] == "permission/request":
-            kinds = {option["optionId"]: option["kind"] for option in message["params"]["options"]}
-            wanted = self.choice.split("_")[0] + self.choice.split("_")[1].capitalize()
-            return {"result": {"optionId": next(name for name, kind in kinds.items() if kind == wanted)}}
-        return {"error": {"code": -32601, "message": "not here"}}
+
+def _plain(kind):
+    """An option's kind, which the dialects write as `allow_once` and `allowOnce`."""
+    return kind.replace("_", "").lower()
 
 
 def environment(home, **variables):
     """The whole environment of a process: nothing of the caller's own."""
     usual = {"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"}
     return usual | variables
-
-
-class ACP(Talk):
-    """The same in the words of the Agent Client Protocol."""
-
-    def begin(self, cwd):
-        """The first words, and a session."""
-        self.call("initialize", {"protocolVersion": 1})
-        return self.call("session/new", {"cwd": str(cwd), "mcpServers": []})["sessionId"]
-
-    def prompt(self, session, text):
-        """Begins a prompt: the request's id."""
-        prompt = [{"type": "text", "text": text}]
-        return self.request("session/prompt", {"sessionId": session, "prompt": prompt})
-
-    def updates(self, *kinds):
-        """The updates of these kinds that came."""
-        all_of_them = [one["params"]["update"] for one in self.told if one["method"] == "session/update"]
-        return [one for one in all_of_them if not kinds or one["sessionUpdate"] in kinds]
-
-    def text(self):
-        """What was said."""
-        return "".join(one["content"]["text"] for one in self.updates("agent_message_chunk"))
