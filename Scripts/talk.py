@@ -23,9 +23,8 @@ class Talk:
         # The kind of option that permissions are answered with; `None` leaves a question open.
         self.choice = choice
         self._answers, self._count = {}, self.first_id - 1
-        # A program that says nothing is ended, so that reading comes to an end, too.
-        self._watch = threading.Timer(self.answer_max, self.process.kill)
-        self._watch.start()
+        self._watch = None
+        self._arm()
 
     def __enter__(self):
         return self
@@ -35,6 +34,7 @@ class Talk:
 
     def close(self):
         """Closes the program's input, and reads what still comes: the exit status."""
+        self._arm()
         self.process.stdin.close()
         while not self.process.stdout.closed and self._read():
             pass
@@ -57,6 +57,7 @@ class Talk:
 
     def request(self, method, params):
         """Asks: the request's id."""
+        self._arm()
         self._count += 1
         self.write({"id": self._count, "method": method, "params": params})
         return self._count
@@ -97,6 +98,13 @@ class Talk:
         if method == "permission/request":
             return {"result": selected}
         return {"result": {"outcome": {"outcome": "selected", **selected}}}
+
+    def _arm(self):
+        """Gives the program its time anew; one that says nothing is ended, so that reading comes to an end, too."""
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = threading.Timer(self.answer_max, self.process.kill)
+        self._watch.start()
 
     def _read(self):
         line = self.process.stdout.readline()
