@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import sys
 import time
 
@@ -173,6 +174,13 @@ def marked(mark):
         if mark.encode() in words and not is_dead:
             found[int(name)] = b" ".join(words).decode(errors="replace").strip()[-160:]
     return found
+
+
+def kill(mark):
+    """Ends the processes that have a mark."""
+    for pid in marked(mark):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def until(holds, seconds=20):

@@ -1,11 +1,10 @@
 """What is left of servers when somebody ends them, or us, in whichever moment: nothing."""
 
-import contextlib
 import os
 import signal
 
 from calls import name
-from client import DIALECTS, Native, marked, until
+from client import DIALECTS, Native, kill, marked, until
 from model import play
 
 HANG = [[name("hang"), {}]]
@@ -52,7 +51,7 @@ def _we_end(case, bench, how, stays, moment):
         client.close()
         case.true(f"left: {marked(mark)}", until(lambda: not marked(mark)))
     finally:
-        _kill(mark)
+        kill(mark)
         client.process.kill()
         client.drop()
 
@@ -73,7 +72,7 @@ def _it_ends(case, bench, stays):
         client.prompt(play([[name("add"), {"a": 1, "b": 2}]], "done"))
         case.equal("afterwards", bench.model.results()[-1][:2], ("3", False))
     case.true(f"left at the end: {marked(mark)}", until(lambda: not marked(mark)))
-    _kill(mark)
+    kill(mark)
 
 
 def _in_a_call(case, bench):
@@ -83,7 +82,7 @@ def _in_a_call(case, bench):
         client.forget()
         prompt = client.start(play(HANG, [[name("add"), {"a": 1, "b": 2}]], "done"))
         client.until(client.has_begun)
-        _kill(mark)
+        kill(mark)
         case.equal("end", client.answer(prompt)["result"]["stopReason"], "endTurn")
         case.true(f"{bench.model.results()}", bench.model.results()[0][1])
         client.meet("peer")
@@ -97,10 +96,4 @@ def _session_ends(case, bench):
         client.meet("peer")
         client.call("session/close", {"sessionId": client.session})
         case.true(f"left: {marked(mark)}", until(lambda: not marked(mark)))
-    _kill(mark)
-
-
-def _kill(mark):
-    for pid in marked(mark):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    kill(mark)

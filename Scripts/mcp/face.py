@@ -16,11 +16,15 @@ def run(report, bench):
     """A visit by each."""
     for era, revision in REVISIONS.items():
         with report.section(f"the program as a server, {era}"), report.case(era) as case:
-            _visit(case, bench, era, revision)
+            mark = bench.mark()
+            try:
+                _visit(case, bench, era, revision, mark)
+            finally:
+                client.kill(mark)
 
 
-def _visit(case, bench, era, revision):
-    folder, mark = bench.place(), bench.mark()
+def _visit(case, bench, era, revision, mark):
+    folder = bench.place()
     write = play([["write_file", {"path": "a.txt", "content": "x\n"}]], "It is written.")
     command = f"echo {mark} > begun; exec -a x python3 -c 'import time; time.sleep(900)' {mark}"
     hang = play([["execute_command", {"command": command}]])
