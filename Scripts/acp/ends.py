@@ -13,8 +13,7 @@ from talk import environment
 # How long a process may take to go, in seconds; no check waits for it to pass.
 GONE_MAX = 20
 # What goes on when the end comes: the part that is played, the one that is played where the program may finish, and how
-# it is seen
-# that it has begun; a command says nothing while it sleeps.
+# it is seen that it has begun; a command says nothing while it sleeps.
 MOMENTS = {
     "nothing": None,
     "an answer": ("endless", "speech", lambda talk: talk.text()),
@@ -78,13 +77,15 @@ def _check(case, command, how, moment, may_finish, upstream, places):
         family = _family(talk.process.pid)
         case.true(f"{len(family)} processes", len(family) >= (3 if "command" in moment else 1))
         how(talk.process)
+        (folder / "over").touch()
         # Whoever holds the other end of the pipe keeps an editor from seeing that all is over.
         while talk.process.stdout.read1(65536):
             pass
         talk.drop()
         _until(lambda: not any(map(_is_alive, family)))
         case.equal("processes that are left", [_command(one) for one in family if _is_alive(one)], [])
-        (folder / "here.pid").unlink(missing_ok=True)
+        for name in ("here.pid", "over"):
+            (folder / name).unlink(missing_ok=True)
         case.equal("files", _files(folder, home), before)
     finally:
         for pid, _ in filter(_is_alive, family):

@@ -20,6 +20,8 @@ MEMBERS = set(
 SPOKEN = "Grüße — 模型, 🦉👩‍💻 and a line end.\n" + "All that is said must come out whole. " * 4 + "Well."
 EDIT = {"path": "notes.txt", "edits": [{"old_text": "second line", "new_text": "2nd line"}]}
 PLAN = {"steps": [{"content": "Look", "status": "completed"}, {"content": "Change", "status": "in_progress"}]}
+# It is over when whoever looks on says so.
+LEAVING = "sleep 300 & echo $$ > here.pid; until test -e over; do sleep 0.02; done"
 COMMAND = "printf 'one\\ntwo\\n'; printf made > made.txt"
 
 
@@ -48,7 +50,7 @@ PARTS = {
     "nonsense": [_calls(("read_file", {"path": "not-there.txt"})), {"text": "It is not there."}],
     "waiting": [_calls(("execute_command", {"command": "sleep 300 & echo $$ > here.pid; sleep 300"})), {"text": "?"}],
     "leaving": [
-        _calls(("execute_command", {"command": "sleep 300 & echo $$ > here.pid; sleep 0.3"})),
+        _calls(("execute_command", {"command": LEAVING})),
         {"text": "It left something."},
     ],
     "endless": [{"text": "It begins, ", "waits": True}],
