@@ -212,12 +212,8 @@ class Visit(reference.Visit):
     async def check_cancel_within_a_terminal(self, case):
         session, _ = await self.new()
         self.editor.choices, self.editor.terminals = ["allow_once"], {}
-        self.editor.take(session)
-        blocks = [wire.TextContentBlock(type="text", text="play waiting")]
-        prompt = asyncio.ensure_future(self.connection.prompt(session_id=session, prompt=blocks))
-        while not self.editor.terminals and not prompt.done():
-            self.editor.heard.clear()
-            await asyncio.wait([prompt, asyncio.ensure_future(self.editor.heard.wait())], return_when="FIRST_COMPLETED")
+        prompt = self.begin(session, "waiting")
+        await self.reach(prompt, lambda: self.editor.terminals)
         await self.connection.cancel(session_id=session)
         case.equal("stop reason", (await within(prompt)).stop_reason, "cancelled")
         case.equal("states", states(self.editor.take(session)), ["failed"])

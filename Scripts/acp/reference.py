@@ -50,6 +50,7 @@ class Editor(acp.Client):
 
     async def request_permission(self, options=None, session_id=None, tool_call=None, **_):
         self.asked.append(tool_call)
+        self.heard.set()
         choice = self.choices.pop(0) if self.choices else None
         if choice == "never":
             await asyncio.Event().wait()
@@ -116,11 +117,27 @@ class Visit:
         answer = await within(self.connection.new_session(cwd=str(self.folder), mcp_servers=[]))
         return answer.session_id, answer
 
-    async def play(self, session, part):
-        """One prompt: how it ended, and what was told of it by then."""
+    def begin(self, session, part):
+        """Begins a prompt: its answer to come; what was told before is forgotten."""
         self.editor.take(session)
         blocks = [wire.TextContentBlock(type="text", text=f"Please play {part}")]
-        answer = await within(self.connection.prompt(session_id=session, prompt=blocks))
+        return asyncio.ensure_future(self.connection.prompt(session_id=session, prompt=blocks))
+
+    async def reach(self, prompt, holds):
+        """Waits until something holds, or the prompt is answered."""
+        while not holds() and not prompt.done():
+            self.editor.heard.clear()
+            heard = asyncio.ensure_future(self.editor.heard.wait())
+            await within(asyncio.wait([prompt, heard], return_when=asyncio.FIRST_COMPLETED))
+            heard.cancel()
+
+    def said(self, session):
+        """What was said since the prompt began."""
+        return text([update for one, update in self.editor.updates if one == session])
+
+    async def play(self, session, part):
+        """One prompt: how it ended, and what was told of it by then."""
+        answer = await within(self.begin(session, part))
         return answer.stop_reason, self.editor.take(session)
 
     async def all(self):
@@ -256,12 +273,8 @@ class Visit:
 
     async def check_cancel_in_mid_stream(self, case):
         session, _ = await self.new()
-        self.editor.take(session)
-        blocks = [wire.TextContentBlock(type="text", text="play endless")]
-        prompt = asyncio.ensure_future(self.connection.prompt(session_id=session, prompt=blocks))
-        while not text([update for one, update in self.editor.updates if one == session]):
-            self.editor.heard.clear()
-            await within(self.editor.heard.wait())
+        prompt = self.begin(session, "endless")
+        await self.reach(prompt, lambda: self.said(session))
         await self.connection.cancel(session_id=session)
         case.equal("stop reason", (await within(prompt)).stop_reason, "cancelled")
         # The session goes on, with what had been said.
@@ -271,19 +284,8 @@ class Visit:
     async def check_cancel_while_a_question_stands(self, case):
         session, _ = await self.new()
         self.editor.asked, self.editor.choices = [], ["never"]
-        self.editor.take(session)
-        blocks = [wire.TextContentBlock(type="text", text="play command")]
-        prompt = asyncio.ensure_future(self.connection.prompt(session_id=session, prompt=blocks))
-        while not self.editor.asked:
-            await asyncio.sleep(0)
-            if prompt.done():
-                break
-            self.editor.heard.clear()
-            await asyncio.wait(
-                [asyncio.ensure_future(self.editor.heard.wait()), prompt],
-                timeout=0.05,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+        prompt = self.begin(session, "command")
+        await self.reach(prompt, lambda: self.editor.asked)
         await self.connection.cancel(session_id=session)
         case.equal("stop reason", (await within(prompt)).stop_reason, "cancelled")
         case.equal("states", states(self.editor.take(session)), ["failed"])
@@ -291,9 +293,7 @@ class Visit:
 
     async def check_a_second_prompt_waits_its_turn(self, case):
         session, _ = await self.new()
-        blocks = [wire.TextContentBlock(type="text", text="play speech")]
-        both = [self.connection.prompt(session_id=session, prompt=blocks) for _ in range(2)]
-        answers = await within(asyncio.gather(*both))
+        answers = await within(asyncio.gather(*(self.begin(session, "speech") for _ in range(2))))
         case.equal("stop reasons", [answer.stop_reason for answer in answers], ["end_turn"] * 2)
         case.equal("text", text(self.editor.take(session)), upstream.SPOKEN * 2)
 
@@ -334,12 +334,8 @@ class Visit:
 
     async def check_load_while_a_prompt_goes_on_touches_nothing(self, case):
         session, _ = await self.new()
-        self.editor.take(session)
-        blocks = [wire.TextContentBlock(type="text", text="play endless")]
-        prompt = asyncio.ensure_future(self.connection.prompt(session_id=session, prompt=blocks))
-        while not text([update for one, update in self.editor.updates if one == session]):
-            self.editor.heard.clear()
-            await within(self.editor.heard.wait())
+        prompt = self.begin(session, "endless")
+        await self.reach(prompt, lambda: self.said(session))
         try:
             await within(self.connection.load_session(session_id=session, cwd=str(self.folder), mcp_servers=[]))
             case.true("it was loaded", False)
