@@ -44,16 +44,9 @@ import Testing
     }
   }
 
-  /// A process that has ended may stay as a corpse until its parent looks.
-  private func isGone(_ process: pid_t) -> Bool {
-    guard kill(process, 0) == 0 else { return true }
-    let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-    return stat.map { $0.split(separator: ")").last?.contains("Z") == true } ?? true
-  }
-
   private func expectGone(_ processes: [pid_t]) throws {
-    guard HangGuard.waitBlocking(until: { processes.allSatisfy(isGone) }) else {
-      Issue.record("still there: \(processes.filter { !isGone($0) })")
+    guard HangGuard.waitBlocking(until: { processes.allSatisfy(ProcessState.isGone) }) else {
+      Issue.record("still there: \(processes.filter { !ProcessState.isGone($0) })")
       return
     }
   }

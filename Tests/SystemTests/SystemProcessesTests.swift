@@ -104,8 +104,6 @@ import Testing
   private static let hanging =
     "trap '' TERM; sh -c 'trap \"\" TERM; echo $$; exec sleep 300' & echo $$; wait; sleep 300"
 
-  private func isAlive(_ number: Int32) -> Bool { kill(number, 0) == 0 }
-
   private func numbers(_ output: [UInt8]) throws -> [Int32] {
     let numbers = text(output).split(separator: "\n").compactMap { Int32($0) }
     try #require(numbers.count == 2)
@@ -114,14 +112,7 @@ import Testing
 
   /// Waits for processes that init has to bury.
   private func areGone(_ numbers: [Int32]) async throws {
-    try await HangGuard.wait { !numbers.contains { isAlive($0) && !isZombie($0) } }
-  }
-
-  private func isZombie(_ number: Int32) -> Bool {
-    let status = FileManager.default.contents(atPath: "/proc/\(number)/stat").map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    return status?.split(separator: ")").last?.hasPrefix(" Z") ?? true
+    try await HangGuard.wait { numbers.allSatisfy(ProcessState.isGone) }
   }
 
   @Test(.tags(.realTime)) func `what hangs in real time is ended with all that it has started`() async throws {
@@ -155,7 +146,7 @@ import Testing
     let outcome = try await run("sleep 300 & echo $!")
     #expect(outcome.ending == .exited(0))
     let number = try #require(Int32(text(outcome.output).filter(\.isNumber)))
-    #expect(isAlive(number))
+    #expect(!ProcessState.isGone(number))
     _ = kill(number, SIGKILL)
   }
 

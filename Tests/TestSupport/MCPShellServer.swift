@@ -78,6 +78,11 @@ package final class MCPShellServer: Sendable {
   /// How often it was started.
   package var runs: Int { lines("runs").count }
 
+  /// Which of the processes that are noted in `runs` have not ended.
+  package var left: [String] {
+    lines("runs").filter { line in Int32(line).map { !ProcessState.isGone($0) } ?? true }
+  }
+
   /// The lines of a file that it wrote.
   package func lines(_ name: String) -> [String] {
     (folder.text(name) ?? "").split(separator: "\n").map(String.init)
