@@ -17,6 +17,8 @@ package struct RunSetup: Sendable {
   private let prompt: SystemPrompt
   private var circumstances: Circumstances
   private let workspace: Workspace?
+  /// What folders below it say; `nil` where there is no workspace.
+  private let below: FoldersBelow?
   private let engine: Engine
   private let session: Session
   /// Those of them that are no MCP server's.
@@ -73,6 +75,7 @@ package struct RunSetup: Sendable {
     setup.form = form
     setup.look(at: engine.mcp(of: session))
     setup.circumstances.tell(permissions: engine.desk.line(of: session))
+    if let below { setup.circumstances.tell(below) }
     return setup
   }
 
@@ -107,7 +110,7 @@ package struct RunSetup: Sendable {
   /// What runs the calls of a run; `nil` where there is no workspace to run them in.
   package func calls(of run: Run) -> ToolCalls? {
     guard let workspace else { return nil }
-    return ToolCalls(run: run, offered: offered, workspace: workspace, engine: engine)
+    return ToolCalls(run: run, offered: offered, workspace: workspace, below: below, engine: engine)
   }
 }
 
@@ -152,6 +155,7 @@ extension RunSetup {
       known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
       + offer.definitions.sorted { $0.name < $1.name }
     var prompt = SystemPrompt()
+    var below: FoldersBelow?
     let web = WebPermission.definitions(of: session)
     prompt.hasTools = !defined.isEmpty || !web.isEmpty
     prompt.caller = options.system
@@ -166,13 +170,22 @@ extension RunSetup {
       let policy = engine.desk.policy(of: session, workspace: path.description)
       let reading = policy.reading(
         by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
+      let sources = InstructionSources(
+        files: place.files, links: place.links, mayRead: { reading.permits($0) },
+        mayShow: { reading.permitsShowing($0) }, mayFollow: { policy.isNamed($0, for: "read_file") })
+      let home = place.home.flatMap { FolderPath($0) }
       prompt.instructions = ProjectInstructions(
-        workspace: path, repository: git?.root, files: place.files, links: place.links,
-        mayRead: { reading.permits($0) }, mayFollow: { policy.isNamed($0, for: "read_file") })
+        workspace: path, repository: git?.root, home: home, reading: sources)
       notices += prompt.instructions.notices
+      let folders = FoldersBelow(
+        of: path, repository: git?.root, home: home, own: prompt.instructions, reading: sources)
+      // What was told holds as long as it is there.
+      notices += folders.look(into: Circumstances.foldersBelow(in: session.told).compactMap { FolderPath($0) })
+      circumstances.tell(folders)
+      below = folders
     }
     circumstances.tell(permissions: engine.desk.line(of: session))
-    circumstances.tell(instructions: prompt.instructions, mark: Self.mark(of: prompt.instructions))
+    circumstances.tell(instructions: prompt.instructions, mark: prompt.instructions.mark)
     circumstances.tell(servers: offer.line, words: offer.words)
     self.own = own.union(web.compactMap { $0["name"]?.string })
     self.wanted = wanted
@@ -181,17 +194,29 @@ extension RunSetup {
     self.session = session
     self.circumstances = circumstances
     self.workspace = workspace
+    self.below = below
     self.notices = notices
     whyNoTools = why
     self.prompt = prompt
     instructions = prompt.instructions
     tools = defined.map(\.apiForm.sortedByName) + web
   }
+}
 
-  /// What tells one state of a project's instructions from another.
-  private static func mark(of instructions: ProjectInstructions) -> String {
+extension Circumstances {
+  /// What folders below the workspace say by now.
+  fileprivate mutating func tell(_ below: FoldersBelow) {
+    for (folder, instructions) in below.found {
+      tell(instructions: instructions, mark: instructions.mark, below: folder.description)
+    }
+  }
+}
+
+extension ProjectInstructions {
+  /// What tells one state of them from another.
+  fileprivate var mark: String {
     // Lengths keep the end of one text from passing for the beginning of the next.
-    let files = instructions.files.map { "\($0.path.utf8.count) \($0.text.utf8.count) \($0.path)\($0.text)" }
+    let files = files.map { "\($0.path.utf8.count) \($0.text.utf8.count) \($0.path)\($0.text)" }
     return SHA256.hexadecimal(Array(files.joined().utf8))
   }
 }

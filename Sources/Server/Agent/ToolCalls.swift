@@ -9,10 +9,12 @@ package struct ToolCalls: Sendable {
   private let run: Run
   private let offered: Set<String>
   private let setting: ToolSetting
+  private let below: FoldersBelow?
   private let engine: Engine
 
-  /// The tools of a run, of which the model knows those of the names `offered`.
-  package init(run: Run, offered: Set<String>, workspace: Workspace, engine: Engine) {
+  /// The tools of a run, of which the model knows those of the names `offered`; `below` learns where they work.
+  package init(run: Run, offered: Set<String>, workspace: Workspace, below: FoldersBelow? = nil, engine: Engine) {
+    self.below = below
     self.run = run
     self.offered = offered
     self.engine = engine
@@ -102,11 +104,24 @@ package struct ToolCalls: Sendable {
       shown = passed.plan
       run.session.emit([.toolStarted(info(of: passed))], run: run)
       outcome = try await carryOut(passed)
+      await enter(passed.plan)
     } catch {
       outcome = error.outcome
     }
     tell(of: request, shown, outcome)
     return outcome
+  }
+
+  /// Looks what the folders say in which a call has read or changed a file.
+  private func enter(_ plan: ToolPlan) async {
+    guard let below else { return }
+    let folders = plan.effects.compactMap(\.path).flatMap { below.new(above: $0.absolute) }
+    guard !folders.isEmpty else { return }
+    let notices = try? await engine.threads.run { _ throws(ToolError) in below.look(into: folders) }
+    for notice in notices ?? [] {
+      run.session.emit([.notice(notice)], run: run)
+      run.noteNotice(notice)
+    }
   }
 
   private func tell(of request: ToolRequest, _ plan: ToolPlan?, _ outcome: ToolOutcome) {

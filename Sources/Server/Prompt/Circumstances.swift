@@ -7,7 +7,8 @@ package import Protocol
 package struct Circumstances: Hashable, Sendable {
   /// One thing that holds, and what is told of it.
   private struct Fact: Hashable {
-    var name: Name
+    /// What it is, by a ``Name`` or by a folder below the workspace.
+    var name: String
     var text: String
     /// By what it is told apart from what held before.
     var mark: String
@@ -41,8 +42,12 @@ package struct Circumstances: Hashable, Sendable {
   package init() {}
 
   private mutating func set(_ name: Name, _ text: String?, mark: String? = nil) {
+    set(name.rawValue, text, mark: mark ?? text ?? "")
+  }
+
+  private mutating func set(_ name: String, _ text: String?, mark: String) {
     facts.removeAll { $0.name == name }
-    if let text { facts.append(Fact(name: name, text: text, mark: mark ?? text)) }
+    if let text { facts.append(Fact(name: name, text: text, mark: mark)) }
   }
 
   /// Who answers: the model as its provider knows it.
@@ -81,8 +86,20 @@ package struct Circumstances: Hashable, Sendable {
   /// What the project says; `mark` tells one state of its files from another.
   package mutating func tell(instructions: ProjectInstructions, mark: String) {
     guard !instructions.files.isEmpty else { return set(.instructions, nil) }
-    let texts = instructions.files.map(\.told).joined(separator: "\n\n")
-    set(.instructions, "The project's instructions have changed; these hold now.\n\n\(texts)", mark: mark)
+    set(.instructions, "The project's instructions have changed; these hold now.\n\n\(instructions.told)", mark: mark)
+  }
+
+  /// What a folder below the workspace says to those who work in it.
+  package mutating func tell(instructions: ProjectInstructions, mark: String, below folder: String) {
+    let text = "For work below \(OneLine.of(folder)) these hold, too.\n\n\(instructions.told)"
+    set(Self.below + folder, instructions.files.isEmpty ? nil : text, mark: mark)
+  }
+
+  private static let below = "below:"
+
+  /// The folders below the workspace of whose instructions marks tell.
+  package static func foldersBelow(in told: JSONObject) -> [String] {
+    told.map(\.key).filter { $0.hasPrefix(below) }.map { String($0.dropFirst(below.count)) }
   }
 
   /// The tools that may not be called now.
@@ -107,23 +124,29 @@ package struct Circumstances: Hashable, Sendable {
   package mutating func tell(answer: String?) { set(.answer, answer) }
 
   /// What the system prompt tells of them, a line each; it tells the project's instructions by itself.
-  package var lines: [String] { facts.filter { $0.name != .instructions }.map(\.text) }
+  package var lines: [String] { facts.filter { $0.name != Name.instructions.rawValue }.map(\.text) }
 
   /// The marks of what holds, by name.
-  package var marks: JSONObject { JSONObject(facts.map { ($0.name.rawValue, .string($0.mark)) }) }
+  package var marks: JSONObject { JSONObject(facts.map { ($0.name, .string($0.mark)) }) }
 
   /// What is to be told a model that was told these marks, and what it has been told by it; `nil` when nothing is new.
   package func news(since told: JSONObject) -> (text: String, told: JSONObject)? {
     var texts: [String] = []
     var news = JSONObject()
-    for name in Name.allCases {
-      let before = told[name.rawValue]?.string
+    let folders = Set(facts.map(\.name) + told.map(\.key)).filter { $0.hasPrefix(Self.below) }.sorted()
+    for name in Name.allCases.map(\.rawValue) + folders {
+      let before = told[name]?.string
       let fact = facts.first { $0.name == name }
       guard fact?.mark != before else { continue }
-      news[name.rawValue] = fact.map { .string($0.mark) } ?? .null
-      if let text = fact?.text ?? name.end { texts.append(text) }
+      news[name] = fact.map { .string($0.mark) } ?? .null
+      if let text = fact?.text ?? Self.end(of: name) { texts.append(text) }
     }
     return texts.isEmpty ? nil : (texts.joined(separator: "\n"), news)
+  }
+
+  private static func end(of name: String) -> String? {
+    if let name = Name(rawValue: name) { return name.end }
+    return "What was said for work below \(OneLine.of(String(name.dropFirst(below.count)))) no longer holds."
   }
 }
 

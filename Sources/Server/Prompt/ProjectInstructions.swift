@@ -1,12 +1,10 @@
 package import OperatingSystem
-internal import Protocol
-internal import Providers
 
-/// What a project tells those who work in it: its `AGENTS.md` and `CLAUDE.md`.
+/// What a project tells those who work in it: its `AGENTS.md`, `CLAUDE.md` and what lies beside them for that.
 ///
 /// Read are those of the workspace and of the folders above it up to the repository's root; outside a repository the
-/// workspace's own only. The nearest come last, as what is said last counts most. Lines like `@other.md` stay as they are:
-/// nothing is read that a file names.
+/// workspace's own only. Before them comes what the person has written for all projects, `~/.claude/CLAUDE.md`. The nearest
+/// come last, as what is said last counts most.
 package struct ProjectInstructions: Hashable, Sendable {
   /// One file's text.
   package struct File: Hashable, Sendable {
@@ -14,98 +12,71 @@ package struct ProjectInstructions: Hashable, Sendable {
     package var path: String
     /// What it says; when it was too long, its beginning and a line that says so.
     package var text: String
+    /// The file that names it to be read; `nil` for one that is read by its own name.
+    package var importer: String?
+    /// Whether the person has written it for all projects.
+    package var isPersonal = false
   }
 
-  /// The names looked for, in the order in which they are shown.
-  package static let names = ["AGENTS.md", "CLAUDE.md"]
+  /// The names looked for in each folder, in the order in which they are shown.
+  package static let names = ["AGENTS.md", "CLAUDE.md", ".claude/CLAUDE.md", "CLAUDE.local.md"]
+  /// Where the person's own are, below the person's folder.
+  package static let personalName = ".claude/CLAUDE.md"
 
   /// The files, the nearest to the work last.
-  package private(set) var files: [File] = []
+  package var files: [File] = []
   /// What a person should know: files that were passed over, and why.
-  package private(set) var notices: [String] = []
+  package var notices: [String] = []
 
   /// No instructions.
   package init() {}
 
-  /// The instructions for work in a folder, which lies in that repository or in none.
-  ///
-  /// `mayRead` is asked for every file by its path, and again by that of a link's target; `mayFollow` whether the person has
-  /// said that a file of another user's is to be followed.
+  /// The instructions for work in a folder, which lies in that repository or in none, of a person with that home.
   package init(
-    workspace: FolderPath, repository: FolderPath?, files source: FileSource, links: LinkResolver,
-    mayRead: (String) -> Bool = { _ in true }, mayFollow: (String) -> Bool = { _ in false }
+    workspace: FolderPath, repository: FolderPath?, home: FolderPath? = nil, reading sources: InstructionSources
   ) {
     let top = repository.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
-    let border = links.resolve(top.description).flatMap { FolderPath($0) }
-    var room = PromptLimits.instructionsMax
-    var seen: Set<FolderPath> = []
-    var texts: [String] = []
-    for folder in workspace.upwards where folder.isWithin(top) {
-      for name in Self.names.reversed() {
-        let path = folder.appending(name)
-        guard let target = links.resolve(path.description).flatMap({ FolderPath($0) }) else { continue }
-        guard let border, target.isWithin(border) else {
-          notices.append("\(path) is not read: it leads out of \(top)")
-          continue
-        }
-        guard mayRead(path.description), mayRead(target.description) else {
-          notices.append("\(path) is not read: a rule of the person's stands in the way")
-          continue
-        }
-        // Whoever may write to a folder that others share would tell everybody who works below it what to do.
-        let isForeign = [target, target.parent].contains { $0.map { source.isForeign($0.description) } ?? false }
-        guard !isForeign || mayFollow(path.description) else {
-          notices.append(
-            "\(path) is not followed: it belongs to another user; --rule 'allow:read_file(/\(path))' has it followed")
-          continue
-        }
-        // Often one name is a link to the other, or a copy of it.
-        guard seen.insert(target).inserted, let bytes = contents(of: target, as: path, in: source) else { continue }
-        guard let file = file(path, bytes, room: room), !texts.contains(file.text) else { continue }
-        texts.append(file.text)
-        room -= min(file.text.utf8.count, room)
-        files.append(file)
-      }
-    }
-    files.reverse()
-    notices.reverse()
+    var reader = InstructionReader(sources, home: home, room: PromptLimits.instructionsMax)
+    for folder in workspace.upwards where folder.isWithin(top) { reader.read(folder, within: top) }
+    reader.readPersonal()
+    self = reader.found
   }
 
-  /// A file's text as UTF-8, when it says something.
-  private mutating func contents(of target: FolderPath, as path: FolderPath, in source: FileSource) -> [UInt8]? {
-    do {
-      guard let bytes = try source.read(target.description) else { return nil }
-      guard let (text, encoding) = TextEncoding.decode(bytes) else {
-        notices.append("\(path) is not read: it is no text")
-        return nil
-      }
-      if !encoding.isUTF8 { notices.append("\(path) is taken for \(encoding.rawValue)") }
-      return text.allSatisfy { $0 <= 0x20 } ? nil : text
-    } catch {
-      notices.append("\(path) is not read: \(error.message)")
-      return nil
-    }
+  /// The instructions that a folder below the workspace adds for work in it; `told` are files that say their part already.
+  package init(
+    below folder: FolderPath, workspace: FolderPath, repository: FolderPath?, home: FolderPath? = nil, room: Int,
+    besides told: Self, reading sources: InstructionSources
+  ) {
+    let top = repository.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
+    var reader = InstructionReader(sources, home: home, room: room, besides: told.files)
+    reader.read(folder, within: top)
+    self = reader.found
   }
+}
 
-  /// A file as far as there is room; `nil` when there is none, which is said.
-  private mutating func file(_ path: FolderPath, _ bytes: [UInt8], room: Int) -> File? {
-    let most = min(PromptLimits.instructionsFileMax, room)
-    guard bytes.count > most else {
-      return File(path: path.description, text: String(decoding: bytes, as: UTF8.self))
-    }
-    let kept = Self.wholeLines(bytes, most: most)
-    guard kept > 0 else {
-      notices.append("\(path) is not read: the files nearer to the work fill all \(PromptLimits.instructionsMax) bytes")
-      return nil
-    }
-    notices.append("\(path) is cut: \(kept) of its \(bytes.count) bytes are shown to the model")
-    let end = "[cut here: \(kept) of \(bytes.count) bytes; read \(path) for the rest]"
-    return File(path: path.description, text: String(decoding: bytes[..<kept], as: UTF8.self) + "\n" + end)
-  }
+/// Where instructions are read, and which of them may be.
+package struct InstructionSources: Sendable {
+  /// Reads files.
+  package var files: FileSource
+  /// Follows links on the way to them.
+  package var links: LinkResolver
+  /// Whether a file may be read; asked for every file by its path, and again by that of a link's target.
+  package var mayRead: @Sendable (String) -> Bool
+  /// Whether what a file holds may be shown to who did not name it: no secrets.
+  package var mayShow: @Sendable (String) -> Bool
+  /// Whether the person has said that a file of another user's is to be followed.
+  package var mayFollow: @Sendable (String) -> Bool
 
-  /// How many bytes to keep so that no line is cut, or at least no character when a line is longer than half of them.
-  private static func wholeLines(_ bytes: [UInt8], most: Int) -> Int {
-    if let last = bytes[..<most].lastIndex(of: Byte.newline), last >= most / 2 { return last }
-    return UTF8Cut.before(most, in: bytes[...])
+  /// Sources; unless it is said otherwise all may be read, and nothing of another user's is followed.
+  package init(
+    files: FileSource, links: LinkResolver, mayRead: @escaping @Sendable (String) -> Bool = { _ in true },
+    mayShow: @escaping @Sendable (String) -> Bool = { _ in true },
+    mayFollow: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) {
+    self.files = files
+    self.links = links
+    self.mayRead = mayRead
+    self.mayShow = mayShow
+    self.mayFollow = mayFollow
   }
 }

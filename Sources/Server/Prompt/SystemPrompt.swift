@@ -42,5 +42,14 @@ package struct SystemPrompt: Hashable, Sendable {
 
 extension ProjectInstructions.File {
   /// The file as a model is told it.
-  var told: String { "The project's instructions, from \(OneLine.of(path)):\n\n\(text)" }
+  var told: String {
+    let whose = isPersonal ? "The person's own instructions" : "The project's instructions"
+    let importer = importer.map { ", which \(OneLine.of($0)) imports" } ?? ""
+    return "\(whose), from \(OneLine.of(path))\(importer):\n\n\(text)"
+  }
+}
+
+extension ProjectInstructions {
+  /// All files as a model is told them.
+  var told: String { files.map(\.told).joined(separator: "\n\n") }
 }

@@ -11,7 +11,7 @@ extension Session {
     package var exchanges: [Exchange]
 
     /// What a model that sees all this has been told of circumstances.
-    package var told: JSONObject { exchanges.reduce(prefix.told) { $0.told(also: $1.told) } }
+    package var told: JSONObject { Session.told(in: exchanges, after: prefix.told) }
   }
 
   /// What the next request begins with: the prefix that was used first, or `fresh`, that of a session that begins now.
@@ -19,6 +19,17 @@ extension Session {
     change { history in
       View(prefix: history.kept(fresh) ?? fresh, exchanges: history.exchanges.filter { $0.hidden != true })
     }
+  }
+
+  /// What the session's models have been told of circumstances by now.
+  package var told: JSONObject {
+    change { history in
+      Self.told(in: history.exchanges.filter { $0.hidden != true }, after: history.prefix?.told ?? JSONObject())
+    }
+  }
+
+  private static func told(in exchanges: [Exchange], after told: JSONObject) -> JSONObject {
+    exchanges.reduce(told) { $0.told(also: $1.told) }
   }
 
   /// The tools that every request begins with; `nil` before the first.

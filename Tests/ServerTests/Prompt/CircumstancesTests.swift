@@ -61,7 +61,8 @@ import Testing
     let folder = try WorkspaceFolder()
     try folder.write("AGENTS.md", "use tabs")
     let instructions = ProjectInstructions(
-      workspace: try folder.path(), repository: nil, files: WorkspaceFolder.files, links: .system)
+      workspace: try folder.path(), repository: nil,
+      reading: InstructionSources(files: WorkspaceFolder.files, links: .system))
     var now = try now()
     now.tell(instructions: instructions, mark: "1")
     let told = now.marks
@@ -70,5 +71,24 @@ import Testing
     #expect(now.news(since: told)?.text.hasSuffix("use tabs") == true)
     now.tell(instructions: ProjectInstructions(), mark: "3")
     #expect(now.news(since: told)?.text == "The project's instructions no longer hold: their files are gone.")
+  }
+
+  @Test func `tells what folders below the workspace say each by itself, and again when it changes`() throws {
+    let folder = try WorkspaceFolder()
+    try folder.write("AGENTS.md", "use tabs")
+    let instructions = ProjectInstructions(
+      workspace: try folder.path(), repository: nil,
+      reading: InstructionSources(files: WorkspaceFolder.files, links: .system))
+    var now = try now()
+    let before = now.marks
+    now.tell(instructions: instructions, mark: "1", below: "/w/a")
+    let news = try #require(now.news(since: before))
+    #expect(news.text.hasPrefix("For work below /w/a these hold, too.\n\n"))
+    #expect(Circumstances.foldersBelow(in: news.told) == ["/w/a"])
+    let told = before.told(also: news.told)
+    now.tell(instructions: instructions, mark: "1", below: "/w/b")
+    #expect(now.news(since: told)?.text.contains("/w/a") == false)
+    #expect(try self.now().news(since: told)?.text == "What was said for work below /w/a no longer holds.")
+    #expect(now.lines.contains { $0.contains("/w/b") })
   }
 }

@@ -9,10 +9,13 @@ import Testing
 
   init() throws { folder = try WorkspaceFolder() }
 
-  private func read(_ workspace: String = "", repository: String? = nil) throws -> ProjectInstructions {
+  private func read(
+    _ workspace: String = "", repository: String? = nil, home: String? = nil,
+    from sources: InstructionSources = InstructionSources(files: WorkspaceFolder.files, links: .system)
+  ) throws -> ProjectInstructions {
     ProjectInstructions(
       workspace: try folder.path(workspace), repository: try repository.map { try folder.path($0) },
-      files: WorkspaceFolder.files, links: .system)
+      home: try home.map { try folder.path($0) }, reading: sources)
   }
 
   private func names(_ instructions: ProjectInstructions) -> [String] {
@@ -41,10 +44,101 @@ import Testing
     #expect(try read("x").files.count == 1)
   }
 
-  @Test func `import nothing`() throws {
-    try folder.write("CLAUDE.md", "@other.md\n@/etc/hostname\n")
-    try folder.write("other.md", "secret")
-    #expect(try read().files.map(\.text) == ["@other.md\n@/etc/hostname\n"])
+  @Test func `of Claude Code lie beside them, and are the nearest`() throws {
+    for name in ["CLAUDE.local.md", ".claude/CLAUDE.md", "CLAUDE.md", "AGENTS.md"] { try folder.write(name, name) }
+    #expect(names(try read()) == ["AGENTS.md", "CLAUDE.md", ".claude/CLAUDE.md", "CLAUDE.local.md"])
+  }
+
+  @Test func `begin with what the person wrote for all projects, which may import what lies at home`() throws {
+    try folder.write("home/.claude/CLAUDE.md", "mine, and @style.md and @~/notes.md and @/etc/hostname")
+    try folder.write("home/.claude/style.md", "style")
+    try folder.write("home/notes.md", "notes")
+    try folder.write("home/p/CLAUDE.md", "project, @~/notes.md")
+    let found = try read("home/p", home: "home")
+    #expect(
+      names(found) == ["home/.claude/style.md", "home/notes.md", "home/.claude/CLAUDE.md", "home/p/CLAUDE.md"])
+    #expect(found.files.map(\.isPersonal) == [true, true, true, false])
+    #expect(found.notices.count == 2)
+    #expect(found.notices.allSatisfy { $0.contains("leads out of") })
+    // At home itself they are the person's, and nothing is told twice.
+    #expect(names(try read("home", home: "home")) == names(found).dropLast())
+  }
+
+  @Test func `import files within the project, each shown before what imports it`() throws {
+    try folder.write("r/CLAUDE.md", "@AGENTS.md\nSee @docs/a.md, and @../out.md.\n")
+    try folder.write("r/AGENTS.md", "agents: @docs/c.md")
+    try folder.write("r/docs/a.md", "a, with @b.md#part and @a.md and @../CLAUDE.md")
+    try folder.write("r/docs/b.md", "b")
+    try folder.write("r/docs/c.md", "c")
+    try folder.write("out.md", "secret")
+    let found = try read("r")
+    #expect(names(found) == ["r/docs/c.md", "r/AGENTS.md", "r/docs/b.md", "r/docs/a.md", "r/CLAUDE.md"])
+    #expect(
+      found.files.map(\.text) == [
+        "c", "agents: @docs/c.md", "b", "a, with @b.md#part and @a.md and @../CLAUDE.md",
+        "@AGENTS.md\nSee @docs/a.md, and @../out.md.\n",
+      ])
+    #expect(found.notices.count == 1)
+    #expect(found.notices.first?.contains("out.md, which") == true)
+    #expect(found.notices.first?.contains("leads out of") == true)
+  }
+
+  @Test func `import what is meant as a path, and nothing that stands in code or a comment`() throws {
+    let text = """
+      @a.md, (@no1.md) me@no2.md **@no3.md** "@no4.md"
+      - @b.md!
+      @./c.md @sub/d\\ e.md @f.md#part\t@g.md.
+      `@no5.md` and ``a ` @no6.md`` but `open @h.md
+      ```swift
+      @no7.md
+      ~~~
+      @no8.md
+      ```
+      ~~~~
+      ```
+      @no9.md
+      ~~~
+      ~~~~
+      @i.md ```@no10.md```
+      <!-- @no11.md
+      @no12.md --> @j.md <!-- @no13.md --> @\u{E9}.md
+      @ @@no14.md @
+      """
+    let meant = ["a.md", "b.md", "c.md", "sub/d e.md", "f.md", "g.md", "h.md", "i.md", "j.md", "\u{E9}.md"]
+    for name in meant + (1...14).map({ "no\($0).md" }) { try folder.write(name, name) }
+    try folder.write("CLAUDE.md", text)
+    let found = try read()
+    #expect(names(found) == meant + ["CLAUDE.md"])
+    #expect(found.notices == [])
+  }
+
+  @Test func `import no secrets, nothing that a rule forbids, no folder, and name what is not there`() throws {
+    try folder.write("CLAUDE.md", "@.env @denied.md @src @gone.md @org/package @someone @dev/null.txt")
+    for name in [".env", "denied.md", "src/x"] { try folder.write(name, "secret") }
+    let found = try read(
+      from: InstructionSources(
+        files: WorkspaceFolder.files, links: .system, mayRead: { !$0.hasSuffix("denied.md") },
+        mayShow: { !$0.hasSuffix(".env") }))
+    #expect(names(found) == ["CLAUDE.md"])
+    #expect(found.notices.count == 4)
+    for said in ["secrets are kept", "a rule of the person's", "gone.md, which is not there", "dev/null.txt, which is"]
+    {
+      #expect(found.notices.contains { $0.contains(said) }, "\(said) in \(found.notices)")
+    }
+  }
+
+  @Test func `import in circles and for ever to an end`() throws {
+    try folder.write("CLAUDE.md", "@0.md")
+    for number in 0..<9 { try folder.write("\(number).md", "\(number) @\(number + 1).md @CLAUDE.md") }
+    let found = try read()
+    #expect(found.files.count == PromptLimits.importDepthMax + 1)
+    #expect(found.notices.contains { $0.contains("too deep") })
+    let many = (0..<PromptLimits.importsMax + 9).map { "@m\($0).md" }
+    try folder.write("b/CLAUDE.md", many.joined(separator: " "))
+    for name in many { try folder.write("b/" + name.dropFirst(), name) }
+    let wide = try read("b")
+    #expect(wide.files.count == PromptLimits.importsMax + 1)
+    #expect(wide.notices.contains { $0.contains("the first \(PromptLimits.importsMax) are read") })
   }
 
   @Test func `are not read through a link that leads out`() throws {
@@ -70,8 +164,8 @@ import Testing
     files.isForeign = { $0 == shared || $0 == shared + "/b/CLAUDE.md" }
     func read(following path: String? = nil) throws -> ProjectInstructions {
       ProjectInstructions(
-        workspace: try folder.path("a/b"), repository: try folder.path(), files: files, links: .system,
-        mayFollow: { $0 == path })
+        workspace: try folder.path("a/b"), repository: try folder.path(),
+        reading: InstructionSources(files: files, links: .system, mayFollow: { $0 == path }))
     }
     let found = try read()
     #expect(names(found) == ["AGENTS.md"])

@@ -41,7 +41,8 @@ import Testing
     try folder.write("AGENTS.md", "use tabs")
     var prompt = full()
     prompt.instructions = ProjectInstructions(
-      workspace: try folder.path(), repository: nil, files: WorkspaceFolder.files, links: .system)
+      workspace: try folder.path(), repository: nil,
+      reading: InstructionSources(files: WorkspaceFolder.files, links: .system))
     let place = try #require(texts(prompt).firstIndex { $0.hasSuffix("use tabs") })
     #expect(texts(prompt)[place].contains("\(try folder.path("AGENTS.md"))"))
   }

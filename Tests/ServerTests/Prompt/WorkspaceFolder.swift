@@ -41,5 +41,5 @@ final class WorkspaceFolder: Sendable {
       guard let kind = type?[.type] as? FileAttributeType else { return nil }
       guard kind == .typeRegular else { throw FileFailure("failed to read `\(path)`: it is no regular file") }
       return FileManager.default.contents(atPath: path).map(Array.init)
-    }, replace: { _, _ in })
+    }, replace: { _, _ in }, status: FileSource.system.status)
 }
