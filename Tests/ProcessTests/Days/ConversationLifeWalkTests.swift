@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Part after part: the walks talk to whole servers, and would leave other tests no thread.
+/// The walks talk to whole servers: each part has a thread of its own.
 ///
 /// `LIFE_WALKS` says how many there are; `Scripts/walks.sh` takes ten thousand.
-@Suite(.serialized, .ownThread) struct `Whatever happens in a conversation's life,` {
+@Suite(.ownThread) struct `Whatever happens in a conversation's life,` {
   private static let parts = 4
   private static let walks = ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { Int($0) } ?? 56
   /// The first seed, so that a long walk can be taken on from another place.

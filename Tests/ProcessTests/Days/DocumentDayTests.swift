@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Documents and images in prompts and from tools, with every model at both services.
-@Suite(.serialized, .ownThread) struct `Documents of an ordinary day` {
+@Suite(.ownThread) struct `Documents of an ordinary day` {
   private static let pdf = "JVBERi0xLjQKdHJhaWxlciA8PC9Sb290IDEgMCBSPj4="
 
   @Test(arguments: Company.all) func `are taken, and stay`(_ company: Company) throws {

@@ -6,7 +6,7 @@ import Testing
 /// Every setting with every other, for every model at both services: nothing is refused, and each is answered.
 ///
 /// `SETTINGS_CELLS=all` takes the whole product; otherwise each model takes a share of it, another one each.
-@Suite(.serialized, .ownThread) struct `Whatever is set,` {
+@Suite(.ownThread) struct `Whatever is set,` {
   private static let thinking: [JSON?] = [
     nil, ["type": "adaptive"], ["type": "adaptive", "display": "updates"], ["type": "enabled", "budgetTokens": 2_000],
     ["type": "betweenTools"], ["type": "disabled"],
