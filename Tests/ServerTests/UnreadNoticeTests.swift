@@ -10,7 +10,7 @@ import Testing
     var router = Router { words in told.add(words) }
     router.inPlace(Request.self) { _ in throw RPCError.invalidRequest("enough") }
     guard case .now(let handle) = try router.handler(of: Request.method) else { return [] }
-    #expect(throws: RPCError.self) { _ = try handle(params) }
+    #expect(throws: RPCError.self) { _ = try handle(params).answer.get() }
     return told.all
   }
 

@@ -11,14 +11,16 @@ final class ACPCommands: Sendable {
     fileprivate var text: String
   }
 
+  /// A prompt from its coming until its answer is on its way.
   private struct Place {
-    let task: Task<JSON, any Error>
-    let isOver: Promise<Bool>
+    /// What waits for those before it: a command, or what came behind one.
+    var task: Task<JSON, any Error>?
+    let isOver = Promise<Bool>()
   }
 
   private struct State {
     var last = 0
-    /// Commands of each session, and prompts that came behind them, by their numbers.
+    /// The prompts of each session, by their numbers.
     var places: [String: [Int: Place]] = [:]
   }
 
@@ -72,31 +74,44 @@ final class ACPCommands: Sendable {
   // MARK: Prompts in their order
 
   /// Whether a command goes on or waits in a session, or a prompt behind one.
-  func isBusy(_ sessionId: String) -> Bool { state.withLock { $0.places[sessionId]?.isEmpty == false } }
+  func isBusy(_ sessionId: String) -> Bool {
+    state.withLock { $0.places[sessionId]?.values.contains { $0.task != nil } == true }
+  }
 
-  /// Answers a prompt by that work when all that came before it in its session is over.
-  ///
-  /// It can be cancelled from now on, be it by ``cancel(in:)`` or with the task that waits for it. The work is given a number
-  /// of its own.
-  func inTurn(in session: Session, _ work: @escaping @Sendable (_ number: Int) async throws -> JSON) async throws
-    -> JSON
-  {
-    let task = state.withLock { state -> Task<JSON, any Error> in
-      let ahead = state.places[session.id, default: [:]].values.map(\.isOver)
+  /// A prompt has come; the number is its own, until it leaves.
+  func enter(_ sessionId: String) -> Int {
+    state.withLock { state in
       state.last += 1
-      let number = state.last
-      let isOver = Promise<Bool>()
+      state.places[sessionId, default: [:]][state.last] = Place()
+      return state.last
+    }
+  }
+
+  /// The answer of a prompt is on its way.
+  func leave(_ number: Int, of sessionId: String) {
+    let place = state.withLock { state in
+      let place = state.places[sessionId]?.removeValue(forKey: number)
+      if state.places[sessionId]?.isEmpty == true { state.places[sessionId] = nil }
+      return place
+    }
+    place?.isOver.set(true)
+  }
+
+  /// Answers a prompt by that work when all that came before it in its session is answered.
+  ///
+  /// It can be cancelled from now on, be it by ``cancel(in:)`` or with the task that waits for it.
+  func inTurn(
+    _ number: Int, in session: Session, _ work: @escaping @Sendable () async throws -> JSON
+  ) async throws -> JSON {
+    let task = state.withLock { state -> Task<JSON, any Error> in
+      let ahead = state.places[session.id, default: [:]].filter { $0.key < number }.map(\.value.isOver)
       let task = Task {
-        defer {
-          leave(number, of: session.id)
-          isOver.set(true)
-        }
         for place in ahead { _ = await place.wait() }
         for run in session.runs { _ = await run.resultUnlessCancelled() }
         try Task.checkCancellation()
-        return try await work(number)
+        return try await work()
       }
-      state.places[session.id, default: [:]][number] = Place(task: task, isOver: isOver)
+      state.places[session.id]?[number]?.task = task
       return task
     }
     return try await withTaskCancellationHandler {
@@ -111,20 +126,15 @@ final class ACPCommands: Sendable {
     }
   }
 
-  private func leave(_ number: Int, of sessionId: String) {
-    state.withLock { state in
-      state.places[sessionId]?[number] = nil
-      if state.places[sessionId]?.isEmpty == true { state.places[sessionId] = nil }
-    }
-  }
-
   /// Cancels the commands of a session and what waits behind them.
   ///
   /// - Returns: What waits until they are over.
   @discardableResult
   func cancel(in sessionId: String) -> @Sendable () async -> Void {
-    let places = state.withLock { Array(($0.places[sessionId] ?? [:]).values) }
-    for place in places { place.task.cancel() }
+    let places = state.withLock { state in
+      (state.places[sessionId] ?? [:]).values.filter { $0.task != nil }
+    }
+    for place in places { place.task?.cancel() }
     return { for place in places { _ = await place.isOver.wait() } }
   }
 }

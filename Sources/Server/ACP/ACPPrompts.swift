@@ -21,15 +21,28 @@ package struct ACPPrompts: Sendable {
   }
 
   /// Asks the model, or does the command that the prompt calls; a session that is busy is waited for.
-  func prompt(_ request: ACPPrompt) async throws -> JSON {
+  ///
+  /// - Returns: The answer, and what is to be done when it is on its way: then those behind it have their turn.
+  func prompt(_ request: ACPPrompt) async throws -> (JSON, @Sendable () -> Void) {
     let session = try backend.sessions.session(request.sessionId)
+    let number = commands.enter(session.id)
+    do {
+      let answer = try await answer(request, in: session, as: number)
+      return (answer, { [commands] in commands.leave(number, of: session.id) })
+    } catch {
+      commands.leave(number, of: session.id)
+      throw error
+    }
+  }
+
+  private func answer(_ request: ACPPrompt, in session: Session, as number: Int) async throws -> JSON {
     // Whoever prompts a session knows it, however it was made.
     if !events.knows(session.id) { sessions.open(session) }
     // Some clients drop what comes right behind the answer that made the session.
     if events.isFirstPrompt(of: session.id) { events.tell([commands.update(of: session)], in: session.id) }
     defer { if let update = usage(of: session) { events.tell([.other("usage_update", update)], in: session.id) } }
     do {
-      return try await answer(request, in: session)
+      return try await carryOut(request, in: session, as: number)
     } catch let failure as Failure where failure.reason == .cancelled {
       return ["stopReason": "cancelled"]
     } catch is CancellationError {
@@ -37,11 +50,11 @@ package struct ACPPrompts: Sendable {
     }
   }
 
-  private func answer(_ request: ACPPrompt, in session: Session) async throws -> JSON {
+  private func carryOut(_ request: ACPPrompt, in session: Session, as number: Int) async throws -> JSON {
     let call = commands.call(in: request.prompt, of: session)
     // Without a command the session's own queue keeps the order.
     guard call != nil || commands.isBusy(session.id) else { return try await ask(request, in: session) }
-    return try await commands.inTurn(in: session) { number in
+    return try await commands.inTurn(number, in: session) {
       guard let call else { return try await ask(request, in: session) }
       guard let prompt = try await carryOut(call, in: session, as: number) else { return ["stopReason": "end_turn"] }
       try Task.checkCancellation()

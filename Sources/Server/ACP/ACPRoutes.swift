@@ -42,7 +42,7 @@ package enum ACPRoutes {
     router.inPlace(ACPSetMode.self) { try sessions.setMode($0) }
     router.inPlace(ACPSetConfigOption.self) { try sessions.setOption($0) }
     router.inPlace(ACPSetModel.self) { try sessions.setModel($0) }
-    router.mayWait(ACPPrompt.self) { try await prompts.prompt($0) }
+    router.mayWaitAndGoOn(ACPPrompt.self) { try await prompts.prompt($0) }
     router.inPlace(ACPSteering.self) { try prompts.steer($0) }
     router.notified(ACPCancel.self) { prompts.cancel($0) }
     router.notified(CancelRequestACP.self) { connection.peer.cancel($0.requestId) }

@@ -149,13 +149,13 @@ extension OneShot {
     }
     let handler = Result { () throws(RPCError) in try router.handler(of: method) }
     let outcome = Once(control: control, output: output).wait {
-      switch try handler.get() {
-      case .now(let work):
-        let done = try work(json)
-        done.afterwards()
-        return done.answer
-      case .later(let work): return try await work(json)
-      }
+      let done =
+        switch try handler.get() {
+        case .now(let work): work(json)
+        case .later(let work): await work(json)
+        }
+      done.afterwards()
+      return try done.answer.get()
     }
     switch outcome {
     case .interrupted(let signal, let result): return interrupted(signal, result)

@@ -169,11 +169,11 @@ extension Connection {
       switch try reception.router.handler(of: method) {
       case .now(let work):
         guard !peer.contains(id) else { throw duplicate(id) }
-        let result = Result { try work(params) }.mapError(reception.error)
-        answer(result.map(\.answer), to: id, reply: reply, inBatchOfReads: true)
-        try? result.get().afterwards()
+        let done = work(params)
+        answer(done.answer.mapError(reception.error), to: id, reply: reply, inBatchOfReads: true)
+        done.afterwards()
       case .later(let work):
-        try start(id, reply, reception) { try await work(params) }
+        try start(id, reply, reception) { await work(params) }
       }
     } catch {
       answer(.failure(error), to: id, reply: reply, inBatchOfReads: true)
@@ -182,7 +182,7 @@ extension Connection {
 
   /// Starts work that waits; its first part is done when this returns, so that the next message finds it done.
   private func start(
-    _ id: RequestID, _ reply: Reply, _ reception: Reception, _ work: @escaping @Sendable () async throws -> JSON
+    _ id: RequestID, _ reply: Reply, _ reception: Reception, _ work: @escaping @Sendable () async -> Router.Done
   ) throws(RPCError) {
     switch peer.begin(id, reply: reply) {
     case .duplicate: throw duplicate(id)
@@ -194,14 +194,11 @@ extension Connection {
     }
     let began = time.monotonic()
     let task = Task.immediate { [self] in
-      let result: Result<JSON, RPCError>
-      do {
-        result = .success(try await work())
-      } catch {
-        result = .failure(reception.error(error))
-      }
+      let done = await work()
+      let result = done.answer.mapError(reception.error)
       trace("answering '\(id.json.text)' after \(time.monotonic() - began) ms", try? result.get())
       peer.end(id) { answer(result, to: id, reply: $0, inBatchOfReads: false) }
+      done.afterwards()
     }
     peer.attach(task, to: id)
   }

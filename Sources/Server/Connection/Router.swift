@@ -8,17 +8,17 @@ package struct Router: Sendable {
   /// How a request is handled.
   package enum Handler: Sendable {
     /// In place, before the next message is read.
-    case now(@Sendable (JSON?) throws -> Done)
+    case now(@Sendable (JSON?) -> Done)
     /// With waiting.
-    case later(@Sendable (JSON?) async throws -> JSON)
+    case later(@Sendable (JSON?) async -> Done)
   }
 
   /// An answer, and what it sets going.
   package struct Done: Sendable {
     /// What is answered.
-    package var answer: JSON
+    package var answer: Result<JSON, any Error>
     /// To be done once the answer is on its way, so that nothing that it leads to comes before it.
-    package var afterwards: @Sendable () -> Void
+    package var afterwards: @Sendable () -> Void = {}
   }
 
   private var requests: [String: Handler] = [:]
@@ -45,8 +45,12 @@ package struct Router: Sendable {
     _ handler: @escaping @Sendable (Request) throws -> (Request.Response, @Sendable () -> Void)
   ) {
     requests[Request.method] = .now { [warn] params in
-      let (answer, afterwards) = try handler(try Self.decode(params, of: Request.self, warn))
-      return Done(answer: try JSON(encoding: answer), afterwards: afterwards)
+      do {
+        let (answer, afterwards) = try handler(try Self.decode(params, of: Request.self, warn))
+        return Done(answer: .success(try JSON(encoding: answer)), afterwards: afterwards)
+      } catch {
+        return Done(answer: .failure(error))
+      }
     }
   }
 
@@ -54,8 +58,22 @@ package struct Router: Sendable {
   package mutating func mayWait<Request: RequestMessage>(
     _ type: Request.Type, _ handler: @escaping @Sendable (Request) async throws -> Request.Response
   ) {
+    mayWaitAndGoOn(type) { (try await handler($0), {}) }
+  }
+
+  /// Handles a request that has to wait for something, and does something more when that has been answered; what throws has
+  /// no more to do.
+  package mutating func mayWaitAndGoOn<Request: RequestMessage>(
+    _ type: Request.Type,
+    _ handler: @escaping @Sendable (Request) async throws -> (Request.Response, @Sendable () -> Void)
+  ) {
     requests[Request.method] = .later { [warn] params in
-      try JSON(encoding: try await handler(try Self.decode(params, of: Request.self, warn)))
+      do {
+        let (answer, afterwards) = try await handler(try Self.decode(params, of: Request.self, warn))
+        return Done(answer: .success(try JSON(encoding: answer)), afterwards: afterwards)
+      } catch {
+        return Done(answer: .failure(error))
+      }
     }
   }
 
@@ -78,12 +96,12 @@ package struct Router: Sendable {
       case .now(let work):
         requests[prefix + method] = .now { params in
           onUse()
-          do { return try work(params) } catch let failure { throw error(failure) }
+          return work(params).mappingError(error)
         }
       case .later(let work):
         requests[prefix + method] = .later { params in
           onUse()
-          do { return try await work(params) } catch let failure { throw error(failure) }
+          return await work(params).mappingError(error)
         }
       }
     }
@@ -148,5 +166,11 @@ package struct Router: Sendable {
       warn("\(method): \(words)")
     }
     return read
+  }
+}
+
+extension Router.Done {
+  fileprivate func mappingError(_ map: (any Error) -> RPCError) -> Self {
+    Router.Done(answer: answer.mapError { map($0) }, afterwards: afterwards)
   }
 }
