@@ -67,8 +67,8 @@ import Testing
     var calls: [Task<ModelMessage, any Error>] = []
     for number in 0..<50 {
       calls.append(Task { try await provider.answer(Self.question("\(number)")) { logs[number].note($0) } })
-      // Each is in the line before the next one comes.
-      try await HangGuard.wait { clock.sleeps.count > number }
+      // Each is in the line before the next one comes, and the first one sleeps.
+      try await HangGuard.wait { logs[number].retries.count == 1 && clock.sleeps.contains(7_000) }
     }
     #expect(service.asked.map(\.prompt) == ["0"])
     #expect(logs[0].retries.map(\.attempt) == [2])
@@ -89,22 +89,26 @@ import Testing
     let clock = ManualClock()
     let service = Service(clock, Self.limited(["retry-after-ms": "2500"]))
     let provider = Self.provider(service, clock)
+    let logs = (0..<3).map { _ in EventLog() }
     var calls: [Task<ModelMessage, any Error>] = []
-    for number in 0..<3 {
-      calls.append(Task { try await provider.answer(Self.question("\(number)")) { _ in } })
-      // Before the refusal of the first nobody would wait.
-      try await HangGuard.wait { clock.sleeps.count > number }
+    /// Waits until whoever is first has begun to sleep so many times.
+    func firstSleeps(times count: Int) async throws {
+      try await HangGuard.wait { clock.sleeps.filter { $0 == 2_500 }.count == count }
     }
-    let refused = try #require(service.asked.first?.prompt)
-    let others = ["0", "1", "2"].filter { $0 != refused }
-    for (number, call) in calls.enumerated() where "\(number)" == others[0] || "\(number)" == refused { call.cancel() }
-    for (number, call) in calls.enumerated() where "\(number)" != others[1] {
-      let error = await #expect(throws: ProviderError.self) { try await call.value }
+    for number in 0..<3 {
+      calls.append(Task { try await provider.answer(Self.question("\(number)")) { logs[number].note($0) } })
+      try await HangGuard.wait { logs[number].retries.count == 1 }
+      try await firstSleeps(times: 1)
+    }
+    for (times, number) in [(1, 1), (2, 0)] {
+      calls[number].cancel()
+      let error = await #expect(throws: ProviderError.self) { try await calls[number].value }
       #expect(error?.kind == .cancelled)
+      try await firstSleeps(times: times)
     }
     clock.pass(2_500)
-    _ = try await calls[Int(others[1]) ?? 0].value
-    #expect(service.asked.map(\.prompt) == [refused, others[1]])
+    _ = try await calls[2].value
+    #expect(service.asked.map(\.prompt) == ["0", "2"])
   }
 
   @Test func `a wait that is longer than a call waits is named, and nothing is sent`() async throws {

@@ -99,6 +99,7 @@ import Testing
     let starting = Task { try await server.start() }
     if probe == ":" {
       try await script.hasRead("server/discover")
+      try await HangGuard.wait { clock.sleeps.contains(MCPLimits.startMs / 3) }
       clock.pass(MCPLimits.startMs / 3)
     }
     #expect(try await starting.value.revision == .handshake)
