@@ -55,13 +55,23 @@ package final class Runs: Sendable {
 
 extension Runs {
   /// Answers `agent/run`; everything up to the first wait is done before the next message is read.
-  package func run(_ request: AgentRun) async throws -> RunResult {
-    switch try begin(request) {
-    case .over(let run):
-      guard request.detach != true else { return RunResult(runId: run.id, sessionId: run.sessionId) }
-      return try run.result()
+  ///
+  /// - Returns: The answer, and what it sets going: nothing is told of a run that nobody waits for before its name.
+  package func begin(_ request: AgentRun) async throws -> (RunResult, @Sendable () -> Void) {
+    guard request.detach == true else { return (try await run(request), {}) }
+    var begun: Run?
+    switch try admit(request, start: { begun = $0 }) {
+    case .over(let run): return (RunResult(runId: run.id, sessionId: run.sessionId), {})
     case .open(let run):
-      guard request.detach != true else { return RunResult(runId: run.id, sessionId: run.session.id) }
+      return (RunResult(runId: run.id, sessionId: run.session.id), { [begun] in if let begun { self.start(begun) } })
+    }
+  }
+
+  /// Runs what is asked for, and gives its result.
+  package func run(_ request: AgentRun) async throws -> RunResult {
+    switch try admit(request, start: start) {
+    case .over(let run): return try run.result()
+    case .open(let run):
       let result = await withTaskCancellationHandler {
         await run.result()
       } onCancel: {
@@ -137,8 +147,8 @@ extension Runs {
     }
   }
 
-  /// Finds or makes the run that a request asks for, and starts it when its session is free.
-  private func begin(_ request: AgentRun) throws(Failure) -> Known {
+  /// Finds or makes the run that a request asks for, and has it started when its session is free.
+  private func admit(_ request: AgentRun, start: (Run) -> Void) throws(Failure) -> Known {
     try request.check()
     if let name = request.runId { _ = try Check.clientID(name, "runId") }
     if let name = request.runId, let known = known(name) {

@@ -53,7 +53,7 @@ package enum Routes {
       try await MCPPermission.restart(request.name, of: try sessions.session(request.sessionId), engine: engine)
     }
 
-    router.mayWait(AgentRun.self) { try await runs.run($0) }
+    router.mayWaitAndGoOn(AgentRun.self) { try await runs.begin($0) }
     router.mayWait(AgentWait.self) { try await runs.wait($0) }
     router.answersFirst(AgentCancel.self) { try runs.cancel($0) }
     router.inPlace(AgentSteer.self) { try runs.steer($0) }

@@ -137,7 +137,8 @@ final class Walk: Sendable {
       var request = AgentRun(prompt: words(), sessionId: session.id)
       request.whenBusy = [.queue, .steer, .reject][below(3)]
       request.detach = true
-      guard let run = try? await runs.run(request) else { return }
+      guard let (run, start) = try? await runs.begin(request) else { return }
+      start()
       state.withLock { $0.open.append(run.runId) }
     case 4: try? setOptions(isBetweenRuns: false)
     case 5:
