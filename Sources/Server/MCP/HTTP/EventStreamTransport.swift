@@ -103,8 +103,10 @@ final class EventStreamTransport: MCPTransport {
       state.withLock { $0.reading }?.cancel()
     }
     defer { limiting.cancel() }
-    let ending = await readAll(limiting)
+    var ending = await readAll(limiting)
     let wasOpen = if case .success? = named.value { true } else { false }
+    // What ended the wait for its first word says more than what became of it then.
+    if case .failure(let reason)? = named.value { ending = reason }
     let isFirst = end(ending)
     if isFirst, wasOpen, !state.withLock({ $0.isClosed }) { inbox.ended(ending) }
   }
