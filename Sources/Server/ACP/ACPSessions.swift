@@ -67,6 +67,7 @@ extension ACPSessions {
     let over = commands.cancel(in: session.id)
     for run in runs { _ = await run.result() }
     await over()
+    session.background.endAll()
     if session.runs.isEmpty { events.forget(session.id) }
     await backend.engine.servers.close(session.id)?.value
     return [:]

@@ -6,12 +6,12 @@ enum ACPToolCall {
   /// effects that cannot be told is `other`.
   static func kind(of tool: String) -> String {
     switch tool {
-    case "read_file", "list_files", "project_info": "read"
+    case "read_file", "list_files", "project_info", "command_output": "read"
     case "search_files", "find_files": "search"
     case "edit_file", "write_file", "create_directory": "edit"
     case "delete_file": "delete"
     case "move_file": "move"
-    case "execute_command": "execute"
+    case "execute_command", "command_stop": "execute"
     case "fetch_url", "web_fetch", "web_search": "fetch"
     case "update_plan": "think"
     default: "other"

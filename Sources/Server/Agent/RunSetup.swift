@@ -76,6 +76,7 @@ package struct RunSetup: Sendable {
     setup.look(at: engine.mcp(of: session))
     setup.circumstances.tell(permissions: engine.desk.line(of: session))
     if let below { setup.circumstances.tell(below) }
+    setup.circumstances.tell(endedCommands: session.background.ended)
     return setup
   }
 

@@ -198,6 +198,7 @@ extension ToolCalls {
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }
     context.terminals = engine.terminals
+    context.background = run.session.background
     context.call = CommandCall(sessionId: run.session.id, callId: request.id)
     let outcome = try await passed.plan.run(context)
     return passed.isEdited ? outcome.tellingOfEdit(request.input) : outcome

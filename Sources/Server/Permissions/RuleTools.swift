@@ -108,11 +108,11 @@ package struct RuleTools: Hashable, Sendable {
   /// The tools of ours.
   package static let own = [
     "read_file", "write_file", "edit_file", "list_files", "find_files", "search_files", "move_file", "delete_file",
-    "create_directory", "get_project_info", "update_plan", "execute_command", "fetch_url", "switch_model",
-    "ask_user",
+    "create_directory", "get_project_info", "update_plan", "execute_command", "command_output", "command_stop",
+    "fetch_url", "switch_model", "ask_user",
   ]
   /// Those of ours whose calls name nothing that a pattern could be about.
-  static let withoutPattern: Set = ["update_plan", "switch_model", "ask_user"]
+  static let withoutPattern: Set = ["update_plan", "switch_model", "ask_user", "command_output", "command_stop"]
   /// Those of ours that change files.
   private static let changing = ["edit_file", "write_file", "move_file", "delete_file", "create_directory"]
 
@@ -124,7 +124,7 @@ package struct RuleTools: Hashable, Sendable {
         [
           "bash", "shell", "sh", "zsh", "powershell", "run", "exec", "execute", "command", "terminal", "runcommand",
           "runshellcommand", "runterminalcmd", "runterminalcommand", "runinterminal", "localshell", "execcommand",
-          "shellcommand", "bashoutput",
+          "shellcommand",
         ]
       ),
       (
@@ -158,6 +158,8 @@ package struct RuleTools: Hashable, Sendable {
       ("move_file", ["move", "mv", "rename", "renamefile", "movepath"]),
       ("delete_file", ["delete", "rm", "remove", "removefile", "deletepath"]),
       ("create_directory", ["mkdir", "makedirectory", "createfolder", "newfolder"]),
+      ("command_output", ["bashoutput", "readterminal", "getterminaloutput", "taskoutput"]),
+      ("command_stop", ["killshell", "killbash", "killterminal", "taskstop"]),
       ("fetch_url", ["webfetch", "fetch", "fetchwebpage", "browse", "openurl", "urlfetch"]),
       ("update_plan", ["todowrite", "todoread", "todo", "updatetodos", "writetodos"]),
       ("ask_user", ["askuserquestion", "askquestion", "askfollowupquestion", "requestuserinput"]),

@@ -17,12 +17,12 @@ package struct Circumstances: Hashable, Sendable {
   /// The things that can hold; the order is that in which they are told.
   private enum Name: String, CaseIterable {
     case model, workspace, folders, operatingSystem, date, git, permissions, instructions, tools, servers, serverWords
-    case request, answer
+    case commands, request, answer
 
     /// What is told when it holds no longer; `nil` when there is nothing to say.
     var end: String? {
       switch self {
-      case .model, .date, .permissions, .operatingSystem: nil
+      case .model, .date, .permissions, .operatingSystem, .commands: nil
       case .workspace: "There is no workspace any more."
       case .folders: "There are no other folders any more in which you may work as in the workspace."
       case .git: "Git: not a repository any more."
@@ -113,6 +113,9 @@ package struct Circumstances: Hashable, Sendable {
     set(.servers, servers)
     set(.serverWords, words)
   }
+
+  /// Which commands have ended in the background.
+  package mutating func tell(endedCommands: String?) { set(.commands, endedCommands) }
 
   /// What the caller says for the request alone.
   package mutating func tell(request: String?) {

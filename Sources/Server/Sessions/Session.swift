@@ -44,6 +44,8 @@ package final class Session: Sendable {
   package let journal = FileJournal()
   /// What its commands wrote, where that is long.
   package let outputs = CommandOutputs()
+  /// Its commands that go on in the background.
+  package let background = BackgroundCommands()
   /// What its models have seen of files.
   package let seen: SeenFiles
   private let sink: any EventSink
@@ -252,6 +254,7 @@ extension Session {
   package func close() -> [Run] {
     let (cancel, runs) = state.withLock { ($0.queue.close(), $0.queue.runs) }
     cancel?()
+    background.endAll()
     return runs
   }
 

@@ -31,9 +31,10 @@ struct ExecuteCommand: Tool {
     var command: String
     var workingFolder: String?
     var timeoutSeconds: Int?
+    var background: Bool?
 
     enum CodingKeys: String, CodingKey {
-      case command
+      case command, background
       case workingFolder = "working_folder"
       case timeoutSeconds = "timeout_seconds"
     }
@@ -49,8 +50,9 @@ struct ExecuteCommand: Tool {
         Runs a command with \(settings.shell.name) -c in the workspace. It has no terminal and no input, so nothing \
         interactive works. Standard output and error come together, as a terminal would show them in the end; of long \
         output the first \(ToolLimits.outputHeadMax / 1024) and the last \(ToolLimits.outputTailMax / 1024) KiB. After \
-        timeout_seconds the command is ended. Processes it leaves running are ended with it: start a server and use it \
-        in one command. To read, find, search and edit files the other tools are better.
+        timeout_seconds the command is ended. Processes it leaves running are ended with it: start a server, or what \
+        watches files, with background, and use it in other commands. To read, find, search and edit files the other \
+        tools are better.
         """,
       inputSchema: Self.schema(
         [
@@ -60,7 +62,16 @@ struct ExecuteCommand: Tool {
           ],
           "timeout_seconds": [
             "type": "integer", "minimum": 1, "maximum": .number(JSONNumber(ToolLimits.commandSecondsMax)),
-            "description": .string("How long it may take; \(ToolLimits.commandSecondsUsual) when left out."),
+            "description": .string(
+              "How long it may take; \(ToolLimits.commandSecondsUsual) when left out, in the background as long as it likes."
+            ),
+          ],
+          "background": [
+            "type": "boolean",
+            "description": """
+            Whether it goes on while you do other things, at most until the session ends: command_output reads what it \
+            prints, command_stop ends it.
+            """,
           ],
         ], required: ["command"]))
   }
@@ -76,6 +87,7 @@ struct ExecuteCommand: Tool {
     let folder = try workspace.resolve(input.workingFolder ?? ".")
     let seconds = input.timeoutSeconds ?? ToolLimits.commandSecondsUsual
     let settings = settings
+    if input.background == true { return background(input, in: folder, of: workspace) }
     return ToolPlan(
       title: "Run \(ToolPlan.firstLine(of: input.command))",
       effects: [.execute(command: input.command, folder: folder)]
@@ -83,6 +95,26 @@ struct ExecuteCommand: Tool {
       context.journal?.note(command: input.command)
       let result = try await run(input.command, in: folder, of: workspace, seconds: seconds, context)
       return Self.outcome(result, seconds: seconds, mask: settings.mask, outputs: context.outputs)
+    }
+  }
+
+  private func background(_ input: Input, in folder: WorkspacePath, of workspace: Workspace) -> ToolPlan {
+    let settings = settings
+    return ToolPlan(
+      title: "Run in the background \(ToolPlan.firstLine(of: input.command))",
+      effects: [.execute(command: input.command, folder: folder)]
+    ) { context throws(ToolError) in
+      let command = try context.backgroundCommands.add(input.command)
+      context.journal?.note(command: input.command)
+      command.start { cancellation throws(ToolError) in
+        let order = try settings.order(
+          input.command, in: folder, of: workspace, timeoutMs: input.timeoutSeconds.map { $0 * 1_000 })
+        let reader = RunningCommandReader(command: command)
+        return try CommandProcess.run(order, reader: reader, time: settings.time, cancellation: cancellation).0
+      }
+      await command.wait(until: nil, atMost: ToolLimits.backgroundStartMs, settings.time)
+      if Task.isCancelled { command.stop() }
+      return command.outcome(settings.mask, context.outputs)
     }
   }
 
@@ -115,24 +147,16 @@ struct ExecuteCommand: Tool {
     }
     switch result.end {
     case nil: notes.append("[the editor did not say how it ended: it may have failed, or not be done]")
-    case .exited(0): break
-    case .exited(let status): notes.append("[exit status \(status)]")
     case .signalled(let number): notes.append("[ended by signal \(result.signal ?? String(number))]")
     case .timedOut:
       notes.append("[ended after \(seconds) s; give a longer timeout_seconds, at most \(ToolLimits.commandSecondsMax)]")
     case .cancelled: notes.append("[the person stopped this before it was done]")
-    case .refused: notes.append("[ended, as it wrote too much]")
-    case .unsupervised: notes.append("[the command ended the process that watched over it]")
+    case let end?: if let remark = end.remark { notes.append("[\(remark)]") }
     }
-    if result.leftBehind > 0, result.end != .cancelled {
-      let processes = result.leftBehind == 1 ? "1 process" : "\(result.leftBehind) processes"
-      notes.append("[\(processes) left running were ended with the command]")
-    }
-    if result.isStuck { notes.append("[some processes could not be ended]") }
-    let text = mask.masked(result.output.text)
-    let body = text.isEmpty && notes.isEmpty ? "(no output)" : text
-    let separator = body.isEmpty || body.utf8.last == Byte.newline || notes.isEmpty ? "" : "\n"
-    return ToolOutcome(text: body + separator + notes.joined(separator: "\n"), isError: result.end != .exited(0))
+    notes += CommandText.remarks(
+      leftBehind: result.end == .cancelled ? 0 : result.leftBehind, isStuck: result.isStuck)
+    return ToolOutcome(
+      text: CommandText.joined(mask.masked(result.output.text), notes), isError: result.end != .exited(0))
   }
 }
 
@@ -142,16 +166,23 @@ extension CommandSettings {
     _ command: String, in folder: WorkspacePath, of workspace: Workspace, seconds: Int, _ context: ToolContext,
     _ cancellation: Cancellation
   ) throws(ToolError) -> CommandProcess.Result {
-    // `$PWD` says where the command is, whatever it was for this program.
-    let variables =
-      environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") } + ["PWD=\(folder.absolute)"]
-    let order = CommandProcess.Order(
-      shell: shell, command: command, folder: try workspace.open(folder, creating: false), environment: variables,
-      timeoutMs: seconds * 1_000)
+    let order = try order(command, in: folder, of: workspace, timeoutMs: seconds * 1_000)
     return try CommandProcess.run(order, time: time, cancellation: cancellation) { progress in
       guard case .output(let text) = progress else { return }
       context.report(.output(mask.masked(text)))
     }
+  }
+
+  /// A command to be run here, in a folder that is opened for it.
+  fileprivate func order(
+    _ command: String, in folder: WorkspacePath, of workspace: Workspace, timeoutMs: Int?
+  ) throws(ToolError) -> CommandProcess.Order {
+    // `$PWD` says where the command is, whatever it was for this program.
+    let variables =
+      environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") } + ["PWD=\(folder.absolute)"]
+    return CommandProcess.Order(
+      shell: shell, command: command, folder: try workspace.open(folder, creating: false), environment: variables,
+      timeoutMs: timeoutMs)
   }
 
   /// The same command for somebody else's terminal.

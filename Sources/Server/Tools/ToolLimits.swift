@@ -191,6 +191,18 @@ package enum ToolLimits {
   package static let outputKeptTail = 7 * 1024 * 1024
   /// Bytes of such outputs that one session keeps; the oldest go first.
   package static let outputsBytesMax = 16 * 1024 * 1024
+  /// Commands that go on in the background of one session: more than a project has servers and watchers.
+  package static let backgroundMax = 16
+  /// Those that have ended and can still be read.
+  package static let backgroundEndedMax = 8
+  /// Milliseconds that a command in the background is looked at first: most mistakes end it by then.
+  package static let backgroundStartMs = 500
+  /// Milliseconds that one has to end when it is stopped: those of its own, and those of what hangs in the kernel.
+  package static let backgroundStopMs = 10_000
+  /// Bytes kept of the beginning of what was not read of it.
+  package static let backgroundHeadMax = 64 * 1024
+  /// Bytes kept of its end; sixteen commands together keep as much as one long build's log.
+  package static let backgroundTailMax = 1024 * 1024
   /// Lines that a program may go back to and change, as a terminal's screen has them: displays of progress have a dozen.
   static let terminalRows = 64
   /// Columns of a terminal, whose last one programs go to by going far to the right: what they take it for without one.

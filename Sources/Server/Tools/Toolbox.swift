@@ -36,7 +36,7 @@ package struct Toolbox: ToolSource {
       ReadFile(), WriteFile(), EditFile(), ListFiles(settings: commands), FindFiles(settings: commands),
       SearchFiles(settings: commands), MoveFile(), DeleteFile(),
       CreateDirectory(), ProjectInfo(files: files, settings: commands), UpdatePlan(),
-      ExecuteCommand(settings: commands),
+      ExecuteCommand(settings: commands), ReadCommandOutput(settings: commands), StopCommand(settings: commands),
     ]
     return Toolbox(tools + (web.map { [FetchURL(web: $0)] } ?? []))
   }

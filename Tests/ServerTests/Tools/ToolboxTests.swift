@@ -9,8 +9,9 @@ import Testing
     let definitions = bench.toolbox.definitions
     #expect(
       definitions.map(\.name) == [
-        "create_directory", "delete_file", "edit_file", "execute_command", "find_files", "get_project_info",
-        "list_files", "move_file", "read_file", "search_files", "update_plan", "write_file",
+        "command_output", "command_stop", "create_directory", "delete_file", "edit_file", "execute_command",
+        "find_files", "get_project_info", "list_files", "move_file", "read_file", "search_files", "update_plan",
+        "write_file",
       ])
     for definition in definitions {
       #expect(definition.inputSchema["type"] == "object" && definition.inputSchema["additionalProperties"] == false)

@@ -12,8 +12,8 @@ struct CommandProcess {
     var folder: OpenFolder
     /// Its variables, as `NAME=value`.
     var environment: [String]
-    /// How long it may take.
-    var timeoutMs: Int
+    /// How long it may take; `nil` for as long as it likes.
+    var timeoutMs: Int?
   }
 
   /// What a command gave.
@@ -48,18 +48,27 @@ struct CommandProcess {
   static func run(
     _ order: Order, time: TimeSource, cancellation: Cancellation, report: @escaping (ToolProgress) -> Void
   ) throws(ToolError) -> Result {
+    let reader = CommandOutput(shown: ShownOutput(now: time.monotonic(), report: report))
+    var (result, output) = try run(order, reader: reader, time: time, cancellation: cancellation)
+    output.shown.flush(now: time.monotonic(), isLast: true)
+    output.finish()
+    return Result(
+      end: result.end, output: output.kept, longer: output.longer, remarks: output.text.remarks,
+      leftBehind: result.leftBehind, isStuck: result.isStuck)
+  }
+
+  /// Runs a command that a reader listens to.
+  ///
+  /// - Throws: A ``ToolError`` when it cannot be started.
+  static func run<Reader: ChildReader>(
+    _ order: Order, reader: Reader, time: TimeSource, cancellation: Cancellation
+  ) throws(ToolError) -> (ChildResult, Reader) {
     var child = ChildOrder([order.shell.path, "-c", order.command], teardown: teardown)
     child.environment = order.environment
     child.folder = order.folder
     child.timeoutMs = order.timeoutMs
     do throws(ChildFailure) {
-      let reader = CommandOutput(shown: ShownOutput(now: time.monotonic(), report: report))
-      var (result, output) = try ChildProcess.run(child, reader: reader, time: time, cancellation: cancellation)
-      output.shown.flush(now: time.monotonic(), isLast: true)
-      output.finish()
-      return Result(
-        end: result.end, output: output.kept, longer: output.longer, remarks: output.text.remarks,
-        leftBehind: result.leftBehind, isStuck: result.isStuck)
+      return try ChildProcess.run(child, reader: reader, time: time, cancellation: cancellation)
     } catch {
       let reason = error.reason
       throw ToolError(

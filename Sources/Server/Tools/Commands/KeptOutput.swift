@@ -14,6 +14,9 @@ struct KeptOutput: Sendable {
   /// Whether some of them are not kept.
   var isCut: Bool { count > headMax + tailMax }
 
+  /// The bytes; `nil` where some of them are not kept.
+  var whole: [UInt8]? { isCut ? nil : head + tail[tailStart...] + tail[..<tailStart] }
+
   init(headMax: Int = ToolLimits.outputHeadMax, tailMax: Int = ToolLimits.outputTailMax) {
     self.headMax = headMax
     self.tailMax = tailMax
