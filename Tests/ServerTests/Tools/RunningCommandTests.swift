@@ -54,7 +54,8 @@ import Testing
 
   @Test func `has an end where it is long, and can be read on`() async throws {
     let bench = try ToolBench(time: ManualClock(.passes).source)
-    _ = try await start(bench, "seq 200000")
+    _ = try await start(bench, "while ! test -e go; do sleep 0.01; done; seq 200000")
+    try bench.make("go")
     let outputs = CommandOutputs()
     var context = ToolContext(journal: bench.journal, outputs: outputs)
     context.background = background
