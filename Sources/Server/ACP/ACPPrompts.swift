@@ -27,6 +27,7 @@ package struct ACPPrompts: Sendable {
     if !events.knows(session.id) { sessions.open(session) }
     // Some clients drop what comes right behind the answer that made the session.
     if events.isFirstPrompt(of: session.id) { events.tell([commands.update(of: session)], in: session.id) }
+    events.measure(options.window(of: session), of: session.id)
     defer { if let update = usage(of: session) { events.tell([.other("usage_update", update)], in: session.id) } }
     do {
       return try await answer(request, in: session)
@@ -101,10 +102,7 @@ package struct ACPPrompts: Sendable {
 
   /// How full the window is, and what the session has cost.
   private func usage(of session: Session) -> JSONObject? {
-    guard session.contextUsed > 0, let size = options.window(of: session) else { return nil }
-    var update: JSONObject = [
-      "used": .number(JSONNumber(session.contextUsed)), "size": .number(JSONNumber(size)),
-    ]
+    guard var update = ACPProgress.usage(session.contextUsed, of: options.window(of: session)) else { return nil }
     if let usd = session.info.cost?.usd, case .number = usd { update["cost"] = ["amount": usd, "currency": "USD"] }
     return update
   }

@@ -48,6 +48,7 @@ package enum ACPRoutes {
     router.notified(CancelRequestACP.self) { connection.peer.cancel($0.requestId) }
     router.notified(CancelRequest.self) { connection.peer.cancel($0.id) }
 
+    router.guide = "\(router.listing), and behind '_' those that _\(ServerDescribe.method) lists"
     router.include(native, behind: "_", except: notReached, error: ErrorMapping.rpcError) {
       connection.events.speaksNatively()
     }

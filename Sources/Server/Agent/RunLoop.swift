@@ -357,7 +357,7 @@ extension RunLoop {
     if messages.hasAnswers {
       current = Exchange(runId: run.id, at: startedAt, messages: messages.all, usage: tally.usage, stopReason: nil)
     } else {
-      usual.messages = Conversation.messages(past: shown.past.exchanges, current: [], target: model.target)
+      usual = question.request(saying: shown.past.exchanges)
     }
     let compactor = Compactor(session: run.session, provider: provider, model: model, time: engine.time)
     let outcome = await compactor.compact(like: usual, and: current, paying: spending) { [run] batch in

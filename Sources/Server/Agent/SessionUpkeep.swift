@@ -134,6 +134,7 @@ package struct SessionUpkeep: Sendable {
     usual.system = view.prefix.system
     usual.tools = StrictTools.fitted(
       WebTools.fitted(view.prefix.tools, for: model.target).tools, for: model.choice.traits)
+    usual.load(for: model)
     return usual
   }
 }

@@ -116,7 +116,8 @@ package struct ToolCalls: Sendable {
         ToolCallDone(
           callId: request.id, name: request.name, title: plan?.title ?? request.name,
           locations: locations.isEmpty ? nil : locations,
-          content: outcome.content, isError: outcome.isError, diff: outcome.diff))
+          content: outcome.shown.map { [["type": "text", "text": .string($0)]] } ?? outcome.content,
+          isError: outcome.isError, diff: outcome.diff))
     ]
     if let steps = outcome.steps { events.append(.plan(steps)) }
     run.session.emit(events, run: run)
@@ -183,6 +184,7 @@ extension ToolCalls {
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }
     context.terminals = engine.terminals
+    context.trace = TraceContext.handedOn(run.request._meta)
     context.call = CommandCall(sessionId: run.session.id, callId: request.id)
     let outcome = try await passed.plan.run(context)
     return passed.isEdited ? outcome.tellingOfEdit(request.input) : outcome

@@ -10,6 +10,7 @@ package enum Routes {
     let (sessions, runs, upkeep) = (backend.sessions, backend.runs, backend.upkeep)
     let (auth, models, engine) = (backend.auth, backend.models, backend.engine)
     var router = Router { connection.events.notify(LogMessage(warning: $0)) }
+    router.guide = "\(ServerDescribe.method) lists all methods"
 
     router.inPlace(Initialize.self) { try greeting.initialize($0) }
     router.notified(Initialized.self) { _ in }
