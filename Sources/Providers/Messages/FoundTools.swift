@@ -13,6 +13,19 @@ package enum FoundTools {
   /// What a search says that has found these, in the API's form, their members in the order of their names.
   package static func text(_ definitions: [JSON]) -> String { definitions.map(\.text).joined(separator: "\n") }
 
+  /// The result of a search for people: a line a tool; `nil` where it is anything else.
+  package static func shown(_ content: [JSON]) -> [JSON]? {
+    guard content.count == 1, let text = content[0]["text"]?.string, let found = definitions(in: text) else {
+      return nil
+    }
+    let lines = found.map { tool in
+      let (name, words) = (tool["name"]?.string ?? "", OneLine.of(tool["description"]?.string ?? ""))
+      return BlankText.isBlank(words)
+        ? name : "\(name): \(VisibleText.line(words, most: ProviderLimits.foundWordsMax))"
+    }
+    return [["type": "text", "text": .string(lines.joined(separator: "\n"))]]
+  }
+
   /// The definitions that a search's text holds; `nil` where it is anything else.
   private static func definitions(in text: String) -> [JSON]? {
     var found: [JSON] = []

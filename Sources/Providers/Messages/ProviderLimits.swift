@@ -131,6 +131,8 @@ package enum ProviderLimits {
   static let baggageMax = 8 * 1024
   /// Characters of the name of a tool that a request defines, as the API has it.
   static let definedNameMax = 128
+  /// Characters that people see of what a tool does that was found.
+  static let foundWordsMax = 160
   /// Tools of one request that are loaded only where they are found, as the API has it.
   static let loadedToolsMax = 10_000
   /// Characters of a call's id that was made up, as real ones have under 40.

@@ -7,7 +7,7 @@ enum ACPToolCall {
   static func kind(of tool: String) -> String {
     switch tool {
     case "read_file", "list_files", "project_info": "read"
-    case "search_files", "find_files": "search"
+    case "search_files", "find_files", MCPTools.searchName: "search"
     case "edit_file", "write_file", "create_directory": "edit"
     case "delete_file": "delete"
     case "move_file": "move"

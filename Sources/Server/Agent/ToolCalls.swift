@@ -116,8 +116,7 @@ package struct ToolCalls: Sendable {
         ToolCallDone(
           callId: request.id, name: request.name, title: plan?.title ?? request.name,
           locations: locations.isEmpty ? nil : locations,
-          content: outcome.shown.map { [["type": "text", "text": .string($0)]] } ?? outcome.content,
-          isError: outcome.isError, diff: outcome.diff))
+          content: MCPTools.shown(outcome.content, of: request.name), isError: outcome.isError, diff: outcome.diff))
     ]
     if let steps = outcome.steps { events.append(.plan(steps)) }
     run.session.emit(events, run: run)

@@ -48,9 +48,6 @@ package enum MCPClientLimits {
   /// Bytes of one answer of a search: some 15,000 tokens.
   static let foundBytesMax = 60 * 1024
 
-  /// Characters that people see of what a tool does that was found.
-  static let foundLineMax = 160
-
   // MARK: Notices
 
   /// Characters of one notice: a failure, or a command that is shown, and what stands around it.

@@ -57,13 +57,6 @@ struct MCPNamedTool: Hashable, Sendable {
   /// What it does, in one line for people.
   var title: String { "\(server): \(tool.title ?? tool.name)" }
 
-  /// What it is, for people who see what was found.
-  var line: String {
-    let words = OneLine.of(tool.description ?? tool.title ?? "")
-    guard !BlankText.isBlank(words) else { return name }
-    return "\(name): \(VisibleText.line(words, most: MCPClientLimits.foundLineMax))"
-  }
-
   /// The tools by which a server's resources are read.
   static let ofResources: [(kind: Kind, tool: MCPTool)] = {
     let forms: [(Kind, JSON)] = [

@@ -19,6 +19,11 @@ package struct MCPTools: ToolSource {
 
   /// The tool whose results define other tools.
   package static let searchName = find.name
+  /// What people are shown of a tool's result: of a search the tools that it has found, a line each.
+  package static func shown(_ content: [JSON], of tool: String) -> [JSON] {
+    (tool == searchName ? FoundTools.shown(content) : nil) ?? content
+  }
+
   /// The names that no other tool may have.
   package static let ownNames: Set = [find.name, call.name]
 
@@ -115,9 +120,7 @@ package struct MCPTools: ToolSource {
         room -= size
         shown.append(tool)
       }
-      var outcome = ToolOutcome(text: FoundTools.text(shown.map(\.form)))
-      outcome.shown = shown.map(\.line).joined(separator: "\n")
-      return outcome
+      return ToolOutcome(text: FoundTools.text(shown.map(\.form)))
     }
   }
 

@@ -111,8 +111,6 @@ package struct ToolOutcome: Hashable, Sendable {
   package var diff: String?
   /// The plan, when the tool was told of it.
   package var steps: [PlanStep]?
-  /// What people are shown in the place of the content, where that is written for models.
-  package var shown: String?
 
   /// A text for the model.
   package init(text: String, isError: Bool = false, diff: String? = nil) {

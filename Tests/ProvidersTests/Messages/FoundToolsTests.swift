@@ -131,6 +131,15 @@ import Testing
     #expect(request.tools == [] && request.messages == Self.request(messages).messages)
   }
 
+  @Test func `are a line each for people`() {
+    let long = Self.tool("x", "One \u{1B}[2Jtwo " + String(repeating: "w", count: 500))
+    let shown = FoundTools.shown([.text(FoundTools.text([Self.tool("y", ""), long]))])?.first?["text"]?.string
+    let lines = shown?.split(separator: "\n") ?? []
+    #expect(lines.count == 2 && lines.first == "y")
+    #expect(lines.last?.hasPrefix(#"x: One \u{1B}[2Jtwo www"#) == true && (lines.last?.count ?? 0) < 200)
+    #expect(FoundTools.shown([.text("No tool fits.")]) == nil)
+  }
+
   @Test func `are loaded for the models that are documented to take it`() {
     for model in StrictModel.all {
       #expect(ModelCatalog.traits(of: model.name).loadsFoundTools == model.loadsTools, "\(model.name)")
