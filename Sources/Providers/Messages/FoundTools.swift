@@ -19,7 +19,8 @@ package enum FoundTools {
       return nil
     }
     let lines = found.map { tool in
-      let (name, words) = (tool["name"]?.string ?? "", OneLine.of(tool["description"]?.string ?? ""))
+      let name = tool["name"]?.string ?? ""
+      let words = String(tool["description"]?.string?.split(whereSeparator: \.isNewline).first ?? "")
       return BlankText.isBlank(words)
         ? name : "\(name): \(VisibleText.line(words, most: ProviderLimits.foundWordsMax))"
     }

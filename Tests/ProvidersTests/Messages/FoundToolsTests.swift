@@ -132,11 +132,12 @@ import Testing
   }
 
   @Test func `are a line each for people`() {
-    let long = Self.tool("x", "One \u{1B}[2Jtwo " + String(repeating: "w", count: 500))
+    let long = Self.tool("x", "One \u{1B}[2J" + String(repeating: "w", count: 500) + "\nmore")
     let shown = FoundTools.shown([.text(FoundTools.text([Self.tool("y", ""), long]))])?.first?["text"]?.string
     let lines = shown?.split(separator: "\n") ?? []
     #expect(lines.count == 2 && lines.first == "y")
-    #expect(lines.last?.hasPrefix(#"x: One \u{1B}[2Jtwo www"#) == true && (lines.last?.count ?? 0) < 200)
+    #expect(lines.last?.hasPrefix(#"x: One \u{1B}[2Jwww"#) == true && (lines.last?.count ?? 0) < 200)
+    #expect(shown?.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" } == false)
     #expect(FoundTools.shown([.text("No tool fits.")]) == nil)
   }
 
