@@ -240,6 +240,7 @@ import Testing
         .init(.call("mcp__tracker__grow", [:])), .init(.text("grown")),
         .init(.call("find_tools", ["query": "close an issue"])),
         .init(.call("call_tool", ["name": "mcp__tracker__close", "arguments": ["n": 7]])), .init(.text("done")),
+        .init(.call("mcp__tracker__close", ["n": 8])), .init(.text("not now")),
       ])
     let (first, _) = try bench.run("grow") { _, _ in option("allowOnce") }
     if !first.params(of: "mcp/serverState").contains(where: { $0["server"]?["tools"] == 2 }) {
@@ -267,6 +268,12 @@ import Testing
     let shown = messages.events("toolResult").first?["content"]
     #expect(shown == [["type": "text", "text": "mcp__tracker__close: Closes an issue."]])
     #expect(questions[4].resultTexts.last == #"{"n": 7}"#)
+    // A run that wants other tools withholds what was found as well.
+    _ = try bench.run("and now", ["tools": ["read_file"]])
+    let withheld = bench.model.questions.suffix(2)
+    let told = withheld.first?.messages.last?.text ?? ""
+    #expect(told.contains("Not available now") && told.contains("mcp__tracker__close"))
+    #expect(withheld.last?.results.last?["is_error"] == true)
     #expect(bench.model.flaws == [])
   }
 

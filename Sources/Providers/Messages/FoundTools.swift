@@ -75,18 +75,11 @@ extension ModelRequest {
     guard traits.loadsFoundTools, !tools.isEmpty else { return }
     let defined = Set(tools.compactMap { $0["name"]?.string })
     var (loaded, order): ([String: JSON], [JSON]) = ([:], [])
-    var searches: Set<String> = []
-    for place in messages.indices {
-      guard let content = messages[place]["content"]?.array else { continue }
-      if messages[place]["role"] == "assistant" {
-        let calls = content.filter { $0["type"] == "tool_use" && $0["name"]?.string == search }
-        searches = Set(calls.compactMap { $0["id"]?.string })
-      }
-      guard messages[place]["role"] == "user", !searches.isEmpty else { continue }
+    for (place, searches) in FoundTools.results(of: search, in: messages) {
       messages[place] = FoundTools.mapped(messages[place]) { result in
-        guard searches.contains(result["tool_use_id"]?.string ?? ""),
-          let found = FoundTools.found(in: result), !found.isEmpty
-        else { return nil }
+        guard searches.contains(result["tool_use_id"]?.string ?? ""), let found = FoundTools.found(in: result) else {
+          return nil
+        }
         var (all, new) = (loaded, order)
         for definition in found {
           let name = definition["name"]?.string ?? ""
@@ -126,6 +119,33 @@ extension ModelRequest {
 }
 
 extension FoundTools {
+  /// The names of the tools that calls of the tool `search` have found, each once.
+  package static func names(foundBy search: String, in messages: [JSON]) -> [String] {
+    var names: [String] = []
+    for (place, searches) in results(of: search, in: messages) {
+      for result in Conversation.blocks(of: messages[place])
+      where searches.contains(result["tool_use_id"]?.string ?? "") {
+        names += (found(in: result) ?? []).compactMap { $0["name"]?.string }.filter { !names.contains($0) }
+      }
+    }
+    return names
+  }
+
+  /// The messages in which a tool's calls are answered, with the ids of those calls.
+  fileprivate static func results(of search: String, in messages: [JSON]) -> [(place: Int, calls: Set<String>)] {
+    var (found, calls): ([(Int, Set<String>)], Set<String>) = ([], [])
+    for (place, message) in messages.enumerated() {
+      if message["role"] == "assistant" {
+        let blocks = Conversation.blocks(of: message)
+        calls = Set(
+          blocks.filter { $0["type"] == "tool_use" && $0["name"]?.string == search }.compactMap { $0["id"]?.string })
+      } else if message["role"] == "user", !calls.isEmpty {
+        found.append((place, calls))
+      }
+    }
+    return found
+  }
+
   /// A message that says what was found in words.
   static func told(_ message: JSON, _ known: [String: JSON]) -> JSON {
     mapped(message) { result in

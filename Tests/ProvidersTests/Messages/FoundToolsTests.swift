@@ -67,6 +67,8 @@ import Testing
       #expect(sent["defer_loading"] == true)
       #expect(sent["input_schema"]?.text == found["input_schema"]?.text)
     }
+    #expect(
+      FoundTools.names(foundBy: "find_tools", in: messages) == ["mcp__a__two", "mcp__a__one", "mcp__b__three"])
     #expect(request.betas == [])
     #expect(Self.loaded(messages, onBedrock: true).betas == ["tool-search-tool-2025-10-19"])
     // What goes on adds, and changes nothing.
