@@ -56,7 +56,7 @@ import Testing
     let upstream = try StrictUpstream([
       .call("find_tools", ["query": "operation_177"]), call, .text("one"),
       .call("call_tool", ["name": .string(Self.name), "arguments": ["object_id": "b"]]), .text("two"), call,
-      .text("three"), call, .text("four"),
+      .text("three"), call, .text("four"), .text("It was all about operation 177."), .text("five"),
     ])
     var variables = upstream.environment(.bedrock)
     variables["PATH"] = "/usr/local/bin:/usr/bin:/bin"
@@ -90,5 +90,10 @@ import Testing
     #expect(isLoaded == [false, true, true, false, false, true, true, true, true])
     let isNamed = upstream.questions.map { $0.body["messages"]?.text.contains("tool_reference") == true }
     #expect(isNamed == isLoaded)
+    // What is summarized is sent as before; behind the summary nothing is loaded.
+    _ = try ask("session/compact", ["sessionId": session])
+    #expect(try run("claude-sonnet-5-5")["text"] == "five")
+    let later = upstream.questions.suffix(2).map { $0.body["tools"]?.text.contains("defer_loading") == true }
+    #expect(later == [true, false] && upstream.refused.isEmpty)
   }
 }

@@ -71,6 +71,7 @@ extension ModelRequest {
   /// whole, as a result has references or texts, not both.
   package mutating func load(foundBy search: String, for traits: ModelTraits, onBedrock: Bool) {
     tools.removeAll(where: FoundTools.isDeferred)
+    defer { messages = FoundTools.withoutStrays(messages, known: Set(tools.compactMap { $0["name"]?.string })) }
     // One tool must be there from the beginning.
     guard traits.loadsFoundTools, !tools.isEmpty else { return }
     let defined = Set(tools.compactMap { $0["name"]?.string })
@@ -146,12 +147,32 @@ extension FoundTools {
     return found
   }
 
+  /// Messages without references to tools that are not there, as other programs may have left them: a service refuses all
+  /// of a request for one.
+  fileprivate static func withoutStrays(_ messages: [JSON], known: Set<String>) -> [JSON] {
+    func isStray(_ blocks: [JSON]?) -> Bool {
+      blocks?.contains { $0["type"] == "tool_reference" && !known.contains($0["tool_name"]?.string ?? "") } ?? false
+    }
+    let blocks = messages.lazy.flatMap(Conversation.blocks)
+    let searches = Set(
+      blocks.filter { $0["type"] == "tool_search_tool_result" && isStray($0["content"]?["tool_references"]?.array) }
+        .compactMap { $0["tool_use_id"]?.string })
+    let kept =
+      searches.isEmpty
+      ? messages
+      : Conversation.without(messages) { searches.contains(($0["tool_use_id"] ?? $0["id"])?.string ?? "") }
+    return kept.map { told($0, [:]) { isStray($0["content"]?.array) } }
+  }
+
   /// A message that says what was found in words.
-  static func told(_ message: JSON, _ known: [String: JSON]) -> JSON {
+  static func told(
+    _ message: JSON, _ known: [String: JSON], where isMeant: (JSON) -> Bool = { _ in true }
+  ) -> JSON {
     mapped(message) { result in
-      guard let names = references(in: result) else { return nil }
+      guard let names = references(in: result), isMeant(result) else { return nil }
       let text = text(names.compactMap { known[$0].map(plain) })
-      return [["type": "text", "text": .string(text.isEmpty ? names.joined(separator: "\n") : text)]]
+      let others = (result["content"]?.array ?? []).filter { $0["type"] != "tool_reference" }
+      return .array(others + [["type": "text", "text": .string(text.isEmpty ? names.joined(separator: "\n") : text)]])
     }
   }
 

@@ -133,6 +133,46 @@ import Testing
     #expect(request.tools == [] && request.messages == Self.request(messages).messages)
   }
 
+  /// What other programs have searched, in a conversation that came from there.
+  @Test func `are left out, or named, where their definitions are not there`() {
+    let call: JSON = [
+      "type": "server_tool_use", "id": "srvtoolu_1", "name": "tool_search_tool_bm25", "input": ["query": "q"],
+    ]
+    func found(_ name: String) -> JSON {
+      [
+        "type": "tool_search_tool_result", "tool_use_id": "srvtoolu_1",
+        "content": [
+          "type": "tool_search_tool_search_result",
+          "tool_references": [["type": "tool_reference", "tool_name": .string(name)]],
+        ],
+      ]
+    }
+    func said(_ name: String) -> [JSON] {
+      [
+        ["role": "assistant", "content": [call, found(name), .text("Well.")]],
+        ["role": "user", "content": [.text("?")]],
+      ]
+    }
+    #expect(Array(Self.loaded(said("mcp__a__close")).messages.dropFirst()) == said("mcp__a__close"))
+    let less = Self.loaded(said("gone"))
+    #expect(less.messages[1] == ["role": "assistant", "content": [.text("Well.")]])
+    let mine: [JSON] = [
+      Self.call("t1"),
+      [
+        "role": "user",
+        "content": [
+          [
+            "type": "tool_result", "tool_use_id": "t1",
+            "content": [["type": "tool_reference", "tool_name": "gone"]],
+          ]
+        ],
+      ],
+    ]
+    for model in ["claude-sonnet-5-5", "claude-opus-4-1"] {
+      #expect(blocks(Self.loaded(mine, model: model).messages[2]).first?["content"] == [.text("gone")], "\(model)")
+    }
+  }
+
   @Test func `are a line each for people`() {
     let long = Self.tool("x", "One \u{1B}[2J" + String(repeating: "w", count: 500) + "\nmore")
     let shown = FoundTools.shown([.text(FoundTools.text([Self.tool("y", ""), long]))])?.first?["text"]?.string
