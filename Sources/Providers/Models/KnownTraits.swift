@@ -15,9 +15,9 @@ let knownTraits: [String: ModelTraits] = [
   "claude-sonnet-4": .manual.gone("2026-06-15", "2026-10-14"),
   "claude-opus-4": .manual.gone("2026-06-15", "2026-05-31"),
   "claude-opus-4-1": .manual.gone("2026-08-05", "2027-01-08"),
-  "claude-sonnet-4-5": .manual4_5.gone("2026-11-30", "2027-04-08"),
-  "claude-haiku-4-5": .manual4_5.with { $0.cacheMinTokens = 4_096 },
-  "claude-opus-4-5": .manual4_5.with {
+  "claude-sonnet-4-5": .manualWithSchemas.gone("2026-11-30", "2027-04-08"),
+  "claude-haiku-4-5": .manualWithSchemas.with { $0.cacheMinTokens = 4_096 },
+  "claude-opus-4-5": .manualWithSchemas.with {
     ($0.efforts, $0.defaultEffort, $0.cacheMinTokens) = (["low", "medium", "high"], "high", 4_096)
   }.gone("2027-01-22", nil),
   "claude-mythos-preview": .manualOrAdaptive.with {
@@ -79,12 +79,12 @@ extension ModelTraits {
   }
 
   /// 4.5: keeps to schemas, and gets to know tools as it finds them.
-  fileprivate static let manual4_5 = manual.with {
+  fileprivate static let manualWithSchemas = manual.with {
     ($0.sampling, $0.structuredOutputs, $0.loadsFoundTools) = (.oneOfTwo, true, true)
   }
 
   /// 4.6: may also decide by itself how long to think.
-  fileprivate static let manualOrAdaptive = manual4_5.with {
+  fileprivate static let manualOrAdaptive = manualWithSchemas.with {
     $0.thinkingTypes = ["adaptive", "enabled", "disabled"]
     ($0.efforts, $0.defaultEffort) = (["low", "medium", "high", "max"], "high")
     $0.prefill = false
