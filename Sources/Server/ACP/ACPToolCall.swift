@@ -7,13 +7,14 @@ enum ACPToolCall {
   static func kind(of tool: String) -> String {
     switch tool {
     case "read_file", "list_files", "project_info": "read"
-    case "search_files", "find_files", MCPTools.searchName: "search"
+    case "search_files", "find_files": "search"
     case "edit_file", "write_file", "create_directory": "edit"
     case "delete_file": "delete"
     case "move_file": "move"
     case "execute_command": "execute"
     case "fetch_url", "web_fetch", "web_search": "fetch"
     case "update_plan": "think"
+    case MCPTools.searchName: "search"
     default: "other"
     }
   }

@@ -182,8 +182,8 @@ extension ToolCalls {
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }
-    context.terminals = engine.terminals
     context.trace = TraceContext.handedOn(run.request._meta)
+    context.terminals = engine.terminals
     context.call = CommandCall(sessionId: run.session.id, callId: request.id)
     let outcome = try await passed.plan.run(context)
     return passed.isEdited ? outcome.tellingOfEdit(request.input) : outcome

@@ -138,6 +138,8 @@ package struct ToolContext: Sendable {
   package var report: @Sendable (ToolProgress) -> Void
   /// Keeps what is needed to undo changes.
   package var journal: FileJournal?
+  /// The trace that the call belongs to, as `_meta` has it; empty where nobody named one.
+  package var trace = JSONObject()
   /// Where work is done that blocks.
   package var threads: ToolThreads
   /// Who shows commands in terminals.
@@ -146,8 +148,6 @@ package struct ToolContext: Sendable {
   package var call: CommandCall?
   /// Keeps long outputs of commands.
   package var outputs: CommandOutputs?
-  /// The trace that the call belongs to, as `_meta` has it; empty where nobody named one.
-  package var trace = JSONObject()
   /// Knows what the session's models have seen of files; without it anything may be overwritten.
   package var seen: SeenFiles?
   /// What a person was shown that the call changes.
