@@ -183,10 +183,12 @@ extension CuredRequest {
   /// What helps against a refusal, if anything does.
   ///
   /// In which words a gateway refuses what it does not know is its own: tools that are loaded as they are found are the
-  /// first to be suspected.
+  /// first to be suspected, where nothing else is named.
   func cure(for failure: ProviderError) -> Refusal.Cure? {
     if let cure = failure.refusal?.cure { return cure }
-    guard request.loadsTools, failure.kind == .invalidRequest, !failure.refusesThinking else { return nil }
+    guard request.loadsTools, failure.kind == .invalidRequest, !failure.refusesThinking,
+      !failure.message.lowercased().contains("image")
+    else { return nil }
     return failure.refusal?.place.map(request.refersToTools) ?? true ? .foundTools : nil
   }
 
