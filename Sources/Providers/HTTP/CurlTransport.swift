@@ -30,6 +30,17 @@ package final class CurlTransport: HTTPTransport {
 
   deinit { loop.close() }
 
+  /// Why there can be no connections: libcurl is missing, too old, or does not start; `nil` where nothing is wrong.
+  package static var flaw: String? {
+    let clock: @Sendable () -> Int = { SystemClock.monotonic }
+    switch CurlDriver.make(for: CurlLoop(library: nil, clock: clock), library: nil, clock: clock) {
+    case .success(let driver):
+      driver.close()
+      return nil
+    case .failure(let error): return error.message
+    }
+  }
+
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     try await send(request) { _ in }
   }

@@ -56,12 +56,17 @@ package final class Runs: Sendable {
 extension Runs {
   /// Answers `agent/run`; everything up to the first wait is done before the next message is read.
   package func run(_ request: AgentRun) async throws -> RunResult {
-    switch try begin(request) {
+    try await result(of: try begin(request), detached: request.detach == true)
+  }
+
+  /// The result of a run, which is cancelled with whoever waits for it; `detached`, no more than its name.
+  func result(of known: Known, detached: Bool) async throws -> RunResult {
+    switch known {
     case .over(let run):
-      guard request.detach != true else { return RunResult(runId: run.id, sessionId: run.sessionId) }
+      guard !detached else { return RunResult(runId: run.id, sessionId: run.sessionId) }
       return try run.result()
     case .open(let run):
-      guard request.detach != true else { return RunResult(runId: run.id, sessionId: run.session.id) }
+      guard !detached else { return RunResult(runId: run.id, sessionId: run.session.id) }
       let result = await withTaskCancellationHandler {
         await run.result()
       } onCancel: {
@@ -117,7 +122,8 @@ extension Runs {
 // MARK: - Life of a run
 
 extension Runs {
-  private enum Known {
+  /// A run that was asked for.
+  enum Known: Sendable {
     case open(Run)
     case over(FinishedRun)
 
@@ -137,8 +143,17 @@ extension Runs {
     }
   }
 
+  /// The run of that name, which must be one of that session; `nil` for none.
+  func known(_ name: String, of session: Session) throws(Failure) -> Known? {
+    guard let known = known(name) else { return nil }
+    guard known.sessionId == session.id else {
+      throw .invalidParams("runId '\(name)' is a run of session '\(known.sessionId)'")
+    }
+    return known
+  }
+
   /// Finds or makes the run that a request asks for, and starts it when its session is free.
-  private func begin(_ request: AgentRun) throws(Failure) -> Known {
+  func begin(_ request: AgentRun) throws(Failure) -> Known {
     try request.check()
     if let name = request.runId { _ = try Check.clientID(name, "runId") }
     if let name = request.runId, let known = known(name) {
@@ -206,7 +221,7 @@ extension Runs {
   }
 
   /// Stops a run; one that waits for its session is over at once, and has an end only.
-  private func cancel(_ run: Run) {
+  func cancel(_ run: Run) {
     guard case .beforeItBegan = run.cancel() else { return }
     let next = RunLoop(run: run, engine: engine).endBeforeItBegan()
     settle(run)

@@ -61,12 +61,16 @@ package final class Console: Sendable {
   }
 
   /// Writes a result for programs, in a line of its own; on a terminal with escapes of JSON in place of what steers it.
-  package func write(json: JSON) {
-    let text = json.text
+  package func write(json: JSON) { write(jsonLine: json.serialized) }
+
+  /// Writes what is JSON already, likewise.
+  package func write(jsonLine bytes: [UInt8]) {
+    guard output.isTerminal else { return state.withLock { put(bytes + [Byte.newline], &$0) } }
+    let text = String(decoding: bytes, as: UTF8.self)
     let shown =
-      output.isTerminal && text.unicodeScalars.contains(where: VisibleText.steers)
+      text.unicodeScalars.contains(where: VisibleText.steers)
       ? text.unicodeScalars.map(Self.jsonEscaped).joined() : text
-    state.withLock { put(shown + "\n", &$0) }
+    state.withLock { put(Array((shown + "\n").utf8), &$0) }
   }
 
   private static func jsonEscaped(_ scalar: Unicode.Scalar) -> String {
@@ -125,11 +129,13 @@ extension Console {
     }
   }
 
-  private func put(_ text: String, _ state: inout State) {
-    guard !text.isEmpty else { return }
-    let failure = output.write(Array(text.utf8))
+  private func put(_ text: String, _ state: inout State) { put(Array(text.utf8), &state) }
+
+  private func put(_ bytes: [UInt8], _ state: inout State) {
+    guard !bytes.isEmpty else { return }
+    let failure = output.write(bytes)
     state.failure = state.failure ?? failure
-    let ends = text.utf8.reversed().prefix(2).prefix { $0 == Byte.newline }.count
-    state.ends = min(2, ends == text.utf8.count ? state.ends + ends : ends)
+    let ends = bytes.reversed().prefix(2).prefix { $0 == Byte.newline }.count
+    state.ends = min(2, ends == bytes.count ? state.ends + ends : ends)
   }
 }

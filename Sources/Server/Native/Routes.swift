@@ -54,6 +54,7 @@ package enum Routes {
     }
 
     router.mayWait(AgentRun.self) { try await runs.run($0) }
+    router.mayWait(AgentRetry.self) { try await upkeep.retry($0) }
     router.mayWait(AgentWait.self) { try await runs.wait($0) }
     router.answersFirst(AgentCancel.self) { try runs.cancel($0) }
     router.inPlace(AgentSteer.self) { try runs.steer($0) }
@@ -75,6 +76,7 @@ package enum Routes {
       return info
     }
     router.mayWait(SessionRewind.self) { try await upkeep.rewind($0) }
+    router.mayWait(SessionChanges.self) { try await upkeep.changes($0) }
     router.inPlace(SessionHistory.self) { try sessions.history($0) }
     router.inPlace(SessionEvents.self) { request in
       let (events, last, oldest) = try sessions.events(request)

@@ -13,6 +13,8 @@ package struct Program {
   private let output: Descriptor
   private let console: Console
   private let log: Log
+  /// Why the folder that options name cannot be worked in.
+  private let flaw: Failure?
 
   /// A program for these options.
   ///
@@ -23,6 +25,8 @@ package struct Program {
     output: Descriptor
   ) {
     self.options = options
+    var surroundings = surroundings
+    flaw = surroundings.move(to: options.folder)
     self.surroundings = surroundings
     self.control = control
     self.input = input
@@ -39,10 +43,12 @@ package struct Program {
     switch options.mode {
     case .help: return oneShot.say(HelpText.text)
     case .version: return oneShot.say("\(Version.name) \(Version.number)\n")
+    case .generate(let what): return oneShot.say(what.text)
     case .unsaid where input.isTerminal: return oneShot.say(HelpText.hint)
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
+    case .doctor: return try doctor()
     }
   }
 
@@ -67,12 +73,19 @@ package struct Program {
 // MARK: - The parts
 
 extension Program {
-  /// All that can be asked of this program, for whoever has that face.
-  private func backend(_ face: ChosenFace) throws -> Backend {
-    let (time, names, control, log) = (surroundings.time, surroundings.names, control, log)
-    let services = try Services(
-      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time), log: log
+  /// What models are reached with, for whoever has that face.
+  private func services(_ face: ChosenFace) throws -> Services {
+    if let flaw { throw flaw }
+    return try Services(
+      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: surroundings.time), log: log
     ) { [console] in console.say("wyn360: \($0)") }
+  }
+
+  /// All that can be asked of this program, for whoever has that face.
+  private func backend(_ face: ChosenFace) throws -> Backend { backend(face, try services(face)) }
+
+  private func backend(_ face: ChosenFace, _ services: Services) -> Backend {
+    let (time, names, control, log) = (surroundings.time, surroundings.names, control, log)
     let sessions = Sessions(
       defaults: services.defaults, sink: face, time: time, names: names,
       hasFolder: surroundings.place.folder != nil)
@@ -210,7 +223,10 @@ extension Program {
 
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     guard surroundings.place.folder != nil else { throw Failure.folderGone }
-    let sink = ConsoleSink(console, showsText: !options.json)
+    // A value is shown once it was checked, and whole.
+    let sink: any EventSink =
+      options.events
+      ? EventLines(console) : ConsoleSink(console, showsText: !options.json && options.outputSchema == nil)
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
     defer { endServers(of: backend) }
     return oneShot.ask(prompt, readsInput: readsInput, of: backend)
@@ -221,6 +237,15 @@ extension Program {
     let reception = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time)
     defer { endServers(of: backend) }
     return oneShot.call(method, params: params, of: reception.router)
+  }
+
+  private func doctor() throws -> Int32 {
+    let face = ChosenFace(TerminalFace.face(console, events: SilentSink()))
+    let services = try services(face)
+    return oneShot.tell(
+      Doctor(
+        options: options, backend: backend(face, services), reach: services.reach(options),
+        environment: surroundings.environment))
   }
 
   /// Ends all MCP servers: those that know what they are told to end by themselves.

@@ -22,6 +22,10 @@ package final class Session: Sendable {
     var archive = CompactionArchive()
     /// Where the journal stood when the run of each exchange began, and that of the run that goes on.
     var marks: [String: Int] = [:]
+    /// Where it stood when they ended.
+    var ends: [String: Int] = [:]
+    /// The run that began last.
+    var last: LastRun?
     /// What its person has said to hold always, and what the client has set.
     var rules = RuleSet.none
     var updatedAt: Int
@@ -192,7 +196,21 @@ extension Session {
   ///
   /// - Returns: The first of them: exchanges of another process have none.
   private static func takeMarks(of exchanges: ArraySlice<Exchange>, from state: inout State) -> Int? {
-    exchanges.compactMap { state.marks.removeValue(forKey: $0.runId) }.min()
+    for exchange in exchanges { state.ends[exchange.runId] = nil }
+    return exchanges.compactMap { state.marks.removeValue(forKey: $0.runId) }.min()
+  }
+
+  /// What was asked last, where it stands, and where the journal of files stood before it.
+  var lastRun: (run: LastRun?, past: RewindPast) {
+    state.withLock { ($0.last, RewindPast(exchanges: $0.exchanges, archived: $0.archive.exchanges)) }
+  }
+
+  /// Where the journal of files stood when a run began and ended, `nil` while it goes on; `nil` for one that is not known.
+  func span(of runId: String) -> (begin: Int, end: Int?)? {
+    state.withLock { state in
+      guard let begin = state.marks[runId] else { return nil }
+      return (begin, state.ends[runId])
+    }
   }
 
   /// Events after a number, and the range that is kept.
@@ -293,7 +311,10 @@ extension Session {
   /// Begins a run: its first event is sent, and what it changes in files can be undone from here.
   package func begin(_ run: Run, _ events: [AgentEvent]) {
     let mark = journal.mark
-    state.withLock { $0.marks[run.id] = mark }
+    state.withLock { state in
+      state.marks[run.id] = mark
+      state.last = LastRun(id: run.id, request: run.request, mark: mark)
+    }
     emit(events, run: run)
   }
 
@@ -303,13 +324,15 @@ extension Session {
   package func end(_ run: Run, exchange: Exchange?, tally: RunTally, completed: RunEnd)
     -> (usage: Usage, cost: CallCost, next: Run?)
   {
-    let now = time.now()
+    let (now, mark) = (time.now(), journal.mark)
     return state.withLock { state in
+      state.ends[run.id] = mark
       state.usage += tally.usage
       state.cost += tally.cost
       state.wallMs += tally.wallMs
       if tally.turns > 0 { state.contextUsed = tally.lastUsage.all }
       if let exchange, !state.queue.isClosed { state.exchanges.append(exchange) } else { state.marks[run.id] = nil }
+      state.ends = state.ends.filter { state.marks[$0.key] != nil }
       state.updatedAt = now
       sink.send([state.log.append(.completed(completed), sessionId: id, runId: run.id, at: now)])
       return (state.usage, state.cost, state.queue.leave(run))

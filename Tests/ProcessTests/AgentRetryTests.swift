@@ -1,0 +1,162 @@
+import Foundation
+import Protocol
+import TestSupport
+import Testing
+
+@Suite(.ownThread) struct `The last prompt` {
+  private static func write(_ name: String, _ text: String) -> AgentModel.Block {
+    .call("write_file", ["path": .string(name), "content": .string(text)])
+  }
+
+  @Test func `is asked again as it was, with what it was asked with, and the files as they were`() throws {
+    let bench = try AgentBench(
+      arguments: ["--allow", "edits"],
+      model: AgentModel([
+        .init(.text("first")), .init(Self.write("made.txt", "1")), .init(.text("second")),
+        .init(Self.write("made.txt", "2")), .init(.text("third")),
+      ]))
+    _ = try bench.run("one")
+    _ = try bench.run("two", ["system": "Be brief.", "maxTurns": 9])
+    let (result, name): (JSON, JSON) = (
+      try bench.ask("agent/retry", ["files": true, "runId": "again"]), "again"
+    )
+    #expect(result["text"] == "third" && result["runId"] == name)
+    #expect(result["files"]?["restored"] == ["made.txt"])
+    #expect(bench.folder.text("made.txt") == "2")
+    let again = bench.model.questions[3]
+    #expect(again.messages.count { $0["role"] == "user" && $0.text.contains("two") } == 1)
+    #expect(again.told.contains("Be brief.") && !again.messages.contains { $0.text.contains("second") })
+    #expect(try bench.ask("session/get")["exchanges"] == 2)
+    // The same name goes back no further.
+    #expect(try bench.ask("agent/retry", ["runId": "again"])["text"] == "third")
+    #expect(bench.model.questions.count == 5 && bench.model.flaws == [])
+  }
+
+  @Test func `may be edited, be another model's, and leaves files alone unless it is told`() throws {
+    let bench = try AgentBench(
+      arguments: ["--allow", "edits"],
+      model: AgentModel([
+        .init(Self.write("made.txt", "1")), .init(.text("done")), .init(.text("other")),
+      ]))
+    _ = try bench.run("write it")
+    let result = try bench.ask("agent/retry", ["prompt": "rather not", "model": "claude-haiku-4-5"])
+    #expect(result["text"] == "other" && result["files"] == nil && bench.folder.text("made.txt") == "1")
+    let asked = try #require(bench.model.questions.last)
+    #expect(asked.model.contains("haiku") && asked.prompt == "rather not")
+    #expect(!asked.messages.contains { $0.text.contains("write it") })
+  }
+
+  @Test func `that failed is asked again just so, and so is that of another process`() throws {
+    let bench = try AgentBench(model: AgentModel { question in
+      guard question.number > 1 else { return .init(.other(["type": "nonsense"]), stopReason: "refusal") }
+      return .init(.text("answer \(question.number)"))
+    })
+    _ = try bench.run("hard one", ["tools": []])
+    #expect(try bench.ask("session/get")["exchanges"] == 0)
+    #expect(try bench.ask("agent/retry")["text"] == "answer 2")
+    #expect(bench.model.questions[1].prompt.contains("hard one") || bench.model.questions[1].messages.count == 1)
+    let document = try #require(try bench.ask("session/export")["document"])
+    _ = try bench.ask("session/close")
+    _ = try bench.ask("session/import", ["document": document], inSession: false)
+    #expect(try bench.ask("agent/retry")["text"] == "answer 3")
+    #expect(bench.model.questions[2].messages.count { $0["role"] == "user" } == 1)
+    #expect(bench.model.questions[2].messages.first?.text.contains("hard one") == true)
+  }
+
+  @Test func `that cannot be asked costs nothing of the history`() throws {
+    let bench = try AgentBench(model: AgentModel([.init(.text("first"))]))
+    #expect(try bench.server.call(50, "agent/retry", ["sessionId": bench.id])["error"]?["code"] == -32602)
+    _ = try bench.run("one")
+    for params: JSONObject in [["prompt": " "], ["model": "no such"], ["budget": "much"], ["prompt": []]] {
+      var params = params
+      params["sessionId"] = bench.id
+      #expect(try bench.server.call(51, "agent/retry", .object(params))["error"]?["code"] == -32602)
+    }
+    #expect(try bench.ask("session/get")["exchanges"] == 1)
+    #expect(bench.model.questions.count == 1)
+  }
+}
+
+@Suite(.ownThread) struct `What a session changed` {
+  private static func write(_ name: String, _ text: String) -> AgentModel.Block {
+    .call("write_file", ["path": .string(name), "content": .string(text)])
+  }
+
+  private static let work: [AgentModel.Turn] = [
+    .init(write("kept.txt", "one\n"), write("gone.txt", "x\n")), .init(.text("done")),
+    .init(
+      write("kept.txt", "two\n"), .call("delete_file", ["path": "gone.txt"]), .call("delete_file", ["path": "old.txt"]),
+      .call("move_file", ["source": "from.txt", "destination": "to.txt"]), write("theirs.txt", "ours\n")),
+    .init(.text("done")),
+    .init(
+      .call("edit_file", ["path": "kept.txt", "edits": [["old_text": "two", "new_text": "three"]]]),
+      .call("execute_command", ["command": "echo more\necho less"]), write("to.txt", "moved\nand more\n")),
+    .init(.text("done")),
+  ]
+
+  private func bench() throws -> (AgentBench, runs: [JSON]) {
+    let bench = try AgentBench(arguments: ["--allow", "all"], model: AgentModel(Self.work))
+    _ = try bench.folder.write("old.txt", "old\n")
+    _ = try bench.folder.write("from.txt", "moved\n")
+    let runs = try (1...3).map { try #require(try bench.run("work \($0)").result["runId"]) }
+    return (bench, runs)
+  }
+
+  private func told(_ bench: AgentBench, _ params: JSONObject = [:]) throws -> [String: JSON] {
+    let files = try #require(try bench.ask("session/changes", params)["files"]?.array)
+    return Dictionary(uniqueKeysWithValues: files.map { ($0["path"]?.string ?? "", $0) })
+  }
+
+  @Test func `is told once for each file, with one diff, by the run or in all`() throws {
+    let (bench, runs) = try bench()
+    let all = try told(bench)
+    #expect(Set(all.keys) == ["kept.txt", "old.txt", "theirs.txt", "to.txt"])
+    #expect(all["kept.txt"]?["kind"] == "created")
+    #expect(all["kept.txt"]?["diff"] == "--- /dev/null\n+++ b/kept.txt\n@@ -0,0 +1 @@\n+three\n")
+    #expect(all["old.txt"]?["diff"] == "--- a/old.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-old\n")
+    #expect(all["to.txt"]?["kind"] == "moved" && all["to.txt"]?["from"] == "from.txt")
+    #expect(all["to.txt"]?["diff"]?.string?.hasSuffix("+and more\n") == true)
+
+    let second = try told(bench, ["runId": runs[1]])
+    #expect(Set(second.keys) == ["gone.txt", "kept.txt", "old.txt", "theirs.txt", "to.txt"])
+    #expect(second["kept.txt"]?["kind"] == "modified")
+    #expect(second["kept.txt"]?["diff"] == "--- a/kept.txt\n+++ b/kept.txt\n@@ -1 +1 @@\n-one\n+two\n")
+    #expect(second["to.txt"]?["kind"] == "moved" && second["to.txt"]?["diff"] == nil)
+    #expect(second["gone.txt"]?["kind"] == "deleted")
+    #expect(second.values.allSatisfy { $0["others"] == nil })
+    let third = try bench.ask("session/changes", ["runId": runs[2]])
+    #expect(third["commands"] == ["echo more"])
+    #expect(third["files"]?.array?.compactMap { $0["path"]?.string } == ["kept.txt", "to.txt"])
+  }
+
+  @Test func `comes page by page, and names what others have changed, too`() throws {
+    let (bench, _) = try bench()
+    _ = try bench.folder.write("theirs.txt", "theirs\n")
+    var (cursor, paths) = (JSON?.none, [String]())
+    repeat {
+      var params: JSONObject = ["limit": 1]
+      params["cursor"] = cursor
+      let page = try bench.ask("session/changes", params)
+      let files = page["files"]?.array ?? []
+      paths += files.compactMap { $0["path"]?.string }
+      #expect(files.count <= 1 && (page["nextCursor"] == nil) == (page["more"] == 0))
+      cursor = page["nextCursor"]
+    } while cursor != nil
+    #expect(paths == ["kept.txt", "old.txt", "theirs.txt", "to.txt"])
+    let all = try told(bench)
+    #expect(all["theirs.txt"]?["others"] == true && all["theirs.txt"]?["diff"]?.string?.contains("+theirs") == true)
+    for params: JSONObject in [["cursor": "x"], ["limit": 0], ["runId": "run-99"]] {
+      var params = params
+      params["sessionId"] = bench.id
+      #expect(try bench.server.call(90, "session/changes", .object(params))["error"]?["code"] == -32602)
+    }
+  }
+
+  @Test func `is nothing once it was put back`() throws {
+    let (bench, runs) = try bench()
+    _ = try bench.ask("session/rewind", ["exchanges": 1, "files": true])
+    #expect(try told(bench, ["runId": runs[0]]).keys.sorted() == ["gone.txt", "kept.txt"])
+    _ = try bench.ask("session/rewind", ["exchanges": 0, "files": true])
+    #expect(try told(bench).isEmpty)
+  }
+}
