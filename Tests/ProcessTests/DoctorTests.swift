@@ -35,7 +35,8 @@ import Testing
     let model = try AgentModel([])
     try folder.write("AGENTS.md", "Use tabs.\n")
     try folder.write(".mcp.json", #"{"mcpServers":{"tracker":{"command":"npx","args":["tracker"]}}}"#)
-    let look = try Look(["--effort", "low", "--system", "SECRET-WORDS"], environment: model.environment(), folder: folder)
+    let look = try Look(
+      ["--effort", "low", "--system", "SECRET-WORDS"], environment: model.environment(), folder: folder)
     #expect(look.status == 0 && look.json["ready"] == true && look.problems.isEmpty)
     #expect(look.value("provider") == "anthropic" && look.why("provider")?.contains("CLAUDE_CODE_USE_BEDROCK") == true)
     #expect(look.value("credentials") == "ANTHROPIC_API_KEY" && look.why("credentials")?.contains("--verify") == true)
@@ -84,7 +85,8 @@ import Testing
       LoopbackServer.json(
         #"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#, status: 401))
     var wrong = environment
-    for name in ["ANTHROPIC_BASE_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"] where wrong[name] != nil {
+    for name in ["ANTHROPIC_BASE_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"] where wrong[name] != nil
+    {
       wrong[name] = refusing.url
     }
     let refused = try Command("--json", "--retries", "0", "doctor", "--verify", environment: wrong)

@@ -11,7 +11,9 @@ import Testing
     try output.split(separator: "\n").map { try JSON.parse(Array($0.utf8)) }
   }
 
-  @Test(arguments: [[], ["--json"]]) func `tell every event in a line, and the result in the last`(more: [String]) throws {
+  @Test(arguments: [[], ["--json"]]) func `tell every event in a line, and the result in the last`(more: [String])
+    throws
+  {
     let model = try Self.saying(.init(.call("list_files", [:])), .init(.text("There is "), .text("nothing.")))
     let folder = try TemporaryFolder()
     let program = try ServerProcess(["--events", "look"] + more, environment: model.environment(), folder: folder.path)
@@ -19,7 +21,7 @@ import Testing
     let lines = try Self.lines(try program.readToEnd())
     #expect(try program.waitForExit() == 0)
     let result = try #require(lines.last)
-    #expect(result["text"] == "There is nothing." && result["stopReason"] == "end_turn")
+    #expect(result["text"] == "There is nothing." && result["stopReason"] == "endTurn")
     let events = lines.dropLast()
     #expect(events.allSatisfy { $0["params"]?["runId"] == result["runId"] })
     #expect(events.first?["method"] == "run/started" && events.last?["method"] == "run/completed")
@@ -39,7 +41,8 @@ import Testing
     #expect(try Self.lines(missing.output).last?["error"]?["data"]?["kind"] == "authRequired")
     let absent = try Command("--events", "--file", "/nonexistent/a", "hi", environment: model.environment())
     #expect(absent.status == 1)
-    #expect(try Self.lines(absent.output).last?["error"]?["message"]?.string?.contains("--file '/nonexistent/a'") == true)
+    #expect(
+      try Self.lines(absent.output).last?["error"]?["message"]?.string?.contains("--file '/nonexistent/a'") == true)
   }
 
   @Test func `attach files by what they hold, before the words`() throws {
@@ -158,7 +161,8 @@ import Testing
     try folder.write("here.txt", "HERE")
     try other.write("sub/there.txt", "THERE")
     let model = try Self.saying(
-      .init(.call("read_file", ["path": "there.txt"]), .call("read_file", ["path": .string(folder.path + "/here.txt")])),
+      .init(
+        .call("read_file", ["path": "there.txt"]), .call("read_file", ["path": .string(folder.path + "/here.txt")])),
       .init(.text("ok")))
     let run = try ShellScript(
       #""$PROGRAM" --cwd "$OTHER/sub" --add-dir . --file here.txt --output-last out go"#,

@@ -24,7 +24,8 @@ import Testing
 
   /// A value that the option takes.
   private static func value(of option: Option) throws -> String {
-    let tried = if case .words(let words) = option.shape { words } else { ["2", "2000", "2000000", "deny:read_file", "p"] }
+    let tried =
+      if case .words(let words) = option.shape { words } else { ["2", "2000", "2000000", "deny:read_file", "p"] }
     return try #require(
       tried.first { (try? Options(["\(option.name)=\($0)"] + words(of: option))) != nil }, "\(option.name)")
   }
@@ -45,7 +46,8 @@ import Testing
       #expect(twice.given.count == 2)
       var same = twice
       same.given = one.given
-      #expect((same == one) != option.addsUp, "\(option.name)")
+      // The same rule twice is one rule.
+      if option.name != "--rule" { #expect((same == one) != option.addsUp, "\(option.name)") }
     }
   }
 

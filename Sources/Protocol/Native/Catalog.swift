@@ -7,7 +7,8 @@ package enum Catalog {
     PermissionRules.self, MCPServerList.self, MCPServerRestart.self, ToolsList.self, ToolsRegister.self,
     ToolsUnregister.self, SessionContext.self,
     SessionCompact.self,
-    AgentRun.self, AgentRetry.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self, SessionList.self,
+    AgentRun.self, AgentRetry.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self,
+    SessionList.self,
     SessionGet.self, SessionClose.self, SessionFork.self, SessionRewind.self, SessionRename.self, SessionHistory.self,
     SessionChanges.self, SessionEvents.self, SessionExport.self, SessionImport.self, SessionSetOptions.self,
   ]

@@ -68,7 +68,8 @@ extension SessionUpkeep {
     let (last, past) = session.lastRun
     // What a summary stands for in part comes back whole.
     let archived = past.archived.firstIndex { $0.runId == runId }
-    let point = archived.map(RewindPoint.archived) ?? past.exchanges.firstIndex { $0.runId == runId }.map(RewindPoint.exchange)
+    let point =
+      archived.map(RewindPoint.archived) ?? past.exchanges.firstIndex { $0.runId == runId }.map(RewindPoint.exchange)
     guard let point else { return last?.mark }
     return try session.rewind { _ in point }.mark ?? last?.mark
   }

@@ -26,7 +26,10 @@ package struct Doctor: Sendable {
       DoctorReport.Section("Variables that are set", variables),
       DoctorReport.Section("Limits", Self.limits),
     ]
-    return report.shown { reach.mask.masked(VisibleText.unsteering($0)) }
+    // A key that was put where something else belongs is one all the same.
+    let misplaced = KnownVariable.all.compactMap { environment[$0.name] } + options.given.compactMap(\.shown)
+    let mask = reach.mask.adding(misplaced.filter(SecretShape.matches).map(Secret.init))
+    return report.shown { mask.masked(VisibleText.unsteering($0)) }
   }
 
   // MARK: Who answers
@@ -51,7 +54,8 @@ package struct Doctor: Sendable {
     guard let known = status.providers.first(where: { $0.id == reach.provider }) else { return [] }
     let why =
       switch known.state {
-      case .none: isProved ? "looked for everywhere" : "looked for in variables and files; doctor --verify asks the machine, too"
+      case .none where isProved || known.id == .anthropic: "looked for everywhere"
+      case .none: "looked for in variables and files; doctor --verify asks the machine, too"
       case .configured where options.replay != nil: "a recording answers, and wants none"
       case .configured: isProved ? "could not be proved" : "not tried; doctor --verify tries them by one call"
       case .verified: "proved by one call"
@@ -62,7 +66,9 @@ package struct Doctor: Sendable {
     if let end = known.expiresAt {
       facts.append(DoctorReport.Fact("credentials end", Timestamp.text(milliseconds: end)))
     }
-    if reach.provider == .bedrock { facts.append(DoctorReport.Fact("region", known.region ?? "none", why: reach.whyRegion)) }
+    if let region = known.region ?? reach.region {
+      facts.append(DoctorReport.Fact("region", region, why: reach.whyRegion))
+    }
     if !status.authenticated {
       let message = status.message ?? known.error ?? "there are no credentials"
       report.problems.append(DoctorReport.Problem(message, todo: Self.todo(known, isProved: isProved)))
@@ -88,11 +94,10 @@ package struct Doctor: Sendable {
       let choice = try provider.choice(of: defaults.model, isDefault: !defaults.isModelChosen)
       if let notice = choice.notice { report.notices.append(notice) }
       let window = choice.window(onBedrock: reach.provider == .bedrock).map { "\($0.context) tokens of window; " } ?? ""
-      let (named, id) = (SecretShape.shown(defaults.model), SecretShape.shown(choice.id))
-      return [DoctorReport.Fact("model", "\(named), asked as \(id)", why: window + reach.whyModel)]
+      return [DoctorReport.Fact("model", "\(defaults.model), asked as \(choice.id)", why: window + reach.whyModel)]
     } catch {
       report.problems.append(DoctorReport.Problem(error.message, todo: error.hint))
-      return [DoctorReport.Fact("model", SecretShape.shown(defaults.model), why: reach.whyModel)]
+      return [DoctorReport.Fact("model", defaults.model, why: reach.whyModel)]
     }
   }
 
@@ -106,7 +111,8 @@ package struct Doctor: Sendable {
     ]
     guard place.folder != nil else {
       report.problems.append(
-        DoctorReport.Problem("the current folder is gone", todo: "go to a folder that is there, or name one with --cwd"))
+        DoctorReport.Problem("the current folder is gone", todo: "go to a folder that is there, or name one with --cwd")
+      )
       return facts
     }
     do throws(Failure) {
@@ -117,7 +123,8 @@ package struct Doctor: Sendable {
       facts.append(
         DoctorReport.Fact("instructions", files.isEmpty ? "none" : files.map(\.path).joined(separator: ", ")))
       facts.append(DoctorReport.Fact("permissions", engine.desk.line(of: session)))
-      facts.append(DoctorReport.Fact("tools", "\(setup.offered.count)", why: setup.offered.sorted().joined(separator: ", ")))
+      facts.append(
+        DoctorReport.Fact("tools", "\(setup.offered.count)", why: setup.offered.sorted().joined(separator: ", ")))
       for server in await MCPPermission.infos(of: session, engine: engine) { facts.append(Self.fact(server)) }
       report.notices += engine.servers.session(session.id)?.takeNotices() ?? []
     } catch {
@@ -148,7 +155,7 @@ package struct Doctor: Sendable {
         switch variable.privacy {
         case .secret: SecretMask.mark
         case .address: ServiceReach.withoutSecrets(value)
-        case .shown: SecretShape.shown(value)
+        case .shown: value
         }
       return DoctorReport.Fact(variable.name, shown)
     }
@@ -156,7 +163,7 @@ package struct Doctor: Sendable {
 
   private static var limits: [DoctorReport.Fact] {
     [
-      DoctorReport.Fact("file descriptors", "\(DescriptorLimit.most)", why: "ulimit -n; commands get \(DescriptorLimit.kept)"),
+      DoctorReport.Fact("file descriptors", "\(DescriptorLimit.most)", why: "ulimit -n"),
       DoctorReport.Fact("turns of a run", "\(ServerLimits.maxTurns)", why: "--max-turns sets another"),
     ]
   }

@@ -108,9 +108,11 @@ extension DoctorReport {
     report.problems = problems.map { Problem(show($0.what), todo: $0.todo.map(show)) }
     report.notices = notices.map(show)
     report.sections = sections.map { section in
-      Section(section.name, section.facts.map { fact in
-        Fact(fact.name, OneLine.of(show(fact.value)), why: fact.why.map { OneLine.of(show($0)) })
-      })
+      Section(
+        section.name,
+        section.facts.map { fact in
+          Fact(fact.name, OneLine.of(show(fact.value)), why: fact.why.map { OneLine.of(show($0)) })
+        })
     }
     return report
   }

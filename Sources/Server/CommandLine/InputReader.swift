@@ -52,7 +52,8 @@ struct InputReader: Sendable {
       }
       guard bytes.count <= ServerLimits.messageBytesMax else {
         return .failed(
-          RPCError(.requestFailed, "\(name) has more than \(ServerLimits.messageBytesMax) bytes; no model takes as many"))
+          RPCError(
+            .requestFailed, "\(name) has more than \(ServerLimits.messageBytesMax) bytes; no model takes as many"))
       }
     }
   }

@@ -41,18 +41,23 @@ extension Option {
     .number("--max-tokens", .asking, "the most tokens of one answer (as many as the model writes well)") {
       $0.maxTokens = $1
     },
-    .number("--max-turns", .asking, "the most times the model is asked (\(ServerLimits.maxTurns))") { $0.maxTurns = $1 },
+    .number("--max-turns", .asking, "the most times the model is asked (\(ServerLimits.maxTurns))") {
+      $0.maxTurns = $1
+    },
     .number("--thinking", .asking, "let the model think first, with N tokens at most") {
       $0.thinking = Thinking(type: .enabled, budgetTokens: $1)
     },
-    .choice("--effort", .asking, "how hard the model should try") { (options, value: Effort) in options.effort = value },
-    .path("--file", .asking, .file("PATH"), "attach a file, by its content: a text, a PDF or an image; again for more") {
+    .choice("--effort", .asking, "how hard the model should try") { (options, value: Effort) in options.effort = value
+    },
+    .path("--file", .asking, .file("PATH"), "attach a file, by its content: a text, a PDF or an image; again for more")
+    {
       $0.attached.append(Attachment(.file, path: $1))
     }.only(.ask).addingUp,
     .path("--image", .asking, .file("PATH"), "attach an image: PNG, JPEG, GIF or WebP; again for more") {
       $0.attached.append(Attachment(.image, path: $1))
     }.only(.ask).addingUp,
-    .path("--cwd", .asking, .folder("DIR"), "work in that folder; other paths are still from the one it was started in") {
+    .path("--cwd", .asking, .folder("DIR"), "work in that folder; other paths are still from the one it was started in")
+    {
       $0.folder = $1
     },
     .path("--add-dir", .asking, .folder("DIR"), "work in that folder, too; again for more") {
@@ -78,7 +83,9 @@ extension Option {
       "--output-schema", .scripts, .file("FILE"),
       "have the answer be a JSON value by that JSON Schema, checked; stdout gets the value"
     ) { $0.outputSchema = $1 }.only(.ask),
-    .number("--timeout", .scripts, in: "S", "stop when it is not done by then, with status \(ExitStatus.timedOut.rawValue)") {
+    .number(
+      "--timeout", .scripts, in: "S", "stop when it is not done by then, with status \(ExitStatus.timedOut.rawValue)"
+    ) {
       $0.timeoutMs = $1 * 1_000
     }.only([.ask, .call, .doctor]),
   ]
@@ -186,7 +193,8 @@ extension Option {
       (options, value: FramingStyle) in options.framing = value
     },
     .number(
-      "--drain-timeout", .serving, in: "S", "how long the end of input may wait for answers (\(ServerLimits.drainMs / 1_000))"
+      "--drain-timeout", .serving, in: "S",
+      "how long the end of input may wait for answers (\(ServerLimits.drainMs / 1_000))"
     ) { $0.drainMs = $1 * 1_000 },
     .choice("--log", .serving, "lines on stderr (off); debug tells of every request, without secrets") {
       (options, value: Log.Level) in options.log = value

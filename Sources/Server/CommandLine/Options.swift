@@ -124,7 +124,8 @@ package struct Options: Sendable, Equatable {
       guard argument.hasPrefix("-"), argument != "-" else {
         words.append(argument)
         // What follows a method is its params, whatever they look like.
-        if words.first == CommandWord.call.rawValue, words.count == 2, let params = rest.first, !params.hasPrefix("--") {
+        if words.first == CommandWord.call.rawValue, words.count == 2, let params = rest.first, !params.hasPrefix("--")
+        {
           words.append(params)
           rest.removeFirst()
         }

@@ -50,7 +50,8 @@ struct PromptParts: Sendable {
           size += bytes.count
           guard size <= ServerLimits.messageBytesMax else {
             throw .invalidParams(
-              "\(attachment.name) is too much: all that is attached has more than \(ServerLimits.messageBytesMax) bytes")
+              "\(attachment.name) is too much: all that is attached has more than \(ServerLimits.messageBytesMax) bytes"
+            )
           }
           parts.blocks.append(try attachment.block(bytes, for: provider))
         case .interrupted(let signal): return .interrupted(signal: signal)

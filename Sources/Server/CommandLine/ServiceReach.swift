@@ -9,6 +9,8 @@ package struct ServiceReach: Sendable {
   package var whyProvider: String
   /// Why that model.
   package var whyModel: String
+  /// The AWS region; `nil` where there is none.
+  package var region: String?
   /// Why that region; `nil` where there is none.
   package var whyRegion: String?
   /// The address, without what may be secret of it.

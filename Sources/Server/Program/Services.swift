@@ -162,7 +162,7 @@ extension Services {
       return ways.anthropic
     }
     let region = try ways.aws.region
-    reach.whyRegion = region.source.description
+    (reach.region, reach.whyRegion) = (region.name, region.source.description)
     let model = (try? modes.bedrock.choice(of: defaults.model, isDefault: !defaults.isModelChosen).id) ?? defaults.model
     let (endpoint, notice) = try ways.aws.endpoint(ofModel: model, in: region)
     reach.whyAddress =
