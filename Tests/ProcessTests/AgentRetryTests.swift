@@ -62,6 +62,17 @@ import Testing
     #expect(bench.model.questions[2].messages.first?.text.contains("hard one") == true)
   }
 
+  @Test func `is the last of the history, once somebody went back in it`() throws {
+    let bench = try AgentBench(
+      model: AgentModel([.init(.text("1")), .init(.text("2")), .init(.text("1. Goals: none")), .init(.text("3"))]))
+    for prompt in ["one", "two"] { _ = try bench.run(prompt) }
+    _ = try bench.ask("session/rewind", ["exchanges": 1])
+    _ = try bench.ask("session/compact")
+    #expect(try bench.ask("agent/retry")["text"] == "3")
+    #expect(bench.model.questions[3].messages.count { $0["role"] == "user" } == 1)
+    #expect(bench.model.questions[3].prompt.contains("one"))
+  }
+
   @Test func `that cannot be asked costs nothing of the history`() throws {
     let bench = try AgentBench(model: AgentModel([.init(.text("first"))]))
     #expect(try bench.server.call(50, "agent/retry", ["sessionId": bench.id])["error"]?["code"] == -32602)

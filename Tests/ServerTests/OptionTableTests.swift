@@ -5,8 +5,8 @@ import Testing
 
 /// The table of options, each held against all that the parser, the help, the manual and completions make of it.
 @Suite struct `Every option` {
-  static let valued = Option.all.filter { $0.shape != .none }
-  static let names = Option.all.map(\.name)
+  static let valued = OptionTable.all.filter { $0.shape != .none }
+  static let names = OptionTable.all.map(\.name)
 
   private func failure(_ words: [String]) -> String? {
     do throws(Options.UsageError) {
@@ -31,9 +31,9 @@ import Testing
   }
 
   @Test func `has a name of its own`() {
-    let all = Option.all.flatMap { [$0.name, $0.short].compactMap(\.self) }
+    let all = OptionTable.all.flatMap { [$0.name, $0.short].compactMap(\.self) }
     #expect(Set(all).count == all.count)
-    #expect(Option.all.allSatisfy { $0.name.hasPrefix("--") && $0.short?.count ?? 2 == 2 })
+    #expect(OptionTable.all.allSatisfy { $0.name.hasPrefix("--") && $0.short?.count ?? 2 == 2 })
   }
 
   @Test func `takes its value with a blank or a sign between, and the last of two, or both`() throws {
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func `without a value takes none, and may be said twice`() throws {
-    for option in Option.all where option.shape == .none {
+    for option in OptionTable.all where option.shape == .none {
       #expect(failure(["\(option.name)=x"]) == "\(option.name) takes no value")
       let words = option.name == "--stdio" ? [] : Self.words(of: option)
       _ = try Options([option.name, option.name] + words)
@@ -93,7 +93,7 @@ import Testing
     let uses: [(OptionUse, words: [String])] = [
       (.ask, ["hi"]), (.call, ["call", "server/ping"]), (.doctor, ["doctor"]), (.serve, ["--stdio"]), (.serve, []),
     ]
-    for option in Option.all {
+    for option in OptionTable.all {
       for (use, words) in uses where !option.uses.contains(use) {
         let given = option.shape == .none ? option.name : "\(option.name)=2"
         #expect(failure([given] + words)?.hasPrefix("\(option.name) is for ") == true, "\(option.name) \(words)")
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func `stands in the help, in the manual and in what shells complete`() {
-    for option in Option.all {
+    for option in OptionTable.all {
       #expect(HelpText.text.contains("\(option.name)"), "\(option.name)")
       for made in GeneratedText.allCases {
         let name = made == .fish ? "-l \(option.name.dropFirst(2))" : option.name

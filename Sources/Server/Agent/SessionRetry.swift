@@ -1,6 +1,58 @@
 package import Protocol
 internal import Providers
 
+/// The last prompt of a session as it is asked again, and the run that it was.
+struct SessionRetry {
+  /// What is asked.
+  let request: AgentRun
+  private let runId: String
+  private let session: Session
+
+  /// The last prompt, or another in its place.
+  ///
+  /// - Throws: ``Failure/Reason/invalidParams`` when nothing was asked yet.
+  init(_ wanted: AgentRetry, in session: Session) throws(Failure) {
+    let (last, past) = session.lastRun
+    let kept = (past.archived + past.exchanges).last { !Compaction.isSummary($0) }
+    var again: AgentRun
+    if let last {
+      (again, runId) = (last.request, last.id)
+    } else if let kept, let prompt = kept.messages.first.flatMap(Conversation.prompt) {
+      (again, runId) = (AgentRun(prompt: prompt), kept.runId)
+    } else {
+      throw .invalidParams("nothing was asked in session '\(session.id)' yet; agent/run asks")
+    }
+    again.sessionId = session.id
+    again.prompt = wanted.prompt ?? again.prompt
+    again.model = wanted.model ?? again.model
+    again.effort = wanted.effort ?? again.effort
+    again.budget = wanted.budget ?? again.budget
+    (again.runId, again.whenBusy, again.detach) = (wanted.runId, .queue, nil)
+    again.stream = wanted.stream
+    again._meta = wanted._meta
+    (request, self.session) = (again, session)
+  }
+
+  /// Checks what can be checked: what cannot be asked must not cost the history.
+  func check(tools: ToolSources) throws(Failure) {
+    try request.check()
+    _ = try Check.prompt(request.prompt, for: session.info.provider)
+    try tools.check(names: request.tools)
+  }
+
+  /// Takes the session back to before that run; one that left nothing in its history has been forgotten already.
+  ///
+  /// - Returns: Where the journal of files stood then.
+  func goBack() throws(Failure) -> Int? {
+    let (last, past) = session.lastRun
+    // What a summary stands for in part comes back whole.
+    let archived = past.archived.firstIndex { $0.runId == runId }
+    let kept = past.exchanges.firstIndex { $0.runId == runId }
+    guard let point = archived.map(RewindPoint.archived) ?? kept.map(RewindPoint.exchange) else { return last?.mark }
+    return try session.rewind { _ in point }.mark ?? last?.mark
+  }
+}
+
 /// The last prompt of a session, asked again.
 extension SessionUpkeep {
   /// Answers `agent/retry`: history is what it was before the last prompt before the next message is read; files are put
@@ -15,14 +67,11 @@ extension SessionUpkeep {
     let (runs, files) = (runs, request.files == true)
     let begun = try await runs.exclusively("a retry", in: session) {
       () throws(Failure) -> (mark: Int?, run: Runs.Known) in
-      let (again, runId) = try Self.again(request, in: session)
-      // What cannot be asked must not cost the history.
-      try again.check()
-      _ = try Check.prompt(again.prompt, for: session.info.provider)
-      try engine.tools.check(names: again.tools)
-      let mark = try Self.goBack(session, before: runId)
+      let again = try SessionRetry(request, in: session)
+      try again.check(tools: engine.tools)
+      let mark = try again.goBack()
       // It waits for the session, which is ours until files are what they were.
-      return (mark, try runs.begin(again))
+      return (mark, try runs.begin(again.request))
     } then: { [self] begun async -> Result<(run: Runs.Known, files: SessionInfo.FilesRestored?), Failure> in
       guard files else { return .success((begun.run, nil)) }
       do throws(Failure) {
@@ -35,43 +84,6 @@ extension SessionUpkeep {
     var result = try await runs.result(of: begun.run, detached: detached)
     result.files = begun.files
     return result
-  }
-
-  /// The request that asks the last prompt again, and the name of the run that it was.
-  private static func again(_ request: AgentRetry, in session: Session) throws(Failure) -> (AgentRun, runId: String) {
-    let (last, past) = session.lastRun
-    let kept = (past.archived + past.exchanges).last { !Compaction.isSummary($0) }
-    var again: AgentRun
-    let runId: String
-    if let last {
-      (again, runId) = (last.request, last.id)
-    } else if let kept, let prompt = kept.messages.first.flatMap(Conversation.prompt) {
-      (again, runId) = (AgentRun(prompt: prompt), kept.runId)
-    } else {
-      throw .invalidParams("nothing was asked in session '\(session.id)' yet; agent/run asks")
-    }
-    again.sessionId = session.id
-    again.prompt = request.prompt ?? again.prompt
-    again.model = request.model ?? again.model
-    again.effort = request.effort ?? again.effort
-    again.budget = request.budget ?? again.budget
-    (again.runId, again.whenBusy, again.detach) = (request.runId, .queue, nil)
-    again.stream = request.stream
-    again._meta = request._meta
-    return (again, runId)
-  }
-
-  /// Takes a session back to before a run; one that left nothing in its history has been forgotten already.
-  ///
-  /// - Returns: Where the journal of files stood then.
-  private static func goBack(_ session: Session, before runId: String) throws(Failure) -> Int? {
-    let (last, past) = session.lastRun
-    // What a summary stands for in part comes back whole.
-    let archived = past.archived.firstIndex { $0.runId == runId }
-    let point =
-      archived.map(RewindPoint.archived) ?? past.exchanges.firstIndex { $0.runId == runId }.map(RewindPoint.exchange)
-    guard let point else { return last?.mark }
-    return try session.rewind { _ in point }.mark ?? last?.mark
   }
 }
 

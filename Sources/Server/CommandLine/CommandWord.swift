@@ -4,7 +4,7 @@ internal import Protocol
 enum CommandWord: String, CaseIterable {
   case call, doctor
 
-  /// The command line, and what it does.
+  /// How it is written, and what comes of it: for the help.
   var help: (line: String, does: String) {
     switch self {
     case .call: ("call METHOD [PARAMS]", "call one method, print its result")

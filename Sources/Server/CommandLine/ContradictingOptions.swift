@@ -1,53 +1,59 @@
 internal import Protocol
 
 /// Options that contradict each other, or what is to be done: each pair is refused by its names.
-extension Options {
+struct ContradictingOptions {
+  let options: Options
+
   /// Checks them together, once all are read.
-  func check() throws(UsageError) {
-    do { try timeouts.check { Option.ofTimeout[$0] ?? $0 } } catch { throw UsageError(message: error.message) }
+  func check() throws(Options.UsageError) {
+    do { try options.timeouts.check { OptionTable.ofTimeout[$0] ?? $0 } } catch {
+      throw Options.UsageError(message: error.message)
+    }
     try exclude("--record", "--replay", "writes what a service answers, and --replay asks none")
     try exclude("--anthropic", "--bedrock", "asks the Anthropic API, and --bedrock AWS Bedrock")
     try checkStdin()
-    for option in given { try checkUse(of: option.name) }
+    for option in options.given { try checkUse(of: option.name) }
   }
 
-  private func has(_ name: String) -> Bool { given.contains { $0.name == name } }
+  private func has(_ name: String) -> Bool { options.given.contains { $0.name == name } }
 
-  private func exclude(_ one: String, _ other: String, _ why: String) throws(UsageError) {
+  private func exclude(_ one: String, _ other: String, _ why: String) throws(Options.UsageError) {
     guard has(one), has(other) else { return }
-    throw UsageError(message: "\(one) \(why); give one of them")
+    throw Options.UsageError(message: "\(one) \(why); give one of them")
   }
 
   /// What would read stdin, by its name; there is one stdin.
   private var readers: [String] {
     var readers: [String] = []
-    switch mode {
+    switch options.mode {
     case .ask(_, readsInput: true), .call(_, params: "-"): readers.append("-")
     default: break
     }
-    readers += attached.filter(\.isStdin).map { "\($0.option) -" }
-    if outputSchema == "-" { readers.append("--output-schema -") }
+    readers += options.attached.filter(\.isStdin).map { "\($0.option) -" }
+    if options.outputSchema == "-" { readers.append("--output-schema -") }
     return readers
   }
 
-  private func checkStdin() throws(UsageError) {
+  private func checkStdin() throws(Options.UsageError) {
     let readers = readers
     guard let first = readers.first else { return }
-    if !readsStdin {
-      throw UsageError(message: "\(first) reads stdin, and --no-stdin does not; give one of them")
+    if !options.readsStdin {
+      throw Options.UsageError(message: "\(first) reads stdin, and --no-stdin does not; give one of them")
     }
     guard readers.count > 1 else { return }
-    throw UsageError(message: "\(first) and \(readers[1]) would both read stdin; give one of them a file")
+    throw Options.UsageError(message: "\(first) and \(readers[1]) would both read stdin; give one of them a file")
   }
 
   /// Whether an option says something of what is to be done, so that none is passed over in silence.
-  private func checkUse(of name: String) throws(UsageError) {
-    guard let option = Option.named(name), let use = OptionUse(mode), !option.uses.contains(use) else { return }
+  private func checkUse(of name: String) throws(Options.UsageError) {
+    guard let option = OptionTable.named(name), let use = OptionUse(options.mode), !option.uses.contains(use) else {
+      return
+    }
     let hint =
       use == .serve && option.uses.contains(.ask) ? "; give a prompt, or - to read it from stdin" : ""
-    throw UsageError(message: "\(name) is for \(OptionUse.words(option.uses)), and not for \(use.words)\(hint)")
+    throw Options.UsageError(message: "\(name) is for \(OptionUse.words(option.uses)), and not for \(use.words)\(hint)")
   }
 
   /// Whether one of the options has stdin, so that the prompt has not.
-  package var leavesStdin: Bool { !readsStdin || readers.contains { $0 != "-" } }
+  var leaveStdin: Bool { !options.readsStdin || readers.contains { $0 != "-" } }
 }

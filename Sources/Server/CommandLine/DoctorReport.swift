@@ -32,7 +32,7 @@ package struct DoctorReport: Sendable, Hashable {
   package struct Section: Sendable, Hashable {
     /// What they are about.
     package var name: String
-    /// The facts.
+    /// What was found, in the order of the page.
     package var facts: [Fact]
 
     /// A section.

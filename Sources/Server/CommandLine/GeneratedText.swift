@@ -2,7 +2,7 @@
 package enum GeneratedText: String, CaseIterable, Sendable {
   case man, bash, zsh, fish
 
-  /// The text.
+  /// All of it, to be written to a file as it is.
   package var text: String {
     switch self {
     case .man: Self.manual
@@ -22,7 +22,7 @@ extension GeneratedText {
     let uses = HelpText.uses.map { ".br\n.B wyn360\n\(plain($0.line))\n" }.joined()
     let what = HelpText.uses.map { ".TP\n\(bold("wyn360 \($0.line)"))\n\(plain($0.does)).\n" }.joined()
     let groups = OptionGroup.allCases.map { group in
-      let entries = Option.all.filter { $0.group == group }.map(entry).joined()
+      let entries = OptionTable.all.filter { $0.group == group }.map(entry).joined()
       return ".SS \(group.rawValue.isEmpty ? "The rest" : plain(group.rawValue))\n\(entries)"
     }.joined()
     let variables = KnownVariable.all.map { ".TP\n\(bold($0.name))\n\(plain($0.does))\n" }.joined()
@@ -75,8 +75,8 @@ extension GeneratedText {
 
 extension GeneratedText {
   private static var bashCompletion: String {
-    let names = (Option.all.flatMap { [$0.short, $0.name].compactMap(\.self) } + commands).joined(separator: " ")
-    let cases = Option.all.filter { $0.shape != .none }.map { option in
+    let names = (OptionTable.all.flatMap { [$0.short, $0.name].compactMap(\.self) } + commands).joined(separator: " ")
+    let cases = OptionTable.all.filter { $0.shape != .none }.map { option in
       let patterns = [option.short, option.name].compactMap(\.self).joined(separator: "|")
       let reply =
         switch option.shape {
@@ -101,7 +101,7 @@ extension GeneratedText {
   }
 
   private static var zshCompletion: String {
-    let options = Option.all.flatMap { option in
+    let options = OptionTable.all.flatMap { option in
       [option.short, option.name].compactMap(\.self).map { name in
         let value =
           switch option.shape {
@@ -135,7 +135,7 @@ extension GeneratedText {
   }
 
   private static var fishCompletion: String {
-    let options = Option.all.map { option in
+    let options = OptionTable.all.map { option in
       let short = option.short.map { " -s \($0.dropFirst())" } ?? ""
       let value =
         switch option.shape {

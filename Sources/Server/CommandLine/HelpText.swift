@@ -43,7 +43,7 @@ package enum HelpText {
   // MARK: The options
 
   private static func section(_ group: OptionGroup) -> String {
-    let entries = Option.all.filter { $0.group == group }.map(entry).joined(separator: "\n")
+    let entries = OptionTable.all.filter { $0.group == group }.map(entry).joined(separator: "\n")
     return group.rawValue.isEmpty ? entries : "\(group.rawValue)\n\(entries)"
   }
 

@@ -122,7 +122,7 @@ extension OneShot {
     case .parts(let gathered): parts = gathered
     }
     let piped: String
-    switch options.leavesStdin ? .text(nil) : read(isExpected: readsInput) {
+    switch ContradictingOptions(options: options).leaveStdin ? .text(nil) : read(isExpected: readsInput) {
     case .interrupted(let signal): return interrupted(signal, nil)
     case .failed(let error): return tell(error)
     case .text(let bytes): piped = String(decoding: bytes ?? [], as: UTF8.self)

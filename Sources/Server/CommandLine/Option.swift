@@ -10,7 +10,7 @@ package struct Option: Sendable {
   let group: OptionGroup
   /// What its value looks like; ``OptionShape/none`` where it takes none.
   package let shape: OptionShape
-  /// What it does.
+  /// What comes of giving it, for people.
   let does: String
   /// The variable that says the same, and that it goes before.
   var variable: String?

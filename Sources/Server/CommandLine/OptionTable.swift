@@ -2,7 +2,7 @@ internal import OperatingSystem
 internal import Protocol
 
 /// The table of options: what is not in it does not exist.
-extension Option {
+package enum OptionTable {
   /// All of them, in the order of the help.
   package static let all = asking + scripts + permissions + answering + serving + offline + rest
 
@@ -28,7 +28,7 @@ extension Option {
 
 // MARK: - Asking
 
-extension Option {
+extension OptionTable {
   private static let asking: [Option] = [
     .text("--model", .asking, .value("NAME"), "the model; ANTHROPIC_MODEL, else \(ServerLimits.model)") {
       $0.model = $1
@@ -93,7 +93,7 @@ extension Option {
 
 // MARK: - What it may do, and who answers
 
-extension Option {
+extension OptionTable {
   private static let permissions: [Option] = [
     .choice(
       "--allow", .permissions,
@@ -186,7 +186,7 @@ extension Option {
 
 // MARK: - Serving, and the rest
 
-extension Option {
+extension OptionTable {
   private static let serving: [Option] = [
     .flag("--stdio", .serving, "serve, whatever stdin is") { $0.mode = $0.mode == .unsaid ? .serve : $0.mode },
     .choice("--framing", .serving, "how messages are told apart; the first bytes decide") {

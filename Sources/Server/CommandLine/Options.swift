@@ -134,13 +134,13 @@ package struct Options: Sendable, Equatable {
       try take(argument, &rest)
     }
     try choose(words, commandWords: commandWords ?? words.count, isProse: commandWords != nil)
-    try check()
+    try ContradictingOptions(options: self).check()
   }
 
   private mutating func take(_ argument: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let option = Option.named(parts[0]) else {
-      let meant = NearMiss.of(parts[0], among: Option.all.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+    guard let option = OptionTable.named(parts[0]) else {
+      let meant = NearMiss.of(parts[0], among: OptionTable.all.map(\.name)).map { "; did you mean \($0)?" } ?? ""
       throw UsageError(message: "unknown option \(parts[0])\(meant)")
     }
     guard option.shape != .none else {
@@ -148,7 +148,7 @@ package struct Options: Sendable, Equatable {
       given.append(Given(name: option.name))
       return try option.take(&self, "")
     }
-    if parts.count == 1, let next = rest.first, next.hasPrefix("--"), Option.begins(next) {
+    if parts.count == 1, let next = rest.first, next.hasPrefix("--"), OptionTable.begins(next) {
       throw UsageError(message: "\(option.name) needs a value; if '\(next)' is meant, write \(option.name)=\(next)")
     }
     guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {

@@ -5,9 +5,9 @@ package import Providers
 package struct ServiceReach: Sendable {
   /// Who would be asked.
   package var provider: ProviderID
-  /// Why that one.
+  /// Who chose it: an option, a variable, or nobody.
   package var whyProvider: String
-  /// Why that model.
+  /// Who chose the model.
   package var whyModel: String
   /// The AWS region; `nil` where there is none.
   package var region: String?
@@ -15,7 +15,7 @@ package struct ServiceReach: Sendable {
   package var whyRegion: String?
   /// The address, without what may be secret of it.
   package var address: String?
-  /// Why that one.
+  /// Who says so.
   package var whyAddress: String?
   /// The proxy, likewise; `nil` for none.
   package var proxy: String?

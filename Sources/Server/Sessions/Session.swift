@@ -186,6 +186,7 @@ extension Session {
         state.exchanges = archive.prefix(kept).map(\.shown)
         (state.archive, state.prefix) = (CompactionArchive(), nil)
       }
+      state.last = nil
       return (info(state), mark)
     }
     sink.tell(.sessionUpdated(rewound))
