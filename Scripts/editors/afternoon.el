@@ -50,6 +50,8 @@
 (ask 'agent/wait (list :runId (plist-get run :runId)))
 (ask 'agent/steer (list :sessionId session :prompt "too late" :expectedRunId nil))
 (ask 'agent/cancel (list :sessionId session :runId nil))
+(ask 'agent/retry (list :sessionId session :prompt nil :files nil :model nil))
+(ask 'session/changes (list :sessionId session :runId nil :cursor nil))
 (ask 'session/get (list :sessionId session))
 (ask 'session/context (list :sessionId session))
 (ask 'session/history (list :sessionId session :after nil :limit nil))

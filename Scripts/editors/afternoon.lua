@@ -52,6 +52,8 @@ if not run or run.stopReason ~= "endTurn" or run.text == "" then fail("the run e
 ask("agent/wait", { runId = run and run.runId or "none" })
 ask("agent/steer", { sessionId = session, prompt = "too late", expectedRunId = null })
 ask("agent/cancel", { sessionId = session, runId = null })
+ask("agent/retry", { sessionId = session, prompt = null, files = null, model = null })
+ask("session/changes", { sessionId = session, runId = null, cursor = null })
 ask("session/get", { sessionId = session })
 ask("session/context", { sessionId = session })
 ask("session/history", { sessionId = session, after = null, limit = null })

@@ -33,7 +33,8 @@ extension GeneratedText {
       wyn360 \\- Claude for editors and scripts, over one pipe
       .SH SYNOPSIS
       \(uses).SH DESCRIPTION
-      \(what)What stands behind
+      \(what).PP
+      What stands behind
       .B \\-\\-
       is a prompt, whatever it looks like.
       An option that is given twice counts as it was given last, but for those that say so.
