@@ -170,4 +170,55 @@ import Testing
     _ = try bench.ask("session/rewind", ["exchanges": 0, "files": true])
     #expect(try told(bench).isEmpty)
   }
+
+  /// Random work in three files over three runs, held against `git apply`: what a run's diffs make of the files before it is
+  /// what stood there after it, and all of the session's together lead from its beginning to its end.
+  @Test(arguments: 1...4) func `makes of the files before what stood there afterwards, by git's own hand`(seed: UInt64)
+    throws
+  {
+    var random = RandomNumbers(seed: seed)
+    let names = ["a.txt", "b/c.txt", "d.txt"]
+    func text() -> String {
+      let lines = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+        "line \(Int.random(in: 0...5, using: &random))"
+      }
+      return lines.joined(separator: "\n") + (Bool.random(using: &random) ? "\n" : "x")
+    }
+    var (states, turns, now) = ([[String: String]](), [AgentModel.Turn](), ["a.txt": text(), "d.txt": text()])
+    states.append(now)
+    for _ in 1...3 {
+      for _ in 1...3 {
+        let name = names.randomElement(using: &random) ?? "a.txt"
+        let reads = now[name] == nil ? [] : [AgentModel.Block.call("read_file", ["path": .string(name)])]
+        let content = now[name] != nil && Int.random(in: 0...3, using: &random) == 0 ? nil : text()
+        now[name] = content
+        let change = content.map { Self.write(name, $0) } ?? .call("delete_file", ["path": .string(name)])
+        var turn = AgentModel.Turn(change)
+        turn.blocks = reads + [change]
+        turns.append(turn)
+      }
+      turns.append(.init(.text("done")))
+      states.append(now)
+    }
+    let bench = try AgentBench(arguments: ["--allow", "all"], model: AgentModel(turns))
+    for (name, text) in states[0] { try bench.folder.write(name, text) }
+    let runs = try (1...3).map { try #require(try bench.run("work \($0)").result["runId"]) }
+    for (place, params) in ([[:]] + runs.map { ["runId": $0] } as [JSONObject]).enumerated() {
+      let (before, after) = place == 0 ? (states[0], states[3]) : (states[place - 1], states[place])
+      let files = try #require(try bench.ask("session/changes", params)["files"]?.array)
+      let kinds = Dictionary(uniqueKeysWithValues: files.map { ($0["path"]?.string ?? "", $0["kind"]?.string ?? "") })
+      for name in names {
+        let kind =
+          before[name] == after[name]
+          ? nil : before[name] == nil ? "created" : after[name] == nil ? "deleted" : "modified"
+        #expect(kinds[name] == kind, "\(seed) \(place) \(name)")
+      }
+      let copy = try TemporaryFolder()
+      for (name, text) in before { try copy.write(name, text) }
+      try copy.write("patch", files.compactMap { $0["diff"]?.string }.joined())
+      let applied = try ShellScript("test ! -s patch || git apply patch", folder: copy)
+      #expect(applied.status == 0, "\(seed) \(place): \(applied.errors)")
+      for name in names { #expect(copy.text(name) == after[name], "\(seed) \(place) \(name)") }
+    }
+  }
 }

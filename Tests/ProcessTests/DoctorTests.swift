@@ -94,6 +94,17 @@ import Testing
     #expect(!refused.output.contains("canary"))
   }
 
+  @Test func `says that credentials were proved, once they were`() throws {
+    let bedrock = try AgentModel { _ in .init(.text("fine")) }
+    let api = try LoopbackServer(LoopbackServer.json(#"{"data":[],"has_more":false}"#))
+    let key = ["ANTHROPIC_API_KEY": "sk-ant-canary", "ANTHROPIC_BASE_URL": api.url]
+    for environment in [bedrock.environment("bedrock"), key] {
+      let proved = try Command("--json", "doctor", "--verify", environment: environment)
+      #expect(proved.status == 0 && proved.output.contains("proved by one call"), "\(proved.output)")
+    }
+    #expect(api.requests.count == 1)
+  }
+
   @Test func `shows no secret of an address, a proxy or a variable that holds one by mistake`() throws {
     let look = try Look(
       environment: [

@@ -176,6 +176,21 @@ import Testing
     #expect(try served.readToEnd().contains("result"))
   }
 
+  @Test func `end in their time, or when they are told to, though nobody reads`() throws {
+    let (model, folder) = (try ScriptedModel(), try TemporaryFolder())
+    for _ in 1...2 {
+      model.take(.text(String(repeating: "more than a pipe holds ", count: 20_000)))
+      model.take(.gone)
+    }
+    let run = try ShellScript(
+      #"""
+      mkfifo pipe; exec 3<>pipe
+      "$PROGRAM" --timeout 1 go >pipe; echo $?
+      "$PROGRAM" --json --events go >pipe & read -r begun <&3; kill -TERM $!; wait $!; echo $?
+      """#, environment: model.environment, folder: folder)
+    #expect(run.output == "124\n143\n", "\(run.output)\(run.errors)")
+  }
+
   @Test func `end with stdout: full, closed, or read no more`() throws {
     let folder = try TemporaryFolder()
     for arguments in ["--events", "--events --json"] {

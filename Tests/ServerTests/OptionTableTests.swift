@@ -54,7 +54,7 @@ import Testing
   @Test func `says which value is missing, and takes no other option for it`() {
     for option in Self.valued {
       #expect(failure([option.name]) == "\(option.name) needs a value")
-      for other in ["--json", "--model=x"] {
+      for other in ["--json", "--model=x", "--nosuch", "--", "-m"] {
         #expect(
           failure([option.name, other, "hi"])
             == "\(option.name) needs a value; if '\(other)' is meant, write \(option.name)=\(other)")
@@ -139,6 +139,16 @@ import Testing
     #expect(try mode("the", "doctor") == .ask(prompt: "the doctor", readsInput: false))
     #expect(throws: Options.UsageError.self) { try mode("doctor", "who") }
     for word in ["call", "doctor"] { #expect(HelpText.text.contains("[options] \(word)")) }
+  }
+
+  @Test func `have a manual that names every variable which README names`() throws {
+    let table = try #require(try Repository.text("README.md").components(separatedBy: "\n## The environment\n").last)
+    let rows = try #require(table.components(separatedBy: "\n## ").first).split(separator: "\n").map { row in
+      row.split(separator: "|").first ?? ""
+    }
+    let names = rows.flatMap { $0.matches(of: /`([A-Za-z][A-Z_a-z]+)`/).map { String($0.output.1) } }
+    #expect(names.count > 20)
+    for name in names { #expect(GeneratedText.man.text.contains("\\fB\(name)\\fR"), "\(name)") }
   }
 
   @Test func `end with the statuses that README and the help have`() throws {

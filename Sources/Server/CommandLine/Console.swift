@@ -40,6 +40,9 @@ package final class Console: Sendable {
     isOneScreen = output.isTerminal && errors.isTerminal
   }
 
+  /// Whether something can be written at once: nobody is held up by a reader that does not read.
+  package var isFree: Bool { state.withLockIfAvailable { _ in output.isWritable } ?? false }
+
   /// Why the answer did not reach stdout; `nil` while all did.
   package var failure: SystemError? { state.withLock { $0.failure } }
 

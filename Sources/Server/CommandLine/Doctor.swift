@@ -22,7 +22,7 @@ package struct Doctor: Sendable {
     let work = await working(&report)
     report.sections = [
       DoctorReport.Section("Who answers", answers), DoctorReport.Section("Where it works", work),
-      DoctorReport.Section("Options given", options.given.map { DoctorReport.Fact($0.name, $0.shown ?? "given") }),
+      DoctorReport.Section("Options given", options.given.map(fact)),
       DoctorReport.Section("Variables that are set", variables),
       DoctorReport.Section("Limits", Self.limits),
     ]
@@ -146,6 +146,11 @@ package struct Doctor: Sendable {
   }
 
   // MARK: What was said
+
+  private func fact(_ option: Options.Given) -> DoctorReport.Fact {
+    let variable = OptionTable.named(option.name)?.variable.flatMap { environment[$0] == nil ? nil : $0 }
+    return DoctorReport.Fact(option.name, option.shown ?? "given", why: variable.map { "goes before \($0)" })
+  }
 
   /// The variables that count and are set, with what may be shown of them.
   private var variables: [DoctorReport.Fact] {

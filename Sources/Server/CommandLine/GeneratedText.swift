@@ -54,7 +54,8 @@ extension GeneratedText {
   private static func entry(_ option: Option) -> String {
     let names = [option.short, option.name].compactMap(\.self).map(bold).joined(separator: ", ")
     let value = option.shape.placeholder.map { " \\fI\(plain($0))\\fR" } ?? ""
-    return ".TP\n\(names)\(value)\n\(plain(option.does)).\n"
+    let before = option.variable.map { "\nGoes before \(bold($0))." } ?? ""
+    return ".TP\n\(names)\(value)\n\(plain(option.does)).\(before)\n"
   }
 
   private static func bold(_ text: String) -> String { "\\fB\(plain(text))\\fR" }

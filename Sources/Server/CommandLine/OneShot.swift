@@ -53,6 +53,8 @@ package struct OneShot {
 
   /// The end by a signal, with what had come of the work.
   private func interrupted(_ signal: Int32, _ result: JSON?) -> Int32 {
+    // Who is told to end does not wait for a reader.
+    guard console.isFree || signal == CurrentProcess.brokenPipeSignal else { return ExitStatus.signal(signal) }
     console.endText()
     if wantsJSON {
       console.write(json: result ?? .object(["error": RPCError(.requestCancelled, "interrupted").json]))
@@ -63,6 +65,7 @@ package struct OneShot {
 
   /// The end by `--timeout`.
   private func timedOut() -> Int32 {
+    guard console.isFree else { return ExitStatus.timedOut.rawValue }
     console.endText()
     let seconds = (options.timeoutMs ?? 0) / 1_000
     let error = RPCError(

@@ -9,11 +9,6 @@ package enum OptionTable {
   /// The one of that name, long or short.
   static func named(_ name: String) -> Option? { byName[name] }
 
-  /// Whether an argument is one of them, with or without a value.
-  static func begins(_ argument: String) -> Bool {
-    named(String(argument.prefix { $0 != "=" })) != nil
-  }
-
   /// The options of timeouts, by what the protocol calls each.
   static let ofTimeout = [
     "stallNoticeMs": "--stall-notice-ms", "idleMs": "--idle-timeout-ms", "contentMs": "--content-timeout-ms",

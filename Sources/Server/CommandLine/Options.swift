@@ -148,7 +148,8 @@ package struct Options: Sendable, Equatable {
       given.append(Given(name: option.name))
       return try option.take(&self, "")
     }
-    if parts.count == 1, let next = rest.first, next.hasPrefix("--"), OptionTable.begins(next) {
+    // A value that looks like an option is hardly ever meant, and what is meant would be passed over in silence.
+    if parts.count == 1, let next = rest.first, next.hasPrefix("--") || OptionTable.named(next) != nil {
       throw UsageError(message: "\(option.name) needs a value; if '\(next)' is meant, write \(option.name)=\(next)")
     }
     guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
