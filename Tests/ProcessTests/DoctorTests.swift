@@ -45,7 +45,7 @@ import Testing
     #expect(look.value("folder")?.hasSuffix(folder.path) == true)
     #expect(look.value("instructions")?.hasSuffix("/AGENTS.md") == true)
     #expect(look.value("MCP server") == "tracker: npx tracker")
-    #expect(look.why("MCP server")?.hasPrefix("you are asked") == true)
+    #expect(look.why("MCP server")?.hasPrefix("off, as nobody can be asked") == true)
     #expect(look.value("--effort") == "low" && look.value("--system") == "given")
     #expect(look.value("ANTHROPIC_API_KEY") == "•••")
     for said in [look.text, look.json.text] { #expect(!said.contains("canary") && !said.contains("SECRET-WORDS")) }

@@ -83,6 +83,7 @@ import Testing
       ("--output-schema half.json", 2, "--output-schema 'half.json' is no JSON"),
       ("--output-schema gone", 1, "--output-schema 'gone' cannot be read"),
       ("--output-last nowhere/a", 1, "--output-last: 'nowhere/a' cannot be written: No such file"),
+      ("--output-last /dev/fd/77", 1, "--output-last: '/dev/fd/77' cannot be written"),
       ("--output-last .", 1, "--output-last: '.' is a folder"), ("--output-last -", 2, "--output-last needs a file"),
       ("--cwd gone", 1, "--cwd 'gone' cannot be worked in: No such file"),
       ("--cwd text", 1, "--cwd 'text' cannot be worked in: Not a directory"),

@@ -63,12 +63,17 @@ package struct OutputFile: Sendable {
       guard let name = FileName.list(last).first, last != [dot], last != [dot, dot] else { return nil }
       let folder = try OpenFolder(path: try SystemPath.real(above).get())
       // A descriptor of ours by its name: its file must not be exchanged under whoever has it open.
-      if folder.isKernelFolder { return .stream(path: path) }
+      if folder.isKernelFolder {
+        try folder.checkMayWrite(name)
+        return .stream(path: path)
+      }
       let status: FileStatus
       do throws(SystemError) { status = try folder.status(name) } catch .notThere { return .file(folder, name) }
       switch status.kind {
       case .file: return .file(folder, name)
-      case .special: return .stream(path: path)
+      case .special:
+        try folder.checkMayWrite(name)
+        return .stream(path: path)
       case .folder: return nil
       case .link:
         let target = try folder.link(name)
@@ -91,9 +96,7 @@ package struct OutputFile: Sendable {
 extension OpenFolder {
   /// Looks whether a name in it can be given content: a file that is there may be written to, and the folder takes files.
   fileprivate func checkTakes(_ name: FileName) throws(SystemError) {
-    do throws(SystemError) {
-      _ = try check(name) { unsafe csystem_check_may_write(number, $0) }
-    } catch .notThere {}
+    do throws(SystemError) { try checkMayWrite(name) } catch .notThere {}
     let probe: (name: FileName, file: Descriptor)
     do throws(ReplaceProblem) { probe = try temporary(isPrivate: true) } catch {
       if case .system(let error) = error { throw error }
@@ -101,6 +104,10 @@ extension OpenFolder {
     }
     probe.file.close()
     discard(probe.name)
+  }
+
+  fileprivate func checkMayWrite(_ name: FileName) throws(SystemError) {
+    _ = try check(name) { unsafe csystem_check_may_write(number, $0) }
   }
 
   /// Makes a file, or puts new content in the place of its old one.

@@ -125,7 +125,9 @@ package struct Doctor: Sendable {
       facts.append(DoctorReport.Fact("permissions", engine.desk.line(of: session)))
       facts.append(
         DoctorReport.Fact("tools", "\(setup.offered.count)", why: setup.offered.sorted().joined(separator: ", ")))
-      for server in await MCPPermission.infos(of: session, engine: engine) { facts.append(Self.fact(server)) }
+      for server in await MCPPermission.infos(of: session, engine: engine) {
+        facts.append(Self.fact(server, canAsk: engine.desk.canAsk))
+      }
       report.notices += engine.servers.session(session.id)?.takeNotices() ?? []
     } catch {
       report.problems.append(DoctorReport.Problem(error.message, todo: error.details?.hint))
@@ -133,11 +135,12 @@ package struct Doctor: Sendable {
     return facts
   }
 
-  private static func fact(_ server: MCPServerInfo) -> DoctorReport.Fact {
+  private static func fact(_ server: MCPServerInfo, canAsk: Bool) -> DoctorReport.Fact {
     let way = server.command?.joined(separator: " ") ?? server.url ?? server.transport
     let why =
       switch server.state {
-      case .needsApproval: "you are asked before it is started"
+      case .needsApproval where canAsk: "you are asked before it is started"
+      case .needsApproval: "off, as nobody can be asked here; at a terminal you are asked"
       case .off, .failed, .needsAuth: server.error ?? server.state.rawValue
       case .starting, .ready: server.state.rawValue
       }
