@@ -114,6 +114,16 @@ import Testing
       ], folder: folder)
     #expect(look.value("proxy") == "http://proxy.test:3128" && look.why("proxy") == "HTTPS_PROXY")
     #expect(look.value("address") == "https://gateway.test/anthropic")
-    for said in [look.text, look.json.text] { #expect(!said.contains("canary"), "\(said)") }
+    // Passwords with what ends an address, where it should be written otherwise.
+    let odd = try Look(
+      environment: [
+        "ANTHROPIC_API_KEY": "sk-ant-canary-1", "ANTHROPIC_BASE_URL": "https://gateway.test",
+        "AWS_SESSION_TOKEN": "canary-8",
+        "HTTPS_PROXY": "http://me:canary-7/x@proxy.test:1", "ALL_PROXY": "me:canary-9?x@h", "no_proxy": "x",
+        "ANTHROPIC_AUTH_TOKEN": "canary-10", "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE": "canary-11",
+        "http_proxy": "a:canary-12#@b",
+      ], folder: folder)
+    #expect(odd.status == 1 && odd.problems.contains { $0.contains("proxy's URL") })
+    for said in [look.text, look.json.text, odd.text, odd.json.text] { #expect(!said.contains("canary"), "\(said)") }
   }
 }

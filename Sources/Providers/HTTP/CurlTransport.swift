@@ -41,6 +41,17 @@ package final class CurlTransport: HTTPTransport {
     }
   }
 
+  /// Why no request can go to that URL through its proxy, by how both are written; `nil` where nothing is wrong with them.
+  package static func flaw(of url: String, proxy: HTTPProxySettings) -> HTTPError? {
+    do throws(HTTPError) {
+      _ = try CurlRequest(
+        HTTPRequest(method: "GET", url: url, headers: []), proxy: proxy, trust: TrustSettings(), files: .system)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     try await send(request) { _ in }
   }

@@ -20,6 +20,10 @@ package struct Doctor: Sendable {
     var report = DoctorReport()
     let answers = await answering(&report)
     let work = await working(&report)
+    if DescriptorLimit.most < CommandLineLimits.fewDescriptors {
+      report.notices.append(
+        "this process may have no more than \(DescriptorLimit.most) files open; raise the limit (ulimit -n)")
+    }
     report.sections = [
       DoctorReport.Section("Who answers", answers), DoctorReport.Section("Where it works", work),
       DoctorReport.Section("Options given", options.given.map(fact)),
@@ -83,7 +87,8 @@ package struct Doctor: Sendable {
     case .none: nil
     case .expired: "sign in again, or set new credentials"
     case .denied: "correct what \(known.source ?? "the setting") says, or set another"
-    case .configured, .verified: nil
+    case .configured: isProved ? "see whether the address, the proxy and the certificates below are right" : nil
+    case .verified: nil
     }
   }
 

@@ -37,9 +37,9 @@ package struct ServiceReach: Sendable {
   package static func withoutSecrets(_ address: String) -> String {
     let start = address.firstRange(of: "://")?.upperBound ?? address.startIndex
     let plain = address[start...].prefix { $0 != "?" && $0 != "#" }
-    let host = plain.prefix { $0 != "/" }
-    let bare = host.lastIndex(of: "@").map { plain[plain.index(after: $0)...] } ?? plain
-    let rest = plain.endIndex < address.endIndex ? "?\(SecretMask.mark)" : ""
-    return "\(address[..<start])\(bare)\(rest)"
+    let rest = address[plain.endIndex...]
+    // A password may have what ends an address, where it should not.
+    let bare = plain.lastIndex(of: "@").map { plain[plain.index(after: $0)...] } ?? (rest.contains("@") ? "" : plain)
+    return "\(address[..<start])\(bare)\(rest.isEmpty ? "" : "?\(SecretMask.mark)")"
   }
 }

@@ -175,6 +175,9 @@ extension Services {
     guard let place = try? WebAddress(address) else { return }
     let isSecure = place.scheme == "https"
     let settings = HTTPProxySettings(environment: environment)
+    if let flaw = CurlTransport.flaw(of: address, proxy: settings) {
+      reach.problems.append(DoctorReport.Problem(flaw.message, todo: flaw.hint))
+    }
     let proxy = settings.proxy(isSecure: isSecure, host: place.host, port: place.port)
     reach.proxy = proxy.map { ServiceReach.withoutSecrets($0.reveal()) }
     let names =
