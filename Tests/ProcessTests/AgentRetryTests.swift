@@ -73,6 +73,30 @@ import Testing
     #expect(bench.model.questions[3].prompt.contains("one"))
   }
 
+  @Test func `is asked again, and its changes are told, for editors of the Agent Client Protocol, too`() throws {
+    let editor = try ACPEditor(
+      [.init(Self.write("a.txt", "x\n")), .init(.text("Done.")), .init(.text("Other."))],
+      arguments: ["--allow", "edits"])
+    _ = try editor.prompt("write")
+    let changes = try editor.result("_session/changes", ["sessionId": editor.session])
+    #expect(changes["files"]?.array?.first?["diff"] == "--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1 @@\n+x\n")
+    let again = try editor.send("_agent/retry", ["sessionId": editor.session, "files": true])
+    let answer = try editor.receive(upTo: again).last
+    #expect(answer?["result"]?["text"] == "Other." && answer?["result"]?["files"]?["restored"] == ["a.txt"])
+    #expect(editor.folder.names == [] && editor.model.flaws == [])
+  }
+
+  @Test func `waits for nobody while a run goes on: it is refused`() throws {
+    let model = try ScriptedModel()
+    let server = try ServerProcess(environment: model.environment)
+    let session = try #require(try server.call(1, "session/new")["result"]?["sessionId"])
+    let run: JSON = ["id": 2, "method": "agent/run", "params": ["sessionId": session, "prompt": "one"]]
+    try server.send(run.text)
+    let refused = try server.call(3, "agent/retry", ["sessionId": session])
+    #expect(refused["error"]?["data"]?["kind"] == "sessionBusy")
+    for step: ScriptedModel.Step in [.text("first"), .end("end_turn")] { model.take(step) }
+  }
+
   @Test func `that cannot be asked costs nothing of the history`() throws {
     let bench = try AgentBench(model: AgentModel([.init(.text("first"))]))
     #expect(try bench.server.call(50, "agent/retry", ["sessionId": bench.id])["error"]?["code"] == -32602)

@@ -130,13 +130,18 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("schema.json", #"{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}"#)
     let model = try Self.saying(
-      .init(.text("It is three.")), .init(.text(#"{"n": 3}"#)), .init(.text("No.")), .init(.text("No.")))
+      .init(.text("It is three.")), .init(.text(#"{"n": 3}"#)), .init(.text("No.")), .init(.text("No.")),
+      .init(.text(#"{"n":"#), stopReason: "max_tokens"))
     let script = #""$PROGRAM" --output-schema schema.json --output-last value how many"#
     let run = try ShellScript(script, environment: model.environment(), folder: folder)
     #expect(run.output == "{\"n\":3}\n" && run.status == 0, "\(run.errors)")
     #expect(folder.text("value") == "{\"n\":3}\n")
     let wrong = try ShellScript(script, environment: model.environment(), folder: folder)
     #expect(wrong.output == "" && wrong.status == 1 && wrong.errors.contains("outputSchema"))
+    let half = try ShellScript(
+      script.replacingOccurrences(of: "--output-l", with: "--max-tokens 9 --output-l"),
+      environment: model.environment(), folder: folder)
+    #expect(half.output == "" && half.status == 3, "\(half.errors)")
     #expect(folder.text("value") == "{\"n\":3}\n")
   }
 

@@ -170,11 +170,10 @@ extension OneShot {
     return request
   }
 
-  /// Writes what the model said last to a file, where there is one and something was said.
+  /// Writes what the model said last to a file, where there is one and something was said: of a value all or nothing.
   private func write(_ result: JSON, to file: OutputFile?) -> FileFailure? {
-    guard let file, let said = result["output"]?.text ?? result["text"]?.string, !said.allSatisfy(\.isWhitespace) else {
-      return nil
-    }
+    let last = options.outputSchema == nil ? result["text"]?.string : result["output"]?.text
+    guard let file, let said = last, !said.allSatisfy(\.isWhitespace) else { return nil }
     do throws(FileFailure) {
       try file.write(Array((said.hasSuffix("\n") ? said : said + "\n").utf8))
       return nil
