@@ -187,6 +187,43 @@ import Testing
     }
   }
 
+  @Test func `is told of what is no text, of links, and of folders that were moved or deleted`() throws {
+    let bench = try AgentBench(
+      arguments: ["--allow", "all"],
+      model: AgentModel([
+        .init(
+          .call("delete_file", ["path": "blob"]), .call("delete_file", ["path": "link"]),
+          .call("delete_file", ["path": "dir", "recursive": true]), Self.write("here/old.txt", "1\n"),
+          .call("read_file", ["path": "here/z.txt"]), Self.write("here/z.txt", "before the move\n"),
+          .call("move_file", ["source": "here", "destination": "there"]), Self.write("there/new.txt", "2\n"),
+          .call("read_file", ["path": "there/y.txt"]), Self.write("there/y.txt", "after it\n"),
+          .call("move_file", ["source": "gone.txt", "destination": "gone2.txt"]),
+          .call("delete_file", ["path": "gone2.txt"])),
+        .init(.text("done")),
+      ]))
+    let folder = bench.folder
+    for name in ["dir/x.txt", "here/y.txt", "here/z.txt", "here/still.txt", "gone.txt"] {
+      try folder.write(name, "was\n")
+    }
+    try folder.write("blob", "a\u{0}b")
+    try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: "gone.txt")
+    _ = try bench.run("work")
+    let all = try told(bench)
+    let kinds = all.mapValues { [$0["kind"]?.string, $0["from"]?.string].compactMap(\.self).joined(separator: " ") }
+    #expect(
+      kinds == [
+        "blob": "deleted", "link": "deleted", "dir/x.txt": "deleted", "gone.txt": "deleted", "there": "moved here",
+        "there/y.txt": "moved here/y.txt", "there/z.txt": "moved here/z.txt", "there/old.txt": "created",
+        "there/new.txt": "created",
+      ])
+    #expect(all["blob"]?["note"]?.string?.hasPrefix("it is no text: 3 bytes") == true)
+    #expect(all["link"]?["note"] == "it was a symbolic link" && all["there"]?["diff"] == nil)
+    #expect(all["there/z.txt"]?["diff"]?.string?.hasSuffix("-was\n+before the move\n") == true)
+    #expect(all["there/y.txt"]?["diff"]?.string?.hasSuffix("-was\n+after it\n") == true)
+    #expect(all["gone.txt"]?["diff"] == "--- a/gone.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-was\n")
+    #expect(all.values.allSatisfy { $0["others"] == nil })
+  }
+
   @Test func `is nothing once it was put back`() throws {
     let (bench, runs) = try bench()
     _ = try bench.ask("session/rewind", ["exchanges": 1, "files": true])

@@ -10,6 +10,8 @@ package final class Console: Sendable {
   /// Something that waits until a question is answered.
   private enum Held {
     case text(String)
+    /// A line that is JSON.
+    case json([UInt8])
     case newTurn
     case line(String)
   }
@@ -64,16 +66,22 @@ package final class Console: Sendable {
   }
 
   /// Writes a result for programs, in a line of its own; on a terminal with escapes of JSON in place of what steers it.
-  package func write(json: JSON) { write(jsonLine: json.serialized) }
+  package func write(json: JSON) {
+    let line = line(json.serialized)
+    state.withLock { put(line, &$0) }
+  }
 
   /// Writes what is JSON already, likewise.
   package func write(jsonLine bytes: [UInt8]) {
-    guard output.isTerminal else { return state.withLock { put(bytes + [Byte.newline], &$0) } }
+    let line = line(bytes)
+    state.withLock { take(.json(line), &$0) }
+  }
+
+  private func line(_ bytes: [UInt8]) -> [UInt8] {
+    guard output.isTerminal else { return bytes + [Byte.newline] }
     let text = String(decoding: bytes, as: UTF8.self)
-    let shown =
-      text.unicodeScalars.contains(where: VisibleText.steers)
-      ? text.unicodeScalars.map(Self.jsonEscaped).joined() : text
-    state.withLock { put(Array((shown + "\n").utf8), &$0) }
+    guard text.unicodeScalars.contains(where: VisibleText.steers) else { return bytes + [Byte.newline] }
+    return Array((text.unicodeScalars.map(Self.jsonEscaped).joined() + "\n").utf8)
   }
 
   private static func jsonEscaped(_ scalar: Unicode.Scalar) -> String {
@@ -119,6 +127,7 @@ extension Console {
     guard !state.isHeld else { return state.held.append(piece) }
     switch piece {
     case .newTurn: state.isNewTurn = state.hasText
+    case .json(let line): put(line, &state)
     case .text(let text):
       guard !text.isEmpty else { return }
       if state.isNewTurn { put(String(repeating: "\n", count: 2 - state.ends), &state) }

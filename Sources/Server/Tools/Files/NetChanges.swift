@@ -39,35 +39,23 @@ struct NetChanges {
   init(_ changes: [FileJournal.Undo], later: [FileJournal.Undo]) {
     for change in later.reversed() { undo(change) }
     let afterwards = contents
-    var origins: [WorkspacePath: WorkspacePath] = [:]
-    var made: [WorkspacePath: [UInt8]] = [:]
-    var touched: Set<WorkspacePath> = []
-    for change in changes {
-      switch change {
-      case .remove(let path, let bytes): (made[path], touched) = (bytes, touched.union([path]))
-      case .restore(let path, _, let bytes): (made[path], touched) = (bytes, touched.union([path]))
-      case .takeBack(let path, _, let bytes): (made[path], touched) = (bytes, touched.union([path]))
-      case .makeLink(let path, _), .nothing(let path, _): touched.insert(path)
-      case .rename(let new, let old):
-        touched.formUnion([old, new])
-        origins[new] = origins.removeValue(forKey: old) ?? old
-        made[new] = made.removeValue(forKey: old)
-      case .removeFolder, .makeFolder, .command: break
-      }
-    }
+    var course = Course()
+    for change in changes { course.follow(change) }
     for change in changes.reversed() { undo(change) }
     func content(_ path: WorkspacePath, at point: [WorkspacePath: Content]) -> Content { point[path] ?? .asNow(path) }
-    let moved = Set(origins.values)
-    for path in touched.sorted(by: { $0.text < $1.text }) {
-      if let origin = origins[path], origin != path {
+    let moved = Set(course.origins.values)
+    for path in course.touched.sorted(by: { $0.text < $1.text }) {
+      let origin = course.origin(of: path) { contents[$0]?.isSomething == true }
+      if let origin, origin != path {
         changed.append(
           Changed(
             path: path, from: origin, before: content(origin, at: contents), after: content(path, at: afterwards),
-            replaces: contents[path]?.isSomething == true, made: made[path]))
-      } else if !moved.contains(path) || made[path] != nil {
+            replaces: contents[path]?.isSomething == true, made: course.made[path]))
+      } else if !moved.contains(path) || course.made[path] != nil {
         changed.append(
           Changed(
-            path: path, before: content(path, at: contents), after: content(path, at: afterwards), made: made[path]))
+            path: path, before: content(path, at: contents), after: content(path, at: afterwards),
+            made: course.made[path]))
       }
     }
   }
@@ -110,18 +98,16 @@ struct NetChanges {
 
   private func told(_ change: Changed, in workspace: Workspace) -> ChangedFile? {
     let (before, after) = (read(change.before, in: workspace), read(change.after, in: workspace))
-    var file = ChangedFile(path: change.path.text, kind: .modified)
-    if let from = change.from {
-      (file.kind, file.from) = (.moved, from.text)
-      if change.replaces { file.note = "it took the place of another" }
-    } else {
-      switch (before, after) {
-      case (.bytes(nil), .bytes(nil)): return nil
-      case (.bytes(nil), _): file.kind = .created
-      case (_, .bytes(nil)): file.kind = .deleted
-      case (.bytes(let old), .bytes(let new)) where old == new: return nil
-      default: break
-      }
+    var file = ChangedFile(path: change.path.text, kind: change.from == nil ? .modified : .moved)
+    file.from = change.from?.text
+    switch (before, after) {
+    case (.bytes(nil), .bytes(nil)),
+      (.folder, .folder) where change.from == nil:
+      return nil
+    case (.bytes(nil), _): (file.kind, file.from) = (.created, nil)
+    case (_, .bytes(nil)): (file.kind, file.path, file.from) = (.deleted, change.from?.text ?? file.path, nil)
+    case (.bytes(let old), .bytes(let new)) where old == new && change.from == nil: return nil
+    default: if change.replaces { file.note = "it took the place of another" }
     }
     if case .bytes(let bytes) = after, let made = change.made, bytes.map({ SHA256.hash($0) }) != made {
       file.others = true
@@ -129,7 +115,7 @@ struct NetChanges {
     switch (before, after) {
     case (.unknown(let reason), _), (_, .unknown(let reason)): file.note = reason
     case (.bytes(let old), .bytes(let new)) where old != new:
-      file.diff = UnifiedDiff.text(path: change.path.text, old: old, new: new)
+      file.diff = UnifiedDiff.text(path: file.path, old: old, new: new)
       if let diff = file.diff, UnifiedDiff.isCut(diff) { file.note = UnifiedDiff.cutNote }
       if file.diff == nil { file.note = "it is no text: \(old?.count ?? 0) bytes before, \(new?.count ?? 0) after" }
     default: break
@@ -140,6 +126,7 @@ struct NetChanges {
   /// What was read: bytes, `nil` for none, or why they are not known.
   private enum Found {
     case bytes([UInt8]?)
+    case folder
     case unknown(reason: String)
   }
 
@@ -151,11 +138,62 @@ struct NetChanges {
     case .asNow(let path):
       do throws(ToolError) {
         let status = try workspace.status(path)
-        guard status != nil || workspace.editor != nil, status?.kind != .folder else { return .bytes(nil) }
+        guard status?.kind != .folder else { return .folder }
+        guard status != nil || workspace.editor != nil else { return .bytes(nil) }
         return .bytes(try workspace.current(path, isForChange: false, Cancellation())?.bytes)
       } catch {
         return error.kind == .notFound ? .bytes(nil) : .unknown(reason: error.message)
       }
     }
+  }
+}
+
+/// Where files went in the course of changes, and what tools made of them.
+private struct Course {
+  /// The files that were changed, by their last names.
+  var touched: Set<WorkspacePath> = []
+  /// Where those were at first that have another name by now.
+  var origins: [WorkspacePath: WorkspacePath] = [:]
+  /// The hash of what a tool made of a file last.
+  var made: [WorkspacePath: [UInt8]] = [:]
+
+  mutating func follow(_ change: FileJournal.Undo) {
+    switch change {
+    case .remove(let path, let bytes), .takeBack(let path, _, let bytes): touch(path, bytes)
+    case .restore(let path, _, let bytes): touch(path, bytes)
+    case .makeLink(let path, _), .nothing(let path, _): touched.insert(path)
+    case .rename(let new, let old):
+      // What was changed in a folder goes with it.
+      for path in touched where path.names.count > old.names.count && path.names.starts(with: old.names) {
+        move(path, to: new.appending(path.names.dropFirst(old.names.count)))
+      }
+      move(old, to: new)
+      touched.insert(old)
+    case .removeFolder, .makeFolder, .command: break
+    }
+  }
+
+  private mutating func touch(_ path: WorkspacePath, _ bytes: [UInt8]?) {
+    touched.insert(path)
+    made[path] = bytes
+  }
+
+  private mutating func move(_ old: WorkspacePath, to new: WorkspacePath) {
+    touched.remove(old)
+    touched.insert(new)
+    origins[new] = origins.removeValue(forKey: old) ?? old
+    made[new] = made.removeValue(forKey: old)
+  }
+
+  /// Where a file was at first: itself, or a folder that it was in, was moved; `wasThere` tells of the latter.
+  func origin(of path: WorkspacePath, wasThere: (WorkspacePath) -> Bool) -> WorkspacePath? {
+    if let origin = origins[path] { return origin }
+    for count in stride(from: path.names.count - 1, to: 0, by: -1) {
+      let folder = WorkspacePath(names: Array(path.names.prefix(count)), folders: path.folders)
+      guard let origin = origins[folder] else { continue }
+      let before = origin.appending(path.names.dropFirst(count))
+      return wasThere(before) ? before : nil
+    }
+    return nil
   }
 }
