@@ -234,7 +234,7 @@ import Testing
 
   /// How many there are: a few, or a part of the many that `Scripts/walks.sh` takes.
   private static let walks =
-    ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { UInt64($0) }.map { $0 / 50 + 1 } ?? 4
+    ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { UInt64($0) }.map { $0 / 50 + 1 } ?? 2
 
   /// Random work in three files over three runs, held against `git apply`: what a run's diffs make of the files before it is
   /// what stood there after it, and all of the session's together lead from its beginning to its end.

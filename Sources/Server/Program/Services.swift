@@ -158,7 +158,9 @@ extension Services {
   private func addressAndReason(_ reach: inout ServiceReach) throws(AWSSetupError) -> String {
     func named(_ names: [String]) -> String? { names.first { environment[$0] != nil } }
     guard reach.provider == .bedrock else {
-      reach.whyAddress = named(["ANTHROPIC_BASE_URL"]) ?? "the public one"
+      // A variable that makes no sense is left out, and told of as what is wrong.
+      let isPublic = ways.anthropic == AnthropicConfiguration(version: Version.number).baseURL
+      reach.whyAddress = isPublic ? "the public one" : "ANTHROPIC_BASE_URL"
       return ways.anthropic
     }
     let region = try ways.aws.region
