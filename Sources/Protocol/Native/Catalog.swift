@@ -9,7 +9,8 @@ package enum Catalog {
     SessionCompact.self,
     AgentRun.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self, SessionList.self,
     SessionGet.self, SessionClose.self, SessionFork.self, SessionRewind.self, SessionRename.self, SessionHistory.self,
-    SessionEvents.self, SessionExport.self, SessionImport.self, SessionSetOptions.self,
+    SessionLoad.self, SessionDelete.self, SessionEvents.self, SessionExport.self, SessionImport.self,
+    SessionSetOptions.self,
   ]
 
   /// What a client tells.

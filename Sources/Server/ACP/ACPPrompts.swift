@@ -59,11 +59,7 @@ package struct ACPPrompts: Sendable {
 
   /// A session without a title gets its first prompt's first line.
   private func entitle(_ session: Session, by blocks: [ContentBlock]) {
-    guard session.info.title == nil else { return }
-    let line = Prompt(blocks: blocks).text.split(whereSeparator: \.isNewline).first { !BlankText.isBlank(String($0)) }
-    guard let line, let title = try? Check.title(String(OneLine.of(String(line)).prefix(ACPLimits.titleMax))) else {
-      return
-    }
+    guard session.info.title == nil, let title = Title.made(of: Prompt(blocks: blocks)) else { return }
     _ = session.change { $0.title = title }
   }
 

@@ -35,7 +35,7 @@ package enum ACPRoutes {
     router.answersFirst(ACPSessionNew.self) { try sessions.create($0) }
     router.answersFirst(ACPSessionLoad.self) { try sessions.load($0) }
     router.answersFirst(ACPSessionResume.self) { try sessions.resume($0) }
-    router.inPlace(ACPSessionList.self) { try sessions.list($0) }
+    router.mayWait(ACPSessionList.self) { try await sessions.list($0) }
     router.mayWait(ACPSessionClose.self) { try await sessions.close($0) }
     router.mayWait(ACPSessionDelete.self) { try await sessions.delete($0) }
     router.answersFirst(ACPSessionFork.self) { try sessions.fork($0) }

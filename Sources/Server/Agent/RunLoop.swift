@@ -50,7 +50,7 @@ package struct RunLoop: Sendable {
   ///
   /// - Returns: The run to start next in its session.
   package consuming func work() async -> Run? {
-    guard !run.isCancelled else { return ending.end(.cancelled, output: nil) }
+    guard !run.isCancelled else { return await ending.end(.cancelled, output: nil) }
     let model = asked
     run.session.begin(run, [.started(model: model.name, provider: model.provider)])
     await WebPermission.settle(run, engine: engine)
@@ -58,16 +58,16 @@ package struct RunLoop: Sendable {
     do throws(Failure) {
       let setup = try await RunSetup.look(at: run.session, wanted: run.request.tools ?? options.tools, engine: engine)
       let (stopReason, output) = try await takeTurns(setup)
-      return ending.end(stopReason, output: output)
+      return await ending.end(stopReason, output: output)
     } catch {
-      return run.isCancelled ? ending.end(.cancelled, output: nil) : ending.fail(error)
+      return run.isCancelled ? await ending.end(.cancelled, output: nil) : await ending.fail(error)
     }
   }
 
   /// Ends a run that was cancelled while it waited: it has an end only.
   ///
   /// - Returns: The run to start next in its session.
-  package consuming func endBeforeItBegan() -> Run? { ending.end(.cancelled, output: nil) }
+  package consuming func endBeforeItBegan() -> Run? { ending.endBeforeItBegan() }
 
   /// The model to ask now, by the name that somebody gave it: the run's own until somebody switches, or what the session has
   /// at this moment.

@@ -99,9 +99,14 @@ extension Runs {
 
   /// Answers `session/close`: what goes on in the session is cancelled, and what it took is given back to the system.
   package func close(_ request: SessionClose) async throws(Failure) -> NoResult {
-    let (runs, bytes) = try sessions.close(request.sessionId)
+    let (session, runs, bytes) = try sessions.close(request.sessionId)
     for run in runs { cancel(run) }
     engine.servers.close(request.sessionId)
+    if session.recorder != nil {
+      // What its runs have said is in its file before that is anybody else's.
+      for run in runs { _ = await run.result() }
+      await session.letGo()
+    }
     let isMuch = state.withLock { state in
       state.bytesFreed += bytes
       guard state.bytesFreed >= ServerLimits.memoryReleaseAbove else { return false }
@@ -110,6 +115,17 @@ extension Runs {
     }
     // The allocator goes through all it has: in place, that would hold up whoever is read next.
     if isMuch { try? await ToolThread.run { _ in Memory.release() } }
+    return NoResult()
+  }
+}
+
+extension Runs {
+  /// Answers `session/delete`: the same, and its file goes.
+  package func delete(_ request: SessionDelete) async throws(Failure) -> NoResult {
+    let isOpen = sessions.isOpen(request.sessionId)
+    if isOpen { _ = try await close(SessionClose(sessionId: request.sessionId)) }
+    let isGone = try await sessions.deleteStored(request.sessionId)
+    guard isOpen || isGone else { throw .sessionNotFound(request.sessionId) }
     return NoResult()
   }
 }
@@ -192,6 +208,7 @@ extension Runs {
     then work: @escaping @Sendable (Begun) async -> Result<Value, Failure>
   ) async throws(Failure) -> Value {
     let (result, next) = try await session.exclusively(what, begin: begin, then: work)
+    await session.written()
     if let next { start(next) }
     return try result.get()
   }

@@ -64,9 +64,11 @@ package enum Routes {
       engine.servers.give(MCPConfiguration.Reading(servers), to: info.sessionId)
       return info
     }
-    router.inPlace(SessionList.self) { try sessions.list($0) }
-    router.inPlace(SessionGet.self) { try sessions.get($0) }
+    router.mayWait(SessionList.self) { try await sessions.list($0) }
+    router.mayWait(SessionGet.self) { try await sessions.get($0) }
+    router.inPlace(SessionLoad.self) { try sessions.load($0) }
     router.mayWait(SessionClose.self) { try await runs.close($0) }
+    router.mayWait(SessionDelete.self) { try await runs.delete($0) }
     router.inPlace(SessionRename.self) { try sessions.rename($0) }
     router.inPlace(SessionSetOptions.self) { try sessions.setOptions($0) }
     router.inPlace(SessionFork.self) { request in
@@ -75,7 +77,7 @@ package enum Routes {
       return info
     }
     router.mayWait(SessionRewind.self) { try await upkeep.rewind($0) }
-    router.inPlace(SessionHistory.self) { try sessions.history($0) }
+    router.mayWait(SessionHistory.self) { try await sessions.history($0) }
     router.inPlace(SessionEvents.self) { request in
       let (events, last, oldest) = try sessions.events(request)
       return SessionEvents.Response(events: events.map(EventWriter.json), lastSeq: last, oldestSeq: oldest)

@@ -75,7 +75,13 @@ extension Program {
     ) { [console] in console.say("wyn360: \($0)") }
     let sessions = Sessions(
       defaults: services.defaults, sink: face, time: time, names: names,
-      hasFolder: surroundings.place.folder != nil)
+      folder: surroundings.place.folder)
+    let storing = storing
+    if let path = surroundings.environment["WYN360_SESSIONS"],
+      let problem = storing.use(path, StoreRules(), for: sessions)
+    {
+      console.say("wyn360: \(problem)")
+    }
     let auth = Auth(
       services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
       time: time)
@@ -105,7 +111,14 @@ extension Program {
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),
-      engine: engine, clientTools: clientTools, auth: auth, models: models)
+      engine: engine, clientTools: clientTools, auth: auth, models: models, storing: storing)
+  }
+
+  private var storing: Storing {
+    let forbids = surroundings.environment[Storing.forbidding].map { !["0", "false"].contains($0.lowercased()) }
+    return Storing(
+      isForbidden: forbids ?? false, home: surroundings.variables["HOME"], folder: surroundings.place.folder,
+      holder: SessionHolder(pid: CurrentProcess.id, host: CurrentProcess.host))
   }
 
   private func servers(

@@ -13,6 +13,16 @@ package struct SessionPast: Sendable {
   package var usage = Usage()
   /// What they cost.
   package var cost = CallCost.none
+  /// Milliseconds that runs took.
+  package var wallMs = 0
+  /// The tokens of the last call's prompt and answer.
+  package var contextUsed = 0
+  /// The number of the last event.
+  package var lastSeq = 0
+  /// When something was last said, in milliseconds since 1970; `nil` for now.
+  package var updatedAt: Int?
+  /// The rules that held.
+  package var rules = RuleSet.none
   /// What was seen of files; of another process's nothing.
   package var seen = SeenFiles()
 
