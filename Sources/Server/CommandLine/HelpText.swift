@@ -8,6 +8,8 @@ package enum HelpText {
     wyn360 [options] - < FILE             ask what stdin holds; piped text is added to a prompt
     wyn360 [options] [--stdio]            serve JSON-RPC 2.0 on stdin and stdout
     wyn360 [options] call METHOD [PARAMS] call one method, print its result
+    wyn360 [options] sessions [list | show NAME | delete NAME...]
+                                          look at stored sessions; --json for programs
 
     Asking
       -m, --model NAME       the model; ANTHROPIC_MODEL, else \(ServerLimits.model)
@@ -21,6 +23,13 @@ package enum HelpText {
       --json                 print the whole result as one line of JSON, failures too
       --no-stdin             leave alone what stdin holds
       --stdin-timeout S      how long a pipe may be silent at first (\(ServerLimits.pipedFirstByteMs / 1_000); 0 for ever)
+
+    Sessions that stay
+      --sessions DIR         keep each session in a file of that folder (WYN360_SESSIONS; none)
+      --session NAME         go on with that stored session, or begin it
+      --continue             go on with the last one of this folder
+      --sessions-keep 30d    let those go in which nothing was said for so long; h, d or w (never)
+      --sessions-max 1GB     let the oldest go when all have more bytes than that (never)
 
     What it may do
       --allow edits|commands|all

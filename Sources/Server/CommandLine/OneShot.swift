@@ -89,6 +89,8 @@ extension OneShot {
       // A role's credentials are known only once they were looked for, and nothing is to be said of a model without any.
       if status.active == .bedrock || !status.authenticated { try await backend.auth.requireCredentials() }
       for line in backend.models.banner(of: backend.sessions.defaults) { console.say(line) }
+      var request = request
+      request.sessionId = try await goOn(of: backend)?.id
       return try JSON(encoding: try await backend.runs.run(request))
     }
     switch outcome {
@@ -99,6 +101,28 @@ extension OneShot {
       if options.json { console.write(json: result) }
       return end(of: result)
     }
+  }
+
+  /// The stored session that was named, or is the folder's last; `nil` where a new one is to begin.
+  private func goOn(of backend: Backend) async throws(Failure) -> Session? {
+    guard options.session != nil || options.continuesLast else { return nil }
+    guard backend.sessions.store != nil else {
+      throw .invalidParams("sessions are kept nowhere; name a folder with --sessions DIR or WYN360_SESSIONS")
+    }
+    let session: Session
+    if let name = options.session {
+      session = try backend.sessions.load(name, making: SessionOptions())
+    } else {
+      let folder = backend.engine.place.folder ?? "/"
+      guard let last = try await backend.sessions.last(about: folder) else {
+        throw .invalidParams("no stored session is about '\(folder)'; leave --continue out to begin one")
+      }
+      session = try backend.sessions.load(last.sessionId)
+    }
+    if let provider = options.provider, provider != session.info.provider {
+      _ = session.change { $0.provider = provider }
+    }
+    return session
   }
 
   private func read(isExpected: Bool) -> PipedText.Reading {
@@ -163,6 +187,26 @@ extension OneShot {
     case .done(let result):
       console.write(json: result)
       return method == AgentRun.method && result["stopReason"] != nil ? end(of: result) : end(.answered)
+    }
+  }
+
+  /// Looks at stored sessions, or removes some.
+  package func carryOut(_ command: SessionsCommand, of backend: Backend) -> Int32 {
+    let wantsJSON = options.json
+    let outcome = Once(control: control, output: output).wait {
+      let (lines, json) = try await command.carryOut(of: backend)
+      return wantsJSON ? json : .array(lines.map { .string($0) })
+    }
+    switch outcome {
+    case .interrupted(let signal, let result): return interrupted(signal, result)
+    case .failed(let error): return tell(error)
+    case .done(let result):
+      if wantsJSON {
+        console.write(json: result)
+      } else {
+        for line in result.array ?? [] { console.write((line.string ?? "") + "\n") }
+      }
+      return end(.answered)
     }
   }
 

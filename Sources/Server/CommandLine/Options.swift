@@ -12,6 +12,8 @@ package struct Options: Sendable, Equatable {
     case ask(prompt: String, readsInput: Bool)
     /// Call one method; params of `-` come from stdin.
     case call(method: String, params: String?)
+    /// Look at stored sessions.
+    case sessions(SessionsCommand)
     case help
     case version
   }
@@ -76,6 +78,14 @@ package struct Options: Sendable, Equatable {
   package var thinking: Thinking?
   /// How hard the model should try.
   package var effort: Effort?
+  /// The folder in which sessions are kept.
+  package var sessions: String?
+  /// How long, and how much of them.
+  package var storeRules = StoreRules()
+  /// The stored session that is asked; it is made where there is none.
+  package var session: String?
+  /// Whether the folder's last session is asked.
+  package var continuesLast = false
   /// How long calls to models may take.
   package var timeouts = TimeoutOptions()
 
@@ -111,7 +121,13 @@ package struct Options: Sendable, Equatable {
     if !isProse, !isServer, mode == .unsaid, let meant = MistakenWord.meaning(of: words) {
       throw UsageError(message: meant)
     }
-    try choose(words, isServer: isServer)
+    try choose(words, isServer: isServer, isProse: isProse)
+    guard session == nil || !continuesLast else {
+      throw UsageError(message: "--session names a session, and --continue takes the last one; give one of them")
+    }
+    if session != nil || continuesLast {
+      guard case .ask = mode else { throw UsageError(message: "--session and --continue go with a prompt") }
+    }
     if case .ask(_, readsInput: true) = mode, !readsStdin {
       throw UsageError(message: "- reads stdin, and --no-stdin does not; give one of them")
     }
@@ -141,6 +157,7 @@ package struct Options: Sendable, Equatable {
     case .version: mode = .version
     case .anthropic: provider = .anthropic
     case .bedrock: provider = .bedrock
+    case .continueLast: continuesLast = true
     default: break
     }
   }
@@ -171,6 +188,12 @@ package struct Options: Sendable, Equatable {
     case .region: region = value
     case .awsAuthRefresh: awsAuthRefresh = value
     case .apiKeyHelper: apiKeyHelper = value
+    case .sessions: sessions = value
+    case .sessionsKeep:
+      storeRules.keepMs = try Self.checked { () throws(Failure) in try StoreRules.keepMs(value, option.rawValue) }
+    case .sessionsMax:
+      storeRules.bytesMax = try Self.checked { () throws(Failure) in try StoreRules.bytes(value, option.rawValue) }
+    case .session: session = try Self.checked { () throws(Failure) in try Check.clientID(value, option.rawValue) }
     case .model: model = value
     case .fallbackModel: fallbackModel = value
     case .system: system = value
@@ -183,11 +206,11 @@ package struct Options: Sendable, Equatable {
     case .contentTimeout: timeouts.contentMs = try Self.number(value, option)
     case .callTimeout: timeouts.callMs = try Self.number(value, option)
     case .retries: timeouts.retries = try Self.number(value, option, from: 0)
-    case .json, .noStdin, .help, .version, .anthropic, .bedrock, .stdio: break
+    case .json, .noStdin, .help, .version, .anthropic, .bedrock, .stdio, .continueLast: break
     }
   }
 
-  private mutating func choose(_ words: [String], isServer: Bool) throws(UsageError) {
+  private mutating func choose(_ words: [String], isServer: Bool, isProse: Bool) throws(UsageError) {
     guard mode == .unsaid else { return }
     if isServer {
       guard words.isEmpty else { throw UsageError(message: "--stdio serves; it takes no prompt ('\(words[0])')") }
@@ -197,6 +220,8 @@ package struct Options: Sendable, Equatable {
         throw UsageError(message: "call needs a method and takes one argument of params: wyn360 call METHOD [PARAMS]")
       }
       mode = .call(method: words[1], params: words.count == 3 ? words[2] : nil)
+    } else if !isProse, let command = try SessionsCommand(words) {
+      mode = .sessions(command)
     } else if !words.isEmpty {
       let prompt = words.filter { $0 != "-" }.joined(separator: " ")
       mode = .ask(prompt: prompt, readsInput: words.contains("-"))
@@ -223,6 +248,10 @@ package struct Options: Sendable, Equatable {
     } catch {
       throw UsageError(message: "\(Option.rule.rawValue): \(error.description)")
     }
+  }
+
+  private static func checked<Value>(_ check: () throws(Failure) -> Value) throws(UsageError) -> Value {
+    do throws(Failure) { return try check() } catch { throw UsageError(message: error.message) }
   }
 
   private static func choice<Value: CaseIterable & RawRepresentable<String>>(_ value: String, _ option: Option)
@@ -266,6 +295,11 @@ private enum Option: String, CaseIterable {
   case region = "--region"
   case awsAuthRefresh = "--aws-auth-refresh"
   case apiKeyHelper = "--api-key-helper"
+  case sessions = "--sessions"
+  case sessionsKeep = "--sessions-keep"
+  case sessionsMax = "--sessions-max"
+  case session = "--session"
+  case continueLast = "--continue"
   case model = "--model"
   case fallbackModel = "--fallback-model"
   case system = "--system"
@@ -290,7 +324,7 @@ private enum Option: String, CaseIterable {
 
   var wantsValue: Bool {
     switch self {
-    case .stdio, .json, .noStdin, .anthropic, .bedrock, .help, .version: false
+    case .stdio, .json, .noStdin, .anthropic, .bedrock, .continueLast, .help, .version: false
     default: true
     }
   }

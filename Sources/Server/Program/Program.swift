@@ -43,6 +43,7 @@ package struct Program {
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
+    case .sessions(let command): return try carryOut(command)
     }
   }
 
@@ -77,8 +78,8 @@ extension Program {
       defaults: services.defaults, sink: face, time: time, names: names,
       folder: surroundings.place.folder)
     let storing = storing
-    if let path = surroundings.environment["WYN360_SESSIONS"],
-      let problem = storing.use(path, StoreRules(), for: sessions)
+    if let path = options.sessions ?? surroundings.environment["WYN360_SESSIONS"],
+      let problem = storing.use(path, options.storeRules, for: sessions)
     {
       console.say("wyn360: \(problem)")
     }
@@ -234,6 +235,11 @@ extension Program {
     let reception = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time)
     defer { endServers(of: backend) }
     return oneShot.call(method, params: params, of: reception.router)
+  }
+
+  private func carryOut(_ command: SessionsCommand) throws -> Int32 {
+    let backend = try backend(ChosenFace(TerminalFace.face(console, events: SilentSink())))
+    return oneShot.carryOut(command, of: backend)
   }
 
   /// Ends all MCP servers: those that know what they are told to end by themselves.
