@@ -66,6 +66,33 @@ private final class Desk {
     #expect(try second.call(6, "session/delete", ["sessionId": id])["error"]?["data"]?["kind"] == "sessionNotFound")
   }
 
+  @Test func `keep what a run has done that was killed in the middle, once, with what it cost`() throws {
+    let desk = try Desk()
+    let first = try desk.server()
+    let id = try #require(try first.call(1, "session/new")["result"]?["sessionId"])
+    let victim = first.id
+    desk.upstream.take(
+      .call("read_file", ["path": "f.txt"]), .call("list_files", [:]),
+      .text("never").with { action in
+        action.ending = .heldAfterEvents(2)
+        action.whenHeld = { _ = kill(victim, SIGKILL) }
+      })
+    #expect(throws: Client.Failure.self) { try first.call(2, "agent/run", ["prompt": "do it", "sessionId": id]) }
+    let second = try desk.server()
+    let seen = try second.call(1, "session/history", ["sessionId": id])["result"]
+    let loaded = try second.call(2, "session/load", ["sessionId": id])["result"]
+    let messages = try #require(loaded?["exchanges"]?.array?.first?["messages"]?.array)
+    #expect(seen?["exchanges"] == loaded?["exchanges"] && loaded?["total"] == 1 && messages.count == 5)
+    #expect(messages.last?["content"]?.array?.first?["type"] == "tool_result")
+    #expect(loaded?["session"]?["usage"]?["output"] == 40 && loaded?["session"]?["cost"] != nil)
+    #expect(
+      try second.call(3, "agent/run", ["prompt": "go on", "sessionId": id])["result"]?["stopReason"] == "endTurn")
+    second.signal(SIGKILL)
+    let third = try desk.server()
+    #expect(try third.call(1, "session/load", ["sessionId": id])["result"]?["total"] == 2)
+    #expect(desk.upstream.shortfall() == nil)
+  }
+
   @Test func `are asked and looked at from a shell`() throws {
     let desk = try Desk()
     let first = try desk.command("--session", "fix it", "one")

@@ -68,6 +68,13 @@ struct RunEnding: Sendable {
     return next
   }
 
+  /// Has what was said so far written, for the case that this process ends before the run does.
+  func draft() async {
+    guard run.session.recorder != nil, let exchange = exchange(.settled, nil) else { return }
+    run.session.draft(exchange, of: run, cost: tally.cost)
+    await run.session.written()
+  }
+
   private func exchange(_ which: RunMessages.Kept, _ stopReason: StopReason?) -> Exchange? {
     var exchange = messages.exchange(which, of: run.id, at: startedAt)
     exchange?.usage = tally.usage

@@ -99,6 +99,7 @@ extension RunLoop {
     if hidden > 0 { tell("maxHistory is reached: the model no longer sees the oldest \(hidden) exchanges") }
     let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
     while !run.isCancelled {
+      await ending.draft()
       MCPPermission.tell(run, engine: engine)
       for notice in run.takeNotices() { _ = tally.note(notice: notice) }
       for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
@@ -301,10 +302,8 @@ extension RunLoop {
       run.session.emit(StreamedEvents.events(batch, merging: run.session.isBehind), run: run)
       await run.session.room()
     }
-    if let calibration = RequestEstimate.calibration(by: message.usage, of: request, model: model.inUse.providerModelId)
-    {
-      run.session.calibration = calibration
-    }
+    let counted = RequestEstimate.calibration(by: message.usage, of: request, model: model.inUse.providerModelId)
+    if let counted { run.session.calibration = counted }
     run.session.format = request.format?.schema.json
     return message
   }

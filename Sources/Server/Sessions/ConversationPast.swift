@@ -156,7 +156,7 @@ struct ConversationPast: Sendable {
   /// A change that makes no sense does nothing.
   mutating func apply(_ change: StoredChange) {
     switch change {
-    case .opened, .spent, .options, .rules: break
+    case .opened, .draft, .spent, .options, .rules: break
     case .exchange(let exchange): exchanges.append(exchange)
     case .prefix(let new): prefix = new
     case .archived(let exchange): archive.add([exchange])

@@ -286,6 +286,27 @@ extension Session {
     }
   }
 
+  /// Notes for its file what a run that goes on has said so far: should this process end now, that is not lost.
+  package func draft(_ exchange: Exchange, of run: Run, cost: CallCost) {
+    guard recorder != nil else { return }
+    let from = run.noteDraft(exchange.messages)
+    guard from < exchange.messages.count else { return }
+    var rest = exchange
+    rest.messages.removeFirst(from)
+    note(.draft(StoredChange.Draft(from: from, exchange: rest, cost: cost == .none ? nil : cost.wire)))
+  }
+
+  /// Keeps what a run has said that another process could not end.
+  func keep(left draft: StoredChange.Draft) {
+    state.withLock { state in
+      state.usage += draft.exchange.usage
+      if let cost = draft.cost { state.cost += CallCost(cost) }
+      state.past.make(.exchange(draft.exchange))
+      noteChanges(&state)
+    }
+    recorder?.write(waits: false)
+  }
+
   /// Ends a run: its last event is sent, and the session is the next one's.
   ///
   /// - Returns: The run to start next.

@@ -10,6 +10,8 @@ struct StoredPast {
   private var past = ConversationPast()
   private var rules = RuleSet.none
   private var now: StoredState?
+  /// What a run has said that has not come to its end.
+  private(set) var left: StoredChange.Draft?
 
   /// Takes the next line.
   ///
@@ -25,7 +27,25 @@ struct StoredPast {
     case .change(let change):
       try check(change)
       past.apply(change)
+      note(change)
     }
+  }
+
+  private mutating func note(_ change: StoredChange) {
+    switch change {
+    case .draft(var draft):
+      let before =
+        left?.exchange.runId == draft.exchange.runId ? left?.exchange.messages.prefix(max(0, draft.from)) : nil
+      draft.exchange.messages.insert(contentsOf: before ?? [], at: 0)
+      left = draft
+    case .opened, .options, .rules, .prefix, .hidden, .revised, .archived: break
+    case .exchange, .spent, .compaction, .rewind, .rewindArchived: left = nil
+    }
+  }
+
+  /// What of a run that did not come to its end can be gone on with.
+  var whole: StoredChange.Draft? {
+    left.flatMap { $0.exchange.messages.isEmpty || Conversation.flaw(in: $0.exchange.messages) != nil ? nil : $0 }
   }
 
   /// What a service would refuse of it all.
@@ -119,9 +139,11 @@ extension Sessions {
       guard let options else { throw .sessionNotFound(id) }
       return try add(name: id, options: options, keeping: .begun(opened.file))
     }
-    return try add(
+    let session = try add(
       name: id, options: past.setUp, past: past.session, createdAt: header.createdAt, forkedFrom: header.forkedFrom,
       keeping: .goesOn(opened.file))
+    if let whole = past.whole { session.keep(left: whole) }
+    return session
   }
 
   /// Removes the file of a session that is not open here.
@@ -146,7 +168,7 @@ extension Sessions {
       var past = StoredPast()
       let isThere = try store.read(id) { line throws(StoredFlaw) in try past.take(line) }
       guard isThere, past.header != nil else { throw .sessionNotFound(id) }
-      return past.session.exchanges
+      return past.session.exchanges + [past.whole?.exchange].compactMap(\.self)
     }
   }
 

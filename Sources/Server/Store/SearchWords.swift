@@ -68,7 +68,7 @@ package struct SearchWords: Sendable {
       if gone.contains(where: \.isSummary) { found.archive = [] }
       found.exchanges.removeLast(gone.count)
     case .rewindArchived(let count): (found.exchanges, found.archive) = (Array(found.archive.prefix(max(0, count))), [])
-    case .opened, .spent, .options, .rules, .prefix, .hidden, .revised: break
+    case .opened, .draft, .spent, .options, .rules, .prefix, .hidden, .revised: break
     }
   }
 

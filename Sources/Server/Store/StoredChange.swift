@@ -6,6 +6,8 @@ package enum StoredChange: Sendable, Hashable {
   case opened
   /// A run was added to what was said.
   case exchange(Exchange)
+  /// A run that goes on has said this so far: an exchange, if nothing comes after it.
+  case draft(Draft)
   /// Tokens were used by something that is no exchange.
   case spent
   /// The set-up is this.
@@ -41,10 +43,27 @@ package enum StoredChange: Sendable, Hashable {
     }
   }
 
+  /// What a run that goes on has said, less what was written of it before.
+  package struct Draft: Codable, Hashable, Sendable {
+    /// How many messages of those that were written before stay.
+    package var from: Int
+    /// The run with the messages that come behind them.
+    package var exchange: Exchange
+    /// What it has cost so far.
+    package var cost: Cost?
+
+    /// A piece of a run.
+    package init(from: Int, exchange: Exchange, cost: Cost?) {
+      self.from = from
+      self.exchange = exchange
+      self.cost = cost
+    }
+  }
+
   /// Whether it adds something that was said, so that a session is worth a file.
   package var isSaid: Bool {
     switch self {
-    case .exchange, .archived, .compaction, .spent: true
+    case .exchange, .archived, .compaction, .spent, .draft: true
     default: false
     }
   }
@@ -54,6 +73,7 @@ package enum StoredChange: Sendable, Hashable {
     switch self {
     case .exchange(let exchange), .archived(let exchange): exchange.memoryBytes
     case .compaction(let summary, let current): summary.memoryBytes + (current?.memoryBytes ?? 0)
+    case .draft(let draft): draft.exchange.memoryBytes
     case .revised(let all): all.reduce(0) { $0 + $1.messages.reduce(0) { $0 + $1.memoryBytes } }
     default: MemoryLayout<StoredChange>.stride
     }
@@ -64,7 +84,8 @@ package enum StoredChange: Sendable, Hashable {
 
 extension StoredChange {
   private enum Kind: String, CaseIterable {
-    case opened, exchange, spent, options, rules, prefix, archived, hidden, revised, compaction, rewind, rewindArchived
+    case opened, exchange, draft, spent, options, rules, prefix, archived, hidden, revised, compaction, rewind,
+      rewindArchived
   }
 
   /// The members of its line, `type` first.
@@ -76,6 +97,7 @@ extension StoredChange {
     switch self {
     case .opened: return line(.opened)
     case .exchange(let exchange): return line(.exchange, ("exchange", try JSON(encoding: exchange)))
+    case .draft(let draft): return line(.draft, ("draft", try JSON(encoding: draft)))
     case .spent: return line(.spent)
     case .options(let options): return line(.options, ("options", try JSON(encoding: options)))
     case .rules(let rules): return line(.rules, ("rules", try JSON(encoding: rules)))
@@ -108,6 +130,7 @@ extension StoredChange {
     switch kind {
     case .opened: self = .opened
     case .exchange: self = .exchange(try read("exchange"))
+    case .draft: self = .draft(try read("draft"))
     case .spent: self = .spent
     case .options: self = .options(try read("options"))
     case .rules: self = .rules(try read("rules"))
