@@ -18,6 +18,8 @@ import Testing
     var id: String
     var answered: [String] = []
     var asked: [String] = []
+    /// How many results of tools the model was shown last: those of a run that was killed count as well.
+    var results = 0
   }
 
   /// A model that reads or runs something now and then, and kills whoever asks it at one of its turns.
@@ -94,6 +96,10 @@ import Testing
         Killer.strike(server.id, in: Int.random(in: 0..<60_000, using: &numbers))
       }
       lost += try talk(to: server, in: place, &known)
+      let body = upstream.questions.last { question in
+        known[place].asked.last.map { question.body["messages"]?.text.contains($0) == true } ?? false
+      }?.body
+      known[place].results = body.map { Self.results(in: $0["messages"]) } ?? known[place].results
     }
     environment["ANTHROPIC_MODEL"] = Self.models[0]
     let last = try ServerProcess(["--allow", "commands"], environment: environment, folder: folder.path)
@@ -126,6 +132,11 @@ import Testing
     return 0
   }
 
+  /// How many results of tools stand in some messages.
+  private static func results(in messages: JSON?) -> Int {
+    (messages?.array ?? []).flatMap { $0["content"]?.array ?? [] }.count { $0["type"] == "tool_result" }
+  }
+
   /// Holds what another process finds in the folder against what is known.
   private func check(_ known: [Known], _ server: ServerProcess) throws {
     let list = try server.call(50, "session/list", ["limit": 1_000])["result"]
@@ -139,6 +150,8 @@ import Testing
           $0["text"]?.string?.hasPrefix("prompt") == true
         }?["text"]?.string
       }
+      let results = (history?["exchanges"]?.array ?? []).reduce(0) { $0 + Self.results(in: $1["messages"]) }
+      #expect(results >= one.results, "\(one.id): what tools have done is missing")
       // What was answered is there, once and in order; what was not may be, too.
       #expect(prompts.filter(one.answered.contains) == one.answered, "\(one.id)")
       #expect(prompts.allSatisfy(one.asked.contains) && Set(prompts).count == prompts.count)
