@@ -60,6 +60,8 @@
 (ask 'mcp/list (list :sessionId session))
 (ask 'mcp/restart (list :sessionId session :name "none") -32602)
 (ask 'session/rewind (list :sessionId (plist-get fork :sessionId) :exchanges 0 :runId nil))
+(ask 'session/load (list :sessionId session :after nil :limit 1))
+(ask 'session/delete (list :sessionId (plist-get fork :sessionId)))
 (ask 'session/close (list :sessionId session))
 (ask 'tools/unregister '(:names nil))
 (ask 'session/get (list :sessionId session) -32803)

@@ -170,6 +170,14 @@ import Testing
     try files.linkItem(atPath: kept, toPath: room.file(session.id).path)
     let named = #expect(throws: Failure.self) { try room.process().load(session.id) }
     #expect(named?.message.contains("more than one name") == true)
+    // Only root can give a file away.
+    if (try? files.setAttributes([.ownerAccountID: 65_534], ofItemAtPath: kept)) != nil {
+      try files.removeItem(atPath: room.file(session.id).path)
+      try files.moveItem(atPath: kept, toPath: room.file(session.id).path)
+      let foreign = #expect(throws: Failure.self) { try room.process().load(session.id) }
+      #expect(foreign?.message.contains("another user") == true)
+      try files.moveItem(atPath: room.file(session.id).path, toPath: kept)
+    }
     let link = room.folder.path + "/link"
     try files.createSymbolicLink(atPath: link, withDestinationPath: room.path)
     #expect(SessionStore(link, holder: SessionHolder(pid: 1, host: "")).prepare()?.contains("symbolic link") == true)
