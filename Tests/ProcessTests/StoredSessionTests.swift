@@ -141,6 +141,8 @@ private final class Desk {
       try second.call(1, "session/load", ["sessionId": .string(id)])["error"]?["message"]?.string?.contains(
         "process \(first.id)") == true)
     _ = try first.call(3, "session/close", ["sessionId": .string(id)])
+    let bad = try desk.server().call(1, "initialize", ["initializationOptions": ["sessionsKeep": "soon"]])
+    #expect(bad["error"]?["code"] == -32602)
     try second.send(#"{"id":2,"method":"session/load","params":{"sessionId":"\#(id)"}}"#)
     try second.send(#"{"id":3,"method":"agent/run","params":{"sessionId":"\#(id)","prompt":"more"}}"#)
     #expect(try second.receive(upTo: 3).last?["result"]?["text"] == "Answer 2.")

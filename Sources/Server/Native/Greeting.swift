@@ -34,7 +34,7 @@ package struct Greeting: Sendable {
     connection.events.optOut(of: request.capabilities?.optOut ?? [])
     if let timeouts = options?.timeouts { backend.models.use(timeouts: timeouts) }
     if let overrides = options?.modelOverrides { backend.models.use(overrides: overrides.values) }
-    if let path = options?.sessions, let problem = backend.storing.use(path, kept, for: backend.sessions) {
+    if let problem = backend.storing.use(options?.sessions, kept, for: backend.sessions) {
       connection.events.notify(LogMessage(warning: problem))
     }
     var defaults = backend.sessions.defaults

@@ -79,7 +79,7 @@ extension Program {
       folder: surroundings.place.folder)
     let storing = storing
     if let path = options.sessions ?? surroundings.environment["WYN360_SESSIONS"],
-      let problem = storing.use(path, options.storeRules, for: sessions)
+      let problem = storing.use(path, for: sessions)
     {
       console.say("wyn360: \(problem)")
     }
@@ -119,7 +119,7 @@ extension Program {
     let forbids = surroundings.environment[Storing.forbidding].map { !["0", "false"].contains($0.lowercased()) }
     return Storing(
       isForbidden: forbids ?? false, home: surroundings.variables["HOME"], folder: surroundings.place.folder,
-      holder: SessionHolder(pid: CurrentProcess.id, host: CurrentProcess.host))
+      holder: SessionHolder(pid: CurrentProcess.id, host: CurrentProcess.host), rules: options.storeRules)
   }
 
   private func servers(
