@@ -35,6 +35,12 @@ import Testing
     #expect(done["content"] == [change])
     #expect(updates.last?["sessionUpdate"] == "usage_update")
     #expect(updates.last?["cost"]?["currency"] == "USD")
+    // Each answer of the model's is told of when it has come, the whole with its cost at the end.
+    let uses = updates.kind("usage_update")
+    #expect(uses.map { $0["used"] } == [120, 120, 120] && uses.allSatisfy { $0["size"] == 1_000_000 })
+    #expect(uses.dropLast().allSatisfy { $0["cost"] == nil })
+    let order = updates.compactMap { $0["sessionUpdate"]?.string }
+    #expect((order.firstIndex(of: "usage_update") ?? .max) < (order.lastIndex(of: "tool_call_update") ?? 0))
     #expect(turn.answer["result"]?["_meta"]?["wyn360"]?["usage"]?["input"] == 200)
     #expect(editor.folder.text("a.txt") == "x\n")
     #expect(editor.model.flaws == [])
@@ -136,7 +142,12 @@ import Testing
       #expect(try code(method, ["sessionId": "x", "cwd": "/", "mcpServers": []]) == -32002)
     }
     #expect(try code("session/prompt", ["sessionId": "x", "prompt": []]) == -32002)
-    #expect(try code("agent/run", ["prompt": "x"], careless: true) == -32601)
+    let near = try #require(try editor.answer("agent/run", ["prompt": "x"], careless: true)["error"])
+    #expect(near["code"] == -32601 && near["message"]?.string?.hasSuffix("did you mean '_agent/run'?") == true)
+    let words = try #require(
+      try editor.answer("textDocument/hover", [:], careless: true)["error"]?["message"]?.string)
+    #expect(words.contains("session/prompt, ") && words.hasSuffix("behind '_' those that _server/describe lists"))
+    #expect(try editor.result("_server/describe", [:])["requests"]?.object?.isEmpty == false)
     #expect(try code("authenticate", ["methodId": "x"]) == -32602)
     #expect(try editor.result("authenticate", ["methodId": "environment"]) == [:])
     #expect(try editor.result("auth/status", [:])["authenticated"] == true)

@@ -155,7 +155,10 @@ private let writing: [AgentModel.Turn] = [
     // From here on there is no way back.
     #expect(try list([:]).code == -32602)
     #expect(try host.call("initialize", ["protocolVersion": "2025-11-25"]).code == -32022)
-    #expect(try host.call("ping").code == -32601)
+    let ping = try host.call("ping")
+    #expect(ping.code == -32601)
+    #expect(
+      ping["error"]?["message"]?.string?.hasSuffix("this revision has server/discover, tools/list, tools/call") == true)
     #expect(try host.call("subscriptions/listen").code == -32601)
   }
 

@@ -69,6 +69,32 @@ import Testing
     #expect(states == ["starting", "ready"])
   }
 
+  @Test func `is told the trace of the run, as it came, and none where there is none`() throws {
+    let script = try MCPScript()
+    let call = AgentModel.Block.call("mcp__tracker__search", ["q": "a"])
+    let bench = try bench(
+      script, script.entry(["tools": [Self.search]]),
+      [.init(call), .init(.text("1")), .init(call), .init(.text("2")), .init(call), .init(.text("3"))],
+      options: ["permissionMode": "bypass"])
+    let trace: JSONObject = [
+      "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "a=1",
+      "baggage": "user=x",
+    ]
+    var more = trace
+    (more["other"], more["progressToken"]) = ("o", 9)
+    _ = try bench.run("go", ["_meta": .object(more)])
+    _ = try bench.run("go", ["_meta": ["tracestate": "a=1", "baggage": 7]])
+    _ = try bench.run("go")
+    let told = script.messages().filter { $0["method"] == "tools/call" }.map { call in
+      (call["params"]?["_meta"]?.object ?? [:]).filter { $0.key != "progressToken" }
+    }
+    #expect(
+      told.map { JSON.object(JSONObject($0.map { ($0.key, $0.value) })).sortedByName } == [
+        JSON.object(trace).sortedByName, [:], [:],
+      ])
+    #expect(script.messages().allSatisfy { $0["params"]?["_meta"]?["progressToken"] != 9 })
+  }
+
   @Test func `is never called unasked, whatever it says of itself`() throws {
     let script = try MCPScript()
     let entry = script.entry(["tools": [Self.search]])
@@ -214,6 +240,7 @@ import Testing
         .init(.call("mcp__tracker__grow", [:])), .init(.text("grown")),
         .init(.call("find_tools", ["query": "close an issue"])),
         .init(.call("call_tool", ["name": "mcp__tracker__close", "arguments": ["n": 7]])), .init(.text("done")),
+        .init(.call("mcp__tracker__close", ["n": 8])), .init(.text("not now")),
       ])
     let (first, _) = try bench.run("grow") { _, _ in option("allowOnce") }
     if !first.params(of: "mcp/serverState").contains(where: { $0["server"]?["tools"] == 2 }) {
@@ -229,11 +256,24 @@ import Testing
     #expect(result["notices"] == [])
     #expect(messages.events("toolResult").last?["name"] == "mcp__tracker__close")
     let questions = bench.model.questions
-    #expect(questions.allSatisfy { $0.body["tools"] == questions[0].body["tools"] })
+    let begun = questions[0].body["tools"]?.array ?? []
+    #expect(questions.prefix(3).allSatisfy { $0.body["tools"]?.array == begun })
+    #expect(questions.allSatisfy { $0.body["tools"]?.array?.starts(with: begun) == true })
     #expect(questions.allSatisfy { $0.body["system"] == questions[0].body["system"] })
     #expect(questions[2].body["messages"]?.text.contains("tracker (1: mcp__tracker__close)") == true)
-    #expect(questions[3].resultTexts.last?.contains("mcp__tracker__close") == true)
+    #expect(
+      questions[3].results.last?["content"] == [["type": "tool_reference", "tool_name": "mcp__tracker__close"]])
+    let loaded = questions[3].body["tools"]?.array?.dropFirst(begun.count).first
+    #expect(loaded?["name"] == "mcp__tracker__close" && loaded?["defer_loading"] == true)
+    let shown = messages.events("toolResult").first?["content"]
+    #expect(shown == [["type": "text", "text": "mcp__tracker__close: Closes an issue."]])
     #expect(questions[4].resultTexts.last == #"{"n": 7}"#)
+    // A run that wants other tools withholds what was found as well.
+    _ = try bench.run("and now", ["tools": ["read_file"]])
+    let withheld = bench.model.questions.suffix(2)
+    let told = withheld.first?.messages.last?.text ?? ""
+    #expect(told.contains("Not available now") && told.contains("mcp__tracker__close"))
+    #expect(withheld.last?.results.last?["is_error"] == true)
     #expect(bench.model.flaws == [])
   }
 
@@ -245,52 +285,6 @@ import Testing
     _ = try bench.ask("session/close")
     _ = try bench.server.call(900, "shutdown")
     #expect(HangGuard.waitBlocking { script.messages().last == ["end": true] })
-  }
-}
-
-@Suite(.ownThread) struct `Many tools of MCP servers` {
-  /// Tools as real servers have them: some 100 to 200 tokens each.
-  private func tools(_ count: Int) -> JSON {
-    .array(
-      (1...count).map { number in
-        MCPScript.tool(
-          "operation_\(number)",
-          "Performs operation \(number) on an object of the catalog, and gives what became of it.",
-          more: [
-            "inputSchema": [
-              "type": "object",
-              "properties": [
-                "object_id": ["type": "string", "description": "The id of the object, as list_objects gives it."],
-                "dry_run": ["type": "boolean", "description": "Whether to say only what would be done."],
-              ], "required": ["object_id"],
-            ]
-          ])
-      })
-  }
-
-  private func firstRequest(_ count: Int) throws -> (bytes: Int, bench: AgentBench) {
-    let script = try MCPScript()
-    let bench = try AgentBench(
-      options: ["mcpServers": ["catalog": script.entry(["tools": tools(count)])], "permissionMode": "bypass"],
-      model: AgentModel([
-        .init(.call("find_tools", ["query": "operation_177"])),
-        .init(.call("call_tool", ["name": "mcp__catalog__operation_177", "arguments": ["object_id": "a"]])),
-        .init(.text("done")),
-      ]))
-    _ = try bench.run("go")
-    let body = bench.model.questions[0].body
-    return ((body["tools"]?.text.utf8.count ?? 0) + (body["system"]?.text.utf8.count ?? 0), bench)
-  }
-
-  @Test func `take at most a tenth more of the first request than few`() throws {
-    let few = try firstRequest(20)
-    let many = try firstRequest(200)
-    #expect(many.bytes * 10 <= few.bytes * 11, "\(many.bytes) and \(few.bytes)")
-    let questions = many.bench.model.questions
-    #expect(questions[0].body["system"]?.text.contains("catalog (200)") == true)
-    #expect(questions[1].resultTexts.last?.hasPrefix("mcp__catalog__operation_177\n") == true)
-    #expect(questions[2].resultTexts.last == "done")
-    #expect(many.bench.model.flaws == [])
   }
 }
 

@@ -166,6 +166,51 @@ import Testing
     #expect(notices == ["features in trial were refused, and are left out: thinking-display-updates-2026-08-18"])
   }
 
+  @Test(
+    arguments: [
+      "tools.1.custom.defer_loading: Extra inputs are not permitted", "invalid beta flag",
+      "Unexpected item type in content.", "messages.2.content.0: is not what we know",
+    ], [Upstream.Service.anthropic, .bedrock])
+  func `is tools that are loaded as they are found, which are told in words then`(
+    words: String, service: Upstream.Service
+  ) async throws {
+    // The API has it without a feature in trial.
+    guard words != "invalid beta flag" || service == .bedrock else { return }
+    let upstream = try upstream { $0["tools"]?.text.contains("defer_loading") == true ? words : nil }
+    let tool: JSON = ["description": "", "input_schema": ["type": "object"], "name": "late"]
+    let plain = hello {
+      $0.model = "claude-sonnet-5-5"
+      $0.tools = [["name": "find", "input_schema": ["type": "object"]]]
+      $0.messages += [
+        ["role": "assistant", "content": [["type": "tool_use", "id": "t", "name": "find", "input": [:]]]],
+        [
+          "role": "user",
+          "content": [
+            [
+              "type": "tool_result", "tool_use_id": "t",
+              "content": [["type": "text", "text": .string(FoundTools.text([tool]))]],
+            ]
+          ],
+        ],
+      ]
+    }
+    var request = plain
+    request.load(
+      foundBy: "find", for: ModelCatalog.traits(of: request.model), onBedrock: service == .bedrock)
+    #expect(request.tools.count == 2)
+    let provider = provider(service, at: upstream.server.url)
+    for count in [2, 3] {
+      _ = try await provider.answer(request) { [log] in log.note($0) }
+      #expect(upstream.questions.count == count)
+      let body = try #require(upstream.questions.last?.body)
+      #expect(body["messages"]?.array == plain.messages)
+      #expect(body["tools"]?.array == plain.tools)
+      #expect(body["anthropic_beta"] == nil)
+      #expect(notices.count == 1, "\(notices)")
+    }
+    #expect(upstream.flaws == [])
+  }
+
   @Test func `in trial is the only one to go when the API names it`() async throws {
     let transport = ScriptedTransport(
       .plain(

@@ -33,10 +33,15 @@ import Testing
       } catch { return .failure(error) }
     }
     let id: RequestID = spelling == .mcp ? RequestID.number(JSONNumber(1)) : .string("w-1")
-    let act: @Sendable () -> Void = { if isCancelled { task.cancel() } else { peer.giveUp(id) } }
+    let act: @Sendable () -> Void = {
+      #expect(peer.hasAsked(id) && !peer.hasAsked(.string("w-2")) && !peer.hasAsked(.number(JSONNumber(2))))
+      if isCancelled { task.cancel() } else { peer.giveUp(id) }
+    }
     whileSent.withLock { $0 = act }
     begin.open()
     guard case .failure(let error) = await task.value else { throw CancellationError() }
+    // The other side's own requests have numbers, too.
+    #expect(peer.hasAsked(id) == (spelling != .mcp))
     #expect(error.code == .requestCancelled)
     let methods = sent.withLock { $0 }.compactMap { try? JSON.parse($0)["method"]?.string }
     let taken = [Peer.Spelling.native: "$/cancelRequest", .acp: "$/cancel_request", .mcp: "notifications/cancelled"]

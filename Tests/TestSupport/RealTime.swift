@@ -60,5 +60,5 @@ extension TimeSource {
   }
 
   /// From how many milliseconds on a wait is somebody's patience.
-  private static let patience = 20_000
+  private static let patience = 5_000
 }

@@ -88,6 +88,7 @@ package struct UpstreamRules: Sendable {
     }
     try ToolRules.check(body, question.service)
     try ToolRules.checkMarks(body)
+    try LoadedToolRules.check(body, question.service, model, question.betas)
     var rules = ConversationRules(
       service: question.service, name: question.model, model: model, betas: question.betas)
     try rules.check(body)

@@ -7,9 +7,11 @@ package enum Catalog {
     PermissionRules.self, MCPServerList.self, MCPServerRestart.self, ToolsList.self, ToolsRegister.self,
     ToolsUnregister.self, SessionContext.self,
     SessionCompact.self,
-    AgentRun.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self, SessionList.self,
+    AgentRun.self, AgentRetry.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self,
+    SessionList.self,
     SessionGet.self, SessionClose.self, SessionFork.self, SessionRewind.self, SessionRename.self, SessionHistory.self,
-    SessionEvents.self, SessionExport.self, SessionImport.self, SessionSetOptions.self,
+    SessionChanges.self, SessionLoad.self, SessionDelete.self, SessionEvents.self, SessionExport.self,
+    SessionImport.self, SessionSetOptions.self,
   ]
 
   /// What a client tells.

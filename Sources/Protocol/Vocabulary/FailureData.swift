@@ -4,7 +4,7 @@ package struct FailureData: Codable, Hashable, Sendable {
   package enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     case authRequired, authExpired, accessDenied, modelNotFound, modelNotEnabled, contextWindowExceeded, rateLimited,
       overloaded, budgetExceeded, providerError, invalidRequest, billing, network, timeout, stalled, sessionNotFound,
-      sessionBusy, toolFailed, refusal
+      sessionBusy, toolFailed, refusal, storage
   }
   /// What kind of failure it was.
   package var kind: Kind

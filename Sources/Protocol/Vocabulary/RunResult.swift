@@ -27,6 +27,8 @@ package struct RunResult: Codable, Hashable, Sendable {
   package var timings: Timings?
   /// What a person should know.
   package var notices: [String]?
+  /// What became of changed files; in the answer of `agent/retry` only.
+  package var files: SessionInfo.FilesRestored?
   /// The `_meta` of the request, as it came.
   package var _meta: JSONObject?
 

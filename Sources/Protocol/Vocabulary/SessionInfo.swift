@@ -27,6 +27,12 @@ package struct SessionInfo: Codable, Hashable, Sendable {
   package var lastSeq: Int
   /// The session it was forked from.
   package var forkedFrom: String?
+  /// Whether it lies in the folder of sessions and is to be opened with `session/load` before it goes on; true, or absent.
+  package var stored: Bool?
+  /// The other process that has it open.
+  package var holder: SessionHolder?
+  /// Where the words stand that `session/list` was asked for.
+  package var match: String?
   /// What became of changed files; in the answer of `session/rewind` only.
   package var files: FilesRestored?
 
@@ -64,5 +70,19 @@ package struct SessionInfo: Codable, Hashable, Sendable {
     self.exchanges = exchanges
     self.usage = usage
     self.lastSeq = lastSeq
+  }
+}
+
+/// The process that has a stored session open.
+package struct SessionHolder: Codable, Hashable, Sendable {
+  /// Its number.
+  package var pid: Int
+  /// The machine it runs on, by the name that it gives itself.
+  package var host: String
+
+  /// That process.
+  package init(pid: Int, host: String) {
+    self.pid = pid
+    self.host = host
   }
 }

@@ -64,10 +64,9 @@ extension RPCError {
   /// The JSON is not a message, or not one that may come now.
   package static func invalidRequest(_ reason: String) -> RPCError { RPCError(.invalidRequest, reason) }
 
-  /// There is no such method; a near miss is named.
-  package static func methodNotFound(_ method: String, suggestion: String?) -> RPCError {
-    let known = suggestion.map { "did you mean '\($0)'?" } ?? "server/describe lists all methods"
-    return RPCError(.methodNotFound, "no method '\(method)'; \(known)")
+  /// There is no such method; a near miss is named, or `known`, what tells of those that there are.
+  package static func methodNotFound(_ method: String, suggestion: String?, known: String) -> RPCError {
+    RPCError(.methodNotFound, "no method '\(method)'; \(suggestion.map { "did you mean '\($0)'?" } ?? known)")
   }
 
   /// The params are not what the method wants.

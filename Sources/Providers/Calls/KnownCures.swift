@@ -28,7 +28,7 @@ final class KnownCures: Sendable {
       } catch {
         failure = told(error, cured, of: request)
       }
-      guard let cure = failure.refusal?.cure, !failure.wasHeard,
+      guard let cure = cured.cure(for: failure), !failure.wasHeard,
         !Task.isCancelled, parts.insert(cure.part).inserted
       else { throw failure }
       let lesson = cured.learned(cure)

@@ -30,6 +30,28 @@ package final class CurlTransport: HTTPTransport {
 
   deinit { loop.close() }
 
+  /// Why there can be no connections: libcurl is missing, too old, or does not start; `nil` where nothing is wrong.
+  package static var flaw: String? {
+    let clock: @Sendable () -> Int = { SystemClock.monotonic }
+    switch CurlDriver.make(for: CurlLoop(library: nil, clock: clock), library: nil, clock: clock) {
+    case .success(let driver):
+      driver.close()
+      return nil
+    case .failure(let error): return error.message
+    }
+  }
+
+  /// Why no request can go to that URL through its proxy, by how both are written; `nil` where nothing is wrong with them.
+  package static func flaw(of url: String, proxy: HTTPProxySettings) -> HTTPError? {
+    do throws(HTTPError) {
+      _ = try CurlRequest(
+        HTTPRequest(method: "GET", url: url, headers: []), proxy: proxy, trust: TrustSettings(), files: .system)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     try await send(request) { _ in }
   }

@@ -20,6 +20,24 @@ package enum Conversation {
     ["role": "user", "content": .array(prompt.blocks.compactMap(SoundDocument.block))]
   }
 
+  /// The prompt that a user's message was made of, less what was told with it; `nil` where there is nothing of it.
+  package static func prompt(_ message: JSON) -> Prompt? {
+    let pieces = blocks(of: message).filter { !SystemMessages.isReminder($0) }.compactMap { block -> ContentBlock? in
+      let (source, title) = (block["source"], block["title"]?.string)
+      let data = source?["data"]?.string
+      switch (block["type"]?.string, source?["type"]?.string) {
+      case ("text", _): return block["text"]?.string.map(ContentBlock.text)
+      case ("image", "base64"):
+        return data.map { .image(mimeType: source?["media_type"]?.string ?? "image/png", data: $0) }
+      case ("image", "url"): return source?["url"]?.string.map(ContentBlock.imageURL)
+      case ("document", "base64"): return data.map { .document(AttachedDocument(data: $0, title: title)) }
+      case ("document", "text"): return data.map { .document(AttachedDocument(text: $0, title: title)) }
+      default: return nil
+      }
+    }
+    return pieces.isEmpty ? nil : Prompt(blocks: pieces)
+  }
+
   /// The tool results that a message asks for, each saying the same; `nil` when it asks for none.
   package static func results(for message: JSON, saying text: String) -> JSON? {
     let calls = (message["content"]?.array ?? []).filter { $0["type"] == "tool_use" }

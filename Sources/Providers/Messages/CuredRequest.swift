@@ -8,11 +8,11 @@ struct CuredRequest: Sendable {
     var thinking: String?
   }
 
-  private(set) var request: ModelRequest
+  fileprivate(set) var request: ModelRequest
   /// What was added at the end of the user's words.
   private(set) var added: String?
   /// The messages without it.
-  private var plain: [JSON]?
+  fileprivate var plain: [JSON]?
 
   init(_ request: ModelRequest) {
     self.request = request
@@ -46,6 +46,7 @@ struct CuredRequest: Sendable {
     case .maxTokens(let most): lowerLength(most)
     case .cacheMarks: dropMarks()
     case .systemMessages: lowerMessages()
+    case .foundTools: tellFoundTools()
     }
   }
 
@@ -57,6 +58,7 @@ struct CuredRequest: Sendable {
     request.betas.removeAll(where: dropped.contains)
     if dropped.contains(TrialFeatures.updates), request.thinking?["display"] == "updates" { _ = drop("display") }
     if dropped.contains(TrialFeatures.binding) { _ = drop("block_binding") }
+    if dropped.contains(TrialFeatures.foundTools) { _ = tellFoundTools() }
     return "features in trial were refused, and are left out: \(dropped.joined(separator: ", "))"
   }
 
@@ -177,6 +179,29 @@ struct CuredRequest: Sendable {
   }
 }
 
+extension CuredRequest {
+  /// What helps against a refusal, if anything does.
+  ///
+  /// In which words a gateway refuses what it does not know is its own: tools that are loaded as they are found are the
+  /// first to be suspected, where nothing else is named.
+  func cure(for failure: ProviderError) -> Refusal.Cure? {
+    if let cure = failure.refusal?.cure { return cure }
+    guard request.loadsTools, failure.kind == .invalidRequest, !failure.refusesThinking,
+      !failure.message.lowercased().contains("image")
+    else { return nil }
+    return failure.refusal?.place.map(request.refersToTools) ?? true ? .foundTools : nil
+  }
+
+  fileprivate mutating func tellFoundTools() -> String? {
+    guard request.loadsTools else { return nil }
+    let known = request.tools.filter(FoundTools.isDeferred)
+    let byName = Dictionary(known.compactMap { tool in tool["name"]?.string.map { ($0, tool) } }) { one, _ in one }
+    request = request.withoutLoadedTools()
+    plain = plain?.map { FoundTools.told($0, byName) }
+    return "loading tools as they are found was refused, so they are shown to the model in words"
+  }
+}
+
 extension Refusal.Cure {
   /// Which part of a request it changes: each is changed once in a call.
   var part: String {
@@ -191,6 +216,7 @@ extension Refusal.Cure {
     case .maxTokens: "max_tokens"
     case .cacheMarks: "cache_control"
     case .systemMessages: "system messages"
+    case .foundTools: "tools.defer_loading"
     }
   }
 }

@@ -125,6 +125,16 @@ package enum ProviderLimits {
 
   /// Characters of a tool's name in a conversation, as the API has it.
   package static let toolNameMax = 200
+  /// Bytes of a trace's state that are handed on: 32 members of some length, of which 512 bytes must be.
+  static let traceStateMax = 4 * 1024
+  /// Bytes of a trace's baggage, as its recommendation has it.
+  static let baggageMax = 8 * 1024
+  /// Characters of the name of a tool that a request defines, as the API has it.
+  static let definedNameMax = 128
+  /// Characters that people see of what a tool does that was found.
+  static let foundWordsMax = 160
+  /// Tools of one request that are loaded only where they are found, as the API has it.
+  static let loadedToolsMax = 10_000
   /// Characters of a call's id that was made up, as real ones have under 40.
   package static let callIDMax = 64
   /// Characters quoted of a media type.

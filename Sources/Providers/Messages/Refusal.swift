@@ -40,6 +40,8 @@ package struct Refusal: Sendable, Hashable {
     case cacheMarks
     /// Say in the user's messages what stands in the system's.
     case systemMessages
+    /// Show tools that were found in words, in the place of having them loaded.
+    case foundTools
   }
 
   /// The place in the conversation that it is about; `nil` where it is about another part, or names none.
@@ -101,8 +103,8 @@ private struct RefusalText {
   ///
   /// Texts about thinking name the effort, too, and texts about an old system prompt the role: the order matters.
   var cure: Refusal.Cure? {
-    betas ?? thinkingMember ?? thinkingType ?? strictTools ?? format ?? toolChoice ?? maxTokens ?? cacheMarks
-      ?? systemMessages ?? effort
+    let ofThinking = betas ?? foundTools ?? thinkingMember ?? thinkingType
+    return ofThinking ?? strictTools ?? format ?? toolChoice ?? maxTokens ?? cacheMarks ?? systemMessages ?? effort
   }
 
   private func says(_ words: String...) -> Bool { words.allSatisfy(text.contains) }
@@ -123,6 +125,15 @@ private struct RefusalText {
     if says("invalid beta flag") { return .betas(named: []) }
     guard says("anthropic-beta"), says("unexpected value") else { return nil }
     return .betas(named: quoted("`").filter { $0 != "anthropic-beta" })
+  }
+
+  private var foundTools: Refusal.Cure? {
+    let isMeant =
+      says("defer_loading") || says("tool_reference") || says("tool reference") || says("deferred", "tool")
+    return isMeant
+      && (isUnsupported || says("input tag") || says("not found") || says("only supported")
+        || says("deferred tools require") || says("unexpected"))
+      ? .foundTools : nil
   }
 
   private var thinkingMember: Refusal.Cure? {

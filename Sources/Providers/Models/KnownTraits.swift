@@ -15,17 +15,14 @@ let knownTraits: [String: ModelTraits] = [
   "claude-sonnet-4": .manual.gone("2026-06-15", "2026-10-14"),
   "claude-opus-4": .manual.gone("2026-06-15", "2026-05-31"),
   "claude-opus-4-1": .manual.gone("2026-08-05", "2027-01-08"),
-  "claude-sonnet-4-5": .manual.with { ($0.sampling, $0.structuredOutputs) = (.oneOfTwo, true) }.gone(
-    "2026-11-30", "2027-04-08"),
-  "claude-haiku-4-5": .manual.with {
-    ($0.sampling, $0.cacheMinTokens, $0.structuredOutputs) = (.oneOfTwo, 4_096, true)
-  },
-  "claude-opus-4-5": .manual.with {
-    ($0.efforts, $0.defaultEffort) = (["low", "medium", "high"], "high")
-    ($0.sampling, $0.cacheMinTokens, $0.structuredOutputs) = (.oneOfTwo, 4_096, true)
+  "claude-sonnet-4-5": .manualWithSchemas.gone("2026-11-30", "2027-04-08"),
+  "claude-haiku-4-5": .manualWithSchemas.with { $0.cacheMinTokens = 4_096 },
+  "claude-opus-4-5": .manualWithSchemas.with {
+    ($0.efforts, $0.defaultEffort, $0.cacheMinTokens) = (["low", "medium", "high"], "high", 4_096)
   }.gone("2027-01-22", nil),
   "claude-mythos-preview": .manualOrAdaptive.with {
     $0.thinkingTypes.remove("disabled")
+    $0.loadsFoundTools = false
     ($0.thinkingDefault, $0.sampling, $0.cacheMinTokens) = ("adaptive", .none, 2_048)
   },
   "claude-opus-4-6": .manualOrAdaptive.with { $0.cacheMinTokens = 4_096 },
@@ -81,18 +78,23 @@ extension ModelTraits {
     $0.forcedToolChoice = .withoutManualThinking
   }
 
+  /// 4.5: keeps to schemas, and gets to know tools as it finds them.
+  fileprivate static let manualWithSchemas = manual.with {
+    ($0.sampling, $0.structuredOutputs, $0.loadsFoundTools) = (.oneOfTwo, true, true)
+  }
+
   /// 4.6: may also decide by itself how long to think.
-  fileprivate static let manualOrAdaptive = manual.with {
+  fileprivate static let manualOrAdaptive = manualWithSchemas.with {
     $0.thinkingTypes = ["adaptive", "enabled", "disabled"]
     ($0.efforts, $0.defaultEffort) = (["low", "medium", "high", "max"], "high")
-    ($0.prefill, $0.sampling, $0.structuredOutputs) = (false, .oneOfTwo, true)
+    $0.prefill = false
   }
 
   /// From 4.7 on there are no budgets.
   fileprivate static let adaptiveOrOff = ModelTraits().with {
     ($0.thinkingTypes, $0.thinkingDefault, $0.displayDefault) = (["adaptive", "disabled"], "disabled", "omitted")
     ($0.efforts, $0.defaultEffort) = (allEfforts, "high")
-    ($0.prefill, $0.sampling, $0.structuredOutputs) = (false, .none, true)
+    ($0.prefill, $0.sampling, $0.structuredOutputs, $0.loadsFoundTools) = (false, .none, true, true)
   }
 
   /// Always thinks.

@@ -56,6 +56,8 @@ package struct ModelTraits: Sendable, Hashable {
   package var readsAtAPIOnly: [String] = []
   /// Whether the service can make it keep to a schema, in answers and in calls of tools.
   package var structuredOutputs = false
+  /// Whether the service loads tools for it as they are found (`defer_loading`, `tool_reference`).
+  package var loadsFoundTools = false
   /// Whether it can look at images.
   package var vision = true
   /// The day from which it is gone from the API, as `2026-11-30`; `nil` when none is set.

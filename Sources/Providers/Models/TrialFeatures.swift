@@ -7,6 +7,8 @@ package enum TrialFeatures {
   static let updates = "thinking-display-updates-2026-08-18"
   /// The feature by which it is said what becomes of thinking that is sealed elsewhere.
   static let binding = "thinking-binding-controls-2026-08-01"
+  /// The feature by which Bedrock loads tools as they are found; the API has that without one.
+  static let foundTools = "tool-search-tool-2025-10-19"
 
   /// Whether a request to a model on Bedrock may name a feature.
   ///
@@ -24,7 +26,8 @@ package enum TrialFeatures {
       return isSince(4) && (traits.thinkingTypes.contains("enabled") || entry?.family.id == "claude-opus-4-7")
     case "output-128k-2025-02-19", "token-efficient-tools-2025-02-19": return ours == [3, 7]
     case "computer-use-2025-01-24": return isSince(3, 7) && !isSince(4, 6)
-    case "computer-use-2025-11-24", "tool-search-tool-2025-10-19", "tool-examples-2025-10-29": return isSince(4, 5)
+    case "computer-use-2025-11-24", "tool-examples-2025-10-29": return isSince(4, 5)
+    case foundTools: return traits.loadsFoundTools
     case "context-management-2025-06-27": return isSince(4)
     case "compact-2026-01-12": return isSince(4, 6)
     case "effort-2025-11-24": return !traits.efforts.isEmpty

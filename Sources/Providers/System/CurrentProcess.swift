@@ -47,6 +47,16 @@ package enum CurrentProcess {
     return CommandLine.arguments.first.flatMap { Executable.path(of: $0) }
   }
 
+  /// Its number.
+  package static var id: Int { Int(getpid()) }
+
+  /// The machine that it runs on, by the name that it gives itself; empty where it has none.
+  package static var host: String {
+    var name = [CChar](repeating: 0, count: SystemLimits.nameMax + 1)
+    guard unsafe gethostname(&name, SystemLimits.nameMax) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// The bytes of it that are in memory; 0 when the system does not say.
   package static var residentBytes: Int { Int(clamping: csystem_resident_bytes()) }
 

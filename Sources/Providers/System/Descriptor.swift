@@ -29,6 +29,14 @@ package struct Descriptor: Sendable, Hashable {
     return Set([standardInput, standardOutput, standardError].filter { missing & (1 << $0.number) != 0 })
   }
 
+  /// Opens what stands at a path to be read; a pipe without a writer is waited for by whoever polls it, and not here.
+  package static func opened(_ path: String) throws(SystemError) -> Descriptor {
+    guard !path.utf8.contains(0) else { throw .notThere }
+    let opened = unsafe csystem_file_open_at_once(path)
+    guard opened >= 0 else { throw SystemError(result: opened) }
+    return Descriptor(opened)
+  }
+
   /// Gives the number back to the system.
   package func close() { csystem_close(number) }
 

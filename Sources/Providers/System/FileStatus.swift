@@ -15,7 +15,7 @@ package struct FileStatus: Sendable, Hashable {
   /// Its permission bits.
   package let mode: UInt32
   /// When its content was changed last, in milliseconds since 1970.
-  var modifiedMs: Int { Int(native.modified / 1_000_000) }
+  package var modifiedMs: Int { Int(native.modified / 1_000_000) }
   /// How many names it has (hard links).
   package var names: Int { Int(clamping: native.names) }
   /// Whether it runs with its owner's or group's rights, whoever starts it.

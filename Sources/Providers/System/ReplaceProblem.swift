@@ -161,9 +161,11 @@ extension OpenFolder {
     }
   }
 
-  private func discard(_ name: FileName) { _ = name.bytes.withName { unsafe csystem_remove(number, $0, false) } }
+  /// Removes a file that nobody is to see.
+  func discard(_ name: FileName) { _ = name.bytes.withName { unsafe csystem_remove(number, $0, false) } }
 
-  private func temporary(isPrivate: Bool) throws(ReplaceProblem) -> (FileName, Descriptor) {
+  /// A new file with a name of no meaning.
+  func temporary(isPrivate: Bool) throws(ReplaceProblem) -> (FileName, Descriptor) {
     for attempt in 0..<SystemLimits.temporaryNamesMax {
       let name = FileName(".wyn360-\(attempt).tmp".utf8)
       let made = name.bytes.withName { unsafe csystem_create_file(number, $0, isPrivate) }

@@ -16,6 +16,8 @@ package enum SystemLimits {
   static let filePiece = 16 * 1024
   /// Bytes of a path: what POSIX systems take (PATH_MAX).
   package static let pathMax = 4_096
+  /// Symbolic links of the path of a file to be written that are followed: what Linux follows.
+  static let linksFollowedMax = 40
   /// Bytes of one name (NAME_MAX).
   static let nameMax = 255
   /// Names of one folder that are looked at: they are held at once, in some 100 bytes each.

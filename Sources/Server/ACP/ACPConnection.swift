@@ -40,6 +40,8 @@ package struct ACPConnection: Sendable {
       ACPTold { id, client in
         guard let session = try? backend.sessions.session(id) else { return nil }
         return (options.mode(of: session), options.all(of: session, for: client))
+      } window: { id in
+        (try? backend.sessions.session(id)).flatMap { options.window(of: $0) }
       } commands: { id in
         (try? backend.sessions.session(id)).map { commands.update(of: $0) }
       })

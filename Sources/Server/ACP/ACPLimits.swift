@@ -6,8 +6,6 @@ enum ACPLimits {
   static let outputShown = 32 * 1024
   /// Milliseconds between two looks at a command's output.
   static let outputEvery = 250
-  /// Characters of a title that a session's first prompt gives it.
-  static let titleMax = 80
   /// Sessions on a page of `session/list`.
   static let sessionsPage = 100
 }

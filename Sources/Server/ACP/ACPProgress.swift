@@ -31,6 +31,10 @@ struct ACPProgress {
   var knowsCommands = false
   /// Whether the client has cancelled the run that goes on.
   var isCancelled = false
+  /// The window of the session's model in tokens; `nil` where it is not known.
+  var window: Int?
+  /// The tokens of the answer that streams, its prompt among them.
+  private var used = 0
   private let client: ACPClient
   private var message = ACPMessageName()
   private var open: [String: Command] = [:]
@@ -46,7 +50,10 @@ struct ACPProgress {
     switch event.event {
     case .delta(.text, _, let text): return [.chunk(isThought: false, text: text, messageId: message.text())]
     case .delta(.thinking, _, let text): return [.chunk(isThought: true, text: text, messageId: message.thought())]
-    case .delta(.toolInput, _, _), .usage: return []
+    case .delta(.toolInput, _, _): return []
+    case .usage(let usage):
+      used = usage.all
+      return []
     case .started:
       message = ACPMessageName(of: event.runId)
       isCancelled = false
@@ -56,7 +63,7 @@ struct ACPProgress {
       return []
     case .messageEnd(let reason):
       message.end(because: reason)
-      return []
+      return Self.usage(used, of: window).map { [.other("usage_update", $0)] } ?? []
     case .toolCallBegun, .toolCall, .toolStarted, .toolOutput, .toolResult: return tool(event.event, at: now)
     case .plan(let steps): return [.other("plan", ["entries": .array(steps.map(Self.entry))])]
     case .compaction(_, let summary): return [compaction("compaction-\(event.seq)", summary)]
@@ -69,6 +76,12 @@ struct ACPProgress {
     case .modelChanged(let model, let text): return notice(.info, "Now asked: \(model.providerModelId)", text)
     case .completed(let end): return completed(end)
     }
+  }
+
+  /// How full the window is; `nil` where nothing is known of that.
+  static func usage(_ used: Int, of window: Int?) -> JSONObject? {
+    guard used > 0, let window else { return nil }
+    return ["used": .number(JSONNumber(used)), "size": .number(JSONNumber(window))]
   }
 
   private mutating func tool(_ event: AgentEvent, at now: Int) -> [Update] {

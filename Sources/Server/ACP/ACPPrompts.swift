@@ -40,6 +40,7 @@ package struct ACPPrompts: Sendable {
     if !events.knows(session.id) { sessions.open(session) }
     // Some clients drop what comes right behind the answer that made the session.
     if events.isFirstPrompt(of: session.id) { events.tell([commands.update(of: session)], in: session.id) }
+    events.measure(options.window(of: session), of: session.id)
     defer { if let update = usage(of: session) { events.tell([.other("usage_update", update)], in: session.id) } }
     do {
       return try await carryOut(request, in: session, as: number)
@@ -72,11 +73,7 @@ package struct ACPPrompts: Sendable {
 
   /// A session without a title gets its first prompt's first line.
   private func entitle(_ session: Session, by blocks: [ContentBlock]) {
-    guard session.info.title == nil else { return }
-    let line = Prompt(blocks: blocks).text.split(whereSeparator: \.isNewline).first { !BlankText.isBlank(String($0)) }
-    guard let line, let title = try? Check.title(String(OneLine.of(String(line)).prefix(ACPLimits.titleMax))) else {
-      return
-    }
+    guard session.info.title == nil, let title = Title.made(of: Prompt(blocks: blocks)) else { return }
     _ = session.change { $0.title = title }
   }
 
@@ -114,10 +111,7 @@ package struct ACPPrompts: Sendable {
 
   /// How full the window is, and what the session has cost.
   private func usage(of session: Session) -> JSONObject? {
-    guard session.contextUsed > 0, let size = options.window(of: session) else { return nil }
-    var update: JSONObject = [
-      "used": .number(JSONNumber(session.contextUsed)), "size": .number(JSONNumber(size)),
-    ]
+    guard var update = ACPProgress.usage(session.contextUsed, of: options.window(of: session)) else { return nil }
     if let usd = session.info.cost?.usd, case .number = usd { update["cost"] = ["amount": usd, "currency": "USD"] }
     return update
   }

@@ -9,6 +9,8 @@ struct ACPReplay {
   private var updates: [ACPProgress.Update] = []
   /// How many messages of people were told.
   private var asked = 0
+  /// The tools that the last message called, by the ids of the calls.
+  private var tools: [String: String] = [:]
 
   private init(client: ACPClient) { self.client = client }
 
@@ -32,6 +34,7 @@ struct ACPReplay {
       switch message["role"]?.string {
       case "assistant":
         name.begin()
+        tools = [:]
         for block in blocks { tell(said: block, &name) }
         name.end(because: nil)
       case "user":
@@ -55,7 +58,8 @@ struct ACPReplay {
       guard let id = block["tool_use_id"]?.string else { return }
       let content = block["content"]?.array ?? block["content"].map { [["type": "text", "text": $0]] } ?? []
       let done = ToolCallDone(
-        callId: id, name: "", title: "", content: content, isError: block["is_error"]?.bool ?? false)
+        callId: id, name: "", title: "", content: MCPTools.shown(content, of: tools[id] ?? ""),
+        isError: block["is_error"]?.bool ?? false)
       var update = ACPToolCall.done(done)
       (update["title"], update["kind"]) = (nil, nil)
       updates.append(.other("tool_call_update", update))
@@ -77,6 +81,7 @@ struct ACPReplay {
       updates.append(.chunk(isThought: true, text: text, messageId: name.thought()))
     case "tool_use":
       guard let id = block["id"]?.string else { return }
+      tools[id] = block["name"]?.string
       let begun = ACPToolCall.begun(id, name: block["name"]?.string ?? "tool", input: block["input"])
       updates.append(.other("tool_call", begun))
     default:

@@ -35,7 +35,7 @@ package enum ACPRoutes {
     router.answersFirst(ACPSessionNew.self) { try sessions.create($0) }
     router.answersFirst(ACPSessionLoad.self) { try sessions.load($0) }
     router.answersFirst(ACPSessionResume.self) { try sessions.resume($0) }
-    router.inPlace(ACPSessionList.self) { try sessions.list($0) }
+    router.mayWait(ACPSessionList.self) { try await sessions.list($0) }
     router.mayWait(ACPSessionClose.self) { try await sessions.close($0) }
     router.mayWait(ACPSessionDelete.self) { try await sessions.delete($0) }
     router.answersFirst(ACPSessionFork.self) { try sessions.fork($0) }
@@ -48,6 +48,7 @@ package enum ACPRoutes {
     router.notified(CancelRequestACP.self) { connection.peer.cancel($0.requestId) }
     router.notified(CancelRequest.self) { connection.peer.cancel($0.id) }
 
+    router.guide = "\(router.listing), and behind '_' those that _\(ServerDescribe.method) lists"
     router.include(native, behind: "_", except: notReached, error: ErrorMapping.rpcError) {
       connection.events.speaksNatively()
     }

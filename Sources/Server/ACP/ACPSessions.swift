@@ -50,15 +50,15 @@ extension ACPSessions {
   }
 
   /// Lists sessions, the last used first.
-  func list(_ request: ACPSessionList) throws -> JSON {
-    let listed = try backend.sessions.list(SessionList(cursor: request.cursor, limit: ACPLimits.sessionsPage))
-    let sessions = listed.sessions.filter { request.cwd == nil || folder(of: $0) == request.cwd }
-    var answer: JSONObject = ["sessions": .array(sessions.map(entry))]
+  func list(_ request: ACPSessionList) async throws -> JSON {
+    let listed = try await backend.sessions.list(
+      SessionList(cursor: request.cursor, limit: ACPLimits.sessionsPage, cwd: request.cwd))
+    var answer: JSONObject = ["sessions": .array(listed.sessions.map(entry))]
     if let next = listed.nextCursor { answer["nextCursor"] = .string(next) }
     return .object(answer)
   }
 
-  /// Ends what goes on in a session; what was said stays until it is deleted, or we end.
+  /// Ends what goes on in a session; what was said stays until it is deleted, or, where it is in no file, we end.
   func close(_ request: ACPSessionClose) async throws -> JSON {
     let session = try backend.sessions.session(request.sessionId)
     let runs = session.runs
@@ -70,12 +70,14 @@ extension ACPSessions {
     session.background.endAll()
     if session.runs.isEmpty { events.forget(session.id) }
     await backend.engine.servers.close(session.id)?.value
+    // Its file is for whoever opens it next.
+    if session.isStored, session.runs.isEmpty { _ = try await backend.runs.close(SessionClose(sessionId: session.id)) }
     return [:]
   }
 
   /// Forgets a session.
   func delete(_ request: ACPSessionDelete) async throws -> JSON {
-    _ = try await backend.runs.close(SessionClose(sessionId: request.sessionId))
+    _ = try await backend.runs.delete(SessionDelete(sessionId: request.sessionId))
     commands.cancel(in: request.sessionId)
     events.forget(request.sessionId)
     return [:]
@@ -115,7 +117,7 @@ extension ACPSessions {
 
   /// A session in which nothing goes on, in those folders from now on.
   private func idle(_ id: String, movedTo cwd: String?, _ folders: [String]?) throws -> Session {
-    let session = try backend.sessions.session(id)
+    let session = try backend.sessions.load(id)
     guard session.runs.isEmpty, !commands.isBusy(id) else {
       throw RPCError.invalidParams("session '\(id)' is busy; wait for its prompt's answer, or cancel it")
     }

@@ -60,6 +60,9 @@ package final class ACPSink: EventSink {
     }
   }
 
+  /// Takes note of how much the model of a session reads.
+  func measure(_ window: Int?, of id: String) { state.withLock { $0.sessions[id]?.window = window } }
+
   /// The client has cancelled what goes on in a session, and answers as cancelled what it was asked about it.
   func cancelled(_ id: String) { state.withLock { $0.sessions[id]?.isCancelled = true } }
 
@@ -88,6 +91,7 @@ package final class ACPSink: EventSink {
     switch event {
     case .sessionUpdated(let info):
       guard knows(info.sessionId), let (mode, options) = told?.now(info.sessionId, client) else { return }
+      measure(told?.window(info.sessionId), of: info.sessionId)
       change(info.sessionId) { $0.changes(info, mode: mode, options: options) }
     case .mcpServerChanged(let change):
       // A server's prompts are commands while it is there.
@@ -145,6 +149,8 @@ package final class ACPSink: EventSink {
 struct ACPTold: Sendable {
   /// The mode and the options of the session of that name; `nil` when it is gone.
   let now: @Sendable (_ sessionId: String, _ client: ACPClient) -> (PermissionMode, [ACPOption])?
+  /// How much the model of the session of that name reads; `nil` when nobody knows.
+  let window: @Sendable (_ sessionId: String) -> Int?
   /// The commands of the session of that name; `nil` when it is gone.
   let commands: @Sendable (_ sessionId: String) -> ACPProgress.Update?
 }

@@ -14,6 +14,7 @@ enum ACPToolCall {
     case "execute_command", "command_stop": "execute"
     case "fetch_url", "web_fetch", "web_search": "fetch"
     case "update_plan": "think"
+    case MCPTools.searchName: "search"
     default: "other"
     }
   }

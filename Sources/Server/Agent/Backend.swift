@@ -12,11 +12,13 @@ package struct Backend: Sendable {
   /// The credentials.
   package var auth: Auth
   package var models: Models
+  /// Where sessions are kept.
+  package var storing: Storing
 
   /// All of them.
   package init(
     sessions: Sessions, runs: Runs, upkeep: SessionUpkeep, engine: Engine, clientTools: ClientTools, auth: Auth,
-    models: Models
+    models: Models, storing: Storing
   ) {
     self.sessions = sessions
     self.runs = runs
@@ -25,5 +27,6 @@ package struct Backend: Sendable {
     self.clientTools = clientTools
     self.auth = auth
     self.models = models
+    self.storing = storing
   }
 }

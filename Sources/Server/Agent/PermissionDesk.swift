@@ -68,6 +68,9 @@ package final class PermissionDesk: ToolGate {
       files: files)
   }
 
+  /// Whether there is somebody who could answer.
+  var canAsk: Bool { asker.canAsk }
+
   /// What the mode means for a model, in a line.
   package func line(of session: Session) -> String {
     let mode = session.options.permissionMode ?? defaultMode

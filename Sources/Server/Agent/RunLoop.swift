@@ -50,7 +50,7 @@ package struct RunLoop: Sendable {
   ///
   /// - Returns: The run to start next in its session.
   package consuming func work() async -> Run? {
-    guard !run.isCancelled else { return ending.end(.cancelled, output: nil) }
+    guard !run.isCancelled else { return await ending.end(.cancelled, output: nil) }
     let model = asked
     run.session.begin(run, [.started(model: model.name, provider: model.provider)])
     await WebPermission.settle(run, engine: engine)
@@ -58,16 +58,16 @@ package struct RunLoop: Sendable {
     do throws(Failure) {
       let setup = try await RunSetup.look(at: run.session, wanted: run.request.tools ?? options.tools, engine: engine)
       let (stopReason, output) = try await takeTurns(setup)
-      return ending.end(stopReason, output: output)
+      return await ending.end(stopReason, output: output)
     } catch {
-      return run.isCancelled ? ending.end(.cancelled, output: nil) : ending.fail(error)
+      return run.isCancelled ? await ending.end(.cancelled, output: nil) : await ending.fail(error)
     }
   }
 
   /// Ends a run that was cancelled while it waited: it has an end only.
   ///
   /// - Returns: The run to start next in its session.
-  package consuming func endBeforeItBegan() -> Run? { ending.end(.cancelled, output: nil) }
+  package consuming func endBeforeItBegan() -> Run? { ending.endBeforeItBegan() }
 
   /// The model to ask now, by the name that somebody gave it: the run's own until somebody switches, or what the session has
   /// at this moment.
@@ -99,6 +99,7 @@ extension RunLoop {
     if hidden > 0 { tell("maxHistory is reached: the model no longer sees the oldest \(hidden) exchanges") }
     let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
     while !run.isCancelled {
+      await ending.draft()
       MCPPermission.tell(run, engine: engine)
       for notice in run.takeNotices() { _ = tally.note(notice: notice) }
       for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
@@ -301,10 +302,8 @@ extension RunLoop {
       run.session.emit(StreamedEvents.events(batch, merging: run.session.isBehind), run: run)
       await run.session.room()
     }
-    if let calibration = RequestEstimate.calibration(by: message.usage, of: request, model: model.inUse.providerModelId)
-    {
-      run.session.calibration = calibration
-    }
+    let counted = RequestEstimate.calibration(by: message.usage, of: request, model: model.inUse.providerModelId)
+    if let counted { run.session.calibration = counted }
     run.session.format = request.format?.schema.json
     return message
   }
@@ -357,7 +356,7 @@ extension RunLoop {
     if messages.hasAnswers {
       current = Exchange(runId: run.id, at: startedAt, messages: messages.all, usage: tally.usage, stopReason: nil)
     } else {
-      usual.messages = Conversation.messages(past: shown.past.exchanges, current: [], target: model.target)
+      usual = question.request(saying: shown.past.exchanges)
     }
     let compactor = Compactor(session: run.session, provider: provider, model: model, time: engine.time)
     let outcome = await compactor.compact(like: usual, and: current, paying: spending) { [run] batch in

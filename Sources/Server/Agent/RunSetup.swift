@@ -53,7 +53,10 @@ package struct RunSetup: Sendable {
     let notices = [form.notice(of: format)].compactMap(\.self)
     guard messages.mayBeTold else { return Shown(past: past, messages: messages, format: format, notices: notices) }
     var now = circumstances(model: model, tools: past.prefix.tools)
-    now.tell(withheld: past.prefix.tools.compactMap { $0["name"]?.string }.filter { !offered.contains($0) })
+    let known = past.prefix.tools.compactMap { $0["name"]?.string }
+    let found = FoundTools.names(
+      foundBy: MCPTools.searchName, in: past.exchanges.flatMap(\.messages) + messages.all)
+    now.tell(withheld: (known + found.filter { !known.contains($0) }).filter { !offered.contains($0) })
     now.tell(request: run.request.system)
     now.tell(answer: format == nil ? form.words : nil)
     var told = messages

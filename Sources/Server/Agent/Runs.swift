@@ -60,18 +60,23 @@ extension Runs {
   package func begin(_ request: AgentRun) async throws -> (RunResult, @Sendable () -> Void) {
     guard request.detach == true else { return (try await run(request), {}) }
     var begun: Run?
-    switch try admit(request, start: { begun = $0 }) {
-    case .over(let run): return (RunResult(runId: run.id, sessionId: run.sessionId), {})
-    case .open(let run):
-      return (RunResult(runId: run.id, sessionId: run.session.id), { [begun] in if let begun { self.start(begun) } })
-    }
+    let known = try admit(request) { begun = $0 }
+    return (try await result(of: known, detached: true), { [begun] in if let begun { self.start(begun) } })
   }
 
   /// Runs what is asked for, and gives its result.
   package func run(_ request: AgentRun) async throws -> RunResult {
-    switch try admit(request, start: start) {
-    case .over(let run): return try run.result()
+    try await result(of: try admit(request), detached: false)
+  }
+
+  /// The result of a run, which is cancelled with whoever waits for it; `detached`, no more than its name.
+  func result(of known: Known, detached: Bool) async throws -> RunResult {
+    switch known {
+    case .over(let run):
+      guard !detached else { return RunResult(runId: run.id, sessionId: run.sessionId) }
+      return try run.result()
     case .open(let run):
+      guard !detached else { return RunResult(runId: run.id, sessionId: run.session.id) }
       let result = await withTaskCancellationHandler {
         await run.result()
       } onCancel: {
@@ -109,9 +114,14 @@ extension Runs {
 
   /// Answers `session/close`: what goes on in the session is cancelled, and what it took is given back to the system.
   package func close(_ request: SessionClose) async throws(Failure) -> NoResult {
-    let (runs, bytes) = try sessions.close(request.sessionId)
+    let (session, runs, bytes) = try sessions.close(request.sessionId)
     for run in runs { cancel(run) }
     engine.servers.close(request.sessionId)
+    if session.recorder != nil {
+      // What its runs have said is in its file before that is anybody else's.
+      for run in runs { _ = await run.result() }
+      await session.letGo()
+    }
     let isMuch = state.withLock { state in
       state.bytesFreed += bytes
       guard state.bytesFreed >= ServerLimits.memoryReleaseAbove else { return false }
@@ -124,10 +134,22 @@ extension Runs {
   }
 }
 
+extension Runs {
+  /// Answers `session/delete`: the same, and its file goes.
+  package func delete(_ request: SessionDelete) async throws(Failure) -> NoResult {
+    let isOpen = sessions.isOpen(request.sessionId)
+    if isOpen { _ = try await close(SessionClose(sessionId: request.sessionId)) }
+    let isGone = try await sessions.deleteStored(request.sessionId)
+    guard isOpen || isGone else { throw .sessionNotFound(request.sessionId) }
+    return NoResult()
+  }
+}
+
 // MARK: - Life of a run
 
 extension Runs {
-  private enum Known {
+  /// A run that was asked for.
+  enum Known: Sendable {
     case open(Run)
     case over(FinishedRun)
 
@@ -147,7 +169,18 @@ extension Runs {
     }
   }
 
-  /// Finds or makes the run that a request asks for, and has it started when its session is free.
+  /// The run of that name, which must be one of that session; `nil` for none.
+  func known(_ name: String, of session: Session) throws(Failure) -> Known? {
+    guard let known = known(name) else { return nil }
+    guard known.sessionId == session.id else {
+      throw .invalidParams("runId '\(name)' is a run of session '\(known.sessionId)'")
+    }
+    return known
+  }
+
+  /// Finds or makes the run that a request asks for, and starts it when its session is free.
+  func admit(_ request: AgentRun) throws(Failure) -> Known { try admit(request, start: start) }
+
   private func admit(_ request: AgentRun, start: (Run) -> Void) throws(Failure) -> Known {
     try request.check()
     if let name = request.runId { _ = try Check.clientID(name, "runId") }
@@ -202,6 +235,7 @@ extension Runs {
     then work: @escaping @Sendable (Begun) async -> Result<Value, Failure>
   ) async throws(Failure) -> Value {
     let (result, next) = try await session.exclusively(what, begin: begin, then: work)
+    await session.written()
     if let next { start(next) }
     return try result.get()
   }
@@ -216,7 +250,7 @@ extension Runs {
   }
 
   /// Stops a run; one that waits for its session is over at once, and has an end only.
-  private func cancel(_ run: Run) {
+  func cancel(_ run: Run) {
     guard case .beforeItBegan = run.cancel() else { return }
     let next = RunLoop(run: run, engine: engine).endBeforeItBegan()
     settle(run)

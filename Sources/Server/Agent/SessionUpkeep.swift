@@ -3,9 +3,9 @@ internal import Providers
 
 /// What is done to a session between its runs: telling what fills its window, making room in it, going back in it.
 package struct SessionUpkeep: Sendable {
-  private let sessions: Sessions
-  private let runs: Runs
-  private let engine: Engine
+  let sessions: Sessions
+  let runs: Runs
+  let engine: Engine
 
   /// Upkeep of those sessions.
   package init(sessions: Sessions, runs: Runs, engine: Engine) {
@@ -85,7 +85,7 @@ package struct SessionUpkeep: Sendable {
   }
 
   /// Puts files back as they were when a run began; without a mark there is nothing that tools have changed since.
-  private func restoreFiles(of session: Session, to mark: Int?) async throws(Failure) -> SessionInfo.FilesRestored {
+  func restoreFiles(of session: Session, to mark: Int?) async throws(Failure) -> SessionInfo.FilesRestored {
     guard let mark else { return SessionInfo.FilesRestored(restored: [], kept: [], forgotten: 0) }
     guard let folder = session.options.cwd ?? engine.place.folder else { throw .folderGone }
     do throws(ToolError) {
@@ -134,6 +134,7 @@ package struct SessionUpkeep: Sendable {
     usual.system = view.prefix.system
     usual.tools = StrictTools.fitted(
       WebTools.fitted(view.prefix.tools, for: model.target).tools, for: model.choice.traits)
+    usual.load(for: model)
     return usual
   }
 }

@@ -131,7 +131,7 @@ package struct ToolCalls: Sendable {
         ToolCallDone(
           callId: request.id, name: request.name, title: plan?.title ?? request.name,
           locations: locations.isEmpty ? nil : locations,
-          content: outcome.content, isError: outcome.isError, diff: outcome.diff))
+          content: MCPTools.shown(outcome.content, of: request.name), isError: outcome.isError, diff: outcome.diff))
     ]
     if let steps = outcome.steps { events.append(.plan(steps)) }
     run.session.emit(events, run: run)
@@ -197,8 +197,9 @@ extension ToolCalls {
       guard case .output(let text) = progress else { return }
       run.session.emit([.toolOutput(callId: request.id, text: text)], run: run)
     }
-    context.terminals = engine.terminals
     context.background = run.session.background
+    context.trace = TraceContext.handedOn(run.request._meta)
+    context.terminals = engine.terminals
     context.call = CommandCall(sessionId: run.session.id, callId: request.id)
     let outcome = try await passed.plan.run(context)
     return passed.isEdited ? outcome.tellingOfEdit(request.input) : outcome

@@ -22,6 +22,7 @@ struct TurnQuestion: Sendable {
     request.system = past.prefix.system
     let (tools, webNotice) = WebTools.fitted(past.prefix.tools, for: model.target)
     request.tools = StrictTools.fitted(tools, for: model.choice.traits)
+    request.load(for: model)
     request.format = shown.format
     request.traceparent = run.request._meta?["traceparent"]?.string
     var fit = RequestFit(
@@ -34,6 +35,14 @@ struct TurnQuestion: Sendable {
       Conversation.beginningOfOpenTurn(past: request.messages, current: messages.all), isForeign: isForeign)
     self.init(model: model, request: fit.applied(to: request), of: run.session)
     (notices, toolInWords) = (fit.notices + shown.notices + [webNotice].compactMap(\.self), fit.toolInWords)
+  }
+
+  /// The request with a past alone, without a prompt.
+  func request(saying past: [Exchange]) -> ModelRequest {
+    var request = request
+    request.messages = Conversation.messages(past: past, current: [], target: model.target)
+    request.load(for: model)
+    return request
   }
 
   /// A request to a model, from a session.
@@ -100,6 +109,13 @@ extension TurnQuestion {
       return other.request
     }
     return remakeable
+  }
+}
+
+extension ModelRequest {
+  /// Has the tools loaded that were found in the conversation, where the model takes that.
+  mutating func load(for model: AskedModel) {
+    load(foundBy: MCPTools.searchName, for: model.choice.traits, onBedrock: model.inUse.provider == .bedrock)
   }
 }
 

@@ -68,6 +68,16 @@ extension Failure {
       FailureData(kind: .sessionNotFound, hint: "session/list names the sessions of this process"))
   }
 
+  /// The session is in its file only.
+  package static func sessionStored(_ id: String) -> Failure {
+    .failed(
+      "session '\(id)' is stored and not open here",
+      FailureData(kind: .sessionNotFound, hint: "open it with session/load"))
+  }
+
+  /// A file of sessions cannot be used.
+  package static func storage(_ message: String) -> Failure { .failed(message, FailureData(kind: .storage)) }
+
   /// There is no such run.
   package static func runNotFound(_ id: String) -> Failure {
     .invalidParams("no run '\(id)'; the runId is in the answer of agent/run and in run/started")

@@ -10,6 +10,8 @@ package final class Console: Sendable {
   /// Something that waits until a question is answered.
   private enum Held {
     case text(String)
+    /// A line that is JSON.
+    case json([UInt8])
     case newTurn
     case line(String)
   }
@@ -40,6 +42,9 @@ package final class Console: Sendable {
     isOneScreen = output.isTerminal && errors.isTerminal
   }
 
+  /// Whether something can be written at once: nobody is held up by a reader that does not read.
+  package var isFree: Bool { state.withLockIfAvailable { _ in output.isWritable } ?? false }
+
   /// Why the answer did not reach stdout; `nil` while all did.
   package var failure: SystemError? { state.withLock { $0.failure } }
 
@@ -62,11 +67,21 @@ package final class Console: Sendable {
 
   /// Writes a result for programs, in a line of its own; on a terminal with escapes of JSON in place of what steers it.
   package func write(json: JSON) {
-    let text = json.text
-    let shown =
-      output.isTerminal && text.unicodeScalars.contains(where: VisibleText.steers)
-      ? text.unicodeScalars.map(Self.jsonEscaped).joined() : text
-    state.withLock { put(shown + "\n", &$0) }
+    let line = line(json.serialized)
+    state.withLock { put(line, &$0) }
+  }
+
+  /// Writes what is JSON already, likewise.
+  package func write(jsonLine bytes: [UInt8]) {
+    let line = line(bytes)
+    state.withLock { take(.json(line), &$0) }
+  }
+
+  private func line(_ bytes: [UInt8]) -> [UInt8] {
+    guard output.isTerminal else { return bytes + [Byte.newline] }
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard text.unicodeScalars.contains(where: VisibleText.steers) else { return bytes + [Byte.newline] }
+    return Array((text.unicodeScalars.map(Self.jsonEscaped).joined() + "\n").utf8)
   }
 
   private static func jsonEscaped(_ scalar: Unicode.Scalar) -> String {
@@ -112,6 +127,7 @@ extension Console {
     guard !state.isHeld else { return state.held.append(piece) }
     switch piece {
     case .newTurn: state.isNewTurn = state.hasText
+    case .json(let line): put(line, &state)
     case .text(let text):
       guard !text.isEmpty else { return }
       if state.isNewTurn { put(String(repeating: "\n", count: 2 - state.ends), &state) }
@@ -125,11 +141,13 @@ extension Console {
     }
   }
 
-  private func put(_ text: String, _ state: inout State) {
-    guard !text.isEmpty else { return }
-    let failure = output.write(Array(text.utf8))
+  private func put(_ text: String, _ state: inout State) { put(Array(text.utf8), &state) }
+
+  private func put(_ bytes: [UInt8], _ state: inout State) {
+    guard !bytes.isEmpty else { return }
+    let failure = output.write(bytes)
     state.failure = state.failure ?? failure
-    let ends = text.utf8.reversed().prefix(2).prefix { $0 == Byte.newline }.count
-    state.ends = min(2, ends == text.utf8.count ? state.ends + ends : ends)
+    let ends = bytes.reversed().prefix(2).prefix { $0 == Byte.newline }.count
+    state.ends = min(2, ends == bytes.count ? state.ends + ends : ends)
   }
 }

@@ -14,6 +14,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case budget
   case window
   case empty
+  /// As timeout(1) ends.
+  case timedOut = 124
 
   /// The end by a signal.
   package static func signal(_ number: Int32) -> Int32 { 128 + number }
@@ -35,6 +37,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case .budget: "stopped by --budget"
     case .window: "the conversation does not fit the model's window"
     case .empty: "the answer is empty"
+    case .timedOut: "stopped by --timeout"
     }
   }
 }

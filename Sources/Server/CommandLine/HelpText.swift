@@ -4,61 +4,10 @@ package enum HelpText {
   package static let text = """
     wyn360 \(Version.number): Claude for editors and scripts, over one pipe
 
-    wyn360 [options] "prompt"             ask once; the answer goes to stdout
-    wyn360 [options] - < FILE             ask what stdin holds; piped text is added to a prompt
-    wyn360 [options] [--stdio]            serve JSON-RPC 2.0 on stdin and stdout
-    wyn360 [options] call METHOD [PARAMS] call one method, print its result
+    \(uses.map { "wyn360 \(padded($0.line, 30)) \($0.does)" }.joined(separator: "\n"))
+    What stands behind -- is a prompt, whatever it looks like.
 
-    Asking
-      -m, --model NAME       the model; ANTHROPIC_MODEL, else \(ServerLimits.model)
-      --fallback-model NAME  the model that answers when that one is overloaded, or refuses (none)
-      --system TEXT          instructions to the model
-      --max-tokens N         the most tokens of one answer (as many as the model writes well)
-      --max-turns N          the most times the model is asked (\(ServerLimits.maxTurns))
-      --thinking N           let the model think first, with N tokens at most
-      --effort low|medium|high|xhigh|max
-                             how hard the model should try
-      --json                 print the whole result as one line of JSON, failures too
-      --no-stdin             leave alone what stdin holds
-      --stdin-timeout S      how long a pipe may be silent at first (\(ServerLimits.pipedFirstByteMs / 1_000); 0 for ever)
-
-    What it may do
-      --allow edits|commands|all
-                             without being asked: change files in the workspace; also run commands; also delete,
-                             and everything outside. Reading in the workspace is free
-      --rule allow|ask|deny:RULE
-                             one rule more, such as 'allow:execute_command(git status:*)' or 'deny:*(secrets/**)'
-      --permission-mode ask|acceptEdits|readOnly|bypass
-                             what happens unasked; rules and --allow add to it (ask)
-      --tools A,B            offer only these tools; '' for none
-      --budget USD           stop before a call would cost more than that in all
-
-    Who answers
-      --anthropic, --bedrock the Anthropic API or AWS Bedrock, whatever CLAUDE_CODE_USE_BEDROCK says
-      --region LIST|auto     the AWS region; several are asked in turn when one cannot answer, auto by nearness
-      --api-key-helper CMD   a shell command that prints the Anthropic key
-      --aws-auth-refresh CMD a shell command that renews AWS credentials, such as 'aws sso login'
-      --stall-notice-ms N    say so when nothing has come for so long, and again after as long; 0 for never (60000)
-      --idle-timeout-ms N    give a call up when no byte comes for so long (300000; Bedrock 900000)
-      --content-timeout-ms N give it up when the connection lives but the answer does not grow (1200000)
-      --call-timeout-ms N    give it up when it is not done by then, tries and waits included (never)
-      --retries N            how often a call that failed is made again (2)
-      --audit FILE           add a line for every call: model, tokens, cost, outcome; never what was said
-
-    Serving
-      --framing auto|lines|headers
-                             how messages are told apart; the first bytes decide
-      --drain-timeout S      how long the end of input may wait for answers (\(ServerLimits.drainMs / 1_000))
-      --log off|error|warning|info|debug
-                             lines on stderr (off); debug tells of every request, without secrets
-
-    Without a network
-      --record FILE          write every exchange with the provider, without secrets
-      --replay FILE|demo     answer from such a file, or from the one built in
-      --replay-speed N       0 at once, 1 as recorded
-
-      -h, --help             this
-      -V, --version          the version
+    \(OptionGroup.allCases.map(section).joined(separator: "\n\n"))
 
     Credentials come from the environment: ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN or ANTHROPIC_API_KEY_SECRET_ID;
     with CLAUDE_CODE_USE_BEDROCK=1 AWS_BEARER_TOKEN_BEDROCK, or wherever the AWS command line finds them.
@@ -69,6 +18,14 @@ package enum HelpText {
 
     """
 
+  /// The ways to start it, and what each does.
+  static let uses: [(line: String, does: String)] =
+    [
+      ("[options] \"prompt\"", "ask once; the answer goes to stdout"),
+      ("[options] - < FILE", "ask what stdin holds; piped text is added to a prompt"),
+      ("[options] [--stdio]", "serve JSON-RPC 2.0 on stdin and stdout"),
+    ] + CommandWord.allCases.map { ("[options] \($0.help.line)", $0.help.does) }
+
   private static var statuses: String {
     ExitStatus.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n")
   }
@@ -78,7 +35,39 @@ package enum HelpText {
     wyn360 asks Claude, or serves JSON-RPC on a pipe. Try:
 
       wyn360 --replay demo "write a script to analyze data.csv"
+      wyn360 doctor
       wyn360 --help
 
     """
+
+  // MARK: The options
+
+  private static func section(_ group: OptionGroup) -> String {
+    let entries = OptionTable.all.filter { $0.group == group }.map(entry).joined(separator: "\n")
+    return group.rawValue.isEmpty ? entries : "\(group.rawValue)\n\(entries)"
+  }
+
+  private static func entry(_ option: Option) -> String {
+    let names = [option.short, option.name].compactMap(\.self).joined(separator: ", ")
+    let head = "  " + [names, option.shape.placeholder].compactMap(\.self).joined(separator: " ")
+    let margin = CommandLineLimits.helpMargin
+    let lines = wrapped(option.does, to: CommandLineLimits.helpColumns - margin)
+    let blank = String(repeating: " ", count: margin)
+    guard head.count >= margin else {
+      return padded(head, margin) + lines.joined(separator: "\n\(blank)")
+    }
+    return ([head] + lines).joined(separator: "\n\(blank)")
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  /// Words in lines of at most so many characters.
+  private static func wrapped(_ text: String, to width: Int) -> [String] {
+    text.split(separator: " ").reduce(into: []) { lines, word in
+      guard let last = lines.last, last.count + 1 + word.count <= width else { return lines.append(String(word)) }
+      lines[lines.count - 1] = "\(last) \(word)"
+    }
+  }
 }

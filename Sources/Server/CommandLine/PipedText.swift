@@ -15,13 +15,13 @@ package struct PipedText: Sendable {
   }
 
   private let input: Descriptor
-  private let control: ControlPipe
+  private let reader: InputReader
   private let console: Console
 
   /// A text that comes over that descriptor, for somebody who can be told that it is waited for.
   package init(_ input: Descriptor, control: ControlPipe, console: Console) {
     self.input = input
-    self.control = control
+    reader = InputReader(input, control: control)
     self.console = console
   }
 
@@ -33,10 +33,10 @@ package struct PipedText: Sendable {
     guard isExpected || input.isPiped else { return .text(nil) }
     guard !isExpected else { return readAll() }
     let quiet = min(ServerLimits.pipedNoticeMs, firstByteMs ?? .max)
-    var ready = wait(quiet)
+    var ready = reader.wait(quiet)
     if ready == nil, firstByteMs != quiet {
       console.say("• waiting for stdin; --no-stdin does not")
-      ready = wait(firstByteMs.map { $0 - quiet })
+      ready = reader.wait(firstByteMs.map { $0 - quiet })
     }
     switch ready {
     case .readable?: return readAll()
@@ -63,36 +63,10 @@ package struct PipedText: Sendable {
   }
 
   private func readAll() -> Reading {
-    var text: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: ServerLimits.readBytes)
-    while true {
-      if case .signal(let number)? = wait(nil) { return .interrupted(signal: number) }
-      switch input.read(into: &buffer) {
-      case .bytes(let count): text.append(contentsOf: buffer[..<count])
-      case .nothing: continue
-      case .end: return decoded(text)
-      case .failed(let error): return .failed(RPCError(.requestFailed, "stdin cannot be read: \(error.text)"))
-      }
-      guard text.count <= ServerLimits.messageBytesMax else {
-        return .failed(
-          RPCError(.requestFailed, "stdin has more than \(ServerLimits.messageBytesMax) bytes; no model takes as many"))
-      }
-    }
-  }
-
-  private enum Ready {
-    case readable
-    case signal(Int32)
-  }
-
-  /// Waits for a byte, the end or a signal; `nil` when the time is over first.
-  private func wait(_ milliseconds: Int?) -> Ready? {
-    while true {
-      let watches = [Descriptor.Watch(input, for: .readable), Descriptor.Watch(control.readEnd, for: .readable)]
-      let ready = Descriptor.poll(watches, milliseconds: milliseconds)
-      if !ready[1].isEmpty, let signal = control.takeSignal() { return .signal(signal) }
-      if !ready[0].isEmpty { return .readable }
-      if ready[1].isEmpty { return nil }
+    switch reader.readAll() {
+    case .bytes(let bytes): decoded(bytes)
+    case .interrupted(let signal): .interrupted(signal: signal)
+    case .failed(let error): .failed(error)
     }
   }
 }

@@ -263,12 +263,16 @@ extension Peer {
     }
   }
 
-  /// Whether a request of ours had that id, be it answered, taken back or open.
+  /// Whether a request of ours had that id, be it answered, taken back or open; a number, which the other side's own
+  /// requests have, too, means one of ours only while that is open.
   package func hasAsked(_ id: RequestID) -> Bool {
-    guard case .string(let text) = id, text.hasPrefix(idPrefix + "-"),
-      let number = Int(text.dropFirst(idPrefix.count + 1))
-    else { return false }
-    return (1...).contains(number) && number <= state.withLock { $0.lastNumber }
+    state.withLock { state in
+      guard state.spelling != .mcp else { return state.outgoing[id] != nil }
+      guard case .string(let text) = id, text.hasPrefix(idPrefix + "-"),
+        let number = Int(text.dropFirst(idPrefix.count + 1))
+      else { return false }
+      return 1 <= number && number <= state.lastNumber
+    }
   }
 
   /// Takes an answer; false when nobody waits for it.

@@ -24,6 +24,9 @@ package struct Router: Sendable {
   private var requests: [String: Handler] = [:]
   private var notifications: [String: @Sendable (JSON?) throws -> Void] = [:]
 
+  /// What tells of the methods that there are, for whoever asks for another; `nil` where they are few enough to be named.
+  package var guide: String?
+
   private let warn: @Sendable (String) -> Void
 
   /// A router without routes; what is odd in messages is told by `warn`.
@@ -118,8 +121,12 @@ package struct Router: Sendable {
     if notifications[method] != nil {
       throw .invalidRequest("'\(method)' is a notification; send it without an id")
     }
-    throw .methodNotFound(method, suggestion: NearMiss.of(method, among: Array(requests.keys)))
+    let near = NearMiss.of(method, among: Array(requests.keys))
+    throw .methodNotFound(method, suggestion: near, known: guide ?? listing)
   }
+
+  /// The methods, in a sentence's words.
+  package var listing: String { "there are \(methods.sorted().joined(separator: ", "))" }
 
   /// Handles a notification; one that is unknown or malformed is passed over, as there is nobody to tell.
   ///

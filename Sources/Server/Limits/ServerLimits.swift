@@ -87,6 +87,8 @@ package enum ServerLimits {
   package static let pipedNoticeMs = 1_000
   /// Characters of a title.
   package static let titleMax = 200
+  /// Characters of a title that is made from a prompt: what lists show of one.
+  package static let titleMadeMax = 80
   /// Characters of an id that a client chooses.
   package static let clientIDMax = 200
 

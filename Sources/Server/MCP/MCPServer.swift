@@ -124,8 +124,10 @@ extension MCPServer {
 
   private static let isShutDown = MCPFailure.gone("the server was shut down")
 
-  /// The connection there is, or the one that comes.
-  private func connection(startingAgain: Bool = false) async throws(MCPFailure) -> MCPConnection {
+  /// The connection there is, or the one that comes within a time.
+  private func connection(
+    startingAgain: Bool = false, within waitMax: Int? = nil
+  ) async throws(MCPFailure) -> MCPConnection {
     let (start, isNew) = try life.withLock { state throws(MCPFailure) -> (Start, Bool) in
       switch state.phase {
       case .ready(let start, _), .starting(let start): return (start, false)
@@ -138,6 +140,12 @@ extension MCPServer {
       }
     }
     if isNew { tell() }
+    if let waitMax, start.outcome.value == nil {
+      let isThere = await host.time.limited(to: waitMax) { await start.outcome.wait() != nil }
+      guard isThere != nil || Task.isCancelled else {
+        throw .late("it is being started, and was not there within \(MCPLimits.words(waitMax)); try again later")
+      }
+    }
     guard let outcome = await start.outcome.wait() else { throw .cancelled }
     return try outcome.get()
   }
@@ -278,9 +286,10 @@ extension MCPServer {
 extension MCPServer {
   /// Does something with the connection, and once more when it turns out to have been forgotten and it may be repeated.
   private func asking<Value>(
-    isRepeatable: Bool = true, _ body: (MCPConnection) async throws(MCPFailure) -> Value
+    isRepeatable: Bool = true, within waitMax: Int? = nil,
+    _ body: (MCPConnection) async throws(MCPFailure) -> Value
   ) async throws(MCPFailure) -> Value {
-    let first = try await connection()
+    let first = try await connection(within: waitMax)
     do throws(MCPFailure) { return try await body(first) } catch {
       guard error == .forgotten else { throw error }
       renew(first)
@@ -329,10 +338,13 @@ extension MCPServer {
     _ tool: String, _ arguments: JSONObject, meta: JSONObject = JSONObject(),
     onProgress: @escaping @Sendable (MCPProgress) -> Void = { _ in }
   ) async throws(MCPFailure) -> MCPToolResult {
-    try await asking(isRepeatable: false) { connection throws(MCPFailure) in
+    let limit = max(settings.callMax ?? MCPLimits.callMs, MCPLimits.callLeastMs)
+    let began = host.time.monotonic()
+    return try await asking(isRepeatable: false, within: limit) { connection throws(MCPFailure) in
       var call = MCPRequest("tools/call", ["name": .string(tool), "arguments": .object(arguments)])
       if !meta.isEmpty { call.params["_meta"] = .object(meta) }
-      call.totalMax = max(settings.callMax ?? MCPLimits.callMs, MCPLimits.callLeastMs)
+      // What the start has taken is of the same time.
+      call.totalMax = max(1, limit - (host.time.monotonic() - began))
       call.idleMax = if case .command = settings.way { MCPLimits.localIdleMs } else { MCPLimits.remoteIdleMs }
       call.isRepeatable = false
       call.argumentHeaders = life.withLock { $0.headers[tool] }?.headers(of: arguments) ?? []

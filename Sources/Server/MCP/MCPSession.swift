@@ -316,13 +316,26 @@ extension MCPSession {
     }
   }
 
-  /// All tools that can be called now, with whom to ask for them.
+  /// All tools that can be called now, with whom to ask for them; a call of a server's that is started again waits for it.
   var live: [(tool: MCPNamedTool, server: MCPServer)] {
     state.withLock { state in
       state.members.flatMap { member -> [(MCPNamedTool, MCPServer)] in
-        guard case .ready = member.stage, let server = member.server else { return [] }
+        guard member.stage == .ready || member.stage == .starting && member.isKnown, let server = member.server
+        else { return [] }
         return member.tools.map { ($0, server) }
       }
+    }
+  }
+
+  /// The server that is being started, by the names of the tools that it had before.
+  var awaited: [String: String] {
+    state.withLock { state in
+      let starting = state.members.filter { $0.stage == .starting && !$0.isKnown }.map(\.settings.name)
+      guard !starting.isEmpty else { return [:] }
+      let names = state.names.flatMap { key, name in
+        starting.filter { key.hasPrefix("\($0)\0") }.map { (name, $0) }
+      }
+      return Dictionary(names) { one, _ in one }
     }
   }
 

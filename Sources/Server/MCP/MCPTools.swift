@@ -5,8 +5,9 @@ internal import Synchronization
 
 /// The tools of a session's MCP servers, and the two tools by which those are found and called that were not told of.
 ///
-/// What is told of tools when a conversation begins stays as it is. What comes later, or would be too much, is reached
-/// through `find_tools` and `call_tool`: permissions, events and results are those of the tool that is called.
+/// What is told of tools when a conversation begins stays as it is. What comes later, or would be too much, is found with
+/// `find_tools`, and called by its own name where the service loads tools as they are found, with `call_tool` elsewhere:
+/// permissions, events and results are those of the tool that is called.
 package struct MCPTools: ToolSource {
   private let session: MCPSession?
 
@@ -15,6 +16,13 @@ package struct MCPTools: ToolSource {
 
   /// Whether there is no server.
   package var isEmpty: Bool { session?.isEmpty ?? true }
+
+  /// The tool whose results define other tools.
+  package static let searchName = find.name
+  /// What people are shown of a tool's result: of a search the tools that it has found, a line each.
+  package static func shown(_ content: [JSON], of tool: String) -> [JSON] {
+    (tool == searchName ? FoundTools.shown(content) : nil) ?? content
+  }
 
   /// The names that no other tool may have.
   package static let ownNames: Set = [find.name, call.name]
@@ -26,6 +34,7 @@ package struct MCPTools: ToolSource {
 
   package func has(_ name: String) -> Bool {
     Self.ownNames.contains(name) || session?.live.contains { $0.tool.name == name } ?? false
+      || session?.awaited[name] != nil
   }
 
   package func plan(_ request: ToolRequest, in setting: ToolSetting) throws(ToolError) -> ToolPlan {
@@ -53,7 +62,12 @@ package struct MCPTools: ToolSource {
 
   private func planCall(_ request: ToolRequest) throws(ToolError) -> ToolPlan {
     guard let session, let (tool, server) = session.live.first(where: { $0.tool.name == request.name }) else {
-      throw ToolError(.unknownTool, "The MCP server of '\(request.name)' is not there now.")
+      guard let server = session?.awaited[request.name] else {
+        throw ToolError(.unknownTool, "The MCP server of '\(request.name)' is not there now.")
+      }
+      throw ToolError(
+        .changed, "The MCP server '\(server)' is being started again; '\(request.name)' can be called when it is there."
+      )
     }
     let input = try tool.definition.accepted(request.input)
     let effect = ToolEffect.serve(
@@ -63,7 +77,9 @@ package struct MCPTools: ToolSource {
       do throws(MCPFailure) {
         switch tool.kind {
         case .tool:
-          let result = try await server.call(tool.tool.name, input.object ?? JSONObject()) { progress.take($0) }
+          let result = try await server.call(tool.tool.name, input.object ?? JSONObject(), meta: context.trace) {
+            progress.take($0)
+          }
           return MCPOutcome.of(result, of: tool.tool, keptIn: context.outputs)
         case .resources:
           let single = try await server.listResources()
@@ -97,24 +113,22 @@ package struct MCPTools: ToolSource {
         return ToolOutcome(
           text: "No tool fits. " + (servers.isEmpty ? "No MCP server is there now." : "The servers: \(servers)."))
       }
-      var (texts, room) = ([String](), MCPClientLimits.foundBytesMax)
+      var (shown, room) = ([MCPNamedTool](), MCPClientLimits.foundBytesMax)
       for tool in found {
-        let form = tool.form
-        let text =
-          "\(tool.name)\n\(form["description"]?.string ?? "")\ninput_schema: \(form["input_schema"]?.text ?? "{}")"
-        guard texts.isEmpty || text.utf8.count <= room else { continue }
-        room -= text.utf8.count
-        texts.append(text)
+        let size = tool.form.text.utf8.count
+        guard shown.isEmpty || size <= room else { continue }
+        room -= size
+        shown.append(tool)
       }
-      return ToolOutcome(text: texts.joined(separator: "\n\n"))
+      return ToolOutcome(text: FoundTools.text(shown.map(\.form)))
     }
   }
 
   private static let find = ToolDefinition(
     name: "find_tools",
     description: """
-      Finds tools of the MCP servers of this session that are not among your own, by words of what they do, and shows how \
-      they are used. Call what it finds with call_tool.
+      Finds tools of the MCP servers of this session that are not among your own, by words of what they do. What it finds \
+      becomes one of your tools, or is shown as its definition: call it with call_tool then.
       """,
     inputSchema: ToolDefinition.schema(
       [
@@ -130,7 +144,7 @@ package struct MCPTools: ToolSource {
 
   private static let call = ToolDefinition(
     name: "call_tool",
-    description: "Calls a tool of an MCP server that find_tools has shown, by its name.",
+    description: "Calls a tool of an MCP server whose definition find_tools has shown, by its name.",
     inputSchema: ToolDefinition.schema(
       [
         "name": ["type": "string", "minLength": 1, "description": "The tool's name, such as mcp__server__tool."],
@@ -184,7 +198,7 @@ extension MCPTools {
     let hidden = live.filter { !isDirect($0) }
     let finds = isOpen || !hidden.isEmpty || begins && session.mayChange
     offer.definitions = (finds ? [Self.find, Self.call] : []) + direct.map(\.definition)
-    offer.names = Set(live.map(\.name)).union(finds ? Self.ownNames : [])
+    offer.names = Set(live.map(\.name)).union(session.awaited.keys.filter(isWanted)).union(finds ? Self.ownNames : [])
     offer.line = hidden.isEmpty ? nil : Self.line(of: hidden, begun: Set(begun.keys))
     return offer
   }
@@ -204,7 +218,7 @@ extension MCPTools {
       let few = names.count <= MCPClientLimits.namedMax ? ": \(names.joined(separator: ", "))" : ""
       return "\(OneLine.of(server.name)) (\(names.count)\(few))"
     }
-    return "Tools of MCP servers that find_tools finds and call_tool calls: \(list.joined(separator: "; "))."
+    return "Tools of MCP servers that find_tools finds: \(list.joined(separator: "; "))."
   }
 
   private func words(of greetings: [(server: String, greeting: MCPGreeting)]) -> String? {

@@ -1,5 +1,6 @@
 internal import OperatingSystem
 internal import Protocol
+internal import Providers
 internal import Synchronization
 
 /// All calls of the tool that go on, found by their runs, and those that wait for their client by a name of their own.
@@ -66,7 +67,7 @@ extension Asks {
         ask = try take(name, arguments)
         ask.resume(terms, token: token, request.inputResponses ?? JSONObject())
       } else {
-        ask = try begin(arguments, terms, token, backend)
+        ask = try begin(arguments, terms, token, TraceContext.handedOn(request._meta), backend)
       }
     } catch {
       guard request.requestState == nil else { throw error }
@@ -83,7 +84,7 @@ extension Asks {
 
   /// Starts the run; its first part is done when this returns.
   private func begin(
-    _ arguments: AskTool.Arguments, _ terms: MCPTerms, _ token: JSON?, _ backend: Backend
+    _ arguments: AskTool.Arguments, _ terms: MCPTerms, _ token: JSON?, _ trace: JSONObject, _ backend: Backend
   ) throws(Failure) -> Ask {
     let session = try Self.session(for: arguments, backend)
     let ask = Ask(runId: NameSource.random.next("ask"), arguments, terms, token: token, outbox: outbox)
@@ -91,6 +92,7 @@ extension Asks {
     sessions.begin(session.id)
     var run = AgentRun(prompt: Prompt(arguments.prompt), sessionId: session.id)
     run.runId = ask.runId
+    if !trace.isEmpty { run._meta = trace }
     ask.own(
       Task.immediate { [run] in
         let outcome: Result<RunResult, any Error>

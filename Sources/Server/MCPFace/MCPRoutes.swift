@@ -18,13 +18,18 @@ package enum MCPRoutes {
     }
     router.notified(MCPIncoming.Initialized.self) { _ in }
     router.inPlace(MCPIncoming.Ping.self) { _ in
-      guard !era.isModern else { throw RPCError.methodNotFound(MCPIncoming.Ping.method, suggestion: nil) }
+      guard !era.isModern else {
+        let known = [MCPIncoming.Discover.method, MCPIncoming.ToolsList.method, MCPIncoming.ToolsCall.method]
+        throw RPCError.methodNotFound(
+          MCPIncoming.Ping.method, suggestion: nil, known: "this revision has \(known.joined(separator: ", "))")
+      }
       return [:]
     }
     router.inPlace(MCPIncoming.Discover.self) { request in
       let terms = try era.terms(request._meta)
       guard terms.revision.isModern else {
-        throw RPCError.methodNotFound(MCPIncoming.Discover.method, suggestion: MCPIncoming.Initialize.method)
+        throw RPCError.methodNotFound(
+          MCPIncoming.Discover.method, suggestion: MCPIncoming.Initialize.method, known: "")
       }
       return terms.result(
         [

@@ -26,6 +26,7 @@ package struct Greeting: Sendable {
     try options?.timeouts?.check()
     let servers = try MCPConfiguration.servers(options?.mcpServers, from: .client)
     try check(request)
+    let kept = try StoreRules(keep: options?.sessionsKeep, bytes: options?.sessionsMax)
     backend.engine.servers.client = servers
     connection.handshake.open(
       parent: request.processId?.number, trace: request.trace ?? .off, endOfInput: options?.endOfInput)
@@ -33,6 +34,9 @@ package struct Greeting: Sendable {
     connection.events.optOut(of: request.capabilities?.optOut ?? [])
     if let timeouts = options?.timeouts { backend.models.use(timeouts: timeouts) }
     if let overrides = options?.modelOverrides { backend.models.use(overrides: overrides.values) }
+    if let problem = backend.storing.use(options?.sessions, kept, for: backend.sessions) {
+      connection.events.notify(LogMessage(warning: problem))
+    }
     var defaults = backend.sessions.defaults
     defaults.provider = options?.provider ?? defaults.provider
     if let model = options?.model { (defaults.model, defaults.isModelChosen) = (model, true) }

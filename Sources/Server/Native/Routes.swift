@@ -10,6 +10,7 @@ package enum Routes {
     let (sessions, runs, upkeep) = (backend.sessions, backend.runs, backend.upkeep)
     let (auth, models, engine) = (backend.auth, backend.models, backend.engine)
     var router = Router { connection.events.notify(LogMessage(warning: $0)) }
+    router.guide = "\(ServerDescribe.method) lists all methods"
 
     router.inPlace(Initialize.self) { try greeting.initialize($0) }
     router.notified(Initialized.self) { _ in }
@@ -54,6 +55,7 @@ package enum Routes {
     }
 
     router.mayWaitAndGoOn(AgentRun.self) { try await runs.begin($0) }
+    router.mayWait(AgentRetry.self) { try await upkeep.retry($0) }
     router.mayWait(AgentWait.self) { try await runs.wait($0) }
     router.answersFirst(AgentCancel.self) { try runs.cancel($0) }
     router.inPlace(AgentSteer.self) { try runs.steer($0) }
@@ -64,9 +66,11 @@ package enum Routes {
       engine.servers.give(MCPConfiguration.Reading(servers), to: info.sessionId)
       return info
     }
-    router.inPlace(SessionList.self) { try sessions.list($0) }
-    router.inPlace(SessionGet.self) { try sessions.get($0) }
+    router.mayWait(SessionList.self) { try await sessions.list($0) }
+    router.mayWait(SessionGet.self) { try await sessions.get($0) }
+    router.inPlace(SessionLoad.self) { try sessions.load($0) }
     router.mayWait(SessionClose.self) { try await runs.close($0) }
+    router.mayWait(SessionDelete.self) { try await runs.delete($0) }
     router.inPlace(SessionRename.self) { try sessions.rename($0) }
     router.inPlace(SessionSetOptions.self) { try sessions.setOptions($0) }
     router.inPlace(SessionFork.self) { request in
@@ -75,7 +79,8 @@ package enum Routes {
       return info
     }
     router.mayWait(SessionRewind.self) { try await upkeep.rewind($0) }
-    router.inPlace(SessionHistory.self) { try sessions.history($0) }
+    router.mayWait(SessionChanges.self) { try await upkeep.changes($0) }
+    router.mayWait(SessionHistory.self) { try await sessions.history($0) }
     router.inPlace(SessionEvents.self) { request in
       let (events, last, oldest) = try sessions.events(request)
       return SessionEvents.Response(events: events.map(EventWriter.json), lastSeq: last, oldestSeq: oldest)

@@ -13,6 +13,8 @@ package struct Program {
   private let output: Descriptor
   private let console: Console
   private let log: Log
+  /// Why the folder that options name cannot be worked in.
+  private let flaw: Failure?
 
   /// A program for these options.
   ///
@@ -23,6 +25,8 @@ package struct Program {
     output: Descriptor
   ) {
     self.options = options
+    var surroundings = surroundings
+    flaw = surroundings.move(to: options.folder)
     self.surroundings = surroundings
     self.control = control
     self.input = input
@@ -39,10 +43,13 @@ package struct Program {
     switch options.mode {
     case .help: return oneShot.say(HelpText.text)
     case .version: return oneShot.say("\(Version.name) \(Version.number)\n")
+    case .generate(let what): return oneShot.say(what.text)
     case .unsaid where input.isTerminal: return oneShot.say(HelpText.hint)
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
+    case .doctor: return try doctor()
+    case .sessions(let command): return try carryOut(command)
     }
   }
 
@@ -67,15 +74,29 @@ package struct Program {
 // MARK: - The parts
 
 extension Program {
-  /// All that can be asked of this program, for whoever has that face.
-  private func backend(_ face: ChosenFace) throws -> Backend {
-    let (time, names, control, log) = (surroundings.time, surroundings.names, control, log)
-    let services = try Services(
-      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: time), log: log
+  /// What models are reached with, for whoever has that face.
+  private func services(_ face: ChosenFace) throws -> Services {
+    if let flaw { throw flaw }
+    return try Services(
+      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: surroundings.time),
+      log: log
     ) { [console] in console.say("wyn360: \($0)") }
+  }
+
+  /// All that can be asked of this program, for whoever has that face.
+  private func backend(_ face: ChosenFace) throws -> Backend { backend(face, try services(face)) }
+
+  private func backend(_ face: ChosenFace, _ services: Services) -> Backend {
+    let (time, names, control, log) = (surroundings.time, surroundings.names, control, log)
     let sessions = Sessions(
       defaults: services.defaults, sink: face, time: time, names: names,
-      hasFolder: surroundings.place.folder != nil)
+      folder: surroundings.place.folder)
+    let storing = storing
+    if let path = options.sessions ?? surroundings.environment["WYN360_SESSIONS"],
+      let problem = storing.use(path, for: sessions)
+    {
+      console.say("wyn360: \(problem)")
+    }
     let auth = Auth(
       services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
       time: time)
@@ -105,7 +126,14 @@ extension Program {
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),
-      engine: engine, clientTools: clientTools, auth: auth, models: models)
+      engine: engine, clientTools: clientTools, auth: auth, models: models, storing: storing)
+  }
+
+  private var storing: Storing {
+    let forbids = surroundings.environment[Storing.forbidding].map { !["0", "false"].contains($0.lowercased()) }
+    return Storing(
+      isForbidden: forbids ?? false, home: surroundings.variables["HOME"], folder: surroundings.place.folder,
+      holder: SessionHolder(pid: CurrentProcess.id, host: CurrentProcess.host), rules: options.storeRules)
   }
 
   private func servers(
@@ -210,7 +238,10 @@ extension Program {
 
   private func ask(_ prompt: String, readsInput: Bool) throws -> Int32 {
     guard surroundings.place.folder != nil else { throw Failure.folderGone }
-    let sink = ConsoleSink(console, showsText: !options.json)
+    // A value is shown once it was checked, and whole.
+    let sink: any EventSink =
+      options.events
+      ? EventLines(console) : ConsoleSink(console, showsText: !options.json && options.outputSchema == nil)
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
     defer { endServers(of: backend) }
     return oneShot.ask(prompt, readsInput: readsInput, of: backend)
@@ -221,6 +252,20 @@ extension Program {
     let reception = nativeConnection(makeOutbox()).reception(backend: backend, time: surroundings.time)
     defer { endServers(of: backend) }
     return oneShot.call(method, params: params, of: reception.router)
+  }
+
+  private func doctor() throws -> Int32 {
+    let face = ChosenFace(TerminalFace.face(console, events: SilentSink()))
+    let services = try services(face)
+    return oneShot.tell(
+      Doctor(
+        options: options, backend: backend(face, services), reach: services.reach(options),
+        environment: surroundings.environment))
+  }
+
+  private func carryOut(_ command: SessionsCommand) throws -> Int32 {
+    let backend = try backend(ChosenFace(TerminalFace.face(console, events: SilentSink())))
+    return oneShot.carryOut(command, of: backend)
   }
 
   /// Ends all MCP servers: those that know what they are told to end by themselves.

@@ -21,6 +21,11 @@ package struct Services: Sendable {
   /// The modes themselves, for what only they can do.
   private let modes: (anthropic: AnthropicMode, bedrock: BedrockMode)
   private let environment: ProcessEnvironment
+  private let files: FileSource
+  /// Why this provider and this model are the ones.
+  private let why: (provider: String, model: String)
+  /// How the services are reached: the address of the Anthropic API, and AWS.
+  private let ways: (anthropic: String, aws: AWSSetup, authorities: AWSAuthorities)
 
   /// Reads the environment; opens recordings and the audit file, but no connection yet.
   ///
@@ -36,8 +41,7 @@ package struct Services: Sendable {
     var configuration = variables.configuration
     var asked = CallTimeouts()
     asked.set(options.timeouts)
-    let wantsBedrock = Self.isOn(environment["CLAUDE_CODE_USE_BEDROCK"])
-    let provider = options.provider ?? (wantsBedrock ? .bedrock : .anthropic)
+    let (provider, whyProvider) = Self.provider(options, environment)
     // AWS's own variables are for AWS's models; what they have wrong is told when those are asked.
     if provider == .bedrock, options.timeouts.retries == nil,
       let tries = try? ServiceTries.chosen(environment: environment)
@@ -87,9 +91,11 @@ package struct Services: Sendable {
     settings.customHeaders = configuration.customHeaders
     let bedrock = BedrockMode(settings, transport: TrustingTransport(transport) { authorities.file }, time: time)
 
-    let named = options.model ?? environment["ANTHROPIC_MODEL"]
+    let (named, whyModel) = Self.model(options, environment)
     defaults = SessionDefaults(
       model: named ?? ServerLimits.model, provider: provider, isModelChosen: named != nil)
+    why = (whyProvider, whyModel)
+    ways = (configuration.baseURL, setup, authorities)
     let model = defaults.model
     verifications = [
       .anthropic: { () throws(ProviderError) in try await anthropic.verify(model: model) },
@@ -100,6 +106,7 @@ package struct Services: Sendable {
     authentications = [anthropicAuth, bedrockAuth]
     modes = (anthropic, bedrock)
     self.environment = environment
+    files = surroundings.files
   }
 
   /// Lets names mean other models from now on, as a client wants it.
@@ -107,6 +114,99 @@ package struct Services: Sendable {
     let overrides = ModelOverrides(named: named, environment: environment)
     modes.anthropic.use(overrides)
     modes.bedrock.use(overrides)
+  }
+}
+
+// MARK: - Who answers, and why
+
+extension Services {
+  private static func provider(_ options: Options, _ environment: ProcessEnvironment) -> (ProviderID, why: String) {
+    if let provider = options.provider { return (provider, "--\(provider.rawValue)") }
+    let name = "CLAUDE_CODE_USE_BEDROCK"
+    return isOn(environment[name]) ? (.bedrock, name) : (.anthropic, "the usual one: \(name) is not set to 1")
+  }
+
+  private static func model(_ options: Options, _ environment: ProcessEnvironment) -> (String?, why: String) {
+    if let model = options.model { return (model, "--model") }
+    let name = "ANTHROPIC_MODEL"
+    return environment[name].map { ($0, name) } ?? (nil, "the usual one: neither --model nor \(name) names one")
+  }
+
+  /// How the provider would be reached, without asking anybody.
+  package func reach(_ options: Options) -> ServiceReach {
+    var reach = ServiceReach(
+      provider: defaults.provider, whyProvider: why.provider, whyModel: why.model, mask: SecretMask(secrets))
+    if options.replay != nil {
+      (reach.address, reach.whyAddress) = ("a recording", "--replay")
+      return reach
+    }
+    if let flaw = CurlTransport.flaw { reach.problems.append(DoctorReport.Problem(flaw)) }
+    let address: String?
+    do throws(AWSSetupError) { address = try addressAndReason(&reach) } catch {
+      address = nil
+      let failure = BedrockFailureText.failed(error)
+      reach.problems.append(DoctorReport.Problem(failure.message, todo: failure.hint))
+    }
+    if let address {
+      reach.address = ServiceReach.withoutSecrets(address)
+      setProxy(of: &reach, to: address)
+    }
+    setTrust(of: &reach)
+    return reach
+  }
+
+  private func addressAndReason(_ reach: inout ServiceReach) throws(AWSSetupError) -> String {
+    func named(_ names: [String]) -> String? { names.first { environment[$0] != nil } }
+    guard reach.provider == .bedrock else {
+      // A variable that makes no sense is left out, and told of as what is wrong.
+      let isPublic = ways.anthropic == AnthropicConfiguration(version: Version.number).baseURL
+      reach.whyAddress = isPublic ? "the public one" : "ANTHROPIC_BASE_URL"
+      return ways.anthropic
+    }
+    let region = try ways.aws.region
+    (reach.region, reach.whyRegion) = (region.name, region.source.description)
+    let model = (try? modes.bedrock.choice(of: defaults.model, isDefault: !defaults.isModelChosen).id) ?? defaults.model
+    let (endpoint, notice) = try ways.aws.endpoint(ofModel: model, in: region)
+    reach.whyAddress =
+      notice ?? named(["ANTHROPIC_BEDROCK_BASE_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"])
+      ?? "of the region"
+    return endpoint.url
+  }
+
+  private func setProxy(of reach: inout ServiceReach, to address: String) {
+    guard let place = try? WebAddress(address) else { return }
+    let isSecure = place.scheme == "https"
+    let settings = HTTPProxySettings(environment: environment)
+    if let flaw = CurlTransport.flaw(of: address, proxy: settings) {
+      reach.problems.append(DoctorReport.Problem(flaw.message, todo: flaw.hint))
+    }
+    let proxy = settings.proxy(isSecure: isSecure, host: place.host, port: place.port)
+    reach.proxy = proxy.map { ServiceReach.withoutSecrets($0.reveal()) }
+    let names =
+      isSecure ? ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] : ["http_proxy", "all_proxy", "ALL_PROXY"]
+    guard let name = names.first(where: { environment[$0] != nil }) else { return }
+    reach.whyProxy = proxy == nil ? "NO_PROXY excepts the address from \(name)" : name
+  }
+
+  private func setTrust(of reach: inout ServiceReach) {
+    let trust = TrustSettings(environment: environment)
+    let ofAWS = reach.provider == .bedrock ? ways.authorities.file : nil
+    let authorities = ofAWS ?? trust.authorities
+    reach.trusted = [
+      DoctorReport.Fact("certificates", authorities?.path ?? "the system's", why: authorities?.setting)
+    ]
+    if let more = trust.more { reach.trusted.append(DoctorReport.Fact("and", more.path, why: more.setting)) }
+    if let identity = trust.identity {
+      reach.trusted.append(DoctorReport.Fact("own certificate", identity.certificate, why: "CLAUDE_CODE_CLIENT_CERT"))
+    }
+    let own = trust.identity.map { identity in
+      [(identity.certificate, "CLAUDE_CODE_CLIENT_CERT"), (identity.key, "CLAUDE_CODE_CLIENT_KEY")]
+    }
+    for (path, setting) in [authorities, trust.more].compactMap(\.self).map({ ($0.path, $0.setting) }) + (own ?? []) {
+      guard files.status(path) == nil else { continue }
+      reach.problems.append(
+        DoctorReport.Problem("\(setting) names '\(path)', which cannot be read", todo: "correct it, or unset it"))
+    }
   }
 }
 

@@ -42,3 +42,18 @@ package struct Surroundings: Sendable {
       variables: variables)
   }()
 }
+
+extension Surroundings {
+  /// Has sessions that name no folder work in this one.
+  ///
+  /// - Returns: Why it cannot be.
+  mutating func move(to folder: String?) -> Failure? {
+    guard let folder else { return nil }
+    do throws(Failure) {
+      place.folder = try WorkFolder.path(folder, option: "--cwd")
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

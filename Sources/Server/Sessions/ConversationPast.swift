@@ -45,7 +45,7 @@ extension Session {
     change { history in
       guard history.kept(fresh) == nil else { return nil }
       let reason = history.prefix.flatMap { $0.reasonToGive(way: fresh) }
-      history.prefix = nil
+      if history.prefix != nil { history.make(.prefix(nil)) }
       // Thinking of a past whose prefix is not known cannot have been sealed over the next one.
       history.revise(Conversation.withoutSealedThinking)
       guard let reason, !history.exchanges.isEmpty else { return nil }
@@ -55,7 +55,7 @@ extension Session {
 
   /// Keeps the prefix over which a model has spoken first.
   package func freeze(_ prefix: ConversationPrefix) {
-    change { history in history.prefix = history.prefix ?? prefix }
+    change { history in if history.prefix == nil { history.make(.prefix(prefix)) } }
   }
 
   /// Shows models `most` of the past exchanges, or all for `nil`; a summary does not count.
@@ -70,13 +70,14 @@ extension Session {
       let places = history.exchanges.indices.filter { !Compaction.isSummary(history.exchanges[$0]) }
       let seen = places.filter { history.exchanges[$0].hidden != true }
       if seen.count < places.count, most.map({ places.count <= $0 }) ?? true {
-        for place in places { history.exchanges[place].hidden = nil }
+        history.make(.hidden([]))
         history.revise(Conversation.withoutSealedThinking)
         return 0
       }
       guard let most, seen.count > most else { return 0 }
       let hidden = seen.prefix(seen.count - (most == 0 ? 0 : max(1, most / 2)))
-      for place in hidden { history.exchanges[place].hidden = true }
+      let before = history.exchanges.indices.filter { history.exchanges[$0].hidden == true }
+      history.make(.hidden(before + hidden))
       history.revise(Conversation.withoutSealedThinking)
       return hidden.count
     }
@@ -93,11 +94,11 @@ extension Session {
       let (kept, gone) = ImageBounds.together(all, for: provider)
       guard !gone.isEmpty else { return nil }
       var rest = kept[...]
-      for place in seen {
-        let count = history.exchanges[place].messages.count
-        history.exchanges[place].messages = Array(rest.prefix(count))
-        rest = rest.dropFirst(count)
-      }
+      history.revise(
+        seen.map { place in
+          defer { rest = rest.dropFirst(history.exchanges[place].messages.count) }
+          return (place, Array(rest.prefix(history.exchanges[place].messages.count)))
+        })
       history.revise(Conversation.withoutSealedThinking)
       return (Conversation.withoutSealedThinking(Array(rest), of: nil), gone.count)
     }
@@ -116,19 +117,78 @@ extension Session {
   package func replace(with summary: Exchange, and current: Exchange?) -> Int {
     change { history in
       let count = history.exchanges.count { $0.hidden != true } + (current == nil ? 0 : 1)
-      history.archive.add(history.exchanges + [current].compactMap(\.self))
-      history.exchanges = [summary]
-      history.prefix = nil
+      history.make(.compaction(summary: summary, current: current))
       return count
     }
   }
 }
 
-/// A session's past, while it is changed.
-struct ConversationPast {
-  var exchanges: [Exchange]
-  var prefix: ConversationPrefix?
-  var archive: CompactionArchive
+/// A session's past: what was said, and what stands before it in every request.
+///
+/// It changes by changes that a file can keep: who makes them again, one after the other, has the same past.
+struct ConversationPast: Sendable {
+  /// What was said, as far as no summary stands for it.
+  private(set) var exchanges: [Exchange] = []
+  /// What stands before them in every request; `nil` before the first.
+  private(set) var prefix: ConversationPrefix?
+  /// What a summary stands for.
+  private(set) var archive = CompactionArchive()
+  /// What was changed since somebody took it.
+  private var changes: [StoredChange] = []
+
+  /// Nothing.
+  init() {}
+
+  /// A past that was there before.
+  init(_ past: SessionPast) { (exchanges, prefix, archive) = (past.exchanges, past.prefix, past.archive) }
+
+  /// Changes it.
+  mutating func make(_ change: StoredChange) {
+    apply(change)
+    changes.append(change)
+  }
+
+  /// What was changed since this was asked last.
+  mutating func takeChanges() -> [StoredChange] {
+    guard !changes.isEmpty else { return [] }
+    defer { changes = [] }
+    return changes
+  }
+
+  /// All of it as changes of an empty one.
+  var asChanges: [StoredChange] {
+    var all = archive.exchanges.map(StoredChange.archived)
+    if let prefix { all.append(.prefix(prefix)) }
+    return all + exchanges.map(StoredChange.exchange)
+  }
+
+  /// The law of a conversation: what each change does.
+  ///
+  /// A change that makes no sense does nothing.
+  mutating func apply(_ change: StoredChange) {
+    switch change {
+    case .opened, .draft, .spent, .options, .rules: break
+    case .exchange(let exchange): exchanges.append(exchange)
+    case .prefix(let new): prefix = new
+    case .archived(let exchange): archive.add([exchange])
+    case .hidden(let places):
+      let hidden = Set(places)
+      for place in exchanges.indices { exchanges[place].hidden = hidden.contains(place) ? true : nil }
+    case .revised(let all):
+      for one in all where exchanges.indices.contains(one.place) { exchanges[one.place].messages = one.messages }
+    case .compaction(let summary, let current):
+      archive.add(exchanges + [current].compactMap(\.self))
+      (exchanges, prefix) = ([summary], nil)
+    case .rewind(let count):
+      let gone = exchanges.dropFirst(max(0, count))
+      exchanges.removeLast(gone.count)
+      // Who forgets a summary forgets what it stands for.
+      if gone.contains(where: Compaction.isSummary) { archive = CompactionArchive() }
+    case .rewindArchived(let count):
+      exchanges = archive.exchanges.prefix(max(0, count)).map(\.shown)
+      (archive, prefix) = (CompactionArchive(), nil)
+    }
+  }
 
   /// The prefix that was used first, where it can serve in the place of a fresh one.
   func kept(_ fresh: ConversationPrefix) -> ConversationPrefix? {
@@ -137,9 +197,14 @@ struct ConversationPast {
 
   /// Changes the messages of exchanges, each by its model.
   mutating func revise(_ body: ([JSON], _ model: String?) -> [JSON]) {
-    for place in exchanges.indices {
-      exchanges[place].messages = body(exchanges[place].messages, exchanges[place].model)
-    }
+    revise(exchanges.indices.map { ($0, body(exchanges[$0].messages, exchanges[$0].model)) })
+  }
+
+  /// Gives exchanges other messages.
+  mutating func revise(_ all: [(place: Int, messages: [JSON])]) {
+    let changed = all.filter { exchanges[$0.place].messages != $0.messages }
+    guard !changed.isEmpty else { return }
+    make(.revised(changed.map { StoredChange.Revision(place: $0.place, messages: $0.messages) }))
   }
 }
 

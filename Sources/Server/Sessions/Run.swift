@@ -21,6 +21,8 @@ package final class Run: Sendable {
     var said: [Prompt] = []
     var notices: [String] = []
     var takesSteering = true
+    /// What is written of it, should nothing come after that.
+    var drafted: [JSON] = []
   }
 
   /// The run's name.
@@ -57,6 +59,17 @@ package final class Run: Sendable {
       defer { state.notices = [] }
       return state.notices
     }
+  }
+
+  /// Takes note of the messages that are written of it.
+  ///
+  /// - Returns: How many of them were written before.
+  func noteDraft(_ messages: [JSON]) -> Int {
+    let before = state.withLock { state in
+      defer { state.drafted = messages }
+      return state.drafted
+    }
+    return zip(before, messages).prefix { $0 == $1 }.count
   }
 
   /// Its result, when it is there.

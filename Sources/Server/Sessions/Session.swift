@@ -7,11 +7,10 @@ internal import Synchronization
 ///
 /// Everything changes under one lock, held for moments only; what takes time happens in ``Run``.
 package final class Session: Sendable {
-  private struct State {
+  /// What changes.
+  struct State {
     var options: SessionOptions
-    var exchanges: [Exchange] = []
-    /// What stands before them in every request; `nil` before the first.
-    var prefix: ConversationPrefix?
+    var past: ConversationPast
     var usage = Usage()
     var cost = CallCost.none
     var contextUsed = 0
@@ -19,13 +18,16 @@ package final class Session: Sendable {
     var calibration: TokenCalibration?
     var format: JSON?
     var webTools: [String: (isPermitted: Bool, answer: Bool?)] = [:]
-    var archive = CompactionArchive()
     /// Where the journal stood when the run of each exchange began, and that of the run that goes on.
     var marks: [String: Int] = [:]
+    /// Where it stood when they ended.
+    var ends: [String: Int] = [:]
+    /// The run that began last.
+    var last: LastRun?
     /// What its person has said to hold always, and what the client has set.
     var rules = RuleSet.none
     var updatedAt: Int
-    var log = EventLog()
+    var log: EventLog
     /// How often somebody has switched the model.
     var switches = 0
     var queue: SessionQueue
@@ -48,14 +50,17 @@ package final class Session: Sendable {
   package let background = BackgroundCommands()
   /// What its models have seen of files.
   package let seen: SeenFiles
+  /// What keeps it in a file; `nil` for a session that is in memory only.
+  package let recorder: SessionRecorder?
   private let sink: any EventSink
   private let time: TimeSource
-  private let state: Mutex<State>
+  let state: Mutex<State>
 
   /// A session with nothing said, or with that past.
   package init(
     id: String, options: SessionOptions, defaults: SharedDefaults, sink: any EventSink, time: TimeSource,
-    past: SessionPast = SessionPast(), createdAt: Int? = nil, forkedFrom: String? = nil
+    past: SessionPast = SessionPast(), createdAt: Int? = nil, forkedFrom: String? = nil,
+    recorder: (SessionInfo) -> SessionRecorder? = { _ in nil }
   ) {
     self.id = id
     self.defaults = defaults
@@ -66,11 +71,14 @@ package final class Session: Sendable {
     seen = past.seen
     let now = time.now()
     self.createdAt = createdAt ?? now
-    state = Mutex(
-      State(
-        options: options, exchanges: past.exchanges, prefix: past.prefix, usage: past.usage, cost: past.cost,
-        archive: past.archive,
-        updatedAt: now, queue: SessionQueue(sessionId: id)))
+    let state = State(
+      options: options, past: ConversationPast(past), usage: past.usage, cost: past.cost,
+      contextUsed: past.contextUsed, wallMs: past.wallMs, rules: past.rules, updatedAt: past.updatedAt ?? now,
+      log: EventLog(lastSeq: past.lastSeq), queue: SessionQueue(sessionId: id))
+    self.state = Mutex(state)
+    self.recorder = recorder(Self.info(state, id, self.createdAt, forkedFrom, former))
+    // What a file tells already is not told again.
+    for change in self.recorder?.isOpen == false ? state.past.asChanges : [.opened] { note(change) }
   }
 }
 
@@ -105,21 +113,24 @@ extension Session {
   /// Changes the set-up and tells of it.
   package func change(_ body: (inout SessionOptions) -> Void) -> SessionInfo {
     let changed = state.withLock { state in
+      let before = state.options
       body(&state.options)
+      if state.options != before { note(.options(state.options), state) }
       return info(state)
     }
+    recorder?.write(waits: false)
     sink.tell(.sessionUpdated(changed))
     return changed
   }
 
   /// What was said, and what it used.
-  package var record: (exchanges: [Exchange], usage: Usage) { state.withLock { ($0.exchanges, $0.usage) } }
+  package var record: (exchanges: [Exchange], usage: Usage) { state.withLock { ($0.past.exchanges, $0.usage) } }
 
   /// All of it, for a fork.
   package var past: SessionPast {
     state.withLock { state in
       var past = SessionPast()
-      (past.exchanges, past.archive, past.prefix) = (state.exchanges, state.archive, state.prefix)
+      (past.exchanges, past.archive, past.prefix) = (state.past.exchanges, state.past.archive, state.past.prefix)
       (past.usage, past.cost) = (state.usage, state.cost)
       past.seen = SeenFiles(copying: seen)
       return past
@@ -128,32 +139,24 @@ extension Session {
 
   /// The bytes of memory that it takes: what was said, its events, and what undoes changes to files.
   package var memoryBytes: Int {
-    let (exchanges, archive, log) = state.withLock { ($0.exchanges, $0.archive, $0.log.bytes) }
+    let (exchanges, archive, log) = state.withLock { ($0.past.exchanges, $0.past.archive, $0.log.bytes) }
     return (exchanges + archive.exchanges).reduce(log + journal.bytes) { $0 + $1.memoryBytes }
   }
 
   /// The rules that hold in this session alone; they end with it.
   package var permissionRules: RuleSet {
     get { state.withLock { $0.rules } }
-    set { state.withLock { $0.rules = newValue } }
+    set { addRules { $0 = newValue } }
   }
 
   /// Adds rules.
-  package func addRules(_ body: (inout RuleSet) -> Void) { state.withLock { body(&$0.rules) } }
-
-  /// The session as a document.
-  ///
-  /// - Throws: ``Failure/Reason/failed`` while a run goes on.
-  package func document() throws(Failure) -> SessionDocument {
-    let (busy, document) = state.withLock { state in
-      var document = SessionDocument(
-        sessionId: id, createdAt: createdAt, options: state.options, exchanges: state.exchanges, usage: state.usage,
-        cost: state.cost == .none ? nil : state.cost.wire, compacted: state.archive.exchanges)
-      document.prefix = state.prefix
-      return (state.queue.holder, document)
+  package func addRules(_ body: (inout RuleSet) -> Void) {
+    state.withLock { state in
+      let before = state.rules
+      body(&state.rules)
+      if state.rules != before { note(.rules(state.rules), state) }
     }
-    if let busy { throw .sessionBusy(id, with: busy) }
-    return document
+    recorder?.write(waits: false)
   }
 
   /// Forgets exchanges from one on; one that a summary stands for brings those before it back.
@@ -166,24 +169,21 @@ extension Session {
   ) {
     let (rewound, mark) = try state.withLock { state throws(Failure) -> (SessionInfo, Int?) in
       if let active = state.queue.active { throw .sessionBusy(id, with: "run '\(active.id)'") }
-      let archive = state.archive.exchanges
+      let (exchanges, archive) = (state.past.exchanges, state.past.archive.exchanges)
       let mark: Int?
-      switch try point(RewindPast(exchanges: state.exchanges, archived: archive)) {
+      switch try point(RewindPast(exchanges: exchanges, archived: archive)) {
       case .exchange(let kept):
-        let gone = state.exchanges.dropFirst(kept)
+        let gone = exchanges.dropFirst(kept)
         mark = Self.takeMarks(of: gone, from: &state)
-        state.exchanges.removeLast(gone.count)
-        // Who forgets a summary forgets what it stands for.
-        if gone.contains(where: Compaction.isSummary) {
-          _ = Self.takeMarks(of: archive[...], from: &state)
-          state.archive = CompactionArchive()
-        }
+        if gone.contains(where: Compaction.isSummary) { _ = Self.takeMarks(of: archive[...], from: &state) }
+        state.past.make(.rewind(exchanges: kept))
       case .archived(let kept):
-        let later = state.exchanges.filter { !Compaction.isSummary($0) }
+        let later = exchanges.filter { !Compaction.isSummary($0) }
         mark = [archive.dropFirst(kept), later[...]].compactMap { Self.takeMarks(of: $0, from: &state) }.min()
-        state.exchanges = archive.prefix(kept).map(\.shown)
-        (state.archive, state.prefix) = (CompactionArchive(), nil)
+        state.past.make(.rewindArchived(exchanges: kept))
       }
+      state.last = nil
+      noteChanges(&state)
       return (info(state), mark)
     }
     sink.tell(.sessionUpdated(rewound))
@@ -194,7 +194,8 @@ extension Session {
   ///
   /// - Returns: The first of them: exchanges of another process have none.
   private static func takeMarks(of exchanges: ArraySlice<Exchange>, from state: inout State) -> Int? {
-    exchanges.compactMap { state.marks.removeValue(forKey: $0.runId) }.min()
+    for exchange in exchanges { state.ends[exchange.runId] = nil }
+    return exchanges.compactMap { state.marks.removeValue(forKey: $0.runId) }.min()
   }
 
   /// Events after a number, and the range that is kept.
@@ -206,11 +207,16 @@ extension Session {
 
   private func info(_ state: borrowing State) -> SessionInfo {
     // A session that named its model stays with the provider that it named it for.
-    let defaults = state.options.model == nil ? defaults.current : former
+    Self.info(state, id, createdAt, forkedFrom, state.options.model == nil ? defaults.current : former)
+  }
+
+  private static func info(
+    _ state: borrowing State, _ id: String, _ createdAt: Int, _ forkedFrom: String?, _ defaults: SessionDefaults
+  ) -> SessionInfo {
     var info = SessionInfo(
       sessionId: id, model: state.options.model ?? defaults.model,
       provider: state.options.provider ?? defaults.provider,
-      createdAt: createdAt, updatedAt: state.updatedAt, exchanges: state.exchanges.count, usage: state.usage,
+      createdAt: createdAt, updatedAt: state.updatedAt, exchanges: state.past.exchanges.count, usage: state.usage,
       lastSeq: state.log.lastSeq)
     info.title = state.options.title
     info.cwd = state.options.cwd
@@ -225,64 +231,6 @@ extension Session {
 // MARK: - Runs
 
 extension Session {
-  /// Gives a run the session, or a place in the queue, or its prompt to the run that goes on.
-  package func admit(_ run: Run, whenBusy: WhenBusy) throws(Failure) -> Admission {
-    try state.withLock { state throws(Failure) in try state.queue.admit(run, whenBusy: whenBusy) }
-  }
-
-  /// Says something to the run that goes on, or to the one that waits under that name.
-  package func steer(_ prompt: Prompt, expectedRunId: String?) -> AgentSteer.Response {
-    let (active, waiting) = state.withLock { ($0.queue.active, $0.queue.waiting) }
-    if let active, active.id == expectedRunId ?? active.id, active.steer(prompt) {
-      return AgentSteer.Response(outcome: .injected, runId: active.id)
-    }
-    if let queued = waiting.first(where: { $0.id == expectedRunId }), queued.steer(prompt) {
-      return AgentSteer.Response(outcome: .queued, runId: queued.id)
-    }
-    return AgentSteer.Response(outcome: .noActiveRun)
-  }
-
-  /// The runs that go on or wait, the active one first.
-  package var runs: [Run] { state.withLock { $0.queue.runs } }
-
-  /// Whether it takes no more runs.
-  var isClosed: Bool { state.withLock { $0.queue.isClosed } }
-
-  /// Takes no more runs.
-  ///
-  /// - Returns: The runs that were there, still to be cancelled.
-  package func close() -> [Run] {
-    let (cancel, runs) = state.withLock { ($0.queue.close(), $0.queue.runs) }
-    cancel?()
-    background.endAll()
-    return runs
-  }
-
-  /// Does something that needs the session to itself.
-  ///
-  /// `begin` is done in place, `work` when there is time. Runs that come meanwhile wait; closing the session cancels it.
-  ///
-  /// - Returns: What came of it, and the run to start next.
-  /// - Throws: ``Failure/Reason/failed`` when a run, or other work, has the session.
-  package func exclusively<Begun: Sendable, Value: Sendable>(
-    _ what: String, begin: () throws(Failure) -> Begun,
-    then work: @escaping @Sendable (Begun) async -> Result<Value, Failure>
-  ) async throws(Failure) -> (Result<Value, Failure>, next: Run?) {
-    try state.withLock { state throws(Failure) in try state.queue.hold(for: what) }
-    let begun: Begun
-    do throws(Failure) { begun = try begin() } catch {
-      return (.failure(error), state.withLock { $0.queue.release() })
-    }
-    let task = Task { await work(begun) }
-    if state.withLock({ $0.queue.cancelHolding { task.cancel() } }) { task.cancel() }
-    let result = await withTaskCancellationHandler {
-      await task.value
-    } onCancel: {
-      task.cancel()
-    }
-    return (result, state.withLock { $0.queue.release() })
-  }
-
   /// Numbers, keeps and sends what happens in a run.
   package func emit(_ events: [AgentEvent], run: Run) {
     guard !events.isEmpty else { return }
@@ -296,45 +244,90 @@ extension Session {
   /// Begins a run: its first event is sent, and what it changes in files can be undone from here.
   package func begin(_ run: Run, _ events: [AgentEvent]) {
     let mark = journal.mark
-    state.withLock { $0.marks[run.id] = mark }
+    state.withLock { state in
+      state.marks[run.id] = mark
+      state.last = LastRun(id: run.id, request: run.request, mark: mark)
+    }
     emit(events, run: run)
   }
 
-  /// Ends a run: its last event is sent, its messages are kept, and the session is the next one's.
+  /// Keeps what a run has said and used; the session is still the run's.
   ///
-  /// - Returns: What the session has used so far, and the run to start next.
-  package func end(_ run: Run, exchange: Exchange?, tally: RunTally, completed: RunEnd)
-    -> (usage: Usage, cost: CallCost, next: Run?)
-  {
-    let now = time.now()
+  /// - Returns: What the session has used so far.
+  package func keep(_ run: Run, exchange: Exchange?, tally: RunTally) -> (usage: Usage, cost: CallCost) {
+    let (now, mark) = (time.now(), journal.mark)
+    var entitled: SessionInfo?
+    defer { if let entitled { sink.tell(.sessionUpdated(entitled)) } }
     return state.withLock { state in
+      state.ends[run.id] = mark
       state.usage += tally.usage
       state.cost += tally.cost
       state.wallMs += tally.wallMs
       if tally.turns > 0 { state.contextUsed = tally.lastUsage.all }
-      if let exchange, !state.queue.isClosed { state.exchanges.append(exchange) } else { state.marks[run.id] = nil }
       state.updatedAt = now
-      sink.send([state.log.append(.completed(completed), sessionId: id, runId: run.id, at: now)])
-      return (state.usage, state.cost, state.queue.leave(run))
+      if recorder != nil, exchange != nil, state.options.title == nil, let title = Title.made(of: run.request.prompt) {
+        state.options.title = title
+        note(.options(state.options), state)
+        entitled = info(state)
+      }
+      // What was said in a session that was closed is for its file alone.
+      if let exchange, !state.queue.isClosed || recorder != nil {
+        state.past.make(.exchange(exchange))
+      } else {
+        state.marks[run.id] = nil
+        if tally.turns > 0 { note(.spent, state) }
+      }
+      state.ends = state.ends.filter { state.marks[$0.key] != nil }
+      noteChanges(&state)
+      return (state.usage, state.cost)
     }
   }
 
-  /// Reads or changes what was said.
+  /// Notes for its file what a run that goes on has said so far: should this process end now, that is not lost.
+  package func draft(_ exchange: Exchange, of run: Run, cost: CallCost) {
+    guard recorder != nil else { return }
+    let from = run.noteDraft(exchange.messages)
+    guard from < exchange.messages.count else { return }
+    var rest = exchange
+    rest.messages.removeFirst(from)
+    note(.draft(StoredChange.Draft(from: from, exchange: rest, cost: cost == .none ? nil : cost.wire)))
+  }
+
+  /// Keeps what a run has said that another process could not end.
+  func keep(left draft: StoredChange.Draft) {
+    state.withLock { state in
+      state.usage += draft.exchange.usage
+      if let cost = draft.cost { state.cost += CallCost(cost) }
+      state.past.make(.exchange(draft.exchange))
+      noteChanges(&state)
+    }
+    recorder?.write(waits: false)
+  }
+
+  /// Ends a run: its last event is sent, and the session is the next one's.
+  ///
+  /// - Returns: The run to start next.
+  package func end(_ run: Run, _ completed: RunEnd) -> Run? {
+    let now = time.now()
+    return state.withLock { state in
+      sink.send([state.log.append(.completed(completed), sessionId: id, runId: run.id, at: now)])
+      return state.queue.leave(run)
+    }
+  }
+
+  /// Reads or changes what was said; the file is told of it with the next that is written.
   func change<Value>(_ body: (inout ConversationPast) -> Value) -> Value {
     state.withLock { state in
-      var history = ConversationPast(exchanges: state.exchanges, prefix: state.prefix, archive: state.archive)
-      let before = history.exchanges.first?.runId
-      // Moved, not copied: the past may be megabytes.
-      (state.exchanges, state.archive) = ([], CompactionArchive())
-      defer { (state.exchanges, state.prefix, state.archive) = (history.exchanges, history.prefix, history.archive) }
-      let value = body(&history)
-      if let summary = history.exchanges.first, summary.runId != before, Compaction.isSummary(summary) {
+      let before = state.past.exchanges.first?.runId
+      let value = body(&state.past)
+      if let summary = state.past.exchanges.first, summary.runId != before, Compaction.isSummary(summary) {
         // Who forgets a summary forgets what it stands for, and that may be of a run that goes on.
         let first = state.marks.values.min()
-        let known = Set(history.archive.exchanges.map(\.runId) + [state.queue.active?.id].compactMap(\.self))
+        let known = Set(state.past.archive.exchanges.map(\.runId) + [state.queue.active?.id].compactMap(\.self))
         state.marks = state.marks.filter { known.contains($0.key) }
         state.marks[summary.runId] = first
       }
+      noteChanges(&state)
       return value
     }
   }
@@ -362,6 +355,7 @@ extension Session {
     state.withLock { state in
       state.usage += usage
       state.cost += cost
+      note(.spent, state)
     }
   }
 
@@ -375,4 +369,22 @@ extension Session {
 
   /// Whether the client is behind.
   package var isBehind: Bool { sink.isBehind }
+}
+
+// MARK: - Its file
+
+extension Session {
+  /// Notes something for the file; where there is none, nothing is made for it.
+  private func note(_ change: StoredChange, _ state: borrowing State) {
+    guard let recorder else { return }
+    var info = info(state)
+    info.activeRunId = nil
+    recorder.note(change, now: StoredState(session: info, wallMs: state.wallMs, contextUsed: state.contextUsed))
+  }
+
+  private func note(_ change: StoredChange) { state.withLock { note(change, $0) } }
+
+  private func noteChanges(_ state: inout State) {
+    for change in state.past.takeChanges() { note(change, state) }
+  }
 }

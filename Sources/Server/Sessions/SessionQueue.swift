@@ -1,4 +1,5 @@
-internal import Protocol
+package import Protocol
+internal import Synchronization
 
 /// Where a run found its place in its session.
 package enum Admission: Sendable {
@@ -97,5 +98,65 @@ struct SessionQueue: Sendable {
   private mutating func passOn() -> Run? {
     active = waiting.isEmpty ? nil : waiting.removeFirst()
     return active
+  }
+}
+
+extension Session {
+  /// Gives a run the session, or a place in the queue, or its prompt to the run that goes on.
+  package func admit(_ run: Run, whenBusy: WhenBusy) throws(Failure) -> Admission {
+    try state.withLock { state throws(Failure) in try state.queue.admit(run, whenBusy: whenBusy) }
+  }
+
+  /// Says something to the run that goes on, or to the one that waits under that name.
+  package func steer(_ prompt: Prompt, expectedRunId: String?) -> AgentSteer.Response {
+    let (active, waiting) = state.withLock { ($0.queue.active, $0.queue.waiting) }
+    if let active, active.id == expectedRunId ?? active.id, active.steer(prompt) {
+      return AgentSteer.Response(outcome: .injected, runId: active.id)
+    }
+    if let queued = waiting.first(where: { $0.id == expectedRunId }), queued.steer(prompt) {
+      return AgentSteer.Response(outcome: .queued, runId: queued.id)
+    }
+    return AgentSteer.Response(outcome: .noActiveRun)
+  }
+
+  /// The runs that go on or wait, the active one first.
+  package var runs: [Run] { state.withLock { $0.queue.runs } }
+
+  /// Whether it takes no more runs.
+  var isClosed: Bool { state.withLock { $0.queue.isClosed } }
+
+  /// Takes no more runs.
+  ///
+  /// - Returns: The runs that were there, still to be cancelled.
+  package func close() -> [Run] {
+    let (cancel, runs) = state.withLock { ($0.queue.close(), $0.queue.runs) }
+    cancel?()
+    background.endAll()
+    return runs
+  }
+
+  /// Does something that needs the session to itself.
+  ///
+  /// `begin` is done in place, `work` when there is time. Runs that come meanwhile wait; closing the session cancels it.
+  ///
+  /// - Returns: What came of it, and the run to start next.
+  /// - Throws: ``Failure/Reason/failed`` when a run, or other work, has the session.
+  package func exclusively<Begun: Sendable, Value: Sendable>(
+    _ what: String, begin: () throws(Failure) -> Begun,
+    then work: @escaping @Sendable (Begun) async -> Result<Value, Failure>
+  ) async throws(Failure) -> (Result<Value, Failure>, next: Run?) {
+    try state.withLock { state throws(Failure) in try state.queue.hold(for: what) }
+    let begun: Begun
+    do throws(Failure) { begun = try begin() } catch {
+      return (.failure(error), state.withLock { $0.queue.release() })
+    }
+    let task = Task { await work(begun) }
+    if state.withLock({ $0.queue.cancelHolding { task.cancel() } }) { task.cancel() }
+    let result = await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    return (result, state.withLock { $0.queue.release() })
   }
 }

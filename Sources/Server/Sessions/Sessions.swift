@@ -7,25 +7,28 @@ internal import Synchronization
 package final class Sessions: Sendable {
   private struct State {
     var sessions: [String: Session] = [:]
+    var store: SessionStore?
   }
 
   private let state = Mutex(State())
   private let shared: SharedDefaults
   private let sink: any EventSink
-  private let time: TimeSource
+  let time: TimeSource
   private let names: NameSource
-  /// Whether there is a folder for sessions that name none.
-  private let hasFolder: Bool
+  /// The folder of sessions that name none; `nil` where there is none.
+  let folder: String?
+  /// Where files are read, which may take its time.
+  let threads = ToolThreads()
 
   /// No sessions yet.
   package init(
-    defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource, hasFolder: Bool = true
+    defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource, folder: String? = "/"
   ) {
     shared = SharedDefaults(defaults)
     self.sink = sink
     self.time = time
     self.names = names
-    self.hasFolder = hasFolder
+    self.folder = folder
   }
 
   /// What is chosen for sessions that do not choose, from their next call on.
@@ -40,33 +43,61 @@ package final class Sessions: Sendable {
   /// All of them, in no order.
   package var all: [Session] { state.withLock { Array($0.sessions.values) } }
 
+  /// Where sessions are kept that begin from now on; `nil` for nowhere.
+  package var store: SessionStore? {
+    get { state.withLock { $0.store } }
+    set { state.withLock { $0.store = newValue } }
+  }
+
   /// The session of that name.
   ///
   /// - Throws: ``Failure/Reason/failed`` when there is none.
   package func session(_ id: String) throws(Failure) -> Session {
-    guard let session = state.withLock({ $0.sessions[id] }) else { throw .sessionNotFound(id) }
+    guard let session = state.withLock({ $0.sessions[id] }) else {
+      throw store?.has(id) == true ? .sessionStored(id) : .sessionNotFound(id)
+    }
     return session
   }
 
-  /// Makes a session and gives it a place.
-  private func add(
+  /// Whether a session of that name is open here.
+  package func isOpen(_ id: String) -> Bool { open(id) != nil }
+
+  /// The session of that name, if it is open here.
+  func open(_ id: String) -> Session? { state.withLock { $0.sessions[id] } }
+
+  /// Makes a session and gives it a place; `keeping` says where its file comes from.
+  func add(
     name: String? = nil, options: SessionOptions, past: SessionPast = SessionPast(), createdAt: Int? = nil,
-    forkedFrom: String? = nil
+    forkedFrom: String? = nil, keeping: SessionRecorder.Keeping = .later
   ) throws(Failure) -> Session {
     // Another folder in its place, the root for one, would be all that may be read.
-    guard hasFolder || options.cwd != nil else { throw .folderGone }
+    guard folder != nil || options.cwd != nil else { throw .folderGone }
+    var options = options
+    let store = store
+    // Where a session belongs is told by its folder, and that may be another's tomorrow.
+    if store != nil { options.cwd = options.cwd ?? folder }
+    let isTaken = if case .later = keeping { name.map { store?.has($0) == true } ?? false } else { false }
     let added = state.withLock { state -> Session? in
       guard state.sessions.count < ServerLimits.sessionsMax else { return nil }
-      let free = name.flatMap { state.sessions[$0] == nil ? $0 : nil }
+      let free = isTaken ? nil : name.flatMap { state.sessions[$0] == nil ? $0 : nil }
+      let id = free ?? names.next("session")
       let session = Session(
-        id: free ?? names.next("session"), options: options, defaults: shared, sink: sink, time: time,
-        past: past, createdAt: createdAt, forkedFrom: forkedFrom)
+        id: id, options: options, defaults: shared, sink: sink, time: time, past: past, createdAt: createdAt,
+        forkedFrom: forkedFrom
+      ) { info in
+        guard let store else { return nil }
+        let header = StoredHeader(
+          sessionId: id, createdAt: info.createdAt, forkedFrom: forkedFrom, options: options)
+        let now = StoredState(session: info, wallMs: past.wallMs, contextUsed: past.contextUsed)
+        return SessionRecorder(header, now: now, keeping: keeping, in: store)
+      }
       state.sessions[session.id] = session
       return session
     }
     guard let added else {
       throw .overloaded("there are \(ServerLimits.sessionsMax) sessions already; close some with session/close")
     }
+    added.recorder?.write(waits: false)
     return added
   }
 }
@@ -87,33 +118,12 @@ extension Sessions {
     return try add(options: try options.checked())
   }
 
-  /// Answers `session/list`: the last used first, page by page.
-  package func list(_ request: SessionList) throws(Failure) -> SessionList.Response {
-    let limit = try Check.range(request.limit ?? 100, 1...ServerLimits.sessionsPageMax, "limit")
-    var start = 0
-    if let cursor = request.cursor {
-      guard let place = Int(cursor), place >= 0 else {
-        throw .invalidParams("cursor '\(cursor)' is none that session/list gave")
-      }
-      start = place
-    }
-    let sorted = all.map { (session: $0, at: $0.updatedAt) }.sorted { one, other in
-      one.at == other.at ? one.session.id < other.session.id : one.at > other.at
-    }
-    let page = sorted.dropFirst(start).prefix(limit).map(\.session.info)
-    let next = start + page.count
-    return SessionList.Response(sessions: page, nextCursor: next < sorted.count ? String(next) : nil)
-  }
-
-  /// Answers `session/get`.
-  package func get(_ request: SessionGet) throws(Failure) -> SessionInfo { try session(request.sessionId).info }
-
   /// Takes a session away.
   ///
-  /// - Returns: The runs that were there, still to be cancelled, and the bytes of memory that it took.
-  package func close(_ id: String) throws(Failure) -> (runs: [Run], memoryBytes: Int) {
+  /// - Returns: The session with the runs that were there, still to be cancelled, and the bytes of memory that it took.
+  package func close(_ id: String) throws(Failure) -> (session: Session, runs: [Run], memoryBytes: Int) {
     guard let session = state.withLock({ $0.sessions.removeValue(forKey: id) }) else { throw .sessionNotFound(id) }
-    return (session.close(), session.memoryBytes)
+    return (session, session.close(), session.memoryBytes)
   }
 
   /// Answers `session/rename`.
@@ -164,15 +174,6 @@ extension Sessions {
       default: throw .invalidParams("exactly one of 'exchanges' and 'runId' says how far to go back")
       }
     }
-  }
-
-  /// Answers `session/history`.
-  package func history(_ request: SessionHistory) throws(Failure) -> SessionHistory.Response {
-    let exchanges = try session(request.sessionId).record.exchanges
-    let start = try Check.range(request.after ?? 0, 0...Int.max, "after")
-    let limit = try Check.range(request.limit ?? Int.max, 1...Int.max, "limit")
-    return SessionHistory.Response(
-      exchanges: Array(exchanges.dropFirst(start).prefix(limit)), total: exchanges.count)
   }
 
   /// The events that `session/events` asks for.

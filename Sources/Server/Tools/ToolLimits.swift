@@ -77,6 +77,11 @@ package enum ToolLimits {
   package static let diffLinesMax = 200_000
   /// Lines taken out or put in up to which the shortest difference is looked for: time and memory grow with its square.
   package static let diffDistanceMax = 1_500
+  /// Bytes of diffs after which a page of a session's changes ends: four of the longest, and a quarter of what a slow client
+  /// takes before runs wait for it.
+  static let changesPageBytes = 1024 * 1024
+  /// Files of one page of a session's changes.
+  package static let changesPageMax = 1_000
   /// Bytes of a diff that are sent.
   package static let diffBytesMax = 256 * 1024
   /// Unchanged lines shown around a change: what `diff -u` shows.

@@ -138,6 +138,8 @@ package struct ToolContext: Sendable {
   package var report: @Sendable (ToolProgress) -> Void
   /// Keeps what is needed to undo changes.
   package var journal: FileJournal?
+  /// The trace that the call belongs to, as `_meta` has it; empty where nobody named one.
+  package var trace = JSONObject()
   /// Where work is done that blocks.
   package var threads: ToolThreads
   /// Who shows commands in terminals.

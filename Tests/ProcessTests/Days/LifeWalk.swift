@@ -4,7 +4,8 @@ import Synchronization
 import TestSupport
 
 /// A random walk through a conversation's life: prompts and tools, stops and breaks at any place, changes of all that a
-/// prompt says of its surroundings, other models, summaries, forks, and moves into a new server.
+/// prompt says of its surroundings, other models, summaries, forks, and moves into a new server, as a document or by a folder
+/// of stored sessions.
 ///
 /// The whole server asks the strict services. Chance belongs to the seed; only when a stop arrives does not.
 final class LifeWalk {
@@ -13,6 +14,8 @@ final class LifeWalk {
   private let folder: TemporaryFolder
   private let upstream: StrictUpstream
   private let mind: WalkingMind
+  /// Where sessions are stored, in every other walk.
+  private let kept: TemporaryFolder?
   private var server: ServerInMemory
   private var session = ""
   private var numbers: RandomNumbers
@@ -34,7 +37,8 @@ final class LifeWalk {
     let mind = WalkingMind(seed: seed)
     self.mind = mind
     upstream = try StrictUpstream { mind.action(for: $0) }
-    server = try Self.server(company, upstream, folder)
+    kept = seed % 2 == 0 ? nil : try TemporaryFolder()
+    server = try Self.server(company, upstream, folder, kept)
   }
 
   /// How often a model was asked.
@@ -141,7 +145,15 @@ final class LifeWalk {
   private func move() throws -> String? {
     steps.append("move")
     let document = try call("session/export")["document"] ?? .null
-    server = try Self.server(company, upstream, folder)
+    let isStored = kept != nil && exchanges > 0
+    if isStored { _ = try call("session/close") }
+    server = try Self.server(company, upstream, folder, kept)
+    if isStored {
+      _ = try call("session/load")
+      let loaded = try call("session/export")["document"] ?? .null
+      let parts = ["exchanges", "compacted", "prefix", "usage", "cost"]
+      return parts.first { loaded[$0] != document[$0] }.map { "\($0) of the stored session is another than it was" }
+    }
     lastID += 1
     let answer = try server.call(lastID, "session/import", ["document": document])
     guard let session = answer["result"]?["sessionId"]?.string else {
@@ -178,10 +190,12 @@ final class LifeWalk {
 
   // MARK: The server
 
-  private static func server(_ company: Company, _ upstream: StrictUpstream, _ folder: TemporaryFolder) throws
-    -> ServerInMemory
-  {
-    try ServerInMemory(environment: upstream.environment(company.service), folder: folder.path, time: .impatient)
+  private static func server(
+    _ company: Company, _ upstream: StrictUpstream, _ folder: TemporaryFolder, _ kept: TemporaryFolder?
+  ) throws -> ServerInMemory {
+    var environment = upstream.environment(company.service)
+    environment["WYN360_SESSIONS"] = kept?.path
+    return try ServerInMemory(environment: environment, folder: folder.path, time: .impatient)
   }
 
   private func makeSession(_ options: JSONObject) throws {

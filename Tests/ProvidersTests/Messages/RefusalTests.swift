@@ -89,6 +89,14 @@ import Testing
     Row("system.0.cache_control: Extra inputs are not permitted", cure: .cacheMarks),
     Row("messages.0.content.0.text.cache_control: Extra inputs are not permitted", cure: .cacheMarks),
     Row("You did not allow prompt caching", cure: .cacheMarks),
+    Row("tools.12.custom.defer_loading: Extra inputs are not permitted", cure: .foundTools),
+    Row("#/tools/12: extraneous key [defer_loading] is not permitted", cure: .foundTools),
+    Row("Deferred custom tools are only supported on Anthropic models", cure: .foundTools),
+    Row("Invalid Value: 'tools.defer_loading'. Deferred tools require tools.tool_search.", cure: .foundTools),
+    Row("Tool reference 'mcp__a__b' not found in available tools", cure: .foundTools),
+    Row(
+      "messages.2.content.0.tool_result.content.0: Input tag 'tool_reference' found using 'type' does not match any of "
+        + "the expected tags", cure: .foundTools),
     Row("role 'system' is not supported on this model", cure: .systemMessages),
     Row(
       "messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \"system\" as "

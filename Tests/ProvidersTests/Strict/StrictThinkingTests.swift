@@ -97,6 +97,35 @@ import Testing
     #expect(upstream.refused.isEmpty && upstream.dropped.isEmpty && upstream.missing.isEmpty)
   }
 
+  @Test func `stays valid when a tool is loaded behind it, and no longer when that tool changes`() async throws {
+    let upstream = try StrictUpstream()
+    let find: JSON = ["name": "find", "input_schema": ["type": "object"]]
+    func late(_ words: String) -> JSON {
+      ["name": "late", "description": .string(words), "defer_loading": true, "input_schema": ["type": "object"]]
+    }
+    var messages = [Piece.user("1")]
+    func thought(_ more: JSON, _ tools: JSON...) async throws -> JSON {
+      let told = try await content(upstream, messages, ["tools": .array(tools)])
+      return said(Array(told.prefix { $0["type"] == "thinking" }) + [more])
+    }
+    messages.append(try await thought(["type": "tool_use", "id": "t1", "name": "find", "input": [:]], find))
+    messages.append(
+      Piece.user([
+        [
+          "type": "tool_result", "tool_use_id": "t1",
+          "content": [["type": "tool_reference", "tool_name": "late"]],
+        ]
+      ]))
+    messages.append(
+      try await thought(["type": "tool_use", "id": "t2", "name": "late", "input": [:]], find, late("One.")))
+    messages.append(Piece.user([["type": "tool_result", "tool_use_id": "t2", "content": "ok"]]))
+    #expect(try await status(upstream, messages, ["tools": [find, late("One.")]]) == 200)
+    #expect(try await status(upstream, messages, ["tools": [find, late("Another.")]]) == 400)
+    #expect(upstream.refused.first?.text.contains("bound to a different conversation") == true)
+    #expect(try await status(upstream, messages, ["tools": [find]]) == 400)
+    #expect(upstream.refused.last?.text == "Tool reference 'late' not found in available tools")
+  }
+
   @Test func `is left out by a model that does not read it`() async throws {
     let upstream = try StrictUpstream()
     let messages = try await conversation(upstream)

@@ -35,6 +35,18 @@ import Testing
           Piece.assistant(["type": "compaction", "content": "Goal", "signature": "Eu"]), Piece.user("next"),
         ]
       ]),
+    Verdict("a deferred tool beside another", 200, ["tools": Piece.withLate]),
+    Verdict(
+      "a deferred tool on sonnet 4.5", 200, "claude-sonnet-4-5", ["tools": Piece.withLate]),
+    Verdict(
+      "a deferred tool at Bedrock", 200, bedrock: "us.anthropic.claude-sonnet-5-5",
+      betas: ["tool-search-tool-2025-10-19"], ["tools": Piece.withLate]),
+    Verdict(
+      "a reference to a deferred tool", 200,
+      [
+        "tools": Piece.withLate,
+        "messages": Piece.result(["content": [["type": "tool_reference", "tool_name": "late"]]]),
+      ]),
     Verdict(
       "an empty result", 200, "claude-opus-5", ["tools": Piece.tools, "messages": Piece.result(["content": ""])]),
     Verdict(
@@ -134,6 +146,35 @@ import Testing
 
   private static let refusedForContent: [Verdict] = [
     Verdict("a tool without a schema", 400, ["tools": [["name": "a"]]]),
+    Verdict("nothing but deferred tools", 400, ["tools": [Piece.late]]),
+    Verdict(
+      "a marked deferred tool", 400,
+      [
+        "tools": [
+          Piece.one,
+          ["name": "late", "defer_loading": true, "cache_control": Piece.mark, "input_schema": ["type": "object"]],
+        ]
+      ]),
+    Verdict(
+      "a deferred tool at Bedrock without its beta", 400, bedrock: "us.anthropic.claude-sonnet-5-5",
+      ["tools": Piece.withLate]),
+    Verdict(
+      "a deferred tool of opus 4.1 at Bedrock", 400, bedrock: "us.anthropic.claude-opus-4-1-20250805-v1:0",
+      betas: ["tool-search-tool-2025-10-19"], ["tools": Piece.withLate]),
+    Verdict(
+      "a reference to no tool", 400,
+      [
+        "tools": Piece.tools,
+        "messages": Piece.result(["content": [["type": "tool_reference", "tool_name": "late"]]]),
+      ]),
+    Verdict(
+      "a reference beside a text", 400,
+      [
+        "tools": Piece.withLate,
+        "messages": Piece.result([
+          "content": [["type": "tool_reference", "tool_name": "late"], ["type": "text", "text": "x"]]
+        ]),
+      ]),
     Verdict(
       "a choice of no tool", 400, "claude-opus-5",
       ["tools": Piece.tools, "tool_choice": ["type": "tool", "name": "zzz"]]),

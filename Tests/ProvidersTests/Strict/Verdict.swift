@@ -70,7 +70,10 @@ struct Verdict: Sendable, CustomTestStringConvertible {
 
 /// What verdicts are made of.
 enum Piece {
-  static let tools: JSON = [["name": "a", "input_schema": ["type": "object"]]]
+  static let one: JSON = ["name": "a", "input_schema": ["type": "object"]]
+  static let tools: JSON = [one]
+  static let withLate: JSON = [one, late]
+  static let late: JSON = ["name": "late", "defer_loading": true, "input_schema": ["type": "object"]]
   static let mark: JSON = ["type": "ephemeral"]
 
   static func user(_ content: JSON) -> JSON { ["role": "user", "content": content] }

@@ -13,9 +13,9 @@ import Testing
     return host
   }
 
-  /// `time` is what the pauses before a restart go by.
+  /// `time` is what the pauses before a restart go by; limits of calls last.
   private static func server(
-    _ site: MCPSite, _ path: String = "/mcp", ask: MCPHost.Ask? = nil, time: TimeSource = ManualClock(.passes).source()
+    _ site: MCPSite, _ path: String = "/mcp", ask: MCPHost.Ask? = nil, time: TimeSource = ManualClock(.passes).limitless
   ) -> MCPServer {
     let network = MCPNetwork(CurlTransport(), time: .patient, log: Log(level: .off) { _ in })
     let settings = MCPServerSettings(

@@ -324,6 +324,30 @@ import Testing
     #expect(states.withLock { $0 } == ["starting", "ready", "starting", "ready", "closed"])
   }
 
+  @Test func `a call waits for a start anew no longer than its own time`() async throws {
+    let script = try MCPShellServer("*'\"method\":\"tools/call\"'*'die'*) exit 3 ;;")
+    var settings = script.settings()
+    settings.callMax = 1_500
+    let server = MCPServer(settings, host: host(), open: script.open(clock.source))
+    try await server.start()
+    for pause in [1_000, 2_000] {
+      await #expect(throws: MCPFailure.self) { try await server.call("die", [:]) }
+      try await HangGuard.wait { clock.sleeps.contains(pause) }
+      let limits = { [clock] in clock.sleeps.count { $0 == 1_500 } }
+      let before = limits()
+      let call = Task { try await server.call("echo", [:]) }
+      try await HangGuard.wait { limits() > before }
+      clock.pass(min(pause, 1_500))
+      guard pause == 2_000 else {
+        #expect(try await call.value.content == [.text("called")])
+        continue
+      }
+      let failure = await #expect(throws: MCPFailure.self) { try await call.value }
+      #expect(failure?.message == "it is being started, and was not there within 1500 ms; try again later")
+    }
+    await server.shutDown()
+  }
+
   @Test func `one that ends again and again is left alone after five restarts, until it is asked for`() async throws {
     let script = try MCPShellServer("*'notifications/initialized'*) [ $run -gt 6 ] || exit 1 ;;")
     let server = server(script)

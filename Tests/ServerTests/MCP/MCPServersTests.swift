@@ -71,6 +71,42 @@ import Testing
     await servers.closeAll()
   }
 
+  @Test func `keep their tools while they are started again, and say so while somebody starts them anew`() async throws
+  {
+    let script = try MCPShellServer(
+      """
+      *'"method":"tools/call"'*) exit 3 ;;
+      *'"method":"initialize"'*) [ $run -lt 3 ] && answer "{\\"protocolVersion\\":\\"2025-11-25\\",$info}" ;;
+      """)
+    let servers = servers(script)
+    let session = try #require(servers.prepare("s", in: [script.folder.path], project: nil))
+    let tools = MCPTools(session)
+    await session.start()
+    let name = "mcp__shell__echo"
+    #expect(tools.definitions.contains { $0.name == name })
+    let setting = ToolSetting(
+      workspace: try Workspace(path: script.folder.path), run: RunName(sessionId: "s", runId: "r"))
+    let request = ToolRequest(id: "t", name: name, input: [:])
+    let context = ToolContext()
+    _ = try await tools.plan(request, in: setting).run(context)
+    try await HangGuard.wait { session.infos.first?.state == .starting }
+    #expect(tools.has(name))
+    let plan = try tools.plan(request, in: setting)
+    let waiting = Task { try await plan.run(context) }
+    try await HangGuard.wait { clock.sleeps.contains(MCPLimits.restartPauseMs) }
+    clock.pass(MCPLimits.restartPauseMs)
+    // The second process ends in the call as well.
+    #expect(try await waiting.value.text.contains("exit 3"))
+    let starting = Task { try await session.restart("shell") }
+    try await HangGuard.wait { script.runs == 3 }
+    #expect(tools.has(name) && !tools.has("mcp__shell__other"))
+    let error = #expect(throws: ToolError.self) { try tools.plan(request, in: setting) }
+    #expect(error?.kind == .changed)
+    #expect(error?.message.contains("is being started again") == true)
+    await servers.closeAll()
+    _ = await starting.result
+  }
+
   @Test func `have few notices of a listing told, in which nothing hides`() async throws {
     let tool = #"{"name":"\u001b[2Jlong NUMBER \#(String(repeating: "n", count: 500))"}"#
     let tools = (0..<30).map { tool.replacing("NUMBER", with: "\($0)") }.joined(separator: ",")

@@ -22,6 +22,7 @@ import Testing
     ".vscode/settings.json", ".vscode/tasks.json", "a/b/.vscode/x", "x.code-workspace", ".idea/workspace.xml",
     ".fleet/run.json", ".zed/tasks.json", ".vimrc", ".exrc", ".nvim.lua", ".emacs", ".emacs.d/init.el",
     ".dir-locals.el",
+    "kept/session-1.session.jsonl",
     ".claude/settings.json", ".claude/agents/x.md", ".mcp.json", "mcp.json", ".cursor/mcp.json", ".cursorrules",
     ".codex/config.toml", ".gemini/settings.json", ".aider.conf.yml", ".continue/config.json", ".cline/x",
     ".clinerules", ".roo/x", ".windsurfrules", ".opencode/x", "opencode.json", ".amazonq/x", ".kiro/x",

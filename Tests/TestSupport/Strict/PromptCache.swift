@@ -48,10 +48,15 @@ struct PromptCache: Sendable {
   }
 
   private static func flow(of body: JSON) -> [(String, JSON)] {
-    (body["tools"]?.array ?? []).map { ("tools", $0) }
+    // What is loaded later stands where it is referred to.
+    let later = LoadedToolRules.definitions(of: body)
+    return (body["tools"]?.array ?? []).filter { $0["defer_loading"] != true }.map { ("tools", $0) }
       + ConversationRules.blocks(body["system"]).map { ("system", $0) }
       + (body["messages"]?.array ?? []).flatMap { message in
-        ConversationRules.blocks(message["content"]).map { (message["role"]?.string ?? "", $0) }
+        let role = message["role"]?.string ?? ""
+        return ConversationRules.blocks(message["content"]).flatMap { block in
+          [(role, block)] + LoadedToolRules.references(in: block).compactMap { later[$0].map { (role, $0) } }
+        }
       }
   }
 

@@ -13,6 +13,8 @@ struct SealedThinking: Sendable {
     let system: PrefixPrint
     let tools: PrefixPrint
     let model: StrictModel
+    /// What comes into the conversation where it is referred to, by name.
+    let later: [String: JSON]
 
     /// Goes on with a block of the answer that is being given.
     mutating func add(answer block: JSON) { add(block, after: Array("assistant{}".utf8)) }
@@ -20,6 +22,9 @@ struct SealedThinking: Sendable {
     fileprivate mutating func add(_ block: JSON, after head: [UInt8]) {
       guard !SealedThinking.isBlank(block) else { return }
       said = said.with(head, PlainJSON.bytes(PlainJSON.normal(block)))
+      for tool in LoadedToolRules.references(in: block).compactMap({ later[$0] }) {
+        said = said.with(PlainJSON.bytes(PlainJSON.normal(tool)))
+      }
     }
   }
 
@@ -117,29 +122,15 @@ struct SealedThinking: Sendable {
   // MARK: The prefix
 
   private static func beginning(of body: JSON, _ model: StrictModel) -> Place {
-    let tools = (body["tools"]?.array ?? []).filter { tool in
-      tool["defer_loading"] != true || isReferenced(tool["name"]?.string ?? "", in: body)
-    }
+    let tools = (body["tools"]?.array ?? []).filter { $0["defer_loading"] != true }
     let toolsPrint = tools.map { PlainJSON.bytes(PlainJSON.normal($0)) }.sorted { $0.lexicographicallyPrecedes($1) }
       .reduce(PrefixPrint()) { $0.with($1) }
     let systemPrint = ConversationRules.blocks(body["system"]).filter { !isBlank($0) }
       .reduce(PrefixPrint()) { $0.with(PlainJSON.bytes(PlainJSON.normal($1))) }
     let said = [toolsPrint, systemPrint].reduce(PrefixPrint()) { $0.with(Array("\($1.hashValue)".utf8)) }
-    return Place(said: said, last: nil, system: systemPrint, tools: toolsPrint, model: model)
-  }
-
-  private static func isReferenced(_ name: String, in body: JSON) -> Bool {
-    func names(_ json: JSON) -> Bool {
-      switch json {
-      case .array(let elements): return elements.contains(where: names)
-      case .object(let members):
-        if json["type"] == "tool_use", json["name"]?.string == name { return true }
-        if json["type"] == "tool_reference", (json["tool_name"] ?? json["name"])?.string == name { return true }
-        return members.contains { names($0.value) }
-      default: return false
-      }
-    }
-    return names(body["messages"] ?? .null)
+    return Place(
+      said: said, last: nil, system: systemPrint, tools: toolsPrint, model: model,
+      later: LoadedToolRules.definitions(of: body))
   }
 
   /// Why a block is bound to another conversation; `nil` when it is not.

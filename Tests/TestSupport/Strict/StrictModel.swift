@@ -86,6 +86,9 @@ extension StrictModel {
   /// Whether Bedrock takes its own id, without a profile.
   var isOnDemand: Bool { ["claude-3-", "claude-instant"].contains(where: name.hasPrefix) || name == "claude" }
 
+  /// Whether tools can be loaded for it as they are found: since the release of Sonnet 4.5.
+  package var loadsTools: Bool { released ?? "" >= "2025-09-29" }
+
   /// Whether it reads what that model has thought.
   func readsThinking(of other: StrictModel, at service: Upstream.Service) -> Bool {
     if other.name == name || reads.contains(other.name) { return true }

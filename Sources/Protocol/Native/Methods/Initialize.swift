@@ -101,6 +101,12 @@ package struct InitializationOptions: Codable, Hashable, Sendable {
   package var timeouts: TimeoutOptions?
   /// MCP servers that all sessions have, by name.
   package var mcpServers: ByName<MCPServerEntry>?
+  /// The folder in which sessions are kept that begin from now on; none when absent.
+  package var sessions: String?
+  /// How long they are kept since something was said in them, as in `30d`; for ever when absent.
+  package var sessionsKeep: String?
+  /// How many bytes all of them may have, as in `1GB`; the oldest go first.
+  package var sessionsMax: String?
 
   /// No options.
   package init() {}

@@ -5,4 +5,7 @@ package struct SessionGet: RequestMessage, Hashable {
   package static let method = "session/get"
   package typealias Response = SessionInfo
   package var sessionId: String
+
+  /// That session.
+  package init(sessionId: String) { self.sessionId = sessionId }
 }

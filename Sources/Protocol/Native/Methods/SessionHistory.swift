@@ -9,6 +9,9 @@ package struct SessionHistory: RequestMessage, Hashable {
   /// The most exchanges to give; all when absent.
   package var limit: Int?
 
+  /// All of that session.
+  package init(sessionId: String) { self.sessionId = sessionId }
+
   /// What was said.
   package struct Response: Codable, Hashable, Sendable {
     package var exchanges: [Exchange]

@@ -36,6 +36,11 @@ int csystem_file_open_at_once(const char *path) {
   return descriptor < 0 ? -errno : descriptor;
 }
 
+int csystem_file_open_stream(const char *path) {
+  int descriptor = csystem_limit_own(open(path, O_WRONLY | O_APPEND | O_CLOEXEC));
+  return descriptor < 0 ? -errno : descriptor;
+}
+
 int64_t csystem_file_size(int descriptor) {
   struct stat status;
   if (fstat(descriptor, &status) != 0) return -(int64_t)errno;

@@ -246,6 +246,44 @@ bool csystem_is_kernel_file(int file) {
 
 int csystem_make_folder(int folder, const char *name) { return outcome(mkdirat(folder, name, 0777)); }
 
+int csystem_make_private_folder(int folder, const char *name) { return outcome(mkdirat(folder, name, 0700)); }
+
+int csystem_open_to_add(int folder, const char *name, bool makes) {
+  int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (makes ? O_CREAT : 0);
+  return opened(openat(folder, name, flags, 0600));
+}
+
+// Locks of an open file description: they end with it, whoever else opens and closes the file in this process.
+#if defined(F_OFD_SETLK)
+int csystem_take(int file, bool to_write) {
+  struct flock whole = {.l_type = to_write ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+  int result = fcntl(file, F_OFD_SETLK, &whole);
+  return result < 0 && errno == EACCES ? -EWOULDBLOCK : outcome(result);
+}
+
+void csystem_let_go(int file) {
+  struct flock whole = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+  fcntl(file, F_OFD_SETLK, &whole);
+}
+
+int csystem_is_taken(int file) {
+  struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+  if (fcntl(file, F_OFD_GETLK, &whole) < 0) return -errno;
+  return whole.l_type == F_WRLCK;
+}
+#else
+#include <sys/file.h>
+
+int csystem_take(int file, bool to_write) { return outcome(flock(file, (to_write ? LOCK_EX : LOCK_SH) | LOCK_NB)); }
+
+void csystem_let_go(int file) { flock(file, LOCK_UN); }
+
+int csystem_is_taken(int file) {
+  if (flock(file, LOCK_SH | LOCK_NB) < 0) return errno == EWOULDBLOCK ? 1 : -errno;
+  return outcome(flock(file, LOCK_UN));
+}
+#endif
+
 int csystem_make_link(int folder, const char *name, const char *target) {
   return outcome(symlinkat(target, folder, name));
 }

@@ -1,7 +1,7 @@
 /// Files that other programs run, or follow, by themselves: who writes one has a command run later, by somebody else.
 ///
 /// Start files of shells, settings of editors and agents, hooks, the configuration of git and of package managers, what
-/// a service builds by, what starts with a session. A tool's file that is run when a person calls the tool, such as a
+/// a service builds by, what starts with a session, and our own stored sessions, which hold what is permitted in them. A tool's file that is run when a person calls the tool, such as a
 /// Makefile, is a file like others.
 enum AutorunFiles {
   /// Whether changing what is at a path, given as its names, is changing such a file.
@@ -47,6 +47,7 @@ enum AutorunFiles {
     .mailcap .lessfilter .ghci .iex.exs .ipython/** .jupyter/** .perldb .guile .sbclrc
     .devcontainer/** .devcontainer.json devcontainer.json .gitpod.yml .replit .codesandbox/** .devfile.yaml devfile.yaml
     systemd/user/** systemd/system/** autostart/** environment.d/** .local/share/systemd/** .local/share/applications/**
+    *.session.jsonl
     launchagents/** launchdaemons/** crontab .crontab cron.d/** cron.hourly/** cron.daily/** cron.weekly/** cron.monthly/**
     """)
 }

@@ -28,12 +28,13 @@ struct NameTable: Sendable {
   /// By their first name, the names of longer paths that stand behind it.
   private var paths: [String: [[String]]] = [:]
 
-  /// A table of patterns, white space between them: `name`, `*.ending`, `some*thing`, `folder/**`, and paths of such names.
+  /// A table of patterns, white space between them: `name`, `*.ending`, `some*thing.else`, `folder/**`, and paths of such names.
   init(_ patterns: String) {
     for pattern in patterns.split(whereSeparator: \.isWhitespace) {
       let parts = pattern.split(separator: "/").map(String.init)
       switch parts.count {
-      case 1 where pattern.hasPrefix("*."): endings.insert(String(pattern.dropFirst(2)))
+      case 1 where pattern.hasPrefix("*.") && !pattern.dropFirst(2).contains("."):
+        endings.insert(String(pattern.dropFirst(2)))
       case 1 where pattern.contains("*"): frames.append(parts[0])
       case 1: names.insert(parts[0])
       case 2 where parts[1] == "**": folders.insert(parts[0])

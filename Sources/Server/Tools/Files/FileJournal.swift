@@ -120,6 +120,23 @@ package final class FileJournal: Sendable {
     note(.command(String(command.split(separator: "\n").first?.prefix(ToolLimits.journalCommandMax) ?? "")))
   }
 
+  /// The changes from a mark on up to another, `nil` for now, those that came later, and how many are not kept any more.
+  func changes(from start: Int, to end: Int?) -> (changes: [Undo], later: [Undo], forgotten: Int) {
+    state.withLock { state in
+      let first = max(0, min(start - state.oldest, state.changes.count))
+      let last = end.map { max(first, min($0 - state.oldest, state.changes.count)) } ?? state.changes.count
+      let forgotten = max(0, min(state.oldest, end ?? .max) - start)
+      return (Array(state.changes[first..<last]), Array(state.changes[last...]), forgotten)
+    }
+  }
+
+  /// The commands among changes, each once.
+  static func commands(in changes: [Undo]) -> [String] {
+    changes.reduce(into: []) { commands, change in
+      if case .command(let text) = change, !commands.contains(text) { commands.append(text) }
+    }
+  }
+
   /// Undoes all changes since a mark, the last one first.
   ///
   /// What somebody else has changed since is left alone and reported, and so is what can no longer be undone. It is the

@@ -18,6 +18,9 @@ int csystem_file_open_read(const char *path);
 /// Returns a descriptor, or an error number below zero.
 int csystem_file_open_at_once(const char *path);
 
+/// Opens what is no regular file for writing, at its end; the descriptor, or minus an errno.
+int csystem_file_open_stream(const char *path);
+
 /// The size of an open file in bytes, or an error number below zero; 0 for what is no regular file.
 int64_t csystem_file_size(int descriptor);
 

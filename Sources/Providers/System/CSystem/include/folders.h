@@ -91,6 +91,22 @@ bool csystem_is_kernel_file(int file);
 /// Makes a folder with the usual mode.
 int csystem_make_folder(int folder, const char *name);
 
+/// Makes a folder that nobody else may look into.
+int csystem_make_private_folder(int folder, const char *name);
+
+/// Opens a file to add to it at its end, and to read it; with `makes` it is made if need be, for its owner only.
+int csystem_open_to_add(int folder, const char *name, bool makes);
+
+/// Takes an open file for as long as it is open, so that nobody else who asks gets it: -EWOULDBLOCK when somebody has it.
+/// One that is open to be read only keeps others from taking it to write. Nobody is waited for.
+int csystem_take(int file, bool to_write);
+
+/// Lets a file go that was taken: closing it is not enough while a child that is being started still has it open.
+void csystem_let_go(int file);
+
+/// Whether somebody else has taken an open file to write; 0 or 1.
+int csystem_is_taken(int file);
+
 /// Makes a symbolic link that says `target`.
 int csystem_make_link(int folder, const char *name, const char *target);
 
