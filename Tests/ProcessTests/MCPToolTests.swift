@@ -242,6 +242,8 @@ import Testing
         .init(.call("call_tool", ["name": "mcp__tracker__close", "arguments": ["n": 7]])), .init(.text("done")),
         .init(.call("mcp__tracker__close", ["n": 8])), .init(.text("not now")),
       ])
+    // One that has what it finds loaded.
+    _ = try bench.ask("agent/switchModel", ["model": "claude-opus-4-8"])
     let (first, _) = try bench.run("grow") { _, _ in option("allowOnce") }
     if !first.params(of: "mcp/serverState").contains(where: { $0["server"]?["tools"] == 2 }) {
       _ = try bench.next { $0["method"] == "mcp/serverState" && $0["params"]?["server"]?["tools"] == 2 }

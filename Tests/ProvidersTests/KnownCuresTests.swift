@@ -179,7 +179,7 @@ import Testing
     let upstream = try upstream { $0["tools"]?.text.contains("defer_loading") == true ? words : nil }
     let tool: JSON = ["description": "", "input_schema": ["type": "object"], "name": "late"]
     let plain = hello {
-      $0.model = "claude-sonnet-5-5"
+      $0.model = "claude-opus-4-8"
       $0.tools = [["name": "find", "input_schema": ["type": "object"]]]
       $0.messages += [
         ["role": "assistant", "content": [["type": "tool_use", "id": "t", "name": "find", "input": [:]]]],
