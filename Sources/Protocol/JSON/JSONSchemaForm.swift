@@ -13,7 +13,8 @@ package enum JSONSchemaForm {
       if let tuple = schema["items"]?.array {
         schema["items"] = schema["additionalItems"]
         schema["additionalItems"] = nil
-        schema["prefixItems"] = schema["prefixItems"] ?? .array(tuple)
+        // A tuple of nothing says nothing.
+        if !tuple.isEmpty { schema["prefixItems"] = schema["prefixItems"] ?? .array(tuple) }
       }
       for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         guard let excludes = schema[exclusive]?.bool else { continue }

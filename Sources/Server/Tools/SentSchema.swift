@@ -24,6 +24,9 @@ struct SentSchema {
     if isChoice {
       var steps = ToolLimits.choicesMax
       flat = Flat.of(own, in: own, depth: 0, &steps)
+      // References lead to data as well, in which nothing need be a schema; what cannot be one may be anything.
+      flat.properties = JSONObject(
+        flat.properties.map { ($0.key, JSONSchemaForm.flaw(in: $0.value) == nil ? $0.value : [:]) })
     }
     let sentNames = Self.sentNames(flat.properties.map(\.key))
     ownNames = Dictionary(uniqueKeysWithValues: sentNames.map { ($0.value, $0.key) })

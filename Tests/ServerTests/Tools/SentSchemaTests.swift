@@ -49,6 +49,15 @@ import Testing
       ##"{"type":"object","properties":{"a":{"$ref":"#/anyOf/0/properties/x"}},"anyOf":[{"properties":{"x":{"type":"string"}}}]}"##,
       ##"{"type":"object","properties":{"a":{},"x":{"type":"string"}}}"##
     ),
+    // What is data may look like a schema, and a tuple may be of nothing.
+    (
+      ##"{"$ref":"#/default","default":{"properties":{"a":5,"b":{"type":7},"c":{"type":"string"}},"required":["a"]}}"##,
+      ##"{"default":{"properties":{"a":5,"b":{"type":7},"c":{"type":"string"}},"required":["a"]},"type":"object","properties":{"a":{},"b":{},"c":{"type":"string"}},"required":["a"]}"##
+    ),
+    (
+      ##"{"type":"object","properties":{"a":{"items":[]},"b":{"items":[],"additionalItems":{"type":"string"}}}}"##,
+      ##"{"type":"object","properties":{"a":{},"b":{"items":{"type":"string"}}}}"##
+    ),
   ]
 
   @Test(arguments: forms) func `is sent in a form that the API takes`(own: String, form: String?) throws {
