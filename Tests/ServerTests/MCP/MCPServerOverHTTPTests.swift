@@ -17,7 +17,10 @@ import Testing
   private static func server(
     _ site: MCPSite, _ path: String = "/mcp", ask: MCPHost.Ask? = nil, time: TimeSource = ManualClock(.passes).limitless
   ) -> MCPServer {
-    let network = MCPNetwork(CurlTransport(), time: .patient, log: Log(level: .off) { _ in })
+    // However long a busy machine takes, no time of a call's is gone by it.
+    var still = TimeSource.patient
+    still.monotonic = { 0 }
+    let network = MCPNetwork(CurlTransport(), time: still, log: Log(level: .off) { _ in })
     let settings = MCPServerSettings(
       name: "site", way: .http(url: site.server.url + path, headers: []), source: .session)
     return MCPServer(settings, host: host(ask: ask, time: time)) { inbox async throws(MCPFailure) in
