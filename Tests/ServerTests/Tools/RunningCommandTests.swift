@@ -67,6 +67,21 @@ import Testing
     #expect(background.ended == nil)
   }
 
+  @Test func `is kept whole to be read on where only the result has no room for it`() async throws {
+    let bench = try ToolBench(time: ManualClock(.passes).source)
+    _ = try await start(bench, "while ! test -e go; do sleep 0.01; done; seq 30000")
+    try bench.make("go")
+    let outputs = CommandOutputs()
+    var context = ToolContext(journal: bench.journal, outputs: outputs)
+    context.background = background
+    try await HangGuard.wait { background.ended != nil }
+    let text = try await bench.toolbox.plan("command_output", ["command": 1], in: bench.workspace).run(context).text
+    #expect(text.contains("bytes left out") && !text.contains("\n15000\n"))
+    let read = try bench.toolbox.plan(
+      "read_file", ["path": "command-output:1", "start_line": 15_000, "end_line": 15_000], in: bench.workspace)
+    #expect(try await read.run(context).text.contains("15000\t15000"))
+  }
+
   @Test func `is bounded in how many there are, and says which`() async throws {
     let bench = try ToolBench(time: ManualClock(.passes).source)
     for _ in 0..<ToolLimits.backgroundMax { _ = try await start(bench, "sleep 3600") }

@@ -41,7 +41,7 @@ package final class BackgroundCommands: Sendable {
   func command(_ number: Int) throws(ToolError) -> RunningCommand {
     let commands = state.withLock { $0.commands }
     if let found = commands.first(where: { $0.number == number }) { return found }
-    let known = commands.map { "\($0.number) (\($0.line))" }.joined(separator: ", ")
+    let known = commands.map(\.name).joined(separator: ", ")
     throw ToolError(
       .notFound,
       "There is no command \(number) in the background. \(known.isEmpty ? "There is none." : "There are: \(known).")")
@@ -54,7 +54,7 @@ package final class BackgroundCommands: Sendable {
   package var ended: String? {
     let ended = state.withLock { $0.commands }.filter { $0.unreadEnd != nil }
     guard !ended.isEmpty else { return nil }
-    let names = ended.map { "\($0.number) (\($0.line))" }.joined(separator: ", ")
+    let names = ended.map(\.name).joined(separator: ", ")
     return "Ended in the background, command_output tells how: \(names)."
   }
 }

@@ -52,6 +52,9 @@ final class RunningCommand: Sendable {
     KeptOutput(headMax: ToolLimits.backgroundHeadMax, tailMax: ToolLimits.backgroundTailMax)
   }
 
+  /// What it is called in a list.
+  var name: String { "\(number) (\(line))" }
+
   /// Whether it goes on.
   var goesOn: Bool { state.withLock { $0.end == nil } }
 
@@ -94,11 +97,11 @@ final class RunningCommand: Sendable {
         (state.settled, state.shown) = (Self.keeper, rest)
         state.isRead = state.end != nil
       }
-      var output = KeptOutput()
-      if let settled = state.settled.whole {
+      var output = state.settled
+      if let settled = output.whole {
+        output = Self.keeper
         output.append(state.unseen(settled + rest))
       } else {
-        output = state.settled
         output.append(rest[...])
       }
       return News(output: output, remarks: state.text.remarks, end: state.end)
@@ -173,7 +176,7 @@ extension RunningCommand {
   func outcome(_ mask: SecretMask, _ outputs: CommandOutputs?) -> ToolOutcome {
     let news = news()
     var notes = news.remarks
-    if news.output.isCut || news.output.count > ToolLimits.outputKeptMin, let outputs {
+    if news.output.count > ToolLimits.outputKeptMin, let outputs {
       notes.append("[this can be read on: read_file \(outputs.keep(mask.masked(news.output.text)))]")
     }
     var isError = false
