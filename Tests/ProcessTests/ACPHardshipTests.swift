@@ -132,17 +132,23 @@ import Testing
     #expect(answered == ids)
   }
 
-  @Test(arguments: ["session/cancel", "session/close", "$/cancel_request"])
-  func `ends a command that waits for a prompt, which is never done then`(way: String) throws {
-    let held = Latch()
+  /// An editor that has prompted once, and whose second question is held.
+  private func editor(heldBy held: Latch) throws -> ACPEditor {
     let model = try AgentModel { question in
       if question.number == 2 { held.waitBlocking() }
       return .init(.text("said \(question.number)"))
     }
     let editor = try ACPEditor(model: model)
     #expect(try editor.prompt("one").updates.text == "said 1")
+    return editor
+  }
+
+  @Test(arguments: ["session/cancel", "session/close", "$/cancel_request"])
+  func `ends a command that waits for a prompt, which is never done then`(way: String) throws {
+    let held = Latch()
+    let editor = try editor(heldBy: held)
     let first = try editor.send(prompt: "two")
-    try #require(HangGuard.waitBlocking { model.questions.count == 2 })
+    try #require(HangGuard.waitBlocking { editor.model.questions.count == 2 })
     let compact = try editor.send(prompt: "/compact")
     var ended: Set = [compact]
     switch way {
@@ -162,20 +168,15 @@ import Testing
     held.open()
     if way == "$/cancel_request" { #expect(try editor.turn(of: first).stopReason == "end_turn") }
     #expect(try editor.prompt("three").updates.text == "said 3")
-    #expect(model.questions.map(\.prompt).last == "three")
-    #expect(model.flaws == [])
+    #expect(editor.model.questions.map(\.prompt).last == "three")
+    #expect(editor.model.flaws == [])
   }
 
   @Test func `cancels a command as it cancels a prompt, and what waits behind it`() throws {
     let held = Latch()
-    let model = try AgentModel { question in
-      if question.number == 2 { held.waitBlocking() }
-      return .init(.text("said \(question.number)"))
-    }
-    let editor = try ACPEditor(model: model)
-    #expect(try editor.prompt("one").updates.text == "said 1")
+    let editor = try editor(heldBy: held)
     let compact = try editor.send(prompt: "/compact")
-    try #require(HangGuard.waitBlocking { model.questions.count == 2 })
+    try #require(HangGuard.waitBlocking { editor.model.questions.count == 2 })
     let behind = try editor.send(prompt: "two")
     try editor.notify("session/cancel", ["sessionId": editor.session])
     var answers: [JSON: JSON] = [:]
@@ -186,7 +187,7 @@ import Testing
     #expect(answers == [compact: "cancelled", behind: "cancelled"])
     held.open()
     #expect(try editor.prompt("three").updates.text == "said 3")
-    #expect(model.flaws == [])
+    #expect(editor.model.flaws == [])
   }
 
   @Test func `reads on while a command floods it, and is shown its end`() throws {

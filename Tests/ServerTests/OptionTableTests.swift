@@ -8,15 +8,6 @@ import Testing
   static let valued = OptionTable.all.filter { $0.shape != .none }
   static let names = OptionTable.all.map(\.name)
 
-  private func failure(_ words: [String]) -> String? {
-    do throws(Options.UsageError) {
-      _ = try Options(words)
-      return nil
-    } catch {
-      return error.message
-    }
-  }
-
   /// Words behind an option that make a use of it.
   private static func words(of option: Option) -> [String] {
     option.uses.contains(.ask) ? ["hi"] : option.uses.contains(.doctor) ? ["doctor"] : []
@@ -55,10 +46,10 @@ import Testing
 
   @Test func `says which value is missing, and takes no other option for it`() {
     for option in Self.valued {
-      #expect(failure([option.name]) == "\(option.name) needs a value")
+      #expect(Options.failure([option.name]) == "\(option.name) needs a value")
       for other in ["--json", "--model=x", "--nosuch", "--", "-m"] {
         #expect(
-          failure([option.name, other, "hi"])
+          Options.failure([option.name, other, "hi"])
             == "\(option.name) needs a value; if '\(other)' is meant, write \(option.name)=\(other)")
       }
     }
@@ -66,7 +57,7 @@ import Testing
 
   @Test func `without a value takes none, and may be said twice`() throws {
     for option in OptionTable.all where option.shape == .none {
-      #expect(failure(["\(option.name)=x"]) == "\(option.name) takes no value")
+      #expect(Options.failure(["\(option.name)=x"]) == "\(option.name) takes no value")
       let words = option.name == "--stdio" ? [] : Self.words(of: option)
       _ = try Options([option.name, option.name] + words)
     }
@@ -76,12 +67,12 @@ import Testing
     for option in Self.valued {
       switch option.shape {
       case .words(let words):
-        let told = failure(["\(option.name)=huh"])
+        let told = Options.failure(["\(option.name)=huh"])
         #expect(told == "\(option.name) is one of \(words.joined(separator: ", ")); 'huh' is not")
-      case .file, .folder: #expect(failure([option.name, ""]) == "\(option.name) needs a path; '' is none")
+      case .file, .folder: #expect(Options.failure([option.name, ""]) == "\(option.name) needs a path; '' is none")
       case .value("N"), .value("S"), .value("USD"):
         for bad in ["huh", "-1", "", "1e99x", "99999999999999999999x"] {
-          let told = failure(["\(option.name)=\(bad)", "hi"])
+          let told = Options.failure(["\(option.name)=\(bad)", "hi"])
           // A budget may be anything that is a number.
           if option.name == "--budget", bad == "-1" { continue }
           #expect(told?.hasPrefix(option.name) == true, "\(option.name)=\(bad): \(told ?? "taken")")
@@ -98,7 +89,8 @@ import Testing
     for option in OptionTable.all {
       for (use, words) in uses where !option.uses.contains(use) {
         let given = option.shape == .none ? option.name : "\(option.name)=2"
-        #expect(failure([given] + words)?.hasPrefix("\(option.name) is for ") == true, "\(option.name) \(words)")
+        #expect(
+          Options.failure([given] + words)?.hasPrefix("\(option.name) is for ") == true, "\(option.name) \(words)")
       }
     }
   }
@@ -111,7 +103,7 @@ import Testing
       (["--file", "-", "--image=-", "hi"], ["--file -", "--image -"]), (["--file", "-", "-"], ["-", "--file -"]),
       (["--output-schema", "-", "--file", "-", "hi"], ["--file -", "--output-schema -"]),
     ] {
-      let told = failure(words)
+      let told = Options.failure(words)
       #expect(named.allSatisfy { told?.contains($0) == true }, "\(words): \(told ?? "taken")")
     }
   }
@@ -160,5 +152,17 @@ import Testing
       #expect(HelpText.text.contains("\n  \(status.rawValue)  \(status.meaning)\n"))
     }
     #expect(readme.contains("| \(ExitStatus.turns.rawValue), \(ExitStatus.budget.rawValue) | "))
+  }
+}
+
+extension Options {
+  /// Why words of a command line make no sense; `nil` when they do.
+  static func failure(_ words: [String]) -> String? {
+    do throws(UsageError) {
+      _ = try Options(words)
+      return nil
+    } catch {
+      return error.message
+    }
   }
 }

@@ -14,15 +14,6 @@ import Testing
 }
 
 @Suite struct `The command line` {
-  private func failure(_ words: [String]) -> String? {
-    do throws(Options.UsageError) {
-      _ = try Options(words)
-      return nil
-    } catch {
-      return error.message
-    }
-  }
-
   @Test func `tells its uses apart`() throws {
     #expect(try Options([]).mode == .unsaid)
     #expect(try Options(["--stdio"]).mode == .serve)
@@ -37,13 +28,13 @@ import Testing
   }
 
   @Test func `says what is wrong and what was meant`() {
-    #expect(failure(["--modle", "m"]) == "unknown option --modle; did you mean --model?")
-    #expect(failure(["--model"]) == "--model needs a value")
-    #expect(failure(["--max-tokens", "0"])?.contains("whole number") == true)
-    #expect(failure(["--framing", "xml"])?.contains("auto, lines, headers") == true)
-    #expect(failure(["--json=yes"]) == "--json takes no value")
-    #expect(failure(["--stdio", "hi"]) != nil)
-    #expect(failure(["call"]) != nil)
+    #expect(Options.failure(["--modle", "m"]) == "unknown option --modle; did you mean --model?")
+    #expect(Options.failure(["--model"]) == "--model needs a value")
+    #expect(Options.failure(["--max-tokens", "0"])?.contains("whole number") == true)
+    #expect(Options.failure(["--framing", "xml"])?.contains("auto, lines, headers") == true)
+    #expect(Options.failure(["--json=yes"]) == "--json takes no value")
+    #expect(Options.failure(["--stdio", "hi"]) != nil)
+    #expect(Options.failure(["call"]) != nil)
   }
 
   @Test func `timeouts and effort are options, checked for sense by the names of their options`() throws {

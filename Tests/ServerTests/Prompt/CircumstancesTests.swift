@@ -57,12 +57,16 @@ import Testing
     #expect(once.news(since: told)?.text.contains("For this request") == false)
   }
 
-  @Test func `tells instructions by the state of their files`() throws {
+  private func instructions() throws -> ProjectInstructions {
     let folder = try WorkspaceFolder()
     try folder.write("AGENTS.md", "use tabs")
-    let instructions = ProjectInstructions(
+    return ProjectInstructions(
       workspace: try folder.path(), repository: nil,
       reading: InstructionSources(files: WorkspaceFolder.files, links: .system))
+  }
+
+  @Test func `tells instructions by the state of their files`() throws {
+    let instructions = try instructions()
     var now = try now()
     now.tell(instructions: instructions, mark: "1")
     let told = now.marks
@@ -74,11 +78,7 @@ import Testing
   }
 
   @Test func `tells what folders below the workspace say each by itself, and again when it changes`() throws {
-    let folder = try WorkspaceFolder()
-    try folder.write("AGENTS.md", "use tabs")
-    let instructions = ProjectInstructions(
-      workspace: try folder.path(), repository: nil,
-      reading: InstructionSources(files: WorkspaceFolder.files, links: .system))
+    let instructions = try instructions()
     var now = try now()
     let before = now.marks
     now.tell(instructions: instructions, mark: "1", below: "/w/a")

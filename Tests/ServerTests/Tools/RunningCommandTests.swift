@@ -52,16 +52,19 @@ import Testing
     #expect(text.contains("\n30000\n") && text.hasSuffix("[command 1 has ended: exit status 1]"))
   }
 
-  @Test func `has an end where it is long, and can be read on`() async throws {
-    let bench = try ToolBench(time: ManualClock(.passes).source)
-    _ = try await start(bench, "while ! test -e go; do sleep 0.01; done; seq 200000")
+  /// What is read of a command that prints that many lines, once it has ended.
+  private func read(_ bench: ToolBench, lines: Int, _ outputs: CommandOutputs) async throws -> String {
+    _ = try await start(bench, "while ! test -e go; do sleep 0.01; done; seq \(lines)")
     try bench.make("go")
-    let outputs = CommandOutputs()
     var context = ToolContext(journal: bench.journal, outputs: outputs)
     context.background = background
     try await HangGuard.wait { background.ended != nil }
-    let plan = try bench.toolbox.plan("command_output", ["command": 1], in: bench.workspace)
-    let text = try await plan.run(context).text
+    return try await bench.toolbox.plan("command_output", ["command": 1], in: bench.workspace).run(context).text
+  }
+
+  @Test func `has an end where it is long, and can be read on`() async throws {
+    let bench = try ToolBench(time: ManualClock(.passes).source)
+    let text = try await read(bench, lines: 200_000, CommandOutputs())
     #expect(text.utf8.count < 80_000)
     #expect(text.contains("bytes left out") && text.contains("[this can be read on: read_file command-output:1]"))
     #expect(background.ended == nil)
@@ -69,17 +72,12 @@ import Testing
 
   @Test func `is kept whole to be read on where only the result has no room for it`() async throws {
     let bench = try ToolBench(time: ManualClock(.passes).source)
-    _ = try await start(bench, "while ! test -e go; do sleep 0.01; done; seq 30000")
-    try bench.make("go")
     let outputs = CommandOutputs()
-    var context = ToolContext(journal: bench.journal, outputs: outputs)
-    context.background = background
-    try await HangGuard.wait { background.ended != nil }
-    let text = try await bench.toolbox.plan("command_output", ["command": 1], in: bench.workspace).run(context).text
+    let text = try await read(bench, lines: 30_000, outputs)
     #expect(text.contains("bytes left out") && !text.contains("\n15000\n"))
-    let read = try bench.toolbox.plan(
+    let plan = try bench.toolbox.plan(
       "read_file", ["path": "command-output:1", "start_line": 15_000, "end_line": 15_000], in: bench.workspace)
-    #expect(try await read.run(context).text.contains("15000\t15000"))
+    #expect(try await plan.run(ToolContext(outputs: outputs)).text.contains("15000\t15000"))
   }
 
   @Test func `is bounded in how many there are, and says which`() async throws {
