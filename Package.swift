@@ -41,9 +41,10 @@ let package = Package(
     .executableTarget(
       name: "wyn360", dependencies: ["Server", "OperatingSystem"], path: "Sources/Server/Main", swiftSettings: strict,
       linkerSettings: standalone),
+    .target(name: "CTestRun", path: "Tests/TestSupport/CTestRun"),
     .target(
-      name: "TestSupport", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem", "CSystem"],
-      path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem", "CSystem", "CTestRun"],
+      path: "Tests/TestSupport", exclude: ["CTestRun"],
       swiftSettings: strict),
     .target(
       name: "Fuzzing", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem"], path: "Tests/Fuzzing",

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct `What is there is found:` {
+@Suite(.ownThread) struct `What is there is found:` {
   private static let python = ["/usr/bin/python3", "/usr/local/bin/python3"]
     .first(where: FileManager.default.isExecutableFile)
   private static let hasGit = FileManager.default.isExecutableFile(atPath: "/usr/bin/git")

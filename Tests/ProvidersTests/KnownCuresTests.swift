@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Refusals that name their cure, over real HTTP, from both services.
-@Suite(.hangGuard) struct `A setting that a service refuses` {
+@Suite(.hangGuard, .ownThread) struct `A setting that a service refuses` {
   /// One thing that a service does not take, and what it says then.
   struct Row: Sendable, CustomTestStringConvertible {
     var name: String

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite struct `Declarations earn their place:` {
+@Suite(.ownThread) struct `Declarations earn their place:` {
   @Test func `the product uses what it declares`() throws {
     let unused = UnusedDeclarations(try SourceTree.sources.get(), triedBy: try SourceTree.tests.get()).all
     #expect(unused.filter { Self.triedOnly[$0.declaration.fullName] == nil }.map(\.description) == [])

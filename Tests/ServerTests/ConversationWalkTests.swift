@@ -5,7 +5,7 @@ import Testing
 /// One part after another: the walks never wait, and would leave other tests no thread.
 ///
 /// `LIFE_WALKS` says how many there are; `Scripts/walks.sh` takes ten thousand.
-@Suite(.serialized) struct `However a conversation goes,` {
+@Suite(.serialized, .ownThread) struct `However a conversation goes,` {
   private static let walksOfEach =
     ((ProcessInfo.processInfo.environment["LIFE_WALKS"].flatMap { Int($0) } ?? 800) + parts - 1) / parts
   private static let first = ProcessInfo.processInfo.environment["LIFE_WALKS_FIRST"].flatMap { UInt64($0) } ?? 0

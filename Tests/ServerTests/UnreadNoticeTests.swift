@@ -1,9 +1,10 @@
 import Protocol
 import Server
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite struct `Members of params that nobody reads` {
+@Suite(.ownThread) struct `Members of params that nobody reads` {
   /// What a router tells of a request, whatever the handler makes of it.
   private func told<Request: RequestMessage>(_ type: Request.Type, _ params: JSON) throws -> [String] {
     let told = Told()

@@ -3,7 +3,7 @@ import OperatingSystem
 import TestSupport
 import Testing
 
-@Suite(.hangGuard) struct `Programs that are run:` {
+@Suite(.hangGuard, .ownThread) struct `Programs that are run:` {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

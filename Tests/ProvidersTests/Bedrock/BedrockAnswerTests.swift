@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is heard in Bedrock's frames.
-@Suite struct BedrockAnswerTests {
+@Suite(.ownThread) struct BedrockAnswerTests {
   static let question = BedrockQuestion(model: "m", region: "us-east-1", source: "profile dev (SSO)")
 
   static let start = [

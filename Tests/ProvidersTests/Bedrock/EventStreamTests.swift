@@ -46,7 +46,7 @@ struct Frame: Equatable {
   }
 }
 
-@Suite struct EventStreamTests {
+@Suite(.ownThread) struct EventStreamTests {
   static let headers: [(String, EventStreamFrames.Value)] = [
     ("true", .raw(0, [])), ("false", .raw(1, [])), ("byte", .raw(2, [0xCF])), ("short", .raw(3, [0, 42])),
     ("int", .raw(4, [0, 0, 160, 12])), ("long", .raw(5, [0, 0, 0, 0, 2, 135, 87, 178])),

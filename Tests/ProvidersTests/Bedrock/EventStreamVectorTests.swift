@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The AWS SDKs' vectors, and whole streams that botocore has judged.
-@Suite(.enabled(if: SharedData.url("eventstream/official.json") != nil, "the shared vectors are not here"))
+@Suite(.ownThread, .enabled(if: SharedData.url("eventstream/official.json") != nil, "the shared vectors are not here"))
 struct EventStreamVectorTests {
   struct Vector: CustomTestStringConvertible, Sendable {
     var name: String

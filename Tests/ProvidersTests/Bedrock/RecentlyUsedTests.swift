@@ -4,7 +4,7 @@ import Providers
 import TestSupport
 import Testing
 
-@Suite struct `What is remembered of clients' names` {
+@Suite(.ownThread) struct `What is remembered of clients' names` {
   @Test func `is no more than fits, and what was used last stays`() {
     var kept = RecentlyUsed<Int>(most: 3)
     for (number, name) in ["a", "b", "c"].enumerated() { kept.keep(number, as: name) }

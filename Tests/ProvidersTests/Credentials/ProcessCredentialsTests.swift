@@ -5,7 +5,7 @@ import Providers
 import TestSupport
 import Testing
 
-@Suite(.hangGuard) struct `A credential process:` {
+@Suite(.hangGuard, .ownThread) struct `A credential process:` {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

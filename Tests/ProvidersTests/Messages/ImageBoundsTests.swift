@@ -3,7 +3,7 @@ import Providers
 import TestSupport
 import Testing
 
-@Suite struct `The images of a request together` {
+@Suite(.ownThread) struct `The images of a request together` {
   private static let small = Picture.base64(width: 2_000)
   private static let large = Picture.base64(width: 2_001)
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Every wish put to every model of the shared file, at both services: what would be sent is judged by the file's own words.
-@Suite(.enabled(if: SharedData.url("models-2026-11.json") != nil, "the shared data are not here"))
+@Suite(.ownThread, .enabled(if: SharedData.url("models-2026-11.json") != nil, "the shared data are not here"))
 struct `A request fit for its model, by the table` {
   typealias Table = ModelTraitsTableTests
 
@@ -118,7 +118,7 @@ struct `A request fit for its model, by the table` {
   }
 }
 
-@Suite struct `A request fit for its model` {
+@Suite(.ownThread) struct `A request fit for its model` {
   static func fit(
     _ model: String, thinking: Thinking? = nil, effort: Effort? = nil, maxTokens: Int? = nil,
     tool: ToolChoice? = nil, tools: [String] = ["pick"], onBedrock: Bool = false

@@ -4,7 +4,7 @@ import Server
 import TestSupport
 import Testing
 
-@Suite struct `Names of MCP servers in the names of their tools` {
+@Suite(.ownThread) struct `Names of MCP servers in the names of their tools` {
   private static let pieces = ["a", "b", "_", "__", "-", " ", ".", "é", "日", "A", "mcp", "tracker", "\u{30}", ":"]
 
   private func text(_ random: inout RandomNumbers, most: Int) -> String {
@@ -56,7 +56,7 @@ import Testing
   }
 }
 
-@Suite struct `What a person has said of a server` {
+@Suite(.ownThread) struct `What a person has said of a server` {
   private func servers() -> MCPServers { .none(.system) }
 
   private func command(_ argument: String, written: String = "${A}") -> MCPServerSettings {

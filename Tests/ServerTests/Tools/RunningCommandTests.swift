@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a model reads of a command that goes on.
-@Suite(.hangGuard) struct `The output of a command in the background` {
+@Suite(.hangGuard, .ownThread) struct `The output of a command in the background` {
   private let background = BackgroundCommands()
 
   private func run(_ bench: ToolBench, _ name: String, _ input: JSON) async throws(ToolError) -> String {

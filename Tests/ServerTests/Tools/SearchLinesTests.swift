@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct `search_files` {
+@Suite(.ownThread) struct `search_files` {
   @Test func `finds lines, with context and line ends of both kinds`() async throws {
     let bench = try ToolBench()
     try bench.make("a", "one\r\ntwo\r\nthree\r\nfour\r\nfive\r\nsix\r\nseven")

@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct `Searching with expressions` {
+@Suite(.ownThread) struct `Searching with expressions` {
   @Test(
     arguments: [
       ("a.c", "abc axc ac", true), ("a.c", "ac", false), ("^b", "abc", false), ("c$", "abc", true),

@@ -4,7 +4,7 @@ import Server
 import TestSupport
 import Testing
 
-@Suite struct `The schema of another program's tool` {
+@Suite(.ownThread) struct `The schema of another program's tool` {
   private func definition(_ schema: JSON) -> ToolDefinition {
     ToolDefinition(name: "mine", description: "Does it.", inputSchema: schema, isServers: false)
   }

@@ -1,7 +1,8 @@
 import Server
+import TestSupport
 import Testing
 
-@Suite struct `The words of a page` {
+@Suite(.ownThread) struct `The words of a page` {
   @Test(arguments: [
     ("<p>one</p><p>two</p>", "one\n\ntwo"), ("a  \n b<b>c</b> d", "a bc d"), ("a<br>b<br/>c", "a\nb\nc"),
     ("<ul><li>x<li>y</ul>z", "- x\n- y\n\nz"), ("<h2>T</h2>text", "## T\n\ntext"),
