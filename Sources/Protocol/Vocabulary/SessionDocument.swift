@@ -79,6 +79,8 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var webFetch: WebToolOptions?
   /// What happens unasked: `ask`, `acceptEdits`, `readOnly` or `bypass`.
   package var permissionMode: PermissionMode?
+  /// What the kernel keeps from the rest of the machine, at least: `off`, `workspace` or `workspace,mcp`.
+  package var sandbox: SandboxMode?
   /// What the session may use: `{usd, tokens, wallMs}`.
   package var budget: JSON?
 

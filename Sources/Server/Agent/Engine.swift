@@ -18,6 +18,8 @@ package struct Engine: Sendable {
   package let time: TimeSource
   /// The model that answers when another is overloaded, or refuses, where neither run nor session names one.
   package var fallbackModel: String?
+  /// What commands and MCP servers are kept to.
+  package var sandbox = SandboxDesk(nil, variables: [:], kernel: .current)
   /// The editor that has the files open; `nil` where there is none.
   package var editor: EditorDesk?
   /// Who shows commands in terminals; `nil` where nobody does.
@@ -53,6 +55,7 @@ package struct Engine: Sendable {
   func workspace(at folder: String, of session: Session) throws(ToolError) -> Workspace {
     var workspace = try Workspace(path: folder, home: place.home, others: session.options.additionalDirectories ?? [])
     workspace.editor = editor.map { SessionEditor($0, sessionId: session.id, folder: folder) }
+    workspace.confinement = sandbox.confinement(session.options.sandbox, folders: workspace.paths)
     return workspace
   }
 

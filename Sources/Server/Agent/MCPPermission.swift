@@ -53,9 +53,11 @@ package enum MCPPermission {
   private static func prepare(
     _ session: Session, in folder: String, _ project: MCPConfiguration.Reading?, _ engine: Engine
   ) -> MCPSession? {
-    engine.servers.prepare(
-      session.id, in: [folder] + (session.options.additionalDirectories ?? []), project: project
-    ) { session.isClosed }
+    let (options, others) = (session.options, session.options.additionalDirectories ?? [])
+    let confinement = engine.sandbox.confinement(options.sandbox, folders: [folder] + others, ofServers: true)
+    return engine.servers.prepare(session.id, in: [folder] + others, project: project, confinement: confinement) {
+      session.isClosed
+    }
   }
 
   /// What the project's file names, where it may be read and followed.

@@ -189,6 +189,7 @@ extension RunSetup {
       below = folders
     }
     circumstances.tell(permissions: engine.desk.line(of: session))
+    circumstances.tell(confinement: workspace?.confinement?.words)
     circumstances.tell(instructions: prompt.instructions, mark: prompt.instructions.mark)
     circumstances.tell(servers: offer.line, words: offer.words)
     self.own = own.union(web.compactMap { $0["name"]?.string })

@@ -171,6 +171,7 @@ extension SessionOptions {
     webSearch = new.webSearch ?? webSearch
     webFetch = new.webFetch ?? webFetch
     permissionMode = new.permissionMode ?? permissionMode
+    sandbox = new.sandbox ?? sandbox
     budget = new.budget ?? budget
   }
 }

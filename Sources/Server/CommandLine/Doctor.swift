@@ -128,6 +128,7 @@ package struct Doctor: Sendable {
       facts.append(
         DoctorReport.Fact("instructions", files.isEmpty ? "none" : files.map(\.path).joined(separator: ", ")))
       facts.append(DoctorReport.Fact("permissions", engine.desk.line(of: session)))
+      facts.append(sandbox(&report))
       facts.append(
         DoctorReport.Fact("tools", "\(setup.offered.count)", why: setup.offered.sorted().joined(separator: ", ")))
       for server in await MCPPermission.infos(of: session, engine: engine) {
@@ -138,6 +139,24 @@ package struct Doctor: Sendable {
       report.problems.append(DoctorReport.Problem(error.message, todo: error.details?.hint))
     }
     return facts
+  }
+
+  private func sandbox(_ report: inout DoctorReport) -> DoctorReport.Fact {
+    let sandbox = backend.engine.sandbox
+    if let reason = sandbox.refusal {
+      report.problems.append(
+        DoctorReport.Problem("commands cannot be confined: \(reason)", todo: "leave --sandbox out, or WYN360_SANDBOX, and they run as they are"))
+    }
+    let gaps = sandbox.kernel.gaps
+    let open = gaps.isEmpty ? "" : "; on this kernel it leaves open \(gaps.joined(separator: ", "))"
+    let works = "Landlock \(sandbox.kernel.version) and seccomp see to it\(open)"
+    let why =
+      switch (sandbox.mode, sandbox.kernel.problem) {
+      case (.off, nil): "--sandbox would work: \(works)"
+      case (.off, let problem?): "--sandbox would not work: \(problem)"
+      case (_, let problem): problem ?? works
+      }
+    return DoctorReport.Fact("sandbox", sandbox.mode.rawValue, why: why)
   }
 
   private static func fact(_ server: MCPServerInfo, canAsk: Bool) -> DoctorReport.Fact {

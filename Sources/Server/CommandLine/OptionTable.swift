@@ -134,6 +134,10 @@ extension OptionTable {
     .choice("--permission-mode", .permissions, "what happens unasked; rules and --allow add to it (ask)") {
       (options, value: PermissionMode) in options.permissionMode = value
     },
+    .choice(
+      "--sandbox", .permissions,
+      "have the kernel keep commands, or MCP servers too, from writing elsewhere and from the network (off; Linux)"
+    ) { (options, value: SandboxMode) in options.sandbox = value }.before(SandboxDesk.variable),
     .text("--tools", .permissions, .value("A,B"), "offer only these tools; '' for none") {
       $0.tools = $1.split(separator: ",").map(String.init)
     },

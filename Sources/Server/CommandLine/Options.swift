@@ -78,6 +78,8 @@ package struct Options: Sendable, Equatable {
   package var audit: String?
   /// What happens unasked in sessions that do not say.
   package var permissionMode: PermissionMode?
+  /// What the kernel keeps from the rest of the machine, whatever the environment says.
+  package var sandbox: SandboxMode?
   /// What the agent may do unasked beside reading.
   package var allow: PermissionGrant?
   /// Rules that hold beside all others.

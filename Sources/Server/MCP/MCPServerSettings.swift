@@ -19,6 +19,8 @@ package struct MCPServerSettings: Hashable, Sendable {
   package var alwaysLoad = false
   /// Which era is spoken; found out when `automatic`.
   package var era = Era.automatic
+  /// What it is kept to where it is started here; `nil` for nothing.
+  package var confinement: Confinement?
 
   /// The ways there are.
   package enum Way: Hashable, Sendable {

@@ -26,6 +26,7 @@ package struct Greeting: Sendable {
     try options?.timeouts?.check()
     let servers = try MCPConfiguration.servers(options?.mcpServers, from: .client)
     try check(request)
+    try backend.engine.sandbox.require(options?.sandbox)
     let kept = try StoreRules(keep: options?.sessionsKeep, bytes: options?.sessionsMax)
     backend.engine.servers.client = servers
     connection.handshake.open(

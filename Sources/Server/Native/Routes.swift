@@ -62,6 +62,7 @@ package enum Routes {
 
     router.inPlace(SessionNew.self) { request in
       let servers = try MCPConfiguration.servers(request.mcpServers, from: .session)
+      try engine.sandbox.check(request.options.sandbox)
       let info = try sessions.create(request)
       engine.servers.give(MCPConfiguration.Reading(servers), to: info.sessionId)
       return info
@@ -72,7 +73,10 @@ package enum Routes {
     router.mayWait(SessionClose.self) { try await runs.close($0) }
     router.mayWait(SessionDelete.self) { try await runs.delete($0) }
     router.inPlace(SessionRename.self) { try sessions.rename($0) }
-    router.inPlace(SessionSetOptions.self) { try sessions.setOptions($0) }
+    router.inPlace(SessionSetOptions.self) { request in
+      try engine.sandbox.check(request.options.sandbox)
+      return try sessions.setOptions(request)
+    }
     router.inPlace(SessionFork.self) { request in
       let info = try sessions.fork(request)
       engine.servers.give(ofSession: request.sessionId, to: info.sessionId)

@@ -120,6 +120,7 @@ extension Program {
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk,
       servers: servers(face, asking: questions, secrets: services.secrets, log: log),
       place: surroundings.place, time: time)
+    engine.sandbox = SandboxDesk(options.sandbox, variables: surroundings.variables, kernel: surroundings.sandboxes)
     engine.fallbackModel = options.fallbackModel
     engine.editor = EditorDesk(face, time: time)
     engine.terminals = face
@@ -149,8 +150,9 @@ extension Program {
       guard case .command(let command, let arguments, let environment) = settings.way else {
         return try network.open(settings, inbox: inbox)
       }
-      let order = StdioOrder(
+      var order = StdioOrder(
         settings.name, command, arguments: arguments, environment: environment, folder: folder, inherited: variables)
+      order.confinement = settings.confinement
       return try StdioTransport.open(order, inbox: inbox, time: time, log: log)
     }
   }
@@ -213,6 +215,7 @@ extension Program {
     let mcp = AskConnection(outbox: outbox, handshake: native.handshake, peer: native.peer, time: surroundings.time)
     let face = ChosenFace(native.face, others: [.native: native.face, .acp: acp.face, .mcp: mcp.face])
     let backend = try backend(face)
+    if let reason = backend.engine.sandbox.refusal { console.say("wyn360: no command will be run: \(reason)") }
     let spoken = native.reception(backend: backend, time: surroundings.time)
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
@@ -243,6 +246,11 @@ extension Program {
       options.events
       ? EventLines(console) : ConsoleSink(console, showsText: !options.json && options.outputSchema == nil)
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
+    if let reason = backend.engine.sandbox.refusal {
+      throw Failure.failed(
+        "commands cannot be confined: \(reason)",
+        FailureData(kind: .toolFailed, hint: "leave --sandbox out, or WYN360_SANDBOX, and they run as they are"))
+    }
     defer { endServers(of: backend) }
     return oneShot.ask(prompt, readsInput: readsInput, of: backend)
   }

@@ -16,8 +16,8 @@ package struct Circumstances: Hashable, Sendable {
 
   /// The things that can hold; the order is that in which they are told.
   private enum Name: String, CaseIterable {
-    case model, workspace, folders, operatingSystem, date, git, permissions, instructions, tools, servers, serverWords
-    case commands, request, answer
+    case model, workspace, folders, operatingSystem, date, git, permissions, confinement, instructions, tools, servers
+    case serverWords, commands, request, answer
 
     /// What is told when it holds no longer; `nil` when there is nothing to say.
     var end: String? {
@@ -25,6 +25,7 @@ package struct Circumstances: Hashable, Sendable {
       case .model, .date, .permissions, .operatingSystem, .commands: nil
       case .workspace: "There is no workspace any more."
       case .folders: "There are no other folders any more in which you may work as in the workspace."
+      case .confinement: "Commands are not confined any more."
       case .git: "Git: not a repository any more."
       case .instructions: "The project's instructions no longer hold: their files are gone."
       case .tools: "All tools may be called again."
@@ -82,6 +83,9 @@ package struct Circumstances: Hashable, Sendable {
   package mutating func tell(permissions: String?) {
     set(.permissions, permissions.map { "Permissions: \(OneLine.of($0))" })
   }
+
+  /// What commands are kept to; `nil` for nothing.
+  package mutating func tell(confinement: String?) { set(.confinement, confinement) }
 
   /// What the project says; `mark` tells one state of its files from another.
   package mutating func tell(instructions: ProjectInstructions, mark: String) {

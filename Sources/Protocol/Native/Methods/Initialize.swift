@@ -95,6 +95,8 @@ package struct InitializationOptions: Codable, Hashable, Sendable {
   package var endOfInput: EndOfInput?
   /// What happens unasked in sessions that do not say.
   package var permissionMode: PermissionMode?
+  /// What the kernel keeps from the rest of the machine, at least.
+  package var sandbox: SandboxMode?
   /// Provider model ids by name: what to send for a name, before all other rules.
   package var modelOverrides: ByName<String>?
   /// How long calls to models may take.
