@@ -57,15 +57,17 @@ package struct SandboxKernel: Hashable, Sendable {
   /// Why programs cannot be confined; `nil` where they can.
   package var problem: String? {
     if version < 0 {
-      return "this system has no Landlock (\(SystemError(result: version).text)); Linux 6.2 or newer has it, unless it is "
-        + "switched off (CONFIG_SECURITY_LANDLOCK, lsm=) or a container forbids it"
+      let reason = SystemError(result: version).text
+      return "this system has no Landlock (\(reason)); Linux 6.2 or newer has it, unless it is switched off "
+        + "(CONFIG_SECURITY_LANDLOCK, lsm=) or a container forbids it"
     }
     if version < Self.emptying {
       return "this kernel's Landlock, version \(version), cannot keep files elsewhere from being emptied; Linux 6.2 or "
         + "newer can"
     }
     if !keepsSockets, version < Self.connecting {
-      return "this kernel's Landlock, version \(version), cannot keep connections from being made; Linux 6.7 or newer can"
+      return "this kernel's Landlock, version \(version), cannot keep connections from being made; Linux 6.7 or newer "
+        + "can"
     }
     return nil
   }

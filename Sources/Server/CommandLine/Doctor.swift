@@ -145,7 +145,7 @@ package struct Doctor: Sendable {
     let sandbox = backend.engine.sandbox
     if let reason = sandbox.refusal {
       report.problems.append(
-        DoctorReport.Problem("commands cannot be confined: \(reason)", todo: "leave --sandbox out, or WYN360_SANDBOX, and they run as they are"))
+        DoctorReport.Problem("commands cannot be confined: \(reason)", todo: SandboxDesk.withoutIt))
     }
     let gaps = sandbox.kernel.gaps
     let open = gaps.isEmpty ? "" : "; on this kernel it leaves open \(gaps.joined(separator: ", "))"

@@ -42,7 +42,7 @@ package struct Program {
   package func run() throws -> Int32 {
     switch options.mode {
     case .help: return oneShot.say(HelpText.text)
-    case .version: return oneShot.say("\(Version.name) \(Version.number)\n")
+    case .version: return oneShot.say("\(Version.name) \(Version.number) (\(Build.line))\n")
     case .generate(let what): return oneShot.say(what.text)
     case .unsaid where input.isTerminal: return oneShot.say(HelpText.hint)
     case .unsaid, .serve: return try serve()
@@ -249,7 +249,7 @@ extension Program {
     if let reason = backend.engine.sandbox.refusal {
       throw Failure.failed(
         "commands cannot be confined: \(reason)",
-        FailureData(kind: .toolFailed, hint: "leave --sandbox out, or WYN360_SANDBOX, and they run as they are"))
+        FailureData(kind: .toolFailed, hint: SandboxDesk.withoutIt))
     }
     defer { endServers(of: backend) }
     return oneShot.ask(prompt, readsInput: readsInput, of: backend)

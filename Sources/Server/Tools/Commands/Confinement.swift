@@ -14,7 +14,8 @@ package enum Confinement: Hashable, Sendable {
   func sandbox() throws(ToolError) -> Sandbox {
     switch self {
     case .to(let sandbox): return sandbox
-    case .impossible(let reason): throw ToolError(.refused, "Commands are to be confined here, so none is run: \(reason).")
+    case .impossible(let reason):
+      throw ToolError(.refused, "Commands are to be confined here, so none is run: \(reason).")
     }
   }
 
@@ -41,8 +42,8 @@ package enum Confinement: Hashable, Sendable {
     let bytes = Array(output.utf8)
     guard Self.signs.contains(where: { bytes.firstRange(of: $0) != nil }) else { return nil }
     let folders = sandbox.folders.map(OneLine.of).joined(separator: ", ")
-    return "[what was refused may be so by the sandbox that commands run in: they change files only in \(folders), and reach "
-      + "nothing over the network. It is no fault of the command's: do not try it another way; use what is in these "
-      + "folders, or tell the person]"
+    return "[what was refused may be so by the sandbox that commands run in: they change files only in \(folders), and "
+      + "reach nothing over the network. It is no fault of the command's: do not try it another way; use what is in "
+      + "these folders, or tell the person]"
   }
 }

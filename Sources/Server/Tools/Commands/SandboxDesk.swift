@@ -14,6 +14,8 @@ package final class SandboxDesk: Sendable {
 
   /// The variable that asks for it.
   package static let variable = "WYN360_SANDBOX"
+  /// What a person can do where it cannot be.
+  package static let withoutIt = "leave --sandbox out, or \(variable), and they run as they are"
 
   /// What an option asks for, or else these variables; `TMPDIR` names the folder of temporary files.
   package init(_ option: SandboxMode?, variables: [String: String], kernel: SandboxKernel) {
