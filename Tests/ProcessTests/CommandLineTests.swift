@@ -19,7 +19,8 @@ import Testing
 
   @Test func `tells its version, its commit as far as it is noted, and its build, in a line`() throws {
     let version = try Command("--version")
-    let line = try Regex(#"wyn360 \d+\.\d+\.\d+ \((commit not noted|commit [0-9a-f]+.*), (debug|release) build, .+\)\n"#)
+    let line = try Regex(
+      #"wyn360 \d+\.\d+\.\d+ \((commit not noted|commit [0-9a-f]+.*), (debug|release) build, .+\)\n"#)
     #expect(version.status == 0 && version.output.wholeMatch(of: line) != nil, "\(version.output)")
   }
 

@@ -57,7 +57,7 @@ extension OptionTable {
     },
     .path("--add-dir", .asking, .folder("DIR"), "work in that folder, too; again for more") {
       $0.addedFolders.append($1)
-    }.only(.ask).addingUp,
+    }.only([.ask, .chat]).addingUp,
     .flag("--no-stdin", .asking, "leave alone what stdin holds") { $0.readsStdin = false },
     .number(
       "--stdin-timeout", .asking, in: "S", from: 0,
@@ -66,7 +66,8 @@ extension OptionTable {
   ]
 
   private static let scripts: [Option] = [
-    .flag("--json", .scripts, "print the whole result as one line of JSON, failures too") { $0.json = true },
+    .flag("--json", .scripts, "print the whole result as one line of JSON, failures too") { $0.json = true }.only(
+      OptionUse.all.subtracting(.chat)),
     .flag("--events", .scripts, "print each event as a line of JSON, then the result, as --json does") {
       $0.events = true
     }.only(.ask),
@@ -96,8 +97,10 @@ extension OptionTable {
     Option("--session", .sessions, .value("NAME"), "go on with that stored session, or begin it") {
       options, value throws(Options.UsageError) in
       options.session = try checked { () throws(Failure) in try Check.clientID(value, "--session") }
-    }.only(.ask),
-    .flag("--continue", .sessions, "go on with the last one of this folder") { $0.continuesLast = true }.only(.ask),
+    }.only([.ask, .chat]),
+    .flag("--continue", .sessions, "go on with the last one of this folder") { $0.continuesLast = true }.only([
+      .ask, .chat,
+    ]),
     Option(
       "--sessions-keep", .sessions, .value("30d"),
       "let those go in which nothing was said for so long; h, d or w (never)"

@@ -44,11 +44,13 @@ package struct Program {
     case .help: return oneShot.say(HelpText.text)
     case .version: return oneShot.say("\(Version.name) \(Version.number) (\(Build.line))\n")
     case .generate(let what): return oneShot.say(what.text)
+    case .unsaid where input.isTerminal && output.isTerminal: return try chat()
     case .unsaid where input.isTerminal: return oneShot.say(HelpText.hint)
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
     case .doctor: return try doctor()
+    case .chat: return try chat()
     case .sessions(let command): return try carryOut(command)
     }
   }
@@ -246,13 +248,29 @@ extension Program {
       options.events
       ? EventLines(console) : ConsoleSink(console, showsText: !options.json && options.outputSchema == nil)
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
-    if let reason = backend.engine.sandbox.refusal {
-      throw Failure.failed(
-        "commands cannot be confined: \(reason)",
-        FailureData(kind: .toolFailed, hint: SandboxDesk.withoutIt))
-    }
+    try checkSandbox(of: backend)
     defer { endServers(of: backend) }
     return oneShot.ask(prompt, readsInput: readsInput, of: backend)
+  }
+
+  private func chat() throws -> Int32 {
+    guard input.isTerminal, output.isTerminal else {
+      throw Failure.invalidParams(
+        "chat is for a terminal, and stdin or stdout is none; a script asks: wyn360 \"prompt\"")
+    }
+    guard surroundings.place.folder != nil else { throw Failure.folderGone }
+    let sink = ConsoleSink(console, showsText: true, tellsStarts: true)
+    let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
+    try checkSandbox(of: backend)
+    defer { endServers(of: backend) }
+    return oneShot.chat(
+      of: backend, commands: [OwnCommands(upkeep: backend.upkeep), MCPCommands(backend.engine.servers)])
+  }
+
+  private func checkSandbox(of backend: Backend) throws(Failure) {
+    guard let reason = backend.engine.sandbox.refusal else { return }
+    throw .failed(
+      "commands cannot be confined: \(reason)", FailureData(kind: .toolFailed, hint: SandboxDesk.withoutIt))
   }
 
   private func call(_ method: String, params: String?) throws -> Int32 {
