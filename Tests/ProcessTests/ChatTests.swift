@@ -78,6 +78,22 @@ import Testing
     #expect(model.flaws == [])
   }
 
+  @Test func `goes on with a stored session`() throws {
+    let model = try AgentModel { _ in .init(.text("Well.")) }
+    let store = try TemporaryFolder()
+    for (number, arguments) in [["--session", "one"], ["--continue"]].enumerated() {
+      let terminal = try terminal(model, ["chat", "--sessions", store.path] + arguments)
+      let beginning = try terminal.wait(for: Self.prompt)
+      #expect(beginning.contains("answers, after 1 exchange;") == (number == 1))
+      try terminal.type("prompt \(number)")
+      try terminal.wait(for: Self.prompt)
+      try terminal.type("/quit")
+      #expect(try terminal.end().status == 0)
+    }
+    let messages = model.questions.last?.body["messages"]?.array ?? []
+    #expect(messages.count { $0["role"] == "user" } == 2 && model.flaws == [])
+  }
+
   @Test func `is interrupted once to stop what goes on, and twice to leave`() throws {
     let (asked, over) = (Latch(), Latch())
     let model = try AgentModel { question in

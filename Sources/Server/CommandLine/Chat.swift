@@ -46,7 +46,9 @@ package struct Chat {
   ///
   /// - Returns: The exit status.
   package func run() -> Int32 {
-    console.say("wyn360: \(session.info.model) answers; /help lists what can be typed, Ctrl-D leaves")
+    let (model, past) = (session.info.model, session.info.exchanges)
+    let after = past == 0 ? "" : ", after \(past) exchange\(past == 1 ? "" : "s")"
+    console.say("wyn360: \(model) answers\(after); /help lists what can be typed, Ctrl-D leaves")
     var typed = Typed()
     var isWarned = false
     while true {
@@ -168,6 +170,12 @@ extension Chat {
     request.maxTurns = maxTurns
     let (runs, asked) = (backend.runs, request)
     let waited = wait { await Result { try await runs.run(asked) } }
+    if waited.signal != nil {
+      // The terminal shows the key, and stays in the line.
+      _ = console.hold()
+      output.write([Byte.newline])
+      console.goOn()
+    }
     console.endText()
     switch waited.value {
     case nil: return ExitStatus.signal(waited.signal ?? CurrentProcess.interruptSignal)

@@ -24,11 +24,11 @@ struct ChatWords: Sendable {
 
     var does: String {
       switch self {
-      case .help: "tells what can be typed"
-      case .model: "has another model answer, or tells which one does"
-      case .effort: "has the model try harder or less (\(Effort.allCases.map(\.rawValue).joined(separator: ", ")))"
-      case .rewind: "forgets the last exchange, or so many; with files what tools have changed since is put back"
-      case .quit: "leaves, as Ctrl-D does"
+      case .help: "Tells what can be typed"
+      case .model: "Has another model answer, or tells which one does"
+      case .effort: "Has the model try harder or less (\(Effort.allCases.map(\.rawValue).joined(separator: ", ")))"
+      case .rewind: "Forgets the last exchange, or so many; with files what tools have changed since is put back"
+      case .quit: "Leaves, as Ctrl-D does"
       }
     }
   }
