@@ -128,7 +128,7 @@ package struct Doctor: Sendable {
       facts.append(
         DoctorReport.Fact("instructions", files.isEmpty ? "none" : files.map(\.path).joined(separator: ", ")))
       facts.append(DoctorReport.Fact("permissions", engine.desk.line(of: session)))
-      facts.append(sandbox(&report))
+      facts.append(sandbox(of: session, &report))
       facts.append(
         DoctorReport.Fact("tools", "\(setup.offered.count)", why: setup.offered.sorted().joined(separator: ", ")))
       for server in await MCPPermission.infos(of: session, engine: engine) {
@@ -141,7 +141,7 @@ package struct Doctor: Sendable {
     return facts
   }
 
-  private func sandbox(_ report: inout DoctorReport) -> DoctorReport.Fact {
+  private func sandbox(of session: Session, _ report: inout DoctorReport) -> DoctorReport.Fact {
     let sandbox = backend.engine.sandbox
     if let reason = sandbox.refusal {
       report.problems.append(
@@ -154,9 +154,18 @@ package struct Doctor: Sendable {
       switch (sandbox.mode, sandbox.kernel.problem) {
       case (.off, nil): "--sandbox would work: \(works)"
       case (.off, let problem?): "--sandbox would not work: \(problem)"
-      case (_, let problem): problem ?? works
+      case (_, let problem?): problem
+      case (_, nil): bounds(of: session).map { "files are changed only in \($0); \(works)" } ?? works
       }
     return DoctorReport.Fact("sandbox", sandbox.mode.rawValue, why: why)
+  }
+
+  private func bounds(of session: Session) -> String? {
+    let folders = [backend.engine.place.folder].compactMap(\.self)
+    guard case .to(let sandbox) = backend.engine.sandbox.confinement(session.options.sandbox, folders: folders) else {
+      return nil
+    }
+    return sandbox.folders.joined(separator: ", ")
   }
 
   private static func fact(_ server: MCPServerInfo, canAsk: Bool) -> DoctorReport.Fact {
