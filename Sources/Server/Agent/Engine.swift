@@ -18,6 +18,10 @@ package struct Engine: Sendable {
   package let time: TimeSource
   /// The model that answers when another is overloaded, or refuses, where neither run nor session names one.
   package var fallbackModel: String?
+  /// What files of settings say; `nil` where none is read.
+  package var settings: SettingsDesk?
+  /// What runs have cost today.
+  package let day: DaySpending
   /// The editor that has the files open; `nil` where there is none.
   package var editor: EditorDesk?
   /// Who shows commands in terminals; `nil` where nobody does.
@@ -36,6 +40,7 @@ package struct Engine: Sendable {
     self.servers = servers
     self.place = place
     self.time = time
+    day = DaySpending(time: time)
   }
 
   /// What every tool call passes before it is done, in this order.

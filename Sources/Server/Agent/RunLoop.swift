@@ -51,8 +51,11 @@ package struct RunLoop: Sendable {
   /// - Returns: The run to start next in its session.
   package consuming func work() async -> Run? {
     guard !run.isCancelled else { return await ending.end(.cancelled, output: nil) }
+    await SettingsPermission.look(at: run.session, engine: engine)
+    if fallback.name == nil { fallback = FallbackModel(run.session.settings.inForce.fallbackModel) }
     let model = asked
     run.session.begin(run, [.started(model: model.name, provider: model.provider)])
+    await SettingsPermission.settle(run, engine: engine)
     await WebPermission.settle(run, engine: engine)
     await MCPPermission.settle(run, engine: engine)
     do throws(Failure) {
@@ -179,7 +182,9 @@ extension RunLoop {
   /// Counts what a message took.
   private mutating func spend(on message: ModelMessage, provider: ProviderID) {
     lastServed = message.servedBy?.model ?? lastAsked?.inUse.providerModelId
-    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none)
+    let cost = lastAsked?.cost(of: message) ?? .none
+    tally.note(message, provider: provider, cost: cost)
+    engine.day.add(cost)
   }
 
   /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
@@ -310,7 +315,9 @@ extension RunLoop {
 
   /// What the budgets have to pay for so far.
   private var spending: Spending {
-    Spending(run: run, options, tally, wallMs: engine.time.monotonic() - startedMs)
+    var spending = Spending(run: run, options, tally, wallMs: engine.time.monotonic() - startedMs)
+    spending.limit(day: run.session.settings.inForce.perDay, spent: engine.day)
+    return spending
   }
 
   /// Lets the oldest images go for good where one that came makes too many of them: what was sent must not change turn by
@@ -365,6 +372,7 @@ extension RunLoop {
     }
     for message in outcome.spent {
       tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message))
+      engine.day.add(model.cost(of: message))
     }
     switch outcome.ending {
     case .success(.done(let exchanges, let summary)):

@@ -87,7 +87,7 @@ package struct RunSetup: Sendable {
   private mutating func look(at servers: MCPTools) {
     guard workspace != nil else { return }
     let offer = Self.offer(of: servers, in: session, wanted: wanted, engine: engine)
-    offered = own.union(offer.names.filter { Self.isWanted($0, wanted) })
+    offered = own.union(offer.names.filter { Self.isWanted($0, wanted, in: session) })
     circumstances.tell(servers: offer.line, words: offer.words)
   }
 
@@ -101,12 +101,18 @@ package struct RunSetup: Sendable {
     let options = session.options
     return servers.offer(
       frozen: session.frozenTools, window: choice?.window(onBedrock: info.provider == .bedrock)?.context,
-      isWanted: { isWanted($0, options.tools) || isWanted($0, wanted) })
+      isWanted: { isWanted($0, options.tools, in: session) || isWanted($0, wanted, in: session) })
   }
 
-  /// Whether a list of names means a tool, by its own name or its MCP server's; no list means all.
-  private static func isWanted(_ name: String, _ list: [String]?) -> Bool {
-    guard let list, !list.contains(name) else { return true }
+  /// Whether a list of names means a tool, by its own name or its MCP server's; no list means those that files of settings
+  /// do not withhold.
+  private static func isWanted(_ name: String, _ list: [String]?, in session: Session) -> Bool {
+    guard let list else { return session.settings.inForce.offers(name) { isNamed(name, in: $0) } }
+    return isNamed(name, in: list)
+  }
+
+  private static func isNamed(_ name: String, in list: [String]) -> Bool {
+    guard !list.contains(name) else { return true }
     guard !MCPTools.ownNames.contains(name) else { return list.contains { $0.hasPrefix(RuleTools.ofServers) } }
     return list.contains { (try? PermissionRule($0))?.isAbout(server: name) ?? false }
   }
@@ -149,14 +155,14 @@ extension RunSetup {
     }
     notices += (workspace?.missing ?? []).map { "the additional directory '\($0)' is not there" }
     let known = workspace == nil ? [] : engine.tools.definitions
-    let own = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
+    let own = Set(known.map(\.name).filter { Self.isWanted($0, wanted ?? options.tools, in: session) })
     let offer =
       workspace == nil
       ? MCPTools.Offer() : Self.offer(of: engine.mcp(of: session), in: session, wanted: wanted, engine: engine)
-    let offered = own.union(offer.names.filter { Self.isWanted($0, wanted ?? options.tools) })
+    let offered = own.union(offer.names.filter { Self.isWanted($0, wanted ?? options.tools, in: session) })
     // A run that wants fewer tools leaves the definitions as they are: they are what every request begins with.
     let defined =
-      known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
+      known.filter { Self.isWanted($0.name, options.tools, in: session) || offered.contains($0.name) }
       + offer.definitions.sorted { $0.name < $1.name }
     var prompt = SystemPrompt()
     var below: FoldersBelow?

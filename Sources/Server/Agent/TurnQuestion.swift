@@ -121,7 +121,7 @@ extension ModelRequest {
 
 /// What the budgets of a run and of its session have to pay for, until now.
 struct Spending: Sendable {
-  private let budgets: [(budget: Budget, scope: Budget.Scope)]
+  private var budgets: [(budget: Budget, scope: Budget.Scope)]
   /// The tokens of what goes on.
   var usage = Usage()
   /// What they cost.
@@ -132,6 +132,8 @@ struct Spending: Sendable {
   var past: (usage: Usage, cost: CallCost, wallMs: Int) = (Usage(), .none, 0)
   /// The tokens of a prompt that the provider has cached.
   var cached = 0
+  /// What all runs have cost today, these included.
+  private var day: DaySpending?
 
   /// The budgets as callers wrote them; they were checked when they came.
   init(run: JSON?, session: JSON?) {
@@ -149,6 +151,13 @@ struct Spending: Sendable {
     cached = tally.lastUsage.all
   }
 
+  /// Bounds what all runs cost in a day.
+  mutating func limit(day picodollars: Int?, spent: DaySpending) {
+    guard let picodollars else { return }
+    budgets.append((Budget(picodollars: picodollars), .day))
+    day = spent
+  }
+
   /// Whether all budgets last for a call, and how long its answer may be.
   func verdict(_ next: Budget.NextCall) -> Budget.Verdict {
     var next = next
@@ -156,7 +165,9 @@ struct Spending: Sendable {
       var spent = Budget.Spent()
       spent.add(usage, picodollars: cost.picodollars)
       spent.wallMs = wallMs
-      if scope == .session {
+      if scope == .day {
+        spent.picodollars = day.map { $0.cost.picodollars } ?? 0
+      } else if scope == .session {
         spent.add(past.usage, picodollars: past.cost.picodollars)
         spent.wallMs += past.wallMs
       }
@@ -179,7 +190,7 @@ extension Run {
   fileprivate func wishes(_ options: SessionOptions, tools: [JSON], isFirst: Bool) -> RequestFit.Wishes {
     var wishes = RequestFit.Wishes()
     wishes.thinking = request.thinking ?? options.thinking
-    wishes.effort = request.effort ?? options.effort
+    wishes.effort = request.effort ?? options.effort ?? session.settings.inForce.effort
     wishes.maxTokens = request.maxTokens ?? options.maxTokens
     wishes.toolChoice = isFirst ? request.toolChoice : nil
     wishes.tools = tools.compactMap { $0["name"]?.string }

@@ -20,13 +20,14 @@ package struct Doctor: Sendable {
     var report = DoctorReport()
     let answers = await answering(&report)
     let work = await working(&report)
+    let settings = await settings(&report)
     if DescriptorLimit.most < CommandLineLimits.fewDescriptors {
       report.notices.append(
         "this process may have no more than \(DescriptorLimit.most) files open; raise the limit (ulimit -n)")
     }
     report.sections = [
       DoctorReport.Section("Who answers", answers), DoctorReport.Section("Where it works", work),
-      DoctorReport.Section("Options given", options.given.map(fact)),
+      DoctorReport.Section("Settings", settings), DoctorReport.Section("Options given", options.given.map(fact)),
       DoctorReport.Section("Variables that are set", variables),
       DoctorReport.Section("Limits", Self.limits),
     ]
@@ -151,6 +152,24 @@ package struct Doctor: Sendable {
       }
     let file = server.file.map { ", of \($0)" } ?? ""
     return DoctorReport.Fact("MCP server", "\(server.name): \(way)", why: why + file)
+  }
+
+  // MARK: Settings
+
+  private func settings(_ report: inout DoctorReport) async -> [DoctorReport.Fact] {
+    guard let found = try? await SettingsPermission.report(ConfigGet(), of: nil, engine: backend.engine) else { return [] }
+    report.notices += found.notices
+    for pending in found.pending {
+      let names = (pending.widens.object?.map(\.key) ?? []).joined(separator: ", ")
+      report.notices.append("\(pending.path) would set \(names); that does nothing until you trust it")
+    }
+    let values = found.settings.filter { $0.source != .default }
+    return found.files.map(fact)
+      + values.map { DoctorReport.Fact($0.name, $0.value.string ?? $0.value.text, why: $0.path ?? $0.by) }
+  }
+
+  private func fact(_ file: ConfigGet.File) -> DoctorReport.Fact {
+    DoctorReport.Fact("file", file.path, why: file.isUsed ? "used" : file.problem.map { "not used: \($0)" } ?? "not there")
   }
 
   // MARK: What was said

@@ -50,6 +50,8 @@ package struct MCPServerSettings: Hashable, Sendable {
     case session
     /// The client, when it said hello.
     case client
+    /// The person, in their own file of settings.
+    case user(file: String)
     /// Whoever wrote that file, which came with a repository.
     case project(file: String)
   }

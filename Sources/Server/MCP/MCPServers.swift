@@ -183,7 +183,7 @@ extension MCPServerSettings.Source {
     switch self {
     case .session: "the session"
     case .client: "the client"
-    case .project(let file): file
+    case .user(let file), .project(let file): file
     }
   }
 }

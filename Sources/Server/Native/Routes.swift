@@ -46,6 +46,15 @@ package enum Routes {
         tools: Set(engine.tools.definitions.map(\.name)))
     }
 
+    router.mayWait(ConfigGet.self) { request in
+      let session = try request.sessionId.map { id throws(Failure) in try sessions.session(id) }
+      return try await SettingsPermission.report(request, of: session, engine: engine)
+    }
+    router.mayWait(ConfigTrust.self) { request in
+      let session = try request.sessionId.map { id throws(Failure) in try sessions.session(id) }
+      return try await SettingsPermission.trust(request, of: session, engine: engine)
+    }
+
     router.mayWait(MCPServerList.self) { request in
       let session = try sessions.session(request.sessionId)
       return MCPServerList.Response(servers: await MCPPermission.infos(of: session, engine: engine))

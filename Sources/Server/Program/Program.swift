@@ -78,9 +78,19 @@ extension Program {
   private func services(_ face: ChosenFace) throws -> Services {
     if let flaw { throw flaw }
     return try Services(
-      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: surroundings.time),
+      options: options, surroundings: surroundings, settings: settings, requests: CredentialRequests(face, time: surroundings.time),
       log: log
     ) { [console] in console.say("wyn360: \($0)") }
+  }
+
+  /// What files of settings say, looked at for the folder that it works in.
+  private var settings: SettingsDesk {
+    let place = surroundings.place
+    let desk = SettingsDesk(
+      SettingsPlaces(surroundings.variables), files: place.files, links: place.links, time: surroundings.time,
+      given: GivenSettings.layers(options, surroundings.environment), isForbidden: keepsNothing)
+    if let folder = place.folder { _ = desk.look(in: folder) }
+    return desk
   }
 
   /// All that can be asked of this program, for whoever has that face.
@@ -90,15 +100,16 @@ extension Program {
     let (time, names, control, log) = (surroundings.time, surroundings.names, control, log)
     let sessions = Sessions(
       defaults: services.defaults, sink: face, time: time, names: names,
-      folder: surroundings.place.folder)
-    let storing = storing
-    if let path = options.sessions ?? surroundings.environment["WYN360_SESSIONS"],
+      folder: surroundings.place.folder, settings: services.settings)
+    let found = surroundings.place.folder.flatMap { services.settings.known(in: $0) }
+    let storing = storing(found)
+    if let path = options.sessions ?? surroundings.environment["WYN360_SESSIONS"] ?? found?.sessions,
       let problem = storing.use(path, for: sessions)
     {
       console.say("wyn360: \(problem)")
     }
     let auth = Auth(
-      services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
+      services.authentications, verifications: services.verifications, active: sessions.defaults.provider, sink: face,
       time: time)
     let providers = services.providers.wrapped {
       ObservedProvider($0, id: $1, auth: auth, audit: services.audit, log: log, time: time)
@@ -114,13 +125,15 @@ extension Program {
     let taken = own.flatMap(\.definitions).map(\.name) + [AskUser.name] + MCPTools.ownNames
     let clientTools = ClientTools(face, own: Set(taken), time: time)
     let desk = PermissionDesk(
-      asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
-      links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])
+      asker: face, mode: options.permissionMode, grant: options.allow, given: options.rules,
+      links: surroundings.place.links, time: time, home: surroundings.variables["HOME"],
+      settings: services.settings)
     var engine = Engine(
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk,
       servers: servers(face, asking: questions, secrets: services.secrets, log: log),
       place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel
+    engine.settings = services.settings
     engine.editor = EditorDesk(face, time: time)
     engine.terminals = face
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
@@ -129,11 +142,19 @@ extension Program {
       engine: engine, clientTools: clientTools, auth: auth, models: models, storing: storing)
   }
 
-  private var storing: Storing {
-    let forbids = surroundings.environment[Storing.forbidding].map { !["0", "false"].contains($0.lowercased()) }
+  /// Whether nothing of ours may be written, whoever wants it.
+  private var keepsNothing: Bool {
+    surroundings.environment[Storing.forbidding].map { !["0", "false"].contains($0.lowercased()) } ?? false
+  }
+
+  private func storing(_ settings: SettingsInForce?) -> Storing {
+    var rules = options.storeRules
+    if let found = try? StoreRules(keep: settings?.sessionsKeep, bytes: settings?.sessionsMax) {
+      (rules.keepMs, rules.bytesMax) = (rules.keepMs ?? found.keepMs, rules.bytesMax ?? found.bytesMax)
+    }
     return Storing(
-      isForbidden: forbids ?? false, home: surroundings.variables["HOME"], folder: surroundings.place.folder,
-      holder: SessionHolder(pid: CurrentProcess.id, host: CurrentProcess.host), rules: options.storeRules)
+      isForbidden: keepsNothing, home: surroundings.variables["HOME"], folder: surroundings.place.folder,
+      holder: SessionHolder(pid: CurrentProcess.id, host: CurrentProcess.host), rules: rules)
   }
 
   private func servers(

@@ -26,6 +26,12 @@ package final class Session: Sendable {
     var last: LastRun?
     /// What its person has said to hold always, and what the client has set.
     var rules = RuleSet.none
+    /// What files of settings say in its folder.
+    var settings = SettingsInForce()
+    /// What its person has said of what a project's file would widen, by its hash.
+    var trust: [String: Bool] = [:]
+    /// What was told of its files of settings.
+    var toldOfSettings: Set<String> = []
     var updatedAt: Int
     var log: EventLog
     /// How often somebody has switched the model.
@@ -60,6 +66,7 @@ package final class Session: Sendable {
   package init(
     id: String, options: SessionOptions, defaults: SharedDefaults, sink: any EventSink, time: TimeSource,
     past: SessionPast = SessionPast(), createdAt: Int? = nil, forkedFrom: String? = nil,
+    settings: SettingsInForce = SettingsInForce(),
     recorder: (SessionInfo) -> SessionRecorder? = { _ in nil }
   ) {
     self.id = id
@@ -73,10 +80,10 @@ package final class Session: Sendable {
     self.createdAt = createdAt ?? now
     let state = State(
       options: options, past: ConversationPast(past), usage: past.usage, cost: past.cost,
-      contextUsed: past.contextUsed, wallMs: past.wallMs, rules: past.rules, updatedAt: past.updatedAt ?? now,
+      contextUsed: past.contextUsed, wallMs: past.wallMs, rules: past.rules, settings: settings, updatedAt: past.updatedAt ?? now,
       log: EventLog(lastSeq: past.lastSeq), queue: SessionQueue(sessionId: id))
     self.state = Mutex(state)
-    self.recorder = recorder(Self.info(state, id, self.createdAt, forkedFrom, former))
+    self.recorder = recorder(Self.info(state, id, self.createdAt, forkedFrom, former.with(settings)))
     // What a file tells already is not told again.
     for change in self.recorder?.isOpen == false ? state.past.asChanges : [.opened] { note(change) }
   }
@@ -89,7 +96,7 @@ extension Session {
 
   /// What the session is, whether nobody chose its model, and how often it was switched.
   package var modelInfo: (SessionInfo, isDefault: Bool, switches: Int) {
-    state.withLock { (info($0), $0.options.model == nil && !defaults.current.isModelChosen, $0.switches) }
+    state.withLock { (info($0), $0.options.model == nil && !defaults.current.with($0.settings).isModelChosen, $0.switches) }
   }
 
   /// The tokens of the last call's prompt and answer.
@@ -207,7 +214,8 @@ extension Session {
 
   private func info(_ state: borrowing State) -> SessionInfo {
     // A session that named its model stays with the provider that it named it for.
-    Self.info(state, id, createdAt, forkedFrom, state.options.model == nil ? defaults.current : former)
+    let chosen = state.options.model == nil ? defaults.current : former
+    return Self.info(state, id, createdAt, forkedFrom, chosen.with(state.settings))
   }
 
   private static func info(

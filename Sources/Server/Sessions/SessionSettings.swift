@@ -1,0 +1,31 @@
+internal import Protocol
+internal import Synchronization
+
+/// What files of settings say of a session, and what its person has said of them.
+package struct SessionSettings {
+  private let session: Session
+
+  fileprivate init(_ session: Session) { self.session = session }
+
+  /// What holds in its folder, as it was looked at last.
+  package var inForce: SettingsInForce { session.state.withLock { $0.settings } }
+
+  /// Takes over what holds by now.
+  package func use(_ settings: SettingsInForce) { session.state.withLock { $0.settings = settings } }
+
+  /// What its person has said of a content, by its hash; `nil` for nothing.
+  package func trusts(_ hash: String) -> Bool? { session.state.withLock { $0.trust[hash] } }
+
+  /// Keeps what its person has said.
+  package func trust(_ hash: String, _ isTrusted: Bool) { session.state.withLock { $0.trust[hash] = isTrusted } }
+
+  /// Those of these notices that were not told yet; they are from now on.
+  package func untold(_ notices: [String]) -> [String] {
+    session.state.withLock { state in notices.filter { state.toldOfSettings.insert($0).inserted } }
+  }
+}
+
+extension Session {
+  /// What files of settings say of it.
+  package var settings: SessionSettings { SessionSettings(self) }
+}
