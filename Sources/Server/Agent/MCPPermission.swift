@@ -74,7 +74,9 @@ package enum MCPPermission {
       if isOwn { own = reading } else { trusted = reading }
     }
     // Of those all that is said was shown to whoever trusted the file.
-    for server in trusted.servers { engine.servers.answer(true, for: server, in: folder, isForAll: false, of: session.id) }
+    for server in trusted.servers {
+      engine.servers.answer(true, for: server, in: folder, isForAll: false, of: session.id)
+    }
     for server in project?.servers ?? [] where engine.servers.answer(for: server, in: folder, of: session.id) == nil {
       guard let kept = settings.servers[MCPProject.fingerprint(of: server, in: folder)] else { continue }
       engine.servers.answer(kept, for: server, in: folder, isForAll: false, of: session.id)

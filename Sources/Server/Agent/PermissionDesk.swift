@@ -225,8 +225,9 @@ extension PermissionDesk {
       // A session that has as many rules as it may have goes on being asked.
       _ = try? option.kind.allows ? rules.add(allowing: option.rules) : rules.add(denying: option.rules)
     }
-    if keeps(option, in: session), let rules = try? option.kind.allows
-      ? RuleSet(allow: option.rules) : RuleSet(deny: option.rules)
+    if keeps(option, in: session),
+      let rules = try? option.kind.allows
+        ? RuleSet(allow: option.rules) : RuleSet(deny: option.rules)
     {
       do throws(Failure) { try await settings?.keep(rules, of: workspace) } catch { run.tell(error.message) }
     }

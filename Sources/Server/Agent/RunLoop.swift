@@ -10,13 +10,12 @@ package struct RunLoop: Sendable {
   private let engine: Engine
   /// The session's set-up when the run began: what changes meanwhile, but for the model, is for the next run.
   private let options: SessionOptions
-  private let startedAt: Int
-  private let startedMs: Int
+  private let (startedAt, startedMs): (Int, Int)
   /// How often the session's model had been switched by then.
   private let switchesBefore: Int
 
   private var messages: RunMessages
-  private var tally = RunTally()
+  private var tally: RunTally
   /// What was asked last, to tell when the session's model has changed under the run.
   private var lastAsked: AskedModel?
   /// Who answered last, by the provider's name: another than was asked where that was refused.
@@ -36,11 +35,12 @@ package struct RunLoop: Sendable {
     self.run = run
     self.engine = engine
     messages = RunMessages(run.request.prompt)
-    startedAt = engine.time.now()
-    startedMs = engine.time.monotonic()
+    (startedAt, startedMs) = (engine.time.now(), engine.time.monotonic())
+    tally = RunTally(on: engine.day)
     options = run.session.options
     form = AnswerForm(run.request.outputSchema, in: run.session, now: engine.time.now())
-    fallback = FallbackModel(run.request.fallbackModel ?? options.fallbackModel ?? engine.fallbackModel)
+    let fallback = run.request.fallbackModel ?? options.fallbackModel ?? engine.fallbackModel
+    self.fallback = FallbackModel(fallback ?? run.session.settings.inForce.fallbackModel)
     switchesBefore = run.session.modelInfo.switches
     // Who wants short answers does not want them continued.
     policy = StopPolicy(continuesText: run.request.maxTokens == nil && options.maxTokens == nil)
@@ -51,8 +51,6 @@ package struct RunLoop: Sendable {
   /// - Returns: The run to start next in its session.
   package consuming func work() async -> Run? {
     guard !run.isCancelled else { return await ending.end(.cancelled, output: nil) }
-    await SettingsPermission.look(at: run.session, engine: engine)
-    if fallback.name == nil { fallback = FallbackModel(run.session.settings.inForce.fallbackModel) }
     let model = asked
     run.session.begin(run, [.started(model: model.name, provider: model.provider)])
     await SettingsPermission.settle(run, engine: engine)
@@ -182,9 +180,7 @@ extension RunLoop {
   /// Counts what a message took.
   private mutating func spend(on message: ModelMessage, provider: ProviderID) {
     lastServed = message.servedBy?.model ?? lastAsked?.inUse.providerModelId
-    let cost = lastAsked?.cost(of: message) ?? .none
-    tally.note(message, provider: provider, cost: cost)
-    engine.day.add(cost)
+    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none)
   }
 
   /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
@@ -315,9 +311,7 @@ extension RunLoop {
 
   /// What the budgets have to pay for so far.
   private var spending: Spending {
-    var spending = Spending(run: run, options, tally, wallMs: engine.time.monotonic() - startedMs)
-    spending.limit(day: run.session.settings.inForce.perDay, spent: engine.day)
-    return spending
+    Spending(run: run, options, tally, wallMs: engine.time.monotonic() - startedMs)
   }
 
   /// Lets the oldest images go for good where one that came makes too many of them: what was sent must not change turn by
@@ -372,7 +366,6 @@ extension RunLoop {
     }
     for message in outcome.spent {
       tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message))
-      engine.day.add(model.cost(of: message))
     }
     switch outcome.ending {
     case .success(.done(let exchanges, let summary)):

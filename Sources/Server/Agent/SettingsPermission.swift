@@ -25,7 +25,8 @@ package enum SettingsPermission {
       }
       guard desk.refused(pending) == false else { continue }
       let (permits, kind, keeps) = await engine.desk.asks(
-        question(pending, in: folder), of: run, ifEdited: "what \(pending.path) says is trusted as it is, or not at all")
+        question(pending, in: folder), of: run, ifEdited: "what \(pending.path) says is trusted as it is, or not at all"
+      )
       guard let kind else { continue }
       session.settings.trust(pending.hash, permits)
       guard kind.isAlways else { continue }

@@ -149,10 +149,11 @@ struct Spending: Sendable {
     (usage, cost, self.wallMs) = (tally.usage, tally.cost, wallMs)
     past = run.session.spent
     cached = tally.lastUsage.all
+    limit(day: run.session.settings.inForce.perDay, spent: tally.day)
   }
 
   /// Bounds what all runs cost in a day.
-  mutating func limit(day picodollars: Int?, spent: DaySpending) {
+  mutating func limit(day picodollars: Int?, spent: DaySpending?) {
     guard let picodollars else { return }
     budgets.append((Budget(picodollars: picodollars), .day))
     day = spent

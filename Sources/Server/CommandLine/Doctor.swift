@@ -157,7 +157,9 @@ package struct Doctor: Sendable {
   // MARK: Settings
 
   private func settings(_ report: inout DoctorReport) async -> [DoctorReport.Fact] {
-    guard let found = try? await SettingsPermission.report(ConfigGet(), of: nil, engine: backend.engine) else { return [] }
+    guard let found = try? await SettingsPermission.report(ConfigGet(), of: nil, engine: backend.engine) else {
+      return []
+    }
     report.notices += found.notices
     for pending in found.pending {
       let names = (pending.widens.object?.map(\.key) ?? []).joined(separator: ", ")
@@ -169,7 +171,8 @@ package struct Doctor: Sendable {
   }
 
   private func fact(_ file: ConfigGet.File) -> DoctorReport.Fact {
-    DoctorReport.Fact("file", file.path, why: file.isUsed ? "used" : file.problem.map { "not used: \($0)" } ?? "not there")
+    DoctorReport.Fact(
+      "file", file.path, why: file.isUsed ? "used" : file.problem.map { "not used: \($0)" } ?? "not there")
   }
 
   // MARK: What was said

@@ -244,7 +244,10 @@ extension OptionTable {
 
   private static let rest: [Option] = [
     .flag("--verify", .rest, "with doctor: prove the credentials by one call") { $0.verify = true }.only(.doctor),
-    .choice("--generate", .rest, "print the manual page, what a shell completes words with, or the schema of files of settings") {
+    .choice(
+      "--generate", .rest,
+      "print the manual page, what a shell completes words with, or the schema of files of settings"
+    ) {
       (options, value: GeneratedText) in options.mode = .generate(value)
     },
     .flag("--help", .rest, "this") { $0.mode = .help }.or("-h"),

@@ -177,7 +177,8 @@ package struct PermissionPolicy: Sendable {
     case .model(_, let cost, _): return "it \(cost)"
     case .startServer(_, let file): return "\(VisibleText.line(file, most: PermissionLimits.shownMax)) names it"
     case .trustSettings(_, let file):
-      return "\(VisibleText.line(file, most: PermissionLimits.shownMax)) came with the project, and you have not trusted it"
+      return
+        "\(VisibleText.line(file, most: PermissionLimits.shownMax)) came with the project, and you have not trusted it"
     case .serverTool(let server, let claim):
       let name = VisibleText.line(server, most: PermissionLimits.shownMax)
       return "the MCP server '\(name)' does it" + (claim.map { ", which says that \($0)" } ?? "")

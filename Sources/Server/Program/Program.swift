@@ -78,7 +78,8 @@ extension Program {
   private func services(_ face: ChosenFace) throws -> Services {
     if let flaw { throw flaw }
     return try Services(
-      options: options, surroundings: surroundings, settings: settings, requests: CredentialRequests(face, time: surroundings.time),
+      options: options, surroundings: surroundings, settings: settings,
+      requests: CredentialRequests(face, time: surroundings.time),
       log: log
     ) { [console] in console.say("wyn360: \($0)") }
   }

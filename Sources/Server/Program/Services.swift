@@ -161,7 +161,8 @@ extension Services {
   /// How the provider would be reached, without asking anybody.
   package func reach(_ options: Options) -> ServiceReach {
     var reach = ServiceReach(
-      provider: defaults.with(inForce).provider, whyProvider: why.provider, whyModel: why.model, mask: SecretMask(secrets))
+      provider: defaults.with(inForce).provider, whyProvider: why.provider, whyModel: why.model,
+      mask: SecretMask(secrets))
     if options.replay != nil {
       (reach.address, reach.whyAddress) = ("a recording", "--replay")
       return reach

@@ -24,8 +24,11 @@ package struct RunTally: Sendable {
   /// What a person should know, each once.
   package private(set) var notices: [String] = []
 
-  /// Nothing used.
-  package init() {}
+  /// What all runs have cost today; `nil` where nobody counts it.
+  package let day: DaySpending?
+
+  /// Nothing used, of that day.
+  package init(on day: DaySpending? = nil) { self.day = day }
 
   /// Counts a call; what it cost is known by its caller.
   package mutating func note(_ message: ModelMessage, provider: ProviderID, cost: CallCost) {
@@ -33,6 +36,7 @@ package struct RunTally: Sendable {
     usage += bill.total
     lastUsage = bill.last
     self.cost += cost
+    day?.add(cost)
     modelID = message.raw["model"]?.string ?? modelID
     self.provider = provider
     firstContentMs = firstContentMs ?? message.firstContentMs

@@ -26,12 +26,7 @@ package final class Session: Sendable {
     var last: LastRun?
     /// What its person has said to hold always, and what the client has set.
     var rules = RuleSet.none
-    /// What files of settings say in its folder.
-    var settings = SettingsInForce()
-    /// What its person has said of what a project's file would widen, by its hash.
-    var trust: [String: Bool] = [:]
-    /// What was told of its files of settings.
-    var toldOfSettings: Set<String> = []
+    var settings: SessionSettings.Kept
     var updatedAt: Int
     var log: EventLog
     /// How often somebody has switched the model.
@@ -80,7 +75,8 @@ package final class Session: Sendable {
     self.createdAt = createdAt ?? now
     let state = State(
       options: options, past: ConversationPast(past), usage: past.usage, cost: past.cost,
-      contextUsed: past.contextUsed, wallMs: past.wallMs, rules: past.rules, settings: settings, updatedAt: past.updatedAt ?? now,
+      contextUsed: past.contextUsed, wallMs: past.wallMs, rules: past.rules,
+      settings: .init(inForce: settings), updatedAt: past.updatedAt ?? now,
       log: EventLog(lastSeq: past.lastSeq), queue: SessionQueue(sessionId: id))
     self.state = Mutex(state)
     self.recorder = recorder(Self.info(state, id, self.createdAt, forkedFrom, former.with(settings)))
@@ -96,7 +92,9 @@ extension Session {
 
   /// What the session is, whether nobody chose its model, and how often it was switched.
   package var modelInfo: (SessionInfo, isDefault: Bool, switches: Int) {
-    state.withLock { (info($0), $0.options.model == nil && !defaults.current.with($0.settings).isModelChosen, $0.switches) }
+    state.withLock {
+      (info($0), $0.options.model == nil && !defaults.current.with($0.settings.inForce).isModelChosen, $0.switches)
+    }
   }
 
   /// The tokens of the last call's prompt and answer.
@@ -215,7 +213,7 @@ extension Session {
   private func info(_ state: borrowing State) -> SessionInfo {
     // A session that named its model stays with the provider that it named it for.
     let chosen = state.options.model == nil ? defaults.current : former
-    return Self.info(state, id, createdAt, forkedFrom, chosen.with(state.settings))
+    return Self.info(state, id, createdAt, forkedFrom, chosen.with(state.settings.inForce))
   }
 
   private static func info(

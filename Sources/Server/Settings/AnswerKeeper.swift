@@ -4,7 +4,7 @@ internal import Protocol
 /// The file that keeps what a person has answered: for its owner only, put in place whole, and written by one process at a
 /// time.
 struct AnswerKeeper: Sendable {
-  /// What is in it.
+  /// What became of reading it.
   enum Found {
     case absent
     case kept(KeptAnswers)

@@ -48,6 +48,7 @@ struct ClaudeRule {
     guard text.hasSuffix(")") else { return .unsupported("its '(' is not closed") }
     let inner = String(text[text.index(after: open)...].dropLast())
     guard !["", "*", "**"].contains(inner) else { return rules([tool]) }
+    guard !inner.hasPrefix("!") || tool == "Bash" else { return .unsupported("'!' makes no exception here") }
     switch tool {
     case "Bash": return command(inner)
     case "WebFetch": return inner == "domain:*" ? rules([tool]) : rules(["WebFetch(\(inner))"])
@@ -82,7 +83,8 @@ struct ClaudeRule {
     let isLast = pattern.index(after: star) == pattern.endIndex
     if isLast, before.hasSuffix(" ") { return rules(["Bash(\(words):*)"]) }
     // A word of which only the beginning is named: what begins with it may be any.
-    let whole = before.hasSuffix(" ") ? words : before.lastIndex(of: " ").map { String(before[..<$0]).trimmingBlanks } ?? ""
+    let whole =
+      before.hasSuffix(" ") ? words : before.lastIndex(of: " ").map { String(before[..<$0]).trimmingBlanks } ?? ""
     do throws(PermissionRule.Problem) {
       let sure = isLast && !words.isEmpty ? try Self.parsed(["Bash(\(words):*)"]) : []
       return .alsoAsk(sure, asked: try Self.parsed([whole.isEmpty ? "Bash" : "Bash(\(whole):*)"]))

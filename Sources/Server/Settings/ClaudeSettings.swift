@@ -23,6 +23,9 @@ struct ClaudeSettings {
     let permissions = object["permissions"]?.object ?? JSONObject()
     left += permissions.map(\.key).filter { $0 != "deny" && $0 != "ask" }.map { "permissions.\($0)" }
     var (deny, ask, strange) = ([PermissionRule](), [PermissionRule](), [String]())
+    if let other = object["permissions"], other != .null, other.object == nil {
+      strange.append("permissions is \(other.kindName)")
+    }
     for (name, severe) in [("deny", true), ("ask", false)] {
       guard let value = permissions[name], value != .null else { continue }
       guard let list = value.array else {
@@ -50,7 +53,8 @@ struct ClaudeSettings {
           most: SettingsLimits.shownMax * 2))
     }
     for text in strange.prefix(SettingsLimits.noticesMax) {
-      notices.append(VisibleText.line("\(path): this rule does not act here: \(text)", most: SettingsLimits.shownMax * 2))
+      notices.append(
+        VisibleText.line("\(path): this rule does not act here: \(text)", most: SettingsLimits.shownMax * 2))
     }
     if strange.count > SettingsLimits.noticesMax {
       notices.append("\(path): \(strange.count - SettingsLimits.noticesMax) more rules do not act here")

@@ -86,8 +86,9 @@ struct SettingsMember: Sendable {
         throw .invalidParams("a folder begins with / or ~/")
       }
     },
-    plain("sessionsKeep", "How long they are kept since something was said in them, as in 30d.", .widens, \.sessionsKeep)
-    { text throws(Failure) in _ = try StoreRules(keep: text, bytes: nil) },
+    plain(
+      "sessionsKeep", "How long they are kept since something was said in them, as in 30d.", .widens, \.sessionsKeep
+    ) { text throws(Failure) in _ = try StoreRules(keep: text, bytes: nil) },
     plain("sessionsMax", "How many bytes all of them may have, as in 1GB.", .widens, \.sessionsMax) {
       text throws(Failure) in _ = try StoreRules(keep: nil, bytes: text)
     },
@@ -167,7 +168,8 @@ extension SettingsMember {
     give: @escaping @Sendable (Settings) -> [String]?
   ) -> SettingsMember {
     SettingsMember("tools.\(name)", does, .acts, schema: JSONSchema.of([String].self), isJoined: true) {
-      json, taken throws(JSONDecodingError) in set(&taken.settings, try json.decode([String].self))
+      json, taken throws(JSONDecodingError) in
+      set(&taken.settings, try json.decode([String].self))
     } give: {
       give($0).map { .array($0.map(JSON.string)) }
     }
@@ -186,7 +188,8 @@ extension SettingsMember {
   }
 
   private static let perDay = SettingsMember(
-    "budgets.perDay", "What all runs may cost in a day (UTC), in US dollars. A project's file can only lower it.", .acts,
+    "budgets.perDay", "What all runs may cost in a day (UTC), in US dollars. A project's file can only lower it.",
+    .acts,
     schema: ["type": "number", "minimum": 0], isJoined: true
   ) { json, taken throws(JSONDecodingError) in
     guard case .number(let number) = json, let amount = Picodollars.parse(number) else {

@@ -33,7 +33,7 @@ package struct ConfigGet: RequestMessage, Hashable {
     case `default`
   }
 
-  /// A value.
+  /// What somebody has set, or nobody.
   package struct Value: Codable, Hashable, Sendable {
     /// The member, as files of settings name it: `permissions.deny`.
     package var name: String
@@ -46,7 +46,7 @@ package struct ConfigGet: RequestMessage, Hashable {
     /// The option or variable that says so.
     package var by: String?
 
-    /// A value.
+    /// All that is told of it.
     package init(name: String, value: JSON, source: Source, path: String?, by: String?) {
       self.name = name
       self.value = value
