@@ -8,7 +8,7 @@ enum SettingsLimits {
   static let shownMax = 200
   /// Bytes of the file that keeps what a person has said: all that ``keptMax`` entries take.
   static let stateBytesMax = 8 * 1024 * 1024
-  /// Entries of each kind in it; the oldest go. A person answers some a day.
+  /// Entries of each kind in it, of which the oldest go: a person answers some a day.
   static let keptMax = 2_000
   /// How often another process is waited for that writes it, and how long each time: it writes for milliseconds.
   static let lockTriesMax = 200
