@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A server whose person has files of settings, and whose project has some.
-private struct SettingsBench {
+struct SettingsBench {
   let home = try? TemporaryFolder()
   let bench: AgentBench
 
@@ -34,7 +34,7 @@ private struct SettingsBench {
   }
 }
 
-private func running(_ command: String, times: Int = 1) -> [AgentModel.Turn] {
+func running(_ command: String, times: Int = 1) -> [AgentModel.Turn] {
   (0..<times).flatMap { _ in
     [
       AgentModel.Turn(.call("execute_command", ["command": .string(command)])), AgentModel.Turn(.text("done")),

@@ -18,6 +18,8 @@ package struct Engine: Sendable {
   package let time: TimeSource
   /// The model that answers when another is overloaded, or refuses, where neither run nor session names one.
   package var fallbackModel: String?
+  /// What runs commands of a person's; `nil` where nothing does.
+  package var hooks: Hooks?
   /// What files of settings say; `nil` where none is read.
   package var settings: SettingsDesk?
   /// What runs have cost today.
@@ -44,7 +46,7 @@ package struct Engine: Sendable {
   }
 
   /// What every tool call passes before it is done, in this order.
-  var gates: [any ToolGate] { [desk] }
+  var gates: [any ToolGate] { hooks.map { [HookGate(hooks: $0, desk: desk), desk] } ?? [desk] }
 
   /// What models of a session can have done: the tools of its MCP servers besides all others.
   func tools(of session: Session) -> ToolSources { tools.joined(with: mcp(of: session)) }

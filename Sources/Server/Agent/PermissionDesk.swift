@@ -125,7 +125,7 @@ extension PermissionDesk {
     var info = call.info
     while true {
       let policy = policy(of: run.session, workspace: call.workspace)
-      switch await decide(on: call.subject, by: policy, canAsk: asker.canAsk) {
+      switch await decide(on: call, by: policy) {
       case nil: return (.no(Self.stopped), nil)
       case .allowed: return (.go(updatedInput: nil), nil)
       case .refused(let refusal):
@@ -149,6 +149,21 @@ extension PermissionDesk {
   }
 
   private static let stopped = "The person stopped this before it was done."
+
+  /// What a policy says of a call, and what else wants a person asked; `nil` when the task was cancelled.
+  private func decide(on call: GatedCall, by policy: PermissionPolicy) async -> PermissionDecision? {
+    let decision = await decide(on: call.subject, by: policy, canAsk: asker.canAsk)
+    guard let question = call.question, case .allowed = decision else { return decision }
+    guard asker.canAsk, policy.mode != .readOnly else {
+      return .refused(
+        PermissionRefusal(
+          message: "A hook of the person's wants this asked, and nobody can be asked here: \(question)",
+          notice: "refused: a hook wants \(call.subject.tool) asked about, and nobody can be asked: \(question)"))
+    }
+    return .ask(
+      PermissionPrompt(
+        why: question, options: [PermissionOption(once: .allowOnce), PermissionOption(once: .rejectOnce)]))
+  }
 
   /// What a policy says of a call; `nil` when the task was cancelled.
   private func decide(on subject: PermissionSubject, by policy: PermissionPolicy, canAsk: Bool) async
@@ -192,7 +207,7 @@ extension PermissionDesk {
     }
     let policy = policy(of: run.session, workspace: call.workspace)
     if policy.rules == former.rules, policy.mode == former.mode { return question }
-    if case .ask = await decide(on: call.subject, by: policy, canAsk: asker.canAsk) { return question }
+    if case .ask = await decide(on: call, by: policy) { return question }
     state.withLock { $0.waiting[question.id] = nil }
     return nil
   }

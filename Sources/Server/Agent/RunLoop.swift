@@ -98,13 +98,13 @@ extension RunLoop {
     for notice in setup.notices { tell(notice) }
     let hidden = run.session.show(options.maxHistory)
     if hidden > 0 { tell("maxHistory is reached: the model no longer sees the oldest \(hidden) exchanges") }
-    let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
+    for words in try await Hooks.prompt(run, engine) { messages.add(remark: words, goesOn: false) }
     while !run.isCancelled {
       await ending.draft()
       MCPPermission.tell(run, engine: engine)
       for notice in run.takeNotices() { _ = tally.note(notice: notice) }
       for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
-      guard tally.turns < turnsMax else { return (.maxTurns, nil) }
+      guard tally.turns < run.request.maxTurns ?? ServerLimits.maxTurns else { return (.maxTurns, nil) }
       let provider = asked.provider
       let message: ModelMessage
       do throws(ProviderError) {
@@ -140,11 +140,10 @@ extension RunLoop {
   )? {
     policy.followsTools = messages.endsWithResults
     switch policy.decide(after: message) {
-    case .sendBack: return nil
+    case .sendBack, .askForMore: return nil
     case .goOn(let remark, let joins):
       messages.add(remark: remark, goesOn: joins)
       return nil
-    case .askForMore: return nil
     case .runTools(let calls, let remark):
       let results = await setup.calls(of: run)?.answer(calls, remark: remark)
       for notice in run.takeNotices() { _ = tally.note(notice: notice) }
@@ -158,6 +157,10 @@ extension RunLoop {
       let said = run.takeSteering(isLast: true)
       for prompt in said { messages.add(prompt) }
       guard said.isEmpty else { return nil }
+      if let words = await Hooks.stop(run, engine, said: messages.text) {
+        messages.add(remark: words, goesOn: false)
+        return nil
+      }
       switch try form.read(messages.text) {
       case .value(let output): return (.endTurn, output)
       case .again(let complaint): messages.add(remark: complaint, goesOn: false)
@@ -188,12 +191,10 @@ extension RunLoop {
     spend(on: message, provider: provider)
     if let words = message.addedToPrompt { messages.add(remark: words, goesOn: false) }
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
-    if let results = Conversation.results(for: kept, saying: Self.interrupted) {
+    if let results = Conversation.results(for: kept, saying: "The person stopped this before it was done.") {
       messages.add(results: results, isSettled: false)
     }
   }
-
-  private static let interrupted = "The person stopped this before it was done."
 }
 
 // MARK: - Asking
@@ -325,8 +326,7 @@ extension RunLoop {
 
   /// Tells of a model that is another than was named, and of a change of the model under the run.
   private mutating func noteChoice(of model: AskedModel) {
-    let (inUse, notice) = (model.inUse, model.choice.notice)
-    let last = lastAsked
+    let (inUse, notice, last) = (model.inUse, model.choice.notice, lastAsked)
     lastAsked = model
     guard inUse != last?.inUse else { return }
     if let last, last.inUse.provider == inUse.provider, last.inUse.model == inUse.model {

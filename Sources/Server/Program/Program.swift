@@ -135,6 +135,8 @@ extension Program {
       place: surroundings.place, time: time)
     engine.fallbackModel = options.fallbackModel
     engine.settings = services.settings
+    engine.hooks = Hooks(
+      surroundings.processes, environment: CommandEnvironment(surroundings.variables, secrets: services.secrets))
     engine.editor = EditorDesk(face, time: time)
     engine.terminals = face
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }

@@ -21,6 +21,8 @@ package final class Run: Sendable {
     var said: [Prompt] = []
     var notices: [String] = []
     var takesSteering = true
+    /// How often hooks have put its end off.
+    var stopsPutOff = 0
     /// What is written of it, should nothing come after that.
     var drafted: [JSON] = []
   }
@@ -52,6 +54,12 @@ package final class Run: Sendable {
 
   /// Keeps something that a person should know, for the result.
   package func noteNotice(_ notice: String) { state.withLock { $0.notices.append(notice) } }
+
+  /// How often hooks have put its end off.
+  package var stopsPutOff: Int { state.withLock { $0.stopsPutOff } }
+
+  /// Counts that they have once more.
+  package func putOffStop() { state.withLock { $0.stopsPutOff += 1 } }
 
   /// Takes what was kept.
   package func takeNotices() -> [String] {

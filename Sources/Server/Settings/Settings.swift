@@ -28,6 +28,8 @@ package struct Settings: Hashable, Sendable {
   package var sessionsKeep: String?
   /// How many bytes of them.
   package var sessionsMax: String?
+  /// Commands that are run at a run's joints.
+  package var hooks: [HookEvent: [HookGroup]] = [:]
   /// What runs may cost in a day, in picodollars.
   package var perDay: Int?
   /// Whether what a person answers "always" is kept beyond the session.

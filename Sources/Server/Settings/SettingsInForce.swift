@@ -42,6 +42,8 @@ package struct SettingsInForce: Hashable, Sendable {
   package var sessionsMax: String? { first(\.sessionsMax) }
   /// What all runs may cost in a day, in picodollars: the lowest that is named.
   package var perDay: Int? { layers.compactMap(\.settings.perDay).min() }
+  /// The commands of an event, of all files that may have some run.
+  package func hooks(_ event: HookEvent) -> [HookGroup] { layers.flatMap { $0.settings.hooks[event] ?? [] } }
   /// Whether answers that are to hold always are kept.
   package var keepAnswers: Bool { first(\.keepAnswers) ?? false }
 

@@ -10,6 +10,8 @@ enum SettingsLimits {
   static let stateBytesMax = 8 * 1024 * 1024
   /// Entries of each kind in it, of which the oldest go: a person answers some a day.
   static let keptMax = 2_000
+  /// Seconds that a hook may take: the longest test suite that somebody waits for.
+  static let hookSecondsMax = 3_600.0
   /// How often another process is waited for that writes it, and how long each time: it writes for milliseconds.
   static let lockTriesMax = 200
   static let lockWaitMs = 10

@@ -92,7 +92,10 @@ struct SettingsMember: Sendable {
     plain("sessionsMax", "How many bytes all of them may have, as in 1GB.", .widens, \.sessionsMax) {
       text throws(Failure) in _ = try StoreRules(keep: nil, bytes: text)
     },
-    perDay,
+    perDay, hooks(.preToolUse, "Commands that are run before a call of a tool."),
+    hooks(.postToolUse, "Commands that are run after one."),
+    hooks(.userPromptSubmit, "Commands that are run before the model reads a prompt."),
+    hooks(.stop, "Commands that are run when the model has said all that it wants to."),
     plain(
       "keepAnswers",
       "Whether what you answer 'always', and which project's servers and settings you trust so, is kept in state.json.",
@@ -172,6 +175,30 @@ extension SettingsMember {
       set(&taken.settings, try json.decode([String].self))
     } give: {
       give($0).map { .array($0.map(JSON.string)) }
+    }
+  }
+
+  private static func hooks(_ event: HookEvent, _ does: String) -> SettingsMember {
+    SettingsMember(
+      "hooks.\(event.rawValue)", does, .widens, schema: JSONSchema.of([HookGroup].self), isJoined: true
+    ) { json, taken throws(JSONDecodingError) in
+      for (number, group) in try json.decode([JSON].self).enumerated() {
+        let place = "hooks.\(event.rawValue)[\(number)]"
+        do throws(JSONDecodingError) {
+          let group = try group.decode(HookGroup.self)
+          if let flaw = group.flaw {
+            taken.flaws.append((place, "\(flaw); it is left out"))
+          } else {
+            taken.settings.hooks[event, default: []].append(group)
+          }
+        } catch {
+          taken.flaws.append((error.path.isEmpty ? place : "\(place).\(error.path)", "\(error.reason); it is left out"))
+        }
+      }
+    } give: {
+      $0.hooks[event].flatMap { try? JSON(encoding: $0) }
+    } clear: {
+      $0.hooks[event] = nil
     }
   }
 

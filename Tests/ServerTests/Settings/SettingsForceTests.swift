@@ -13,7 +13,7 @@ import Testing
   ]
   private static let joined: Set = [
     "permissions.allow", "permissions.ask", "permissions.deny", "tools.offered", "tools.withheld", "mcpServers",
-    "budgets.perDay",
+    "budgets.perDay", "hooks.PreToolUse", "hooks.PostToolUse", "hooks.UserPromptSubmit", "hooks.Stop",
   ]
 
   @Test(arguments: members.indices) func `is an option's, then a variable's, the project's, the person's own`(

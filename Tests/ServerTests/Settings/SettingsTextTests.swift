@@ -43,6 +43,10 @@ let members: [(name: String, one: JSON, other: JSON, wrong: JSON)] = [
   ("tools.offered", ["read_file"], [], [1]), ("tools.withheld", ["read_file"], ["write_file"], "read_file"),
   ("sessions", "/tmp/x", "~/x", "x"), ("sessionsKeep", "30d", "2w", "soon"), ("sessionsMax", "1GB", "5MB", "much"),
   ("budgets.perDay", 0.5, 3, -1), ("budgets.perDay", 0.5, 3, "five"), ("keepAnswers", true, false, "yes"),
+  ("hooks.PreToolUse", [["hooks": [["command": "a"]]]], [["matcher": "Bash", "hooks": []]], 7),
+  ("hooks.PostToolUse", [["hooks": [["command": "a"]]]], [], [7]),
+  ("hooks.Stop", [["hooks": [["command": "a", "timeout": 0.5]]]], [["hooks": []]], [["matcher": "x"]]),
+  ("hooks.UserPromptSubmit", [["hooks": [["command": "a"]]]], [["hooks": []]], "a"),
 ]
 
 /// An object that has that value under a name with dots.
