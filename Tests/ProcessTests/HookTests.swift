@@ -191,3 +191,57 @@ import Testing
     #expect(room.notices(result).allSatisfy { $0.contains("hooks.") })
   }
 }
+
+@Suite(.ownThread) struct `An editor's diagnostics` {
+  private static let edit = [
+    AgentModel.Turn(.call("write_file", ["path": "a.c", "content": "int x\n"])), AgentModel.Turn(.text("done")),
+  ]
+
+  private func read(_ bench: AgentBench) -> String { bench.model.questions.last?.body["messages"]?.text ?? "" }
+
+  @Test func `are asked for after an edit and added to its result, the worst first`() throws {
+    let bench = try AgentBench(
+      arguments: ["--allow", "edits"], capabilities: ["diagnostics": true], model: AgentModel(Self.edit))
+    let path = bench.folder.path + "/a.c"
+    let (messages, _) = try bench.run("go") { method, params in
+      #expect(method == "diagnostics/request")
+      #expect(params["paths"] == [.string(path)] && params["sessionId"] == bench.id)
+      #expect(bench.folder.text("a.c") == "int x\n")
+      return [
+        "diagnostics": [
+          ["path": .string(path), "line": 9, "severity": "warning", "message": "unused"],
+          ["path": .string(path), "line": 1, "column": 6, "message": "expected ';'", "source": "clangd"],
+          ["path": "/etc/passwd", "line": 1, "message": "elsewhere"],
+        ]
+      ]
+    }
+    #expect(messages.params(of: "diagnostics/request").count == 1)
+    let told = read(bench)
+    let first = try #require(told.range(of: "\(path):1:6: error: expected ';' [clangd]"))
+    let second = try #require(told.range(of: "\(path):9: warning: unused"))
+    #expect(first.lowerBound < second.lowerBound && !told.contains("elsewhere"))
+  }
+
+  @Test func `that are none are said to be none, and an error adds nothing`() throws {
+    let bench = try AgentBench(
+      arguments: ["--allow", "edits"], capabilities: ["diagnostics": true], model: AgentModel(Self.edit + Self.edit))
+    _ = try bench.run("go") { _, _ in ["diagnostics": []] }
+    #expect(read(bench).contains("the editor sees nothing wrong in what was changed"))
+    let other = try AgentBench(
+      arguments: ["--allow", "edits"], capabilities: ["diagnostics": true], model: AgentModel(Self.edit))
+    let (_, result) = try other.run("go") { _, _ in ["diagnostics": "none"] }
+    #expect(result["text"] == "done" && !read(other).contains("the editor sees"))
+  }
+
+  @Test(arguments: [true, false]) func `are asked of nobody that does not offer them, and not for what changes no file`(
+    offers: Bool
+  ) throws {
+    let turns = [AgentModel.Turn(.call("read_file", ["path": "a.c"])), AgentModel.Turn(.text("done"))]
+    let bench = try AgentBench(
+      arguments: ["--allow", "edits"], capabilities: ["diagnostics": .bool(offers)],
+      model: AgentModel(offers ? turns : Self.edit))
+    try bench.folder.write("a.c", "int x;\n")
+    let (messages, _) = try bench.run("go")
+    #expect(messages.params(of: "diagnostics/request") == [])
+  }
+}

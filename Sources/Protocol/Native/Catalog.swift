@@ -22,7 +22,7 @@ package enum Catalog {
 
   /// What the server asks.
   package static let serverRequests: [any RequestMessage.Type] = [
-    AuthCredentials.self, PermissionRequest.self, QuestionAsk.self, ToolCall.self,
+    AuthCredentials.self, PermissionRequest.self, QuestionAsk.self, ToolCall.self, DiagnosticsRequest.self,
   ]
 
   /// What the server tells.

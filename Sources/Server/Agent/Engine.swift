@@ -26,6 +26,8 @@ package struct Engine: Sendable {
   package let day: DaySpending
   /// The editor that has the files open; `nil` where there is none.
   package var editor: EditorDesk?
+  /// Who asks the editor what is wrong in files; `nil` where nobody does.
+  package var diagnostics: DiagnosticsDesk?
   /// Who shows commands in terminals; `nil` where nobody does.
   package var terminals: (any CommandTerminals)?
   /// Where work is done that blocks.

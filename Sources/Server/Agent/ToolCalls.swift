@@ -221,7 +221,20 @@ extension ToolCalls {
     for words in passed.words + (more ?? []) {
       outcome.content.append(["type": "text", "text": .string("[a hook of the person's says: \(words)]")])
     }
+    if let words = await diagnostics(after: passed, outcome) {
+      outcome.content.append(["type": "text", "text": .string(words)])
+    }
     return outcome
+  }
+
+  /// What the editor says of the files that a call has changed.
+  private func diagnostics(after passed: Passed, _ outcome: ToolOutcome) async -> String? {
+    guard !outcome.isError else { return nil }
+    let paths = passed.plan.effects.compactMap { effect in
+      if case .write(let path) = effect { return path.absolute }
+      return nil
+    }
+    return await engine.diagnostics?.words(of: paths, call: passed.request.id, of: run.name)
   }
 }
 

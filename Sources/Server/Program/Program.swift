@@ -139,6 +139,7 @@ extension Program {
       surroundings.processes, environment: CommandEnvironment(surroundings.variables, secrets: services.secrets))
     engine.editor = EditorDesk(face, time: time)
     engine.terminals = face
+    engine.diagnostics = DiagnosticsDesk(face, time: time)
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),

@@ -78,6 +78,8 @@ package struct ClientCapabilities: Codable, Hashable, Sendable {
   package var permission: Bool?
   /// Whether it answers `question/ask`.
   package var question: Bool?
+  /// Whether it answers `diagnostics/request`.
+  package var diagnostics: Bool?
   /// Whether it registers tools and answers `tool/call`.
   package var tools: Bool?
 
