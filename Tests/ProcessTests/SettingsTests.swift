@@ -195,6 +195,43 @@ func running(_ command: String, times: Int = 1) -> [AgentModel.Turn] {
     #expect(room.bench.model.questions.count == 2)
   }
 
+  @Test
+  func `choose the service, its region and the folder of sessions when the program starts, and the doctor says so`()
+    throws
+  {
+    let home = try TemporaryFolder()
+    let path = home.path + "/.config/wyn360/settings.json"
+    func facts(_ arguments: [String] = [], _ variables: [String: String] = [:]) throws -> [String: JSON] {
+      let environment = ["HOME": home.path, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"].merging(variables) { $1 }
+      let page = try JSON.parse(
+        Array(try Command(arguments + ["--json", "doctor"], environment: environment).output.utf8))
+      let all = page["sections"]?.array?.flatMap { $0["facts"]?.array ?? [] } ?? []
+      return Dictionary(all.map { ($0["name"]?.string ?? "", $0) }) { first, _ in first }
+    }
+    let own: JSON = [
+      "provider": "bedrock", "region": "eu-west-1", "model": "haiku", "sessions": .string(home.path + "/kept"),
+    ]
+    try home.write(".config/wyn360/settings.json", own.text)
+    let found = try facts()
+    #expect(found["provider"]?["value"] == "bedrock" && found["provider"]?["why"]?.string == path)
+    #expect(found["region"]?["value"] == "eu-west-1" && found["region"]?["why"]?.string == path)
+    #expect(found["model"]?["why"]?.string?.hasSuffix(path) == true)
+    #expect(home.names.contains("kept"))
+    let other = try facts(["--anthropic", "--model", "opus"])
+    #expect(other["provider"]?["why"] == "--anthropic" && other["model"]?["why"]?.string?.hasSuffix("--model") == true)
+    #expect(try facts([], ["AWS_REGION": "us-west-2"])["region"]?["value"] == "us-west-2")
+    let none = try facts([], ["WYN360_NO_STATE": "1", "XDG_CONFIG_HOME": home.path + "/elsewhere"])
+    #expect(none["provider"]?["value"] == "anthropic" && none["sessions"] == nil)
+  }
+
+  @Test func `hold for a session elsewhere from its beginning, and have a schema that is printed`() throws {
+    let room = try SettingsBench(own: ["model": "claude-opus-4-8"], [])
+    let other = try room.bench.ask("session/new", ["cwd": "/"], inSession: false)
+    #expect(other["model"] == "claude-opus-4-8")
+    let schema = try JSON.parse(Array(try Command("--generate", "settings-schema").output.utf8))
+    #expect(schema["properties"]?["permissions"]?["properties"]?["deny"]?["type"] == "array")
+  }
+
   @Test func `start their servers unasked`() throws {
     let script = try MCPScript()
     let room = try SettingsBench(

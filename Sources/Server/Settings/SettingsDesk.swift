@@ -12,6 +12,8 @@ package final class SettingsDesk: Sendable {
     var texts: [String: (bytes: [UInt8], text: SettingsText)] = [:]
     /// What holds in a folder, as it was looked at last.
     var known: [String: SettingsInForce] = [:]
+    /// What the person's own file says, wherever one works.
+    var own: SettingsInForce?
     /// What a project's file said that the person has trusted, for as long as this process lives.
     var trusted: Set<KeptAnswers.Trusted> = []
     /// What they never want to trust, likewise.
@@ -46,8 +48,8 @@ package final class SettingsDesk: Sendable {
   /// What options, variables and the client say, the first first.
   package var said: [SettingsLayer] { [SettingsLayer(.client, client)] + given }
 
-  /// What holds in a folder as far as it is known; no file is looked at.
-  package func known(in folder: String) -> SettingsInForce? { state.withLock { $0.known[folder] } }
+  /// What holds in a folder as far as it is known, at least by the person's own file; no file is looked at.
+  package func known(in folder: String) -> SettingsInForce? { state.withLock { $0.known[folder] ?? $0.own } }
 
   /// Looks at the files and finds out what holds in a folder; `trusted` says what a session's person has said of a content.
   package func look(in folder: String, trusted: (_ hash: String) -> Bool = { _ in false }) -> SettingsInForce {
@@ -64,6 +66,7 @@ package final class SettingsDesk: Sendable {
       return isOfOneSession
     }
     if let own, let path = places.own { found.layers.append(SettingsLayer(.userFile, path: path, own.settings)) }
+    note(own: found.layers.filter { $0.source == .userFile })
     addClaude(workspace, upTo: top, &found)
     var settings = Settings()
     settings.rules = kept.rules(of: workspace.description)
@@ -76,6 +79,13 @@ package final class SettingsDesk: Sendable {
       state.known[folder] = found
     }
     return found
+  }
+
+  private func note(own layers: [SettingsLayer]) {
+    var own = SettingsInForce()
+    own.layers = layers
+    own.rules = layers.first?.settings.rules ?? .none
+    state.withLock { $0.own = own }
   }
 
   // MARK: Files
