@@ -39,7 +39,9 @@ package struct ACPPrompts: Sendable {
     // Whoever prompts a session knows it, however it was made.
     if !events.knows(session.id) { sessions.open(session) }
     // Some clients drop what comes right behind the answer that made the session.
-    if events.isFirstPrompt(of: session.id) { events.tell([commands.update(of: session)], in: session.id) }
+    let isFirst = events.isFirstPrompt(of: session.id)
+    let update = await commands.look(for: session)
+    if let update = update ?? (isFirst ? commands.update(of: session) : nil) { events.tell([update], in: session.id) }
     events.measure(options.window(of: session), of: session.id)
     defer { if let update = usage(of: session) { events.tell([.other("usage_update", update)], in: session.id) } }
     do {

@@ -41,8 +41,10 @@ package struct Engine: Sendable {
   /// What every tool call passes before it is done, in this order.
   var gates: [any ToolGate] { [desk] }
 
-  /// What models of a session can have done: the tools of its MCP servers besides all others.
-  func tools(of session: Session) -> ToolSources { tools.joined(with: mcp(of: session)) }
+  /// What models of a session can have done: its skills, and the tools of its MCP servers, besides all others.
+  func tools(of session: Session) -> ToolSources {
+    tools.joined(with: SkillTool(session, self)).joined(with: mcp(of: session))
+  }
 
   /// The tools of a session's MCP servers.
   func mcp(of session: Session) -> MCPTools { MCPTools(servers.session(session.id)) }

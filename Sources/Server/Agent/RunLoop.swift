@@ -56,7 +56,9 @@ package struct RunLoop: Sendable {
     await WebPermission.settle(run, engine: engine)
     await MCPPermission.settle(run, engine: engine)
     do throws(Failure) {
-      let setup = try await RunSetup.look(at: run.session, wanted: run.request.tools ?? options.tools, engine: engine)
+      let wanted = run.request.tools ?? options.tools
+      let setup = try await RunSetup.look(at: run.session, wanted: wanted, engine: engine, for: run.request.prompt)
+      if let prompt = setup.asked { messages = RunMessages(prompt) }
       let (stopReason, output) = try await takeTurns(setup)
       return await ending.end(stopReason, output: output)
     } catch {
@@ -368,7 +370,7 @@ extension RunLoop {
     }
     switch outcome.ending {
     case .success(.done(let exchanges, let summary)):
-      if current != nil { messages.restart(with: run.request.prompt) }
+      if current != nil { messages.restart() }
       run.session.emit([.compaction(exchanges: exchanges, summary: summary)], run: run)
     case .success(.nothing(let reason)): noteThatItIsShort(as: reason)
     case .success(.overBudget): break

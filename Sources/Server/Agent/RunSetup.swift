@@ -1,5 +1,5 @@
 internal import OperatingSystem
-internal import Protocol
+package import Protocol
 internal import Providers
 
 /// A session as it is when a run begins: its workspace, its tools, and what the project says.
@@ -8,6 +8,8 @@ package struct RunSetup: Sendable {
   package let notices: [String]
   /// What the project says to those who work in it.
   package let instructions: ProjectInstructions
+  /// What is asked in the place of a prompt that calls a skill or a command; `nil` where it calls none.
+  let asked: Prompt?
   /// The names of the tools that may be called.
   package private(set) var offered: Set<String>
   /// The definitions of the session's tools, in the API's form.
@@ -121,17 +123,20 @@ package struct RunSetup: Sendable {
 extension RunSetup {
   /// Looks around in a session's workspace, on a thread of its own: a folder may be far away, or not answer.
   ///
-  /// `wanted` are the tools that a run wants, `nil` for its session's.
-  package static func look(at session: Session, wanted: [String]?, engine: Engine) async throws(Failure) -> RunSetup {
+  /// `wanted` are the tools that a run wants, `nil` for its session's; `prompt` is what it asks.
+  package static func look(
+    at session: Session, wanted: [String]?, engine: Engine, for prompt: Prompt? = nil
+  ) async throws(Failure) -> RunSetup {
     do throws(ToolError) {
-      return try await engine.threads.run { _ throws(ToolError) in try RunSetup(session, wanted: wanted, engine: engine)
+      return try await engine.threads.run { _ throws(ToolError) in
+        try RunSetup(session, wanted: wanted, engine: engine, for: prompt)
       }
     } catch {
       throw .failed(error.message, FailureData(kind: .overloaded, retryable: true))
     }
   }
 
-  private init(_ session: Session, wanted: [String]?, engine: Engine) throws(ToolError) {
+  private init(_ session: Session, wanted: [String]?, engine: Engine, for asking: Prompt?) throws(ToolError) {
     let place = engine.place
     let options = session.options
     var notices: [String] = []
@@ -148,7 +153,18 @@ extension RunSetup {
       notices.append("there are no tools in this session: \(error.message)")
     }
     notices += (workspace?.missing ?? []).map { "the additional directory '\($0)' is not there" }
-    let known = workspace == nil ? [] : engine.tools.definitions
+    let ground = workspace.flatMap { Ground(of: $0, session, engine) }
+    let skills = ground?.skills ?? Skills()
+    if let asking, let ground {
+      let setting = ground.setting(of: session, in: engine)
+      let filled = FilledPrompt(asking, calling: skills, in: setting)
+      asked = filled?.prompt
+      notices += filled?.notices ?? [FilledPrompt.notice(of: asking, among: skills)].compactMap(\.self)
+      notices += session.toldNotices.new(skills.notices)
+    } else {
+      asked = nil
+    }
+    let known = workspace == nil ? [] : Self.known(to: session, with: skills, engine).definitions
     let own = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
     let offer =
       workspace == nil
@@ -159,7 +175,6 @@ extension RunSetup {
       known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
       + offer.definitions.sorted { $0.name < $1.name }
     var prompt = SystemPrompt()
-    var below: FoldersBelow?
     let web = WebPermission.definitions(of: session)
     prompt.hasTools = !defined.isEmpty || !web.isEmpty
     prompt.caller = options.system
@@ -167,26 +182,18 @@ extension RunSetup {
     circumstances.tell(now: engine.time.now())
     circumstances.tell(workspace: workspace?.place.absolute, operatingSystem: place.operatingSystem)
     circumstances.tell(otherFolders: workspace == nil ? [] : options.additionalDirectories ?? [])
-    if let workspace, let path = FolderPath(workspace.place.absolute) {
-      let git = GitState.read(at: path, files: place.files)
-      circumstances.tell(git: git)
-      // Instructions are shown to the model as by read_file, so what holds for that tool holds for them.
-      let policy = engine.desk.policy(of: session, workspace: path.description)
-      let reading = policy.reading(
-        by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
-      let sources = InstructionSources(
-        files: place.files, links: place.links, mayRead: { reading.permits($0) },
-        mayShow: { reading.permitsShowing($0) }, mayFollow: { policy.isNamed($0, for: "read_file") })
-      let home = place.home.flatMap { FolderPath($0) }
-      prompt.instructions = ProjectInstructions(
-        workspace: path, repository: git?.root, home: home, reading: sources)
+    below = ground.map { ground in
+      circumstances.tell(git: ground.git)
+      prompt.instructions = ground.instructions(engine)
       notices += prompt.instructions.notices
-      let folders = FoldersBelow(
-        of: path, repository: git?.root, home: home, own: prompt.instructions, reading: sources)
+      let folders = ground.below(prompt.instructions, engine)
       // What was told holds as long as it is there.
       notices += folders.look(into: Circumstances.foldersBelow(in: session.told).compactMap { FolderPath($0) })
       circumstances.tell(folders)
-      below = folders
+      return folders
+    }
+    if own.contains(SkillTool.name), let told = skills.told {
+      circumstances.tell(skills: told, mark: SHA256.hexadecimal(Array(told.utf8)))
     }
     circumstances.tell(permissions: engine.desk.line(of: session))
     circumstances.tell(instructions: prompt.instructions, mark: prompt.instructions.mark)
@@ -198,12 +205,51 @@ extension RunSetup {
     self.session = session
     self.circumstances = circumstances
     self.workspace = workspace
-    self.below = below
     self.notices = notices
     whyNoTools = why
     self.prompt = prompt
     instructions = prompt.instructions
     tools = defined.map(\.apiForm.sortedByName) + web
+  }
+}
+
+extension RunSetup {
+  /// The tools that are told of one by one: `skill` only where there are any, and where the conversation did not begin without
+  /// it, as what it began with stays.
+  private static func known(to session: Session, with skills: Skills, _ engine: Engine) -> ToolSources {
+    let frozen = session.frozenTools
+    let isOpen = frozen.map { $0.contains { $0["name"]?.string == SkillTool.name } } ?? true
+    return skills.told != nil && isOpen ? engine.tools.joined(with: SkillTool(session, engine)) : engine.tools
+  }
+}
+
+/// Where a session works, and what is read there for it.
+private struct Ground {
+  let path: FolderPath
+  let git: GitState?
+  let sources: InstructionSources
+  let skills: Skills
+
+  init?(of workspace: Workspace, _ session: Session, _ engine: Engine) {
+    guard let path = FolderPath(workspace.place.absolute) else { return nil }
+    self.path = path
+    git = GitState.read(at: path, files: engine.place.files)
+    sources = engine.sources(of: session, in: path.description)
+    skills = engine.skills.find(in: path, repository: git?.root, reading: sources)
+  }
+
+  func instructions(_ engine: Engine) -> ProjectInstructions {
+    ProjectInstructions(workspace: path, repository: git?.root, home: engine.home, reading: sources)
+  }
+
+  func below(_ own: ProjectInstructions, _ engine: Engine) -> FoldersBelow {
+    FoldersBelow(of: path, repository: git?.root, home: engine.home, own: own, reading: sources)
+  }
+
+  /// Where commands are filled in.
+  func setting(of session: Session, in engine: Engine) -> FilledPrompt.Setting {
+    let others = (session.options.additionalDirectories ?? []).compactMap { FolderPath($0) }
+    return FilledPrompt.Setting(folders: [path] + others, home: engine.home, sessionId: session.id, sources: sources)
   }
 }
 

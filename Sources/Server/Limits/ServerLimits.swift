@@ -69,6 +69,8 @@ package enum ServerLimits {
   package static let eventsPageMax = 10_000
   /// Sessions of one `session/list` answer.
   package static let sessionsPageMax = 1_000
+  /// Notices that a session remembers, so that they are told once.
+  package static let noticesToldMax = 256
   /// Violations of a schema that a model is told of at once; it mends the first few.
   package static let violationsToldMax = 5
   /// Milliseconds that a timeout must be at least: less is a number of seconds, or a mistake.

@@ -54,6 +54,8 @@ package enum Routes {
       try await MCPPermission.restart(request.name, of: try sessions.session(request.sessionId), engine: engine)
     }
 
+    router.mayWait(SkillsList.self) { await engine.skills.list(try sessions.session($0.sessionId)) }
+
     router.mayWaitAndGoOn(AgentRun.self) { try await runs.begin($0) }
     router.mayWait(AgentRetry.self) { try await upkeep.retry($0) }
     router.mayWait(AgentWait.self) { try await runs.wait($0) }

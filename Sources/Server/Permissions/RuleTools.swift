@@ -109,10 +109,10 @@ package struct RuleTools: Hashable, Sendable {
   package static let own = [
     "read_file", "write_file", "edit_file", "list_files", "find_files", "search_files", "move_file", "delete_file",
     "create_directory", "get_project_info", "update_plan", "execute_command", "command_output", "command_stop",
-    "fetch_url", "switch_model", "ask_user",
+    "fetch_url", "switch_model", "ask_user", "skill",
   ]
   /// Those of ours whose calls name nothing that a pattern could be about.
-  static let withoutPattern: Set = ["update_plan", "switch_model", "ask_user", "command_output", "command_stop"]
+  static let withoutPattern: Set = ["update_plan", "switch_model", "ask_user", "command_output", "command_stop", "skill"]
   /// Those of ours that change files.
   private static let changing = ["edit_file", "write_file", "move_file", "delete_file", "create_directory"]
 

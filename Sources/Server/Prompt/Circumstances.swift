@@ -16,7 +16,8 @@ package struct Circumstances: Hashable, Sendable {
 
   /// The things that can hold; the order is that in which they are told.
   private enum Name: String, CaseIterable {
-    case model, workspace, folders, operatingSystem, date, git, permissions, instructions, tools, servers, serverWords
+    case model, workspace, folders, operatingSystem, date, git, permissions, instructions, skills, tools, servers
+    case serverWords
     case commands, request, answer
 
     /// What is told when it holds no longer; `nil` when there is nothing to say.
@@ -27,6 +28,7 @@ package struct Circumstances: Hashable, Sendable {
       case .folders: "There are no other folders any more in which you may work as in the workspace."
       case .git: "Git: not a repository any more."
       case .instructions: "The project's instructions no longer hold: their files are gone."
+      case .skills: "There are no skills any more."
       case .tools: "All tools may be called again."
       case .servers: "find_tools finds no more tools."
       case .serverWords: "What MCP servers said of themselves no longer holds."
@@ -101,6 +103,9 @@ package struct Circumstances: Hashable, Sendable {
   package static func foldersBelow(in told: JSONObject) -> [String] {
     told.map(\.key).filter { $0.hasPrefix(below) }.map { String($0.dropFirst(below.count)) }
   }
+
+  /// Which skills there are, as a model is told of them; `mark` tells one state of them from another.
+  package mutating func tell(skills: String, mark: String) { set(.skills, skills, mark: mark) }
 
   /// The tools that may not be called now.
   package mutating func tell(withheld: [String]) {

@@ -50,6 +50,8 @@ package final class Session: Sendable {
   package let background = BackgroundCommands()
   /// What its models have seen of files.
   package let seen: SeenFiles
+  /// What its person was told of files, once.
+  package let toldNotices = ToldNotices()
   /// What keeps it in a file; `nil` for a session that is in memory only.
   package let recorder: SessionRecorder?
   private let sink: any EventSink
