@@ -4,7 +4,8 @@ package enum Catalog {
   package static let clientRequests: [any RequestMessage.Type] = [
     Initialize.self, Shutdown.self, ServerPing.self, ServerDescribe.self, ServerStats.self, AuthStatus.self,
     AuthLogin.self, AuthLogout.self, AuthRefresh.self, ModelsList.self, AgentSwitchModel.self,
-    PermissionRules.self, MCPServerList.self, MCPServerRestart.self, SkillsList.self, ToolsList.self, ToolsRegister.self,
+    PermissionRules.self, MCPServerList.self, MCPServerRestart.self, SkillsList.self, ToolsList.self,
+    ToolsRegister.self,
     ToolsUnregister.self, SessionContext.self,
     SessionCompact.self,
     AgentRun.self, AgentRetry.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self,

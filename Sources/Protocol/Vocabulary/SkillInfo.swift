@@ -12,7 +12,7 @@ package struct SkillInfo: Codable, Hashable, Sendable {
   package enum Source: String, Codable, Hashable, Sendable, CaseIterable {
     /// The person's, for all projects.
     case user
-    /// The project's.
+    /// It lies in the session's folder, or in one above up to the repository's top.
     case project
   }
 

@@ -56,8 +56,7 @@ package struct RunLoop: Sendable {
     await WebPermission.settle(run, engine: engine)
     await MCPPermission.settle(run, engine: engine)
     do throws(Failure) {
-      let wanted = run.request.tools ?? options.tools
-      let setup = try await RunSetup.look(at: run.session, wanted: wanted, engine: engine, for: run.request.prompt)
+      let setup = try await RunSetup.look(for: run, with: options, engine: engine)
       if let prompt = setup.asked { messages = RunMessages(prompt) }
       let (stopReason, output) = try await takeTurns(setup)
       return await ending.end(stopReason, output: output)

@@ -1,5 +1,5 @@
 internal import OperatingSystem
-package import Protocol
+internal import Protocol
 internal import Providers
 
 /// A session as it is when a run begins: its workspace, its tools, and what the project says.
@@ -123,9 +123,19 @@ package struct RunSetup: Sendable {
 extension RunSetup {
   /// Looks around in a session's workspace, on a thread of its own: a folder may be far away, or not answer.
   ///
-  /// `wanted` are the tools that a run wants, `nil` for its session's; `prompt` is what it asks.
-  package static func look(
-    at session: Session, wanted: [String]?, engine: Engine, for prompt: Prompt? = nil
+  /// `wanted` are the tools that a run wants, `nil` for its session's.
+  static func look(at session: Session, wanted: [String]?, engine: Engine) async throws(Failure) -> RunSetup {
+    try await look(at: session, wanted: wanted, engine: engine, for: nil)
+  }
+
+  /// The same for a run, whose prompt may call a skill or a command.
+  static func look(for run: Run, with options: SessionOptions, engine: Engine) async throws(Failure) -> RunSetup {
+    let wanted = run.request.tools ?? options.tools
+    return try await look(at: run.session, wanted: wanted, engine: engine, for: run.request.prompt)
+  }
+
+  private static func look(
+    at session: Session, wanted: [String]?, engine: Engine, for prompt: Prompt?
   ) async throws(Failure) -> RunSetup {
     do throws(ToolError) {
       return try await engine.threads.run { _ throws(ToolError) in

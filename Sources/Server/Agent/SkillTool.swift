@@ -33,9 +33,12 @@ package struct SkillTool: ToolSource {
     inputSchema: ToolDefinition.schema(
       [
         "name": ["type": "string", "minLength": 1, "description": "The skill's name as it was told you."],
-        "arguments": ["type": "string", "description": "What the skill is to be used on, where its text has a place for it."],
+        "arguments": [
+          "type": "string", "description": "What the skill is to be used on, where its text has a place for it.",
+        ],
         "file": [
-          "type": "string", "minLength": 1, "description": "A file's path from the skill's folder, such as reference.md.",
+          "type": "string", "minLength": 1,
+          "description": "A file's path from the skill's folder, such as reference.md.",
         ],
       ], required: ["name"]))
 

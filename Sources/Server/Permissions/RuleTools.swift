@@ -112,7 +112,9 @@ package struct RuleTools: Hashable, Sendable {
     "fetch_url", "switch_model", "ask_user", "skill",
   ]
   /// Those of ours whose calls name nothing that a pattern could be about.
-  static let withoutPattern: Set = ["update_plan", "switch_model", "ask_user", "command_output", "command_stop", "skill"]
+  static let withoutPattern: Set = [
+    "update_plan", "switch_model", "ask_user", "command_output", "command_stop", "skill",
+  ]
   /// Those of ours that change files.
   private static let changing = ["edit_file", "write_file", "move_file", "delete_file", "create_directory"]
 

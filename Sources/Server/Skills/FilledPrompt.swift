@@ -12,7 +12,7 @@ package struct FilledPrompt: Sendable {
   package struct Setting: Sendable {
     /// The folders to work in, the workspace's first: files in them are shown where a command names them.
     package var folders: [FolderPath]
-    /// What `~` is.
+    /// The person's own folder, for paths that begin with `~`.
     package var home: FolderPath?
     /// The session's name.
     package var sessionId: String

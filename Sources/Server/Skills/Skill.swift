@@ -37,7 +37,8 @@ package struct Skill: Hashable, Sendable {
   package let untaken: [String]
 
   /// What a file says; `nil` where it says nothing.
-  init?(_ kind: Kind, _ name: String, at path: FolderPath, in place: FolderPath, isPersonal: Bool, saying text: String) {
+  init?(_ kind: Kind, _ name: String, at path: FolderPath, in place: FolderPath, isPersonal: Bool, saying text: String)
+  {
     let front = FrontMatter(text)
     let first = Self.firstWords(of: front.body)
     let said = [front.text("description") ?? first, front.text("when_to_use")].compactMap(\.self)
@@ -68,7 +69,8 @@ package struct Skill: Hashable, Sendable {
   static func isName(_ name: some StringProtocol) -> Bool {
     !name.isEmpty && name.utf8.count <= SkillLimits.nameMax && name.utf8.first != UInt8(ascii: ".")
       && name.unicodeScalars.allSatisfy { scalar in
-        !VisibleText.isHidden(scalar) && !scalar.properties.isWhitespace && !"/\\`\"'<>$@".unicodeScalars.contains(scalar)
+        !VisibleText.isHidden(scalar) && !scalar.properties.isWhitespace
+          && !"/\\`\"'<>$@".unicodeScalars.contains(scalar)
       }
   }
 

@@ -6,6 +6,7 @@ internal import Protocol
 package struct SkillFile: Hashable, Sendable {
   /// Why there is none to give, as what stands behind its name.
   package struct Flaw: Error, Hashable, Sendable {
+    /// Such as "is not there".
     package var reason: String
   }
 

@@ -22,8 +22,9 @@ package enum SkillLimits {
   package static let noticesMax = 20
   /// Files that a command names with `@`: an end for one that is a list of mentions.
   package static let mentionsMax = 20
-  /// Bytes of one such file, and of all: what a prompt has room for.
+  /// Bytes of one such file: some 16,000 tokens.
   package static let mentionMax = 64 * 1024
+  /// Bytes of all such files: what a prompt has room for beside a conversation.
   package static let mentionsBytesMax = 256 * 1024
   /// Characters of a name that are shown.
   package static let shownMax = 200

@@ -95,7 +95,9 @@ struct SkillText: Sendable {
     body.split(separator: Byte.newline).contains { line in
       if line.drop(while: { $0 == 0x20 }).starts(with: "```!".utf8) { return true }
       return line.indices.contains { place in
-        guard line[place] == UInt8(ascii: "!"), place == line.startIndex || line[place - 1] <= 0x20 else { return false }
+        guard line[place] == UInt8(ascii: "!"), place == line.startIndex || line[place - 1] <= 0x20 else {
+          return false
+        }
         let rest = line[(place + 1)...]
         return rest.first == UInt8(ascii: "`") && rest.dropFirst().contains(UInt8(ascii: "`"))
       }

@@ -22,7 +22,8 @@ package struct Skills: Hashable, Sendable {
   /// Those for work in a folder, which lies in that repository or in none, of a person with that home; nothing has the names
   /// `taken`.
   package init(
-    workspace: FolderPath, repository: FolderPath?, home: FolderPath?, taken: [String], reading sources: InstructionSources
+    workspace: FolderPath, repository: FolderPath?, home: FolderPath?, taken: [String],
+    reading sources: InstructionSources
   ) {
     let top = repository.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
     var reader = SkillReader(sources, taken: taken)
@@ -77,7 +78,8 @@ package struct Skills: Hashable, Sendable {
       return "- \(skill.name): \(UTF8Cut.beginning(of: skill.description, bytesMax: most - 3))…"
     }
     if named.count < known.count { lines.append("- and \(known.count - named.count) more") }
-    return "Skills, texts on how a kind of work is done, which the tool \(Self.toolName) gives; call it before work that one "
+    return
+      "Skills, texts on how a kind of work is done, which the tool \(Self.toolName) gives; call it before work that one "
       + "of them is for:\n" + lines.joined(separator: "\n")
   }
 

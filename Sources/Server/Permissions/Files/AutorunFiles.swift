@@ -29,7 +29,7 @@ enum AutorunFiles {
     .claude/** .claude.json .mcp.json mcp.json .cursor/** .cursorrules .codex/** .gemini/** .qwen/** .aider* .continue/**
     .cline/** .clinerules/** .clinerules .roo/** .roomodes .roorules* .windsurf/** .windsurfrules .opencode/**
     opencode.json opencode.jsonc .amazonq/** .kiro/** .junie/** .augment/** .trae/** .goose/** .goosehints .crush/**
-    crush.json .crush.json .factory/** .agents/** .openhands/** .github/hooks/** .github/agents/** .github/prompts/**
+    crush.json .crush.json .factory/** .agents/** .wyn360/** .openhands/** .github/hooks/** .github/agents/** .github/prompts/**
     .github/instructions/** .github/chatmodes/** .github/copilot*
     .husky/** .githooks/** .git-hooks/** .pre-commit-config.yaml .pre-commit-config.yml lefthook.* .lefthook.*
     lefthook-local.* .lefthook-local.* .lefthook/** .lefthook-local/** .overcommit.yml .lintstagedrc* lint-staged.config.*
