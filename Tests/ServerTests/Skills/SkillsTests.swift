@@ -101,7 +101,8 @@ import Testing
     #expect(told.utf8.count <= SkillLimits.listingMax + 200)
     #expect(told.split(separator: "\n").count == count + 1)
     if count <= 50 { #expect(told.components(separatedBy: ": short").count == count / 2 + 1) }
-    if count == 10 { #expect(told.utf8.count > SkillLimits.listingMax - 100) }
+    if count == 50 { #expect(told.utf8.count > SkillLimits.listingMax - 500 && told.contains("é…")) }
+    if count == 10 { #expect(!told.contains("…")) }
   }
 
   @Test func `are named where nobody could call them`() throws {
@@ -130,7 +131,8 @@ import Testing
     try folder.write("r/.claude/skills/binary/SKILL.md", [0, 1, 2, 0xFF])
     try folder.write("r/.claude/skills/folder/SKILL.md/x", "")
     try folder.write("r/.claude/skills/pipe/x", "")
-    #expect(mkfifo(folder.url.path + "/r/.claude/skills/pipe/SKILL.md", 0o600) == 0)
+    let made = unsafe mkfifo(folder.url.path + "/r/.claude/skills/pipe/SKILL.md", 0o600)
+    #expect(made == 0)
     try folder.link("r/.claude/skills/linked", to: "../../../out/s")
     try folder.link("r/.claude/skills/gone", to: "nowhere")
     try folder.link("r/.claude/skills/self", to: "self")
@@ -160,7 +162,7 @@ import Testing
     for name in ["a", "b", "c"] { try write(skill: "r/.claude/skills/\(name)", "d") }
     var files = FileSource.system
     files.isForeign = { $0.hasSuffix("/b/SKILL.md") || $0.hasSuffix("/skills/c") }
-    let read = { (path: String) in !path.contains("/a/") }
+    let read = { @Sendable (path: String) in !path.contains("/a/") }
     var sources = InstructionSources(files: files, links: .system, mayRead: read)
     let found = try find(from: sources)
     #expect(found.all == [])
