@@ -33,7 +33,7 @@ package struct FrontMatter: Hashable, Sendable {
     read(Array(lines[1..<end]))
   }
 
-  /// The words behind a name; a list's are joined. `nil` where nothing stands.
+  /// The words behind a name, those of a list joined; `nil` where nothing stands.
   package func text(_ name: String) -> String? {
     switch members[name] {
     case .text(let text): BlankText.isBlank(text) ? nil : text
