@@ -43,7 +43,8 @@ package struct Engine: Sendable {
 
   /// What models of a session can have done: its skills, and the tools of its MCP servers, besides all others.
   func tools(of session: Session) -> ToolSources {
-    tools.joined(with: SkillTool(session, self)).joined(with: mcp(of: session))
+    tools.joined(with: SkillTool(session, self)).joined(with: DelegateTool(session, self)).joined(
+      with: mcp(of: session))
   }
 
   /// The tools of a session's MCP servers.

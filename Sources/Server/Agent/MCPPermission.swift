@@ -6,6 +6,8 @@ package enum MCPPermission {
   /// Starts the servers; nothing that goes wrong with one keeps the run from going on.
   static func settle(_ run: Run, engine: Engine) async {
     let session = run.session
+    // Who delegates has them started already.
+    guard run.delegation == nil else { return }
     guard let folder = session.options.cwd ?? engine.place.folder else { return }
     let project = await project(of: session, in: folder, engine: engine)
     guard let servers = prepare(session, in: folder, project, engine) else { return }

@@ -60,6 +60,7 @@ package final class PermissionDesk: ToolGate {
   /// How a session's calls are judged now.
   package func policy(of session: Session, workspace: String) -> PermissionPolicy {
     let (rules, mode) = state.withLock { ($0.rules, $0.defaultMode) }
+    let session = session.owner
     let options = session.options
     return PermissionPolicy(
       workspace: workspace, others: (options.additionalDirectories ?? []).compactMap(links.resolve),
@@ -73,7 +74,7 @@ package final class PermissionDesk: ToolGate {
 
   /// What the mode means for a model, in a line.
   package func line(of session: Session) -> String {
-    let mode = session.options.permissionMode ?? defaultMode
+    let mode = session.owner.options.permissionMode ?? defaultMode
     let asked = asker.canAsk && mode != .readOnly ? "the person is asked" : "it is refused"
     switch mode {
     case .bypass: return "everything is permitted"
@@ -122,7 +123,7 @@ extension PermissionDesk {
         switch await outcome(of: question, info, run) {
         case .moot: continue
         case .answered(let option, let input):
-          await remember(option, in: run.session, workspace: call.workspace)
+          await remember(option, in: run.session.owner, workspace: call.workspace)
           let refusal = "The person refused this. Do not try it another way; ask what to do instead."
           return (option.kind.allows ? .go(updatedInput: input) : .no(refusal), option.kind)
         case .expired: return (.no("Nobody answered the question whether this may happen, so it did not."), nil)
@@ -171,7 +172,7 @@ extension PermissionDesk {
       state.lastQuestion += 1
       let question = PermissionQuestion(
         id: "question-\(state.lastQuestion)", title: info.title, prompt: prompt, time: time)
-      state.waiting[question.id] = Waiting(question: question, subject: call.subject, session: run.session)
+      state.waiting[question.id] = Waiting(question: question, subject: call.subject, session: run.session.owner)
       return question
     }
     let policy = policy(of: run.session, workspace: call.workspace)

@@ -84,6 +84,9 @@ package struct RunLoop: Sendable {
     return (own, info.provider, false)
   }
 
+  /// Milliseconds that it has taken so far.
+  private var wallMs: Int { engine.time.monotonic() - startedMs }
+
   /// Tells a person something, once.
   private mutating func tell(_ notice: String) {
     guard tally.note(notice: notice) else { return }
@@ -102,7 +105,7 @@ extension RunLoop {
     while !run.isCancelled {
       await ending.draft()
       MCPPermission.tell(run, engine: engine)
-      for notice in run.takeNotices() { _ = tally.note(notice: notice) }
+      tally.take(from: run)
       for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
       guard tally.turns < turnsMax else { return (.maxTurns, nil) }
       let provider = asked.provider
@@ -140,14 +143,13 @@ extension RunLoop {
   )? {
     policy.followsTools = messages.endsWithResults
     switch policy.decide(after: message) {
-    case .sendBack: return nil
+    case .sendBack, .askForMore: return nil
     case .goOn(let remark, let joins):
       messages.add(remark: remark, goesOn: joins)
       return nil
-    case .askForMore: return nil
     case .runTools(let calls, let remark):
       let results = await setup.calls(of: run)?.answer(calls, remark: remark)
-      for notice in run.takeNotices() { _ = tally.note(notice: notice) }
+      tally.take(from: run)
       let without = Conversation.results(for: calls.map(\.id), saying: setup.whyNoTools)
       if let results = results ?? without { messages.add(results: results, isSettled: true) }
       return nil
@@ -180,7 +182,7 @@ extension RunLoop {
   /// Counts what a message took.
   private mutating func spend(on message: ModelMessage, provider: ProviderID) {
     lastServed = message.servedBy?.model ?? lastAsked?.inUse.providerModelId
-    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none)
+    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none, of: run, wallMs: wallMs)
   }
 
   /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
@@ -188,12 +190,10 @@ extension RunLoop {
     spend(on: message, provider: provider)
     if let words = message.addedToPrompt { messages.add(remark: words, goesOn: false) }
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
-    if let results = Conversation.results(for: kept, saying: Self.interrupted) {
+    if let results = Conversation.results(for: kept, saying: RunMessages.interrupted) {
       messages.add(results: results, isSettled: false)
     }
   }
-
-  private static let interrupted = "The person stopped this before it was done."
 }
 
 // MARK: - Asking
@@ -310,9 +310,7 @@ extension RunLoop {
   }
 
   /// What the budgets have to pay for so far.
-  private var spending: Spending {
-    Spending(run: run, options, tally, wallMs: engine.time.monotonic() - startedMs)
-  }
+  private var spending: Spending { Spending(run: run, options, tally, wallMs: wallMs) }
 
   /// Lets the oldest images go for good where one that came makes too many of them: what was sent must not change turn by
   /// turn.
@@ -365,7 +363,7 @@ extension RunLoop {
       run.session.emit(told, run: run)
     }
     for message in outcome.spent {
-      tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message))
+      tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message), of: run, wallMs: wallMs)
     }
     switch outcome.ending {
     case .success(.done(let exchanges, let summary)):
@@ -392,7 +390,7 @@ extension RunLoop {
 extension RunLoop {
   private var ending: RunEnding {
     var tally = tally
-    tally.wallMs = engine.time.monotonic() - startedMs
+    tally.wallMs = wallMs
     return RunEnding(
       run: run, tally: tally, messages: messages, startedAt: startedAt, model: (named.name, named.provider),
       lastAsked: lastAsked, lastServed: lastServed)

@@ -59,6 +59,9 @@ package struct RunMessages: Sendable {
     if isSettled { settled = all.count }
   }
 
+  /// What stands in the place of a result that will not come.
+  static let interrupted = "The person stopped this before it was done."
+
   /// From now on another model speaks.
   package mutating func modelHasChanged() { foreignEnd = all.count }
 

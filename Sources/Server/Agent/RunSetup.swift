@@ -131,7 +131,9 @@ extension RunSetup {
   /// The same for a run, whose prompt may call a skill or a command.
   static func look(for run: Run, with options: SessionOptions, engine: Engine) async throws(Failure) -> RunSetup {
     let wanted = run.request.tools ?? options.tools
-    return try await look(at: run.session, wanted: wanted, engine: engine, for: run.request.prompt)
+    // What a model asks for calls nothing of a person's.
+    let prompt = run.delegation == nil ? run.request.prompt : nil
+    return try await look(at: run.session, wanted: wanted, engine: engine, for: prompt)
   }
 
   private static func look(
@@ -174,7 +176,7 @@ extension RunSetup {
     } else {
       asked = nil
     }
-    let known = workspace == nil ? [] : Self.known(to: session, with: skills, engine).definitions
+    let known = workspace == nil ? [] : Self.known(to: session, with: skills, wanted: wanted, engine).definitions
     let own = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
     let offer =
       workspace == nil
@@ -225,11 +227,17 @@ extension RunSetup {
 
 extension RunSetup {
   /// The tools that are told of one by one: `skill` only where there are any, and where the conversation did not begin without
-  /// it, as what it began with stays.
-  private static func known(to session: Session, with skills: Skills, _ engine: Engine) -> ToolSources {
+  /// it, as what it began with stays; `delegate` where it is asked for.
+  private static func known(
+    to session: Session, with skills: Skills, wanted: [String]?, _ engine: Engine
+  ) -> ToolSources {
     let frozen = session.frozenTools
     let isOpen = frozen.map { $0.contains { $0["name"]?.string == SkillTool.name } } ?? true
-    return skills.told != nil && isOpen ? engine.tools.joined(with: SkillTool(session, engine)) : engine.tools
+    var known = engine.tools
+    if skills.told != nil, isOpen { known = known.joined(with: SkillTool(session, engine)) }
+    let options = session.options
+    let isAskedFor = (wanted ?? options.tools).map { $0.contains(DelegateTool.name) } ?? (options.delegates == true)
+    return isAskedFor ? known.joined(with: DelegateTool(session, engine)) : known
   }
 }
 

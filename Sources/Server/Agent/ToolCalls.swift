@@ -220,7 +220,7 @@ extension PermissionSubject {
   /// What a call would do, in the words of permissions.
   init(_ request: ToolRequest, _ effects: [ToolEffect]) {
     let tool = request.name
-    var actions = effects.map { effect -> PermissionAction in
+    var actions = effects.compactMap { effect -> PermissionAction? in
       switch effect {
       case .read(let path): .read(path: path.text, isInside: path.isWithinReach)
       case .write(let path): .write(path: path.text, isInside: path.isWithinReach)
@@ -230,6 +230,7 @@ extension PermissionSubject {
       case .fetch(let url, let place): .fetch(url: url, place: place)
       case .model(let name, let cost, let isAskedFor): .model(name: name, cost: cost, isAskedFor: isAskedFor)
       case .delegate: .clientTool
+      case .work: nil
       case .serve(let server, let claim, _): .serverTool(server: server, claim: claim)
       }
     }

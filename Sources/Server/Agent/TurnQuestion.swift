@@ -143,9 +143,10 @@ struct Spending: Sendable {
 
   /// What a run has used so far.
   init(run: Run, _ options: SessionOptions, _ tally: RunTally, wallMs: Int) {
-    self.init(run: run.request.budget, session: options.budget)
-    (usage, cost, self.wallMs) = (tally.usage, tally.cost, wallMs)
-    past = run.session.spent
+    let (usage, cost, before, payer) = run.spentTogether(tally)
+    self.init(run: payer.request.budget, session: payer === run ? options.budget : payer.session.options.budget)
+    (self.usage, self.cost, self.wallMs) = (usage, cost, before + wallMs)
+    past = payer.session.spent
     cached = tally.lastUsage.all
   }
 

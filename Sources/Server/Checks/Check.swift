@@ -168,6 +168,7 @@ extension SessionOptions {
     thinking = new.thinking ?? thinking
     effort = new.effort ?? effort
     tools = new.tools ?? tools
+    delegates = new.delegates ?? delegates
     webSearch = new.webSearch ?? webSearch
     webFetch = new.webFetch ?? webFetch
     permissionMode = new.permissionMode ?? permissionMode

@@ -54,6 +54,7 @@ package final class ConsoleSink: EventSink {
     case .modelChanged(let model, let notice):
       "✅ Now using: \(model.providerModelId)\(notice.map { "\n\($0)" } ?? "")"
     case .notice(let text): "• \(text)"
+    case .delegated(_, let event): line(event).map { "  \($0)" }
     default: nil
     }
   }

@@ -111,7 +111,8 @@ extension Program {
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
       AskUser(questions),
     ]
-    let taken = own.flatMap(\.definitions).map(\.name) + [AskUser.name, SkillTool.name] + MCPTools.ownNames
+    let taken =
+      own.flatMap(\.definitions).map(\.name) + [AskUser.name, SkillTool.name, DelegateTool.name] + MCPTools.ownNames
     let clientTools = ClientTools(face, own: Set(taken), time: time)
     let desk = PermissionDesk(
       asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,

@@ -38,6 +38,22 @@ package struct RunTally: Sendable {
     firstContentMs = firstContentMs ?? message.firstContentMs
   }
 
+  /// Counts a call of a run, of which those who pay for it learn; `wallMs` is how long the run has taken.
+  package mutating func note(_ message: ModelMessage, provider: ProviderID, cost: CallCost, of run: Run, wallMs: Int) {
+    note(message, provider: provider, cost: cost)
+    run.note(spent: (usage, self.cost, wallMs), by: (message.bill.total, cost))
+  }
+
+  /// Takes what was found out, and what was spent, beside a run's own calls of its model.
+  package mutating func take(from run: Run) {
+    for notice in run.takeNotices() { _ = note(notice: notice) }
+    run.takeDelegated { usage, cost in
+      self.usage += usage
+      self.cost += cost
+      return (self.usage, self.cost)
+    }
+  }
+
   /// Keeps something that a person should know; false when it is known already.
   package mutating func note(notice: String) -> Bool {
     guard !notices.contains(notice) else { return false }

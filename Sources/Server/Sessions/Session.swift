@@ -40,14 +40,16 @@ package final class Session: Sendable {
   /// The session it was forked from.
   package let forkedFrom: String?
   /// What the server chooses where the session does not: now, and when the session was made.
-  private let defaults: SharedDefaults
+  let defaults: SharedDefaults
   private let former: SessionDefaults
   /// What undoes the changes that tools made to files.
-  package let journal = FileJournal()
+  package let journal: FileJournal
   /// What its commands wrote, where that is long.
-  package let outputs = CommandOutputs()
+  package let outputs: CommandOutputs
   /// Its commands that go on in the background.
-  package let background = BackgroundCommands()
+  package let background: BackgroundCommands
+  /// The session for whose run it works; `nil` for one of a client's.
+  let delegator: Session?
   /// What its models have seen of files.
   package let seen: SeenFiles
   /// What its person was told of files, once.
@@ -55,16 +57,20 @@ package final class Session: Sendable {
   /// What keeps it in a file; `nil` for a session that is in memory only.
   package let recorder: SessionRecorder?
   private let sink: any EventSink
-  private let time: TimeSource
+  let time: TimeSource
   let state: Mutex<State>
 
   /// A session with nothing said, or with that past.
   package init(
     id: String, options: SessionOptions, defaults: SharedDefaults, sink: any EventSink, time: TimeSource,
     past: SessionPast = SessionPast(), createdAt: Int? = nil, forkedFrom: String? = nil,
-    recorder: (SessionInfo) -> SessionRecorder? = { _ in nil }
+    workingFor delegator: Session? = nil, recorder: (SessionInfo) -> SessionRecorder? = { _ in nil }
   ) {
     self.id = id
+    self.delegator = delegator
+    journal = delegator?.journal ?? FileJournal()
+    outputs = delegator?.outputs ?? CommandOutputs()
+    background = delegator?.background ?? BackgroundCommands()
     self.defaults = defaults
     former = defaults.current
     self.sink = sink
