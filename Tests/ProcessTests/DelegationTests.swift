@@ -92,16 +92,21 @@ import Testing
     #expect(bench.model.questions.count == 2)
   }
 
-  @Test func `ends with the budget that pays for it`() throws {
-    let read = AgentModel.Turn(.call("list_files", [:]))
+  @Test(arguments: [false, true]) func `ends with the budget that pays for it`(isSessions: Bool) throws {
+    let read = AgentModel.Turn(.call("list_files", [:]), usage: .init(input: 3_000, output: 10))
+    let budget: JSON = ["tokens": 30_000]
     let bench = try AgentBench(
-      options: ["delegates": true],
-      model: AgentModel([Self.delegating([["task": "t"]])] + Array(repeating: read, count: 40)))
-    let (messages, result) = try bench.run("go", ["budget": ["tokens": 20_000], "maxTokens": 200])
-    #expect(result["stopReason"] == "budgetExceeded")
-    let text = messages.events("toolResult").last?["content"]?.array?.first?["text"]?.string
-    #expect(text?.contains("the budget does not last") == true)
-    #expect((result["usage"]?["run"]?["input"]?.int ?? .max) < 20_000)
+      options: isSessions ? ["delegates": true, "budget": budget] : ["delegates": true],
+      model: AgentModel { question in
+        if question.number == 1 { return Self.delegating([["task": "t"]]) }
+        return Self.isHelper(question) ? read : Self.done
+      })
+    let (messages, result) = try bench.run(
+      "go", isSessions ? ["maxTokens": 200] : ["budget": budget, "maxTokens": 200])
+    let last = messages.events("toolResult").last { $0["name"] == "delegate" }
+    #expect(last?["content"]?.array?.first?["text"]?.string?.contains("the budget does not last") == true)
+    let used = result["usage"]?["run"]?["input"]?.int ?? .max
+    #expect(used < 30_000 && used > 9_000)
   }
 
   @Test func `is stopped after so many turns, and says so`() throws {

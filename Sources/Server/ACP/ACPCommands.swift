@@ -37,15 +37,18 @@ final class ACPCommands: Sendable {
     self.skills = skills
   }
 
-  /// Looks for commands that files make, and gives the update that tells of them; `nil` where they are what they were.
-  func look(for session: Session) async -> ACPProgress.Update? {
-    let found = await skills.commands(of: session)
-    let isNew = state.withLock { state in
-      guard state.written[session.id] ?? [] != found, !session.isClosed else { return false }
-      state.written[session.id] = found
-      return true
+  /// Looks for commands that files make, and tells of all where they are not what they were.
+  @discardableResult
+  func look(for session: Session, telling events: ACPSink) -> Task<Void, Never> {
+    Task {
+      let found = await skills.commands(of: session)
+      let isNew = state.withLock { state in
+        guard state.written[session.id] ?? [] != found, events.knows(session.id) else { return false }
+        state.written[session.id] = found
+        return true
+      }
+      if isNew { events.tell([update(of: session)], in: session.id) }
     }
-    return isNew ? update(of: session) : nil
   }
 
   /// Forgets a session.

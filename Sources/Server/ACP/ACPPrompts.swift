@@ -39,13 +39,14 @@ package struct ACPPrompts: Sendable {
     // Whoever prompts a session knows it, however it was made.
     if !events.knows(session.id) { sessions.open(session) }
     // Some clients drop what comes right behind the answer that made the session.
-    let isFirst = events.isFirstPrompt(of: session.id)
-    let update = await commands.look(for: session)
-    if let update = update ?? (isFirst ? commands.update(of: session) : nil) { events.tell([update], in: session.id) }
+    if events.isFirstPrompt(of: session.id) { events.tell([commands.update(of: session)], in: session.id) }
+    let look = commands.look(for: session, telling: events)
     events.measure(options.window(of: session), of: session.id)
     defer { if let update = usage(of: session) { events.tell([.other("usage_update", update)], in: session.id) } }
     do {
-      return try await carryOut(request, in: session, as: number)
+      let answer = try await carryOut(request, in: session, as: number)
+      await look.value
+      return answer
     } catch let failure as Failure where failure.reason == .cancelled {
       return ["stopReason": "cancelled"]
     } catch is CancellationError {

@@ -118,10 +118,7 @@ extension ACPSessions {
       .object(answer),
       { [events, commands] in
         events.tell([commands.update(of: session)], in: session.id)
-        Task {
-          guard let update = await commands.look(for: session), events.knows(session.id) else { return }
-          events.tell([update], in: session.id)
-        }
+        commands.look(for: session, telling: events)
       }
     )
   }

@@ -6,7 +6,7 @@ internal import Synchronization
 package struct Delegation: Sendable {
   /// The run whose model has called.
   package let run: Run
-  /// The call.
+  /// What the model's service calls it, as events and results do.
   package let callId: String
 
   /// Work for a call of that run.
