@@ -81,7 +81,26 @@ import Testing
     #expect(bench.model.flaws == [])
   }
 
-  /// What is asked for, what tools the run has, and whether there is such a helper.
+  @Test func `has what a person always permits permitted in its session`() throws {
+    let command = AgentModel.Turn(.call("execute_command", ["command": "cat a.txt"]))
+    let bench = try AgentBench(
+      capabilities: ["permission": true], options: ["delegates": true],
+      model: AgentModel([
+        Self.delegating([["task": "show it", "tools": ["execute_command"]]]), command, Self.done, command, Self.done,
+      ]))
+    try bench.folder.write("a.txt", "text\n")
+    var asked = 0
+    let (messages, _) = try bench.run("go") { method, params in
+      asked += 1
+      let always = params["options"]?.array?.first { $0["kind"] == "allowAlways" }?["optionId"]?.string
+      return method == "permission/request" ? option(always ?? "none") : nil
+    }
+    #expect(asked == 1)
+    #expect(
+      messages.events("toolResult").filter { $0["name"] == "execute_command" }.map { $0["isError"] } == [false, false])
+    #expect(bench.model.flaws == [])
+  }
+
   @Test(arguments: [["delegate"], ["switch_model"], ["ask_user"], ["no_such"], ["write_file"]])
   func `is given no tool that its caller has not, nor one to delegate`(tools: [String]) throws {
     let named = JSON.array(tools.map(JSON.string))
