@@ -204,4 +204,19 @@ import Testing
     #expect(Set(updates.compactMap { $0["toolCallId"]?.string }).count == 1)
     #expect(updates.last?["status"] == "completed" && updates.last?.text.contains("Nothing there.") == true)
   }
+
+  @Test func `asks an editor before it changes a file`() throws {
+    let write = AgentModel.Turn(.call("write_file", ["path": "made.txt", "content": "x\n"]))
+    let editor = try ACPEditor(
+      [Self.delegating([["task": "write", "tools": ["write_file"]]]), write, Self.done, Self.done], opensSession: false)
+    let made = try editor.result(
+      "_session/new", ["cwd": .string(editor.folder.path), "delegates": true], careless: true)
+    let id = try #require(made["sessionId"])
+    let number = try editor.send(
+      "session/prompt", ["sessionId": id, "prompt": [["type": "text", "text": "go"]]])
+    let turn = try editor.turn(of: number, choosing: "allow_once")
+    #expect(turn.asked.count == 1 && turn.asked[0]["toolCall"]?["title"]?.string?.contains("made.txt") == true)
+    #expect(turn.asked[0]["sessionId"] == id && turn.stopReason == "end_turn")
+    #expect(editor.folder.text("made.txt") == "x\n" && editor.model.flaws == [])
+  }
 }
