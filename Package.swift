@@ -12,10 +12,21 @@ let strict: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
+/// `Scripts/install` has the runtimes of C++ and C linked in, too, by a folder that holds the former as an archive alone.
+let staticRuntimes =
+  Context.environment["WYN360_ARCHIVES"].map { ["-L\($0)", "-Xclang-linker", "-static-libgcc"] } ?? []
+
 /// A release build carries the Swift runtime in itself: it starts in half the time, and one file is the whole product.
 let standalone: [LinkerSetting] = [
-  .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
+  .unsafeFlags(["-static-stdlib"] + staticRuntimes, .when(platforms: [.linux], configuration: .release))
 ]
+
+/// The same script says which commit it is; a plain build does not know.
+let commit: [CSetting] =
+  Context.environment["WYN360_COMMIT"].map { [.define("WYN360_COMMIT", to: "\"\($0)\"")] } ?? []
+
+/// The tests put whole spaces of texts through it, which unoptimized code takes twice the time for.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
   name: "wyn360",
@@ -23,10 +34,11 @@ let package = Package(
   products: [.executable(name: "wyn360", targets: ["wyn360"])],
   targets: [
     .target(
-      name: "Protocol", swiftSettings: strict, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      name: "Protocol", swiftSettings: strict + optimized,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     // The folder is called System; a module of that name would clash with Apple's own on macOS.
     .target(
-      name: "CSystem", path: "Sources/Providers/System/CSystem",
+      name: "CSystem", path: "Sources/Providers/System/CSystem", cSettings: commit,
       linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
     .target(
       name: "OperatingSystem", dependencies: ["CSystem"], path: "Sources/Providers/System", exclude: ["CSystem"],

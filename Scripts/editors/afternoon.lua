@@ -35,7 +35,7 @@ rpc.notify("$/setTrace", { value = "off" })
 rpc.notify("$/cancelRequest", { id = 4711 })
 rpc.notify("$/cancel_request", { requestId = "none" })
 for _, method in ipairs({ "server/ping", "server/stats", "server/describe", "auth/status", "auth/refresh", "models/list", "tools/list",
-  "permission/rules", "session/list", "session/new" }) do
+  "permission/rules", "config/get", "session/list", "session/new" }) do
   for _, params in ipairs({ "nil", null, {}, vim.empty_dict() }) do ask(method, params ~= "nil" and params or nil) end
 end
 local methods = vim.tbl_keys(ask("server/describe", { method = null }).requests)
@@ -52,6 +52,7 @@ if not run or run.stopReason ~= "endTurn" or run.text == "" then fail("the run e
 ask("agent/wait", { runId = run and run.runId or "none" })
 ask("agent/steer", { sessionId = session, prompt = "too late", expectedRunId = null })
 ask("agent/cancel", { sessionId = session, runId = null })
+ask("config/trust", { path = "/nowhere", hash = "0", sessionId = null, cwd = null, keep = null }, -32602)
 ask("agent/retry", { sessionId = session, prompt = null, files = null, model = null })
 ask("session/changes", { sessionId = session, runId = null, cursor = null })
 ask("session/get", { sessionId = session })
@@ -77,6 +78,7 @@ vim.wait(5000, function() return ended ~= nil end, 5)
 if ended ~= 0 then fail("the exit status is", tostring(ended)) end
 for _, method in ipairs(methods) do
   local asked_by_server = method == "auth/credentials" or method == "tool/call" or method == "permission/request" or method == "question/ask"
+    or method == "diagnostics/request"
   if not asked_by_server and not answered[method] then fail(method, "was not tried") end
 end
 for _, failure in ipairs(failures) do print(failure) end

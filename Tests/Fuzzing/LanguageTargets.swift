@@ -7,7 +7,19 @@ extension FuzzTarget {
   static let languages = [
     FuzzTarget(name: "shell", check: shell), FuzzTarget(name: "rules", check: rules),
     FuzzTarget(name: "ignore", check: ignore), FuzzTarget(name: "regex", check: regex),
+    FuzzTarget(name: "frontmatter", check: frontMatter),
   ]
+
+  private static func frontMatter(_ bytes: [UInt8]) throws {
+    let text = text(bytes)
+    let front = FrontMatter(text)
+    try expect(front == FrontMatter(text), "front matter is read in two ways")
+    let plain = text.utf8.filter { $0 != 0x0D }
+    try expect(
+      plain.suffix(front.body.utf8.filter { $0 != 0x0D }.count).elementsEqual(
+        front.body.utf8.filter { $0 != 0x0D }), "a body is no part of its text")
+    for name in front.members.keys { _ = (front.text(name), front.words(name), front.flag(name)) }
+  }
 
   private static func shell(_ bytes: [UInt8]) throws {
     let command = text(bytes)

@@ -17,6 +17,13 @@ import Testing
     (.init(.text(" \n")), [], 8, "without a word"),
   ]
 
+  @Test func `tells its version, its commit as far as it is noted, and its build, in a line`() throws {
+    let version = try Command("--version")
+    let line = try Regex(
+      #"wyn360 \d+\.\d+\.\d+ \((commit not noted|commit [0-9a-f]+.*), (debug|release) build, .+\)\n"#)
+    #expect(version.status == 0 && version.output.wholeMatch(of: line) != nil, "\(version.output)")
+  }
+
   @Test(arguments: ends.indices) func `ends with a status of its own for each end, and a line that says why`(
     place: Int
   ) throws {

@@ -80,8 +80,10 @@ import Testing
       let kind = answer["error"]?["data"]?["kind"]?.string ?? ""
       #expect(["network", "overloaded"].contains(kind), "\(answer)")
     }
+    // Alone it has what it needs, and the person's own limit is what commands have.
+    let alone = try server.call(25, "agent/run", ["prompt": "hi"])
+    #expect(alone["result"]?["text"] == "done", "\(alone)")
     let texts = model.questions.flatMap(\.resultTexts)
-    // The person's own limit is what commands have.
     #expect(texts.contains { $0.hasPrefix("40\nran\n") })
     let known = ["40\nran\n", "(the folder is empty)"]
     #expect(texts.allSatisfy { known.contains($0) || $0.contains("file descriptor") }, "\(Set(texts))")

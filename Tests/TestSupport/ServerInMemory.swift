@@ -24,10 +24,11 @@ package final class ServerInMemory: Client {
     let latch = Latch()
   }
 
-  /// Starts it in a folder; `environment` is all of it, but for what keeps every request on this machine.
+  /// Starts it in a folder; `environment` is all of it, but for what keeps every request on this machine, and `sandboxes`
+  /// what the kernel is taken to have.
   package init(
     _ arguments: [String] = [], environment: [String: String] = [:], usesHeaders: Bool = false, folder: String = "/",
-    time: TimeSource = .patient
+    time: TimeSource = .patient, sandboxes: SandboxKernel = .current
   ) throws {
     // A client that goes away is an error of write(2) for the server, as it is in a process of its own.
     _ = Foundation.signal(SIGPIPE, SIG_IGN)
@@ -37,6 +38,7 @@ package final class ServerInMemory: Client {
     surroundings.variables = Self.environment(environment)
     surroundings.environment = ProcessEnvironment(surroundings.variables)
     surroundings.time = time
+    surroundings.sandboxes = sandboxes
     surroundings.place.folder = folder
     surroundings.place.home = surroundings.variables["HOME"]
     let program = Program(

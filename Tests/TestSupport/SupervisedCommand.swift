@@ -24,7 +24,7 @@ package final class SupervisedCommand: Sendable {
           unsafe csystem_child_start(
             csystem_child_order(
               path: path, arguments: arguments.baseAddress.unsafelyUnwrapped,
-              environment: variables.baseAddress.unsafelyUnwrapped, folder: directory, has_input: false,
+              environment: variables.baseAddress.unsafelyUnwrapped, folder: directory, sandbox: -1, has_input: false,
               separates_errors: false), &started)
         }
       }

@@ -73,6 +73,21 @@ package final class TestTerminal {
     }
   }
 
+  /// The key that interrupts was pressed.
+  package func interrupt() { kill(process.processIdentifier, SIGINT) }
+
+  /// Whether the program is still there.
+  package var isRunning: Bool { process.isRunning }
+
+  /// The key that ends the input was pressed; what was shown before it is past.
+  package func pressEnd() throws {
+    shown = ""
+    let key: [UInt8] = [4]
+    guard unsafe key.withUnsafeBytes({ unsafe write(person, $0.baseAddress, 1) }) == 1 else {
+      throw Client.Failure(description: "the terminal takes nothing")
+    }
+  }
+
   /// The answer on stdout, or all that was shown since a line was typed, and the exit status.
   package func end() throws -> (answer: String, status: Int32) {
     let data = showsAnswer ? Data() : try answer.fileHandleForReading.readToEnd() ?? Data()

@@ -4,7 +4,8 @@ package enum Catalog {
   package static let clientRequests: [any RequestMessage.Type] = [
     Initialize.self, Shutdown.self, ServerPing.self, ServerDescribe.self, ServerStats.self, AuthStatus.self,
     AuthLogin.self, AuthLogout.self, AuthRefresh.self, ModelsList.self, AgentSwitchModel.self,
-    PermissionRules.self, MCPServerList.self, MCPServerRestart.self, ToolsList.self, ToolsRegister.self,
+    PermissionRules.self, ConfigGet.self, ConfigTrust.self, MCPServerList.self, MCPServerRestart.self, SkillsList.self,
+    ToolsList.self, ToolsRegister.self,
     ToolsUnregister.self, SessionContext.self,
     SessionCompact.self,
     AgentRun.self, AgentRetry.self, AgentCancel.self, AgentWait.self, AgentSteer.self, SessionNew.self,
@@ -21,7 +22,7 @@ package enum Catalog {
 
   /// What the server asks.
   package static let serverRequests: [any RequestMessage.Type] = [
-    AuthCredentials.self, PermissionRequest.self, QuestionAsk.self, ToolCall.self,
+    AuthCredentials.self, PermissionRequest.self, QuestionAsk.self, ToolCall.self, DiagnosticsRequest.self,
   ]
 
   /// What the server tells.

@@ -22,7 +22,9 @@ package struct MCPServerInfo: Codable, Hashable, Sendable {
     case session
     /// The client, in `initialize`.
     case client
-    /// The project's `.mcp.json`.
+    /// The person's own settings.
+    case user
+    /// A file of the project's.
     case project
   }
 

@@ -73,12 +73,16 @@ package struct SessionOptions: Codable, Hashable, Sendable {
   package var effort: Effort?
   /// The tools that the model is offered, by name; all when absent, none when empty.
   package var tools: [String]?
+  /// Whether the model has the tool `delegate`, where no list of tools says so; not when absent.
+  package var delegates: Bool?
   /// Searches of the web that the model's service makes for it, where it is not Bedrock; none when absent.
   package var webSearch: WebToolOptions?
   /// Pages that the model's service fetches for it, where it is not Bedrock; none when absent.
   package var webFetch: WebToolOptions?
   /// What happens unasked: `ask`, `acceptEdits`, `readOnly` or `bypass`.
   package var permissionMode: PermissionMode?
+  /// What the kernel keeps from the rest of the machine, at least: `off`, `workspace` or `workspace,mcp`.
+  package var sandbox: SandboxMode?
   /// What the session may use: `{usd, tokens, wallMs}`.
   package var budget: JSON?
 

@@ -28,6 +28,8 @@ package struct ChildOrder: Sendable {
   package var environment: [String]?
   /// The folder it starts in; `nil` for that of this process.
   package var folder: OpenFolder?
+  /// What it is kept to; `nil` for nothing.
+  package var sandbox: Sandbox?
   /// What it reads; `nil` for nothing at all.
   package var input: ChildInput?
   /// Whether standard error is told apart from standard output; otherwise both come in the order they are written.

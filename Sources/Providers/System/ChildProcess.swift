@@ -86,6 +86,9 @@ package struct ChildProcess<Reader: ChildReader> {
     guard let path = Executable.path(of: order.arguments.first ?? "", in: search.map(String.init)) else {
       throw ChildFailure(reason: .notThere)
     }
+    let rules: Descriptor?
+    do throws(SystemError) { rules = try order.sandbox?.open() } catch { throw ChildFailure(reason: error) }
+    defer { rules?.close() }
     let arguments = CStringList(order.arguments)
     let environment = order.environment.map(CStringList.init)
     var started = csystem_child_started()
@@ -94,7 +97,7 @@ package struct ChildProcess<Reader: ChildReader> {
         unsafe csystem_child_start(
           csystem_child_order(
             path: path, arguments: arguments.pointer, environment: environment?.pointer,
-            folder: order.folder?.descriptor.number ?? -1, has_input: order.input != nil,
+            folder: order.folder?.descriptor.number ?? -1, sandbox: rules?.number ?? -1, has_input: order.input != nil,
             separates_errors: order.separatesErrors), &started)
       }
     }

@@ -68,6 +68,8 @@ package enum CurrentProcess {
 
   /// The signal that a process ends by when nobody reads what it writes.
   package static let brokenPipeSignal = SIGPIPE
+  /// The signal of the key that interrupts.
+  package static let interruptSignal = SIGINT
 
   /// Ends at once, without handlers: nothing is buffered, and other threads still run that none may pull the ground from.
   package static func exit(_ status: Int32) -> Never { _exit(status) }

@@ -43,6 +43,12 @@ package final class LineReader: Sendable {
     }
   }
 
+  /// Whether a line has come that nobody has taken.
+  package var hasMore: Bool {
+    if rest.withLock({ $0.contains(UInt8(ascii: "\n")) }) { return true }
+    return !Descriptor.poll([Descriptor.Watch(descriptor, for: .readable)], milliseconds: 0)[0].isEmpty
+  }
+
   /// Throws away what has come and was not taken: what was typed before it was asked for answers nothing.
   package func discard() {
     descriptor.discardTyped()

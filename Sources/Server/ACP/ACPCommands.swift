@@ -22,18 +22,42 @@ final class ACPCommands: Sendable {
     var last = 0
     /// The prompts of each session, by their numbers.
     var places: [String: [Int: Place]] = [:]
+    /// What files make commands of each session, as it was found last.
+    var written: [String: [SessionCommand]] = [:]
   }
 
   private let sources: [any CommandSource]
+  private let skills: SkillLookup
   private let state = Mutex(State())
 
-  /// The commands of those sources; of two with one name the first counts.
-  init(_ sources: [any CommandSource]) { self.sources = sources }
+  /// The commands of those sources, and those that files make, which runs do by themselves; of two with one name the first
+  /// counts.
+  init(_ sources: [any CommandSource], _ skills: SkillLookup) {
+    self.sources = sources
+    self.skills = skills
+  }
+
+  /// Looks for commands that files make, and tells of all where they are not what they were.
+  func look(for session: Session, telling events: ACPSink) {
+    Task {
+      let found = await skills.commands(of: session)
+      let isNew = state.withLock { state in
+        guard state.written[session.id] ?? [] != found, events.knows(session.id) else { return false }
+        state.written[session.id] = found
+        return true
+      }
+      if isNew { events.tell([update(of: session)], in: session.id) }
+    }
+  }
+
+  /// Forgets a session.
+  func forget(_ sessionId: String) { state.withLock { $0.written[sessionId] = nil } }
 
   /// All commands of a session, as an update tells of them.
   func update(of session: Session) -> ACPProgress.Update {
     var names: Set<String> = []
-    let commands = sources.flatMap { $0.commands(of: session) }.filter { names.insert($0.name).inserted }
+    let written = state.withLock { $0.written[session.id] ?? [] }
+    let commands = (sources.flatMap { $0.commands(of: session) } + written).filter { names.insert($0.name).inserted }
     return .other(
       "available_commands_update",
       [

@@ -35,7 +35,7 @@ package struct ACPConnection: Sendable {
   /// Sessions have the commands of those sources.
   package func reception(backend: Backend, native: Router, commands: [any CommandSource]) -> Reception {
     let options = ACPOptions(backend: backend)
-    let commands = ACPCommands(commands)
+    let commands = ACPCommands(commands, backend.engine.skills)
     events.tellChanges(
       ACPTold { id, client in
         guard let session = try? backend.sessions.session(id) else { return nil }

@@ -21,7 +21,7 @@ struct ACPOptions: Sendable {
 
   /// The mode that counts in a session.
   func mode(of session: Session) -> PermissionMode {
-    session.options.permissionMode ?? backend.engine.desk.defaultMode
+    backend.engine.desk.mode(of: session)
   }
 
   /// All options that apply to the session's model, for that client.

@@ -65,6 +65,7 @@ struct ACPProgress {
       message.end(because: reason)
       return Self.usage(used, of: window).map { [.other("usage_update", $0)] } ?? []
     case .toolCallBegun, .toolCall, .toolStarted, .toolOutput, .toolResult: return tool(event.event, at: now)
+    case .delegated(let id, let event): return delegated(event, by: id, at: now)
     case .plan(let steps): return [.other("plan", ["entries": .array(steps.map(Self.entry))])]
     case .compaction(_, let summary): return [compaction("compaction-\(event.seq)", summary)]
     case .retry(let retry):
@@ -158,6 +159,17 @@ struct ACPProgress {
     }
     (title, self.mode, self.options) = (info.title, mode, options)
     return changes
+  }
+
+  /// What happens in a call's own work, as lines that it prints.
+  private mutating func delegated(_ event: AgentEvent, by id: String, at now: Int) -> [Update] {
+    switch event {
+    case .toolResult(let result): output("\(result.isError ? "✗" : "•") \(result.title)\n", of: id, at: now)
+    case .retry(let retry): notice(.warning, retry.reason)
+    case .stalled(let idleMs): notice(.warning, "Nothing has come from the model for \(idleMs / 1_000) s")
+    case .notice(let text): notice(.info, text)
+    default: []
+    }
   }
 
   private mutating func output(_ text: String, of id: String, at now: Int) -> [Update] {

@@ -40,6 +40,8 @@ package struct ACPPrompts: Sendable {
     if !events.knows(session.id) { sessions.open(session) }
     // Some clients drop what comes right behind the answer that made the session.
     if events.isFirstPrompt(of: session.id) { events.tell([commands.update(of: session)], in: session.id) }
+    // Nothing waits for that: prompts are answered in their order.
+    commands.look(for: session, telling: events)
     events.measure(options.window(of: session), of: session.id)
     defer { if let update = usage(of: session) { events.tell([.other("usage_update", update)], in: session.id) } }
     do {

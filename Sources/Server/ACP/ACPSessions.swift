@@ -68,6 +68,7 @@ extension ACPSessions {
     for run in runs { _ = await run.result() }
     await over()
     session.background.endAll()
+    commands.forget(session.id)
     if session.runs.isEmpty { events.forget(session.id) }
     await backend.engine.servers.close(session.id)?.value
     // Its file is for whoever opens it next.
@@ -79,6 +80,7 @@ extension ACPSessions {
   func delete(_ request: ACPSessionDelete) async throws -> JSON {
     _ = try await backend.runs.delete(SessionDelete(sessionId: request.sessionId))
     commands.cancel(in: request.sessionId)
+    commands.forget(request.sessionId)
     events.forget(request.sessionId)
     return [:]
   }
@@ -112,7 +114,13 @@ extension ACPSessions {
     answer["modes"] = options.modes(of: session)
     answer["configOptions"] = .array(all.map(\.json))
     events.opened(session, options.mode(of: session), all)
-    return (.object(answer), { [events, commands] in events.tell([commands.update(of: session)], in: session.id) })
+    return (
+      .object(answer),
+      { [events, commands] in
+        events.tell([commands.update(of: session)], in: session.id)
+        commands.look(for: session, telling: events)
+      }
+    )
   }
 
   /// A session in which nothing goes on, in those folders from now on.

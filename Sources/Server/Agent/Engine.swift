@@ -18,8 +18,18 @@ package struct Engine: Sendable {
   package let time: TimeSource
   /// The model that answers when another is overloaded, or refuses, where neither run nor session names one.
   package var fallbackModel: String?
+  /// What commands and MCP servers are kept to.
+  package var sandbox = SandboxDesk(nil, variables: [:], kernel: .current)
+  /// What runs commands of a person's; `nil` where nothing does.
+  package var hooks: Hooks?
+  /// What files of settings say; `nil` where none is read.
+  package var settings: SettingsDesk?
+  /// What runs have cost today.
+  package let day: DaySpending
   /// The editor that has the files open; `nil` where there is none.
   package var editor: EditorDesk?
+  /// Who asks the editor what is wrong in files; `nil` where nobody does.
+  package var diagnostics: DiagnosticsDesk?
   /// Who shows commands in terminals; `nil` where nobody does.
   package var terminals: (any CommandTerminals)?
   /// Where work is done that blocks.
@@ -36,13 +46,17 @@ package struct Engine: Sendable {
     self.servers = servers
     self.place = place
     self.time = time
+    day = DaySpending(time: time)
   }
 
   /// What every tool call passes before it is done, in this order.
-  var gates: [any ToolGate] { [desk] }
+  var gates: [any ToolGate] { hooks.map { [HookGate(hooks: $0, desk: desk), desk] } ?? [desk] }
 
-  /// What models of a session can have done: the tools of its MCP servers besides all others.
-  func tools(of session: Session) -> ToolSources { tools.joined(with: mcp(of: session)) }
+  /// What models of a session can have done: its skills, and the tools of its MCP servers, besides all others.
+  func tools(of session: Session) -> ToolSources {
+    tools.joined(with: SkillTool(session, self)).joined(with: DelegateTool(session, self)).joined(
+      with: mcp(of: session))
+  }
 
   /// The tools of a session's MCP servers.
   func mcp(of session: Session) -> MCPTools { MCPTools(servers.session(session.id)) }
@@ -53,6 +67,7 @@ package struct Engine: Sendable {
   func workspace(at folder: String, of session: Session) throws(ToolError) -> Workspace {
     var workspace = try Workspace(path: folder, home: place.home, others: session.options.additionalDirectories ?? [])
     workspace.editor = editor.map { SessionEditor($0, sessionId: session.id, folder: folder) }
+    workspace.confinement = sandbox.confinement(session.options.sandbox, folders: workspace.paths)
     return workspace
   }
 

@@ -6,6 +6,8 @@ package enum MCPPermission {
   /// Starts the servers; nothing that goes wrong with one keeps the run from going on.
   static func settle(_ run: Run, engine: Engine) async {
     let session = run.session
+    // Who delegates has them started already.
+    guard run.delegation == nil else { return }
     guard let folder = session.options.cwd ?? engine.place.folder else { return }
     let project = await project(of: session, in: folder, engine: engine)
     guard let servers = prepare(session, in: folder, project, engine) else { return }
@@ -53,15 +55,49 @@ package enum MCPPermission {
   private static func prepare(
     _ session: Session, in folder: String, _ project: MCPConfiguration.Reading?, _ engine: Engine
   ) -> MCPSession? {
-    engine.servers.prepare(
-      session.id, in: [folder] + (session.options.additionalDirectories ?? []), project: project
+    let (options, others) = (session.options, session.options.additionalDirectories ?? [])
+    let confinement = engine.sandbox.confinement(options.sandbox, folders: [folder] + others, ofServers: true)
+    return engine.servers.prepare(
+      session.id, in: [folder] + others, project: joined(project, of: session, in: folder, engine),
+      confinement: confinement
     ) { session.isClosed }
+  }
+
+  /// What the project's file names, with what files of settings do: those that the person has agreed to go before the
+  /// person's own, and these before what nobody has agreed to.
+  private static func joined(
+    _ project: MCPConfiguration.Reading?, of session: Session, in folder: String, _ engine: Engine
+  ) -> MCPConfiguration.Reading? {
+    let settings = session.settings.inForce
+    var (trusted, own) = (MCPConfiguration.Reading(), MCPConfiguration.Reading())
+    for layer in settings.layers where !layer.settings.mcpServers.isEmpty {
+      let (path, isOwn) = (layer.path ?? "", layer.source == .userFile)
+      let reading = MCPProject.servers(
+        layer.settings.mcpServers, from: isOwn ? .user(file: path) : .project(file: path), of: path,
+        engine.servers.variables)
+      if isOwn { own = reading } else { trusted = reading }
+    }
+    // Of those all that is said was shown to whoever trusted the file.
+    for server in trusted.servers {
+      engine.servers.answer(true, for: server, in: folder, isForAll: false, of: session.id)
+    }
+    for server in project?.servers ?? [] where engine.servers.answer(for: server, in: folder, of: session.id) == nil {
+      guard let kept = settings.servers[MCPProject.fingerprint(of: server, in: folder)] else { continue }
+      engine.servers.answer(kept, for: server, in: folder, isForAll: false, of: session.id)
+    }
+    let isAgreed = { engine.servers.answer(for: $0, in: folder, of: session.id) == true }
+    let known = project?.servers ?? []
+    var all = MCPConfiguration.Reading(
+      trusted.servers + known.filter(isAgreed) + own.servers + known.filter { !isAgreed($0) })
+    all.notices = trusted.notices + (project?.notices ?? []) + own.notices
+    return all
   }
 
   /// What the project's file names, where it may be read and followed.
   private static func project(
     of session: Session, in folder: String, engine: Engine
   ) async -> MCPConfiguration.Reading? {
+    await SettingsPermission.look(at: session, engine: engine)
     let policy = engine.desk.policy(of: session, workspace: folder)
     let reading = policy.reading(by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
     let place = engine.place
@@ -86,12 +122,17 @@ package enum MCPPermission {
         input: MCPProject.input(of: server, in: folder)),
       subject: PermissionSubject(tool: name, actions: [.startServer(command: shown, file: file)]),
       workspace: folder, preview: { nil })
-    let (permits, kind) = await engine.desk.asks(
+    let (permits, kind, keeps) = await engine.desk.asks(
       call, of: run,
       ifEdited:
         "the MCP server '\(MCPLimits.shown(server.name))' is off: a server's command cannot be edited here")
     guard let kind else { return }
-    let isForAll = kind == .allowAlways || kind == .rejectAlways
-    engine.servers.answer(permits, for: server, in: folder, isForAll: isForAll, of: run.session.id)
+    engine.servers.answer(permits, for: server, in: folder, isForAll: kind.isAlways, of: run.session.id)
+    guard keeps else { return }
+    do throws(Failure) {
+      try await engine.settings?.keep(server: MCPProject.fingerprint(of: server, in: folder), permits)
+    } catch {
+      run.tell(error.message)
+    }
   }
 }

@@ -15,7 +15,7 @@ package final class PermissionDesk: ToolGate {
 
   private struct State {
     var rules = RuleSet.none
-    var defaultMode: PermissionMode
+    var defaultMode: PermissionMode?
     var waiting: [String: Waiting] = [:]
     var lastQuestion = 0
   }
@@ -29,6 +29,8 @@ package final class PermissionDesk: ToolGate {
   private let time: TimeSource
   private let home: String?
   private let files: FileLookup
+  /// Where answers are kept that are to hold beyond a session.
+  private let settings: SettingsDesk?
   /// Where it is judged: places are looked up on the way, and a disk may not answer.
   ///
   /// Nothing waits there for tools.
@@ -38,9 +40,11 @@ package final class PermissionDesk: ToolGate {
   ///
   /// `home` is what `~` is, `files` and `links` where links lead.
   package init(
-    asker: any PermissionAsking, mode: PermissionMode, grant: PermissionGrant?, given: RuleSet = .none,
-    links: LinkResolver = .system, time: TimeSource, home: String? = nil, files: FileLookup = .system
+    asker: any PermissionAsking, mode: PermissionMode?, grant: PermissionGrant?, given: RuleSet = .none,
+    links: LinkResolver = .system, time: TimeSource, home: String? = nil, files: FileLookup = .system,
+    settings: SettingsDesk? = nil
   ) {
+    self.settings = settings
     self.home = home
     self.files = files
     self.asker = asker
@@ -51,21 +55,28 @@ package final class PermissionDesk: ToolGate {
     state = Mutex(State(defaultMode: mode))
   }
 
-  /// What happens unasked in sessions that do not say.
-  package var defaultMode: PermissionMode {
+  /// What happens unasked in sessions that do not say, where options or the client say it; else files of settings do.
+  package var defaultMode: PermissionMode? {
     get { state.withLock { $0.defaultMode } }
     set { state.withLock { $0.defaultMode = newValue } }
   }
 
   /// How a session's calls are judged now.
   package func policy(of session: Session, workspace: String) -> PermissionPolicy {
-    let (rules, mode) = state.withLock { ($0.rules, $0.defaultMode) }
+    let rules = state.withLock { $0.rules }
+    let session = session.owner
     let options = session.options
+    let settings = session.settings.inForce
     return PermissionPolicy(
       workspace: workspace, others: (options.additionalDirectories ?? []).compactMap(links.resolve),
-      mode: options.permissionMode ?? mode,
-      rules: given.joined(with: rules).joined(with: session.permissionRules), grant: grant, links: links, home: home,
-      files: files)
+      mode: mode(of: session),
+      rules: given.joined(with: rules).joined(with: session.permissionRules).joined(with: settings.rules), grant: grant,
+      links: links, home: home, files: files)
+  }
+
+  /// What happens unasked in a session.
+  package func mode(of session: Session) -> PermissionMode {
+    session.owner.options.permissionMode ?? defaultMode ?? session.owner.settings.inForce.mode ?? .ask
   }
 
   /// Whether there is somebody who could answer.
@@ -73,7 +84,7 @@ package final class PermissionDesk: ToolGate {
 
   /// What the mode means for a model, in a line.
   package func line(of session: Session) -> String {
-    let mode = session.options.permissionMode ?? defaultMode
+    let mode = mode(of: session)
     let asked = asker.canAsk && mode != .readOnly ? "the person is asked" : "it is refused"
     switch mode {
     case .bypass: return "everything is permitted"
@@ -95,21 +106,27 @@ extension PermissionDesk {
   /// It happens as it is or not at all: who permits it with another input refuses it this once, and is told `ifEdited`.
   func asks(
     _ call: GatedCall, of run: Run, ifEdited notice: String
-  ) async -> (permits: Bool, answer: PermissionOption.Kind?) {
+  ) async -> (permits: Bool, answer: PermissionOption.Kind?, keeps: Bool) {
     let (verdict, answer) = await settle(call, of: run)
-    guard case .go(let input) = verdict else { return (false, answer) }
-    guard let input, input != call.info.input else { return (true, answer) }
+    let keeps = answer.map { self.keeps($0, in: run.session.owner) } ?? false
+    guard case .go(let input) = verdict else { return (false, answer?.kind, keeps) }
+    guard let input, input != call.info.input else { return (true, answer?.kind, keeps) }
     run.session.emit([.notice(notice)], run: run)
     run.noteNotice(notice)
-    return (false, .rejectOnce)
+    return (false, .rejectOnce, false)
+  }
+
+  /// Whether an answer is to hold beyond the session, as the person has said.
+  private func keeps(_ option: PermissionOption, in session: Session) -> Bool {
+    option.kind.isAlways && (option.isKept || session.settings.inForce.keepAnswers)
   }
 
   /// What becomes of a call, and whether a person has said so.
-  private func settle(_ call: GatedCall, of run: Run) async -> (verdict: GateVerdict, answer: PermissionOption.Kind?) {
+  private func settle(_ call: GatedCall, of run: Run) async -> (verdict: GateVerdict, answer: PermissionOption?) {
     var info = call.info
     while true {
       let policy = policy(of: run.session, workspace: call.workspace)
-      switch await decide(on: call.subject, by: policy, canAsk: asker.canAsk) {
+      switch await decide(on: call, by: policy) {
       case nil: return (.no(Self.stopped), nil)
       case .allowed: return (.go(updatedInput: nil), nil)
       case .refused(let refusal):
@@ -122,9 +139,9 @@ extension PermissionDesk {
         switch await outcome(of: question, info, run) {
         case .moot: continue
         case .answered(let option, let input):
-          await remember(option, in: run.session, workspace: call.workspace)
+          await remember(option, of: run, workspace: call.workspace)
           let refusal = "The person refused this. Do not try it another way; ask what to do instead."
-          return (option.kind.allows ? .go(updatedInput: input) : .no(refusal), option.kind)
+          return (option.kind.allows ? .go(updatedInput: input) : .no(refusal), option)
         case .expired: return (.no("Nobody answered the question whether this may happen, so it did not."), nil)
         case .cancelled: return (.no(Self.stopped), nil)
         }
@@ -133,6 +150,21 @@ extension PermissionDesk {
   }
 
   private static let stopped = "The person stopped this before it was done."
+
+  /// What a policy says of a call, and what else wants a person asked; `nil` when the task was cancelled.
+  private func decide(on call: GatedCall, by policy: PermissionPolicy) async -> PermissionDecision? {
+    let decision = await decide(on: call.subject, by: policy, canAsk: asker.canAsk)
+    guard let question = call.question, case .allowed = decision else { return decision }
+    guard asker.canAsk, policy.mode != .readOnly else {
+      return .refused(
+        PermissionRefusal(
+          message: "A hook of the person's wants this asked, and nobody can be asked here: \(question)",
+          notice: "refused: a hook wants \(call.subject.tool) asked about, and nobody can be asked: \(question)"))
+    }
+    return .ask(
+      PermissionPrompt(
+        why: question, options: [PermissionOption(once: .allowOnce), PermissionOption(once: .rejectOnce)]))
+  }
 
   /// What a policy says of a call; `nil` when the task was cancelled.
   private func decide(on subject: PermissionSubject, by policy: PermissionPolicy, canAsk: Bool) async
@@ -146,7 +178,7 @@ extension PermissionDesk {
     let policy = policy(of: run.session, workspace: call.workspace)
     let decision = await decide(on: call.subject, by: policy, canAsk: asker.canAsk)
     if case .ask = decision, let answered { return (answered, answered) }
-    let (permits, answer) = await asks(
+    let (permits, answer, _) = await asks(
       call, of: run, ifEdited: "\(call.info.name) is off: what a service is offered cannot be edited here")
     return (permits, answer == nil ? answered : permits)
   }
@@ -171,12 +203,12 @@ extension PermissionDesk {
       state.lastQuestion += 1
       let question = PermissionQuestion(
         id: "question-\(state.lastQuestion)", title: info.title, prompt: prompt, time: time)
-      state.waiting[question.id] = Waiting(question: question, subject: call.subject, session: run.session)
+      state.waiting[question.id] = Waiting(question: question, subject: call.subject, session: run.session.owner)
       return question
     }
     let policy = policy(of: run.session, workspace: call.workspace)
     if policy.rules == former.rules, policy.mode == former.mode { return question }
-    if case .ask = await decide(on: call.subject, by: policy, canAsk: asker.canAsk) { return question }
+    if case .ask = await decide(on: call, by: policy) { return question }
     state.withLock { $0.waiting[question.id] = nil }
     return nil
   }
@@ -202,11 +234,18 @@ extension PermissionDesk {
   }
 
   /// Makes a rule of an answer that is to hold always, and takes back the questions that it answers.
-  private func remember(_ option: PermissionOption, in session: Session, workspace: String) async {
+  private func remember(_ option: PermissionOption, of run: Run, workspace: String) async {
     guard !option.rules.isEmpty else { return }
+    let session = run.session.owner
     session.addRules { rules in
       // A session that has as many rules as it may have goes on being asked.
       _ = try? option.kind.allows ? rules.add(allowing: option.rules) : rules.add(denying: option.rules)
+    }
+    if keeps(option, in: session),
+      let rules = try? option.kind.allows
+        ? RuleSet(allow: option.rules) : RuleSet(deny: option.rules)
+    {
+      do throws(Failure) { try await settings?.keep(rules, of: workspace) } catch { run.tell(error.message) }
     }
     let waiting = state.withLock { state in state.waiting.values.filter { $0.session === session } }
     let policy = policy(of: session, workspace: workspace)

@@ -10,13 +10,12 @@ package struct RunLoop: Sendable {
   private let engine: Engine
   /// The session's set-up when the run began: what changes meanwhile, but for the model, is for the next run.
   private let options: SessionOptions
-  private let startedAt: Int
-  private let startedMs: Int
+  private let (startedAt, startedMs): (Int, Int)
   /// How often the session's model had been switched by then.
   private let switchesBefore: Int
 
   private var messages: RunMessages
-  private var tally = RunTally()
+  private var tally: RunTally
   /// What was asked last, to tell when the session's model has changed under the run.
   private var lastAsked: AskedModel?
   /// Who answered last, by the provider's name: another than was asked where that was refused.
@@ -36,11 +35,12 @@ package struct RunLoop: Sendable {
     self.run = run
     self.engine = engine
     messages = RunMessages(run.request.prompt)
-    startedAt = engine.time.now()
-    startedMs = engine.time.monotonic()
+    (startedAt, startedMs) = (engine.time.now(), engine.time.monotonic())
+    tally = RunTally(on: engine.day)
     options = run.session.options
     form = AnswerForm(run.request.outputSchema, in: run.session, now: engine.time.now())
-    fallback = FallbackModel(run.request.fallbackModel ?? options.fallbackModel ?? engine.fallbackModel)
+    let fallback = run.request.fallbackModel ?? options.fallbackModel ?? engine.fallbackModel
+    self.fallback = FallbackModel(fallback ?? run.session.settings.inForce.fallbackModel)
     switchesBefore = run.session.modelInfo.switches
     // Who wants short answers does not want them continued.
     policy = StopPolicy(continuesText: run.request.maxTokens == nil && options.maxTokens == nil)
@@ -53,10 +53,12 @@ package struct RunLoop: Sendable {
     guard !run.isCancelled else { return await ending.end(.cancelled, output: nil) }
     let model = asked
     run.session.begin(run, [.started(model: model.name, provider: model.provider)])
+    await SettingsPermission.settle(run, engine: engine)
     await WebPermission.settle(run, engine: engine)
     await MCPPermission.settle(run, engine: engine)
     do throws(Failure) {
-      let setup = try await RunSetup.look(at: run.session, wanted: run.request.tools ?? options.tools, engine: engine)
+      let setup = try await RunSetup.look(for: run, with: options, engine: engine)
+      if let prompt = setup.asked { messages = RunMessages(prompt) }
       let (stopReason, output) = try await takeTurns(setup)
       return await ending.end(stopReason, output: output)
     } catch {
@@ -83,6 +85,9 @@ package struct RunLoop: Sendable {
     return (own, info.provider, false)
   }
 
+  /// Milliseconds that it has taken so far.
+  private var wallMs: Int { engine.time.monotonic() - startedMs }
+
   /// Tells a person something, once.
   private mutating func tell(_ notice: String) {
     guard tally.note(notice: notice) else { return }
@@ -97,13 +102,13 @@ extension RunLoop {
     for notice in setup.notices { tell(notice) }
     let hidden = run.session.show(options.maxHistory)
     if hidden > 0 { tell("maxHistory is reached: the model no longer sees the oldest \(hidden) exchanges") }
-    let turnsMax = run.request.maxTurns ?? ServerLimits.maxTurns
+    for words in try await Hooks.prompt(run, engine) { messages.add(remark: words, goesOn: false) }
     while !run.isCancelled {
       await ending.draft()
       MCPPermission.tell(run, engine: engine)
-      for notice in run.takeNotices() { _ = tally.note(notice: notice) }
+      tally.take(from: run)
       for prompt in run.takeSteering(isLast: false) { messages.add(prompt) }
-      guard tally.turns < turnsMax else { return (.maxTurns, nil) }
+      guard tally.turns < run.request.maxTurns ?? ServerLimits.maxTurns else { return (.maxTurns, nil) }
       let provider = asked.provider
       let message: ModelMessage
       do throws(ProviderError) {
@@ -139,14 +144,13 @@ extension RunLoop {
   )? {
     policy.followsTools = messages.endsWithResults
     switch policy.decide(after: message) {
-    case .sendBack: return nil
+    case .sendBack, .askForMore: return nil
     case .goOn(let remark, let joins):
       messages.add(remark: remark, goesOn: joins)
       return nil
-    case .askForMore: return nil
     case .runTools(let calls, let remark):
       let results = await setup.calls(of: run)?.answer(calls, remark: remark)
-      for notice in run.takeNotices() { _ = tally.note(notice: notice) }
+      tally.take(from: run)
       let without = Conversation.results(for: calls.map(\.id), saying: setup.whyNoTools)
       if let results = results ?? without { messages.add(results: results, isSettled: true) }
       return nil
@@ -157,6 +161,10 @@ extension RunLoop {
       let said = run.takeSteering(isLast: true)
       for prompt in said { messages.add(prompt) }
       guard said.isEmpty else { return nil }
+      if let words = await Hooks.stop(run, engine, said: messages.text) {
+        messages.add(remark: words, goesOn: false)
+        return nil
+      }
       switch try form.read(messages.text) {
       case .value(let output): return (.endTurn, output)
       case .again(let complaint): messages.add(remark: complaint, goesOn: false)
@@ -179,7 +187,7 @@ extension RunLoop {
   /// Counts what a message took.
   private mutating func spend(on message: ModelMessage, provider: ProviderID) {
     lastServed = message.servedBy?.model ?? lastAsked?.inUse.providerModelId
-    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none)
+    tally.note(message, provider: provider, cost: lastAsked?.cost(of: message) ?? .none, of: run, wallMs: wallMs)
   }
 
   /// Keeps what a message brought; a cut one has its calls answered, as they will not be made.
@@ -187,12 +195,10 @@ extension RunLoop {
     spend(on: message, provider: provider)
     if let words = message.addedToPrompt { messages.add(remark: words, goesOn: false) }
     guard let kept = messages.add(message, isWhole: isWhole), !isWhole else { return }
-    if let results = Conversation.results(for: kept, saying: Self.interrupted) {
+    if let results = Conversation.results(for: kept, saying: RunMessages.interrupted) {
       messages.add(results: results, isSettled: false)
     }
   }
-
-  private static let interrupted = "The person stopped this before it was done."
 }
 
 // MARK: - Asking
@@ -309,9 +315,7 @@ extension RunLoop {
   }
 
   /// What the budgets have to pay for so far.
-  private var spending: Spending {
-    Spending(run: run, options, tally, wallMs: engine.time.monotonic() - startedMs)
-  }
+  private var spending: Spending { Spending(run: run, options, tally, wallMs: wallMs) }
 
   /// Lets the oldest images go for good where one that came makes too many of them: what was sent must not change turn by
   /// turn.
@@ -324,8 +328,7 @@ extension RunLoop {
 
   /// Tells of a model that is another than was named, and of a change of the model under the run.
   private mutating func noteChoice(of model: AskedModel) {
-    let (inUse, notice) = (model.inUse, model.choice.notice)
-    let last = lastAsked
+    let (inUse, notice, last) = (model.inUse, model.choice.notice, lastAsked)
     lastAsked = model
     guard inUse != last?.inUse else { return }
     if let last, last.inUse.provider == inUse.provider, last.inUse.model == inUse.model {
@@ -364,11 +367,11 @@ extension RunLoop {
       run.session.emit(told, run: run)
     }
     for message in outcome.spent {
-      tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message))
+      tally.note(message, provider: model.inUse.provider, cost: model.cost(of: message), of: run, wallMs: wallMs)
     }
     switch outcome.ending {
     case .success(.done(let exchanges, let summary)):
-      if current != nil { messages.restart(with: run.request.prompt) }
+      if current != nil { messages.restart() }
       run.session.emit([.compaction(exchanges: exchanges, summary: summary)], run: run)
     case .success(.nothing(let reason)): noteThatItIsShort(as: reason)
     case .success(.overBudget): break
@@ -384,14 +387,10 @@ extension RunLoop {
     isAsShortAsCanBe = true
     tell("the conversation could not be summarized: \(reason)")
   }
-}
 
-// MARK: - The end
-
-extension RunLoop {
   private var ending: RunEnding {
     var tally = tally
-    tally.wallMs = engine.time.monotonic() - startedMs
+    tally.wallMs = wallMs
     return RunEnding(
       run: run, tally: tally, messages: messages, startedAt: startedAt, model: (named.name, named.provider),
       lastAsked: lastAsked, lastServed: lastServed)

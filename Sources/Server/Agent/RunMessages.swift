@@ -3,6 +3,8 @@ package import Providers
 
 /// The messages of one run, in the API's form, only ever added to, and how many of them may stay whatever happens next.
 package struct RunMessages: Sendable {
+  /// What was asked.
+  private let prompt: Prompt
   /// The messages, the first one the user's.
   package private(set) var all: [JSON]
   /// How many may stay in history when the next turn fails.
@@ -20,7 +22,10 @@ package struct RunMessages: Sendable {
   private var unanswered: [Prompt] = []
 
   /// A run that begins with that prompt.
-  package init(_ prompt: Prompt) { all = [Conversation.userMessage(prompt)] }
+  package init(_ prompt: Prompt) {
+    self.prompt = prompt
+    all = [Conversation.userMessage(prompt)]
+  }
 
   /// Adds what a person says on the way.
   package mutating func add(_ prompt: Prompt) {
@@ -53,6 +58,9 @@ package struct RunMessages: Sendable {
     all.append(results)
     if isSettled { settled = all.count }
   }
+
+  /// What stands in the place of a result that will not come.
+  static let interrupted = "The person stopped this before it was done."
 
   /// From now on another model speaks.
   package mutating func modelHasChanged() { foreignEnd = all.count }
@@ -116,7 +124,7 @@ package struct RunMessages: Sendable {
 
   /// Begins again with the prompt, as a summary stands for the rest, and what was said on the way since; the text so far
   /// stays.
-  package mutating func restart(with prompt: Prompt) {
+  package mutating func restart() {
     let said = unanswered.map(Conversation.userMessage)
     all = SystemMessages.placed([Conversation.userMessage(prompt), SystemMessages.reminding(Self.begun)] + said)
     (settled, accepted, news, foreignEnd) = (0, 0, [], 0)

@@ -8,6 +8,8 @@ package struct RunSetup: Sendable {
   package let notices: [String]
   /// What the project says to those who work in it.
   package let instructions: ProjectInstructions
+  /// What is asked in the place of a prompt that calls a skill or a command; `nil` where it calls none.
+  let asked: Prompt?
   /// The names of the tools that may be called.
   package private(set) var offered: Set<String>
   /// The definitions of the session's tools, in the API's form.
@@ -87,7 +89,7 @@ package struct RunSetup: Sendable {
   private mutating func look(at servers: MCPTools) {
     guard workspace != nil else { return }
     let offer = Self.offer(of: servers, in: session, wanted: wanted, engine: engine)
-    offered = own.union(offer.names.filter { Self.isWanted($0, wanted) })
+    offered = own.union(offer.names.filter { Self.isWanted($0, wanted, in: session) })
     circumstances.tell(servers: offer.line, words: offer.words)
   }
 
@@ -101,12 +103,18 @@ package struct RunSetup: Sendable {
     let options = session.options
     return servers.offer(
       frozen: session.frozenTools, window: choice?.window(onBedrock: info.provider == .bedrock)?.context,
-      isWanted: { isWanted($0, options.tools) || isWanted($0, wanted) })
+      isWanted: { isWanted($0, options.tools, in: session) || isWanted($0, wanted, in: session) })
   }
 
-  /// Whether a list of names means a tool, by its own name or its MCP server's; no list means all.
-  private static func isWanted(_ name: String, _ list: [String]?) -> Bool {
-    guard let list, !list.contains(name) else { return true }
+  /// Whether a list of names means a tool, by its own name or its MCP server's; no list means those that files of settings
+  /// do not withhold.
+  private static func isWanted(_ name: String, _ list: [String]?, in session: Session) -> Bool {
+    guard let list else { return session.settings.inForce.offers(name) { isNamed(name, in: $0) } }
+    return isNamed(name, in: list)
+  }
+
+  private static func isNamed(_ name: String, in list: [String]) -> Bool {
+    guard !list.contains(name) else { return true }
     guard !MCPTools.ownNames.contains(name) else { return list.contains { $0.hasPrefix(RuleTools.ofServers) } }
     return list.contains { (try? PermissionRule($0))?.isAbout(server: name) ?? false }
   }
@@ -122,16 +130,31 @@ extension RunSetup {
   /// Looks around in a session's workspace, on a thread of its own: a folder may be far away, or not answer.
   ///
   /// `wanted` are the tools that a run wants, `nil` for its session's.
-  package static func look(at session: Session, wanted: [String]?, engine: Engine) async throws(Failure) -> RunSetup {
+  static func look(at session: Session, wanted: [String]?, engine: Engine) async throws(Failure) -> RunSetup {
+    try await look(at: session, wanted: wanted, engine: engine, for: nil)
+  }
+
+  /// The same for a run, whose prompt may call a skill or a command.
+  static func look(for run: Run, with options: SessionOptions, engine: Engine) async throws(Failure) -> RunSetup {
+    let wanted = run.request.tools ?? options.tools
+    // What a model asks for calls nothing of a person's.
+    let prompt = run.delegation == nil ? run.request.prompt : nil
+    return try await look(at: run.session, wanted: wanted, engine: engine, for: prompt)
+  }
+
+  private static func look(
+    at session: Session, wanted: [String]?, engine: Engine, for prompt: Prompt?
+  ) async throws(Failure) -> RunSetup {
     do throws(ToolError) {
-      return try await engine.threads.run { _ throws(ToolError) in try RunSetup(session, wanted: wanted, engine: engine)
+      return try await engine.threads.run { _ throws(ToolError) in
+        try RunSetup(session, wanted: wanted, engine: engine, for: prompt)
       }
     } catch {
       throw .failed(error.message, FailureData(kind: .overloaded, retryable: true))
     }
   }
 
-  private init(_ session: Session, wanted: [String]?, engine: Engine) throws(ToolError) {
+  private init(_ session: Session, wanted: [String]?, engine: Engine, for asking: Prompt?) throws(ToolError) {
     let place = engine.place
     let options = session.options
     var notices: [String] = []
@@ -148,18 +171,28 @@ extension RunSetup {
       notices.append("there are no tools in this session: \(error.message)")
     }
     notices += (workspace?.missing ?? []).map { "the additional directory '\($0)' is not there" }
-    let known = workspace == nil ? [] : engine.tools.definitions
-    let own = Set(known.map(\.name).filter { (wanted ?? options.tools)?.contains($0) ?? true })
+    let ground = workspace.flatMap { Ground(of: $0, session, engine) }
+    let skills = ground?.skills ?? Skills()
+    if let asking, let ground {
+      let setting = ground.setting(of: session, in: engine)
+      let filled = FilledPrompt(asking, calling: skills, in: setting)
+      asked = filled?.prompt
+      notices += filled?.notices ?? [FilledPrompt.notice(of: asking, among: skills)].compactMap(\.self)
+      notices += session.toldNotices.new(skills.notices)
+    } else {
+      asked = nil
+    }
+    let known = workspace == nil ? [] : Self.known(to: session, with: skills, wanted: wanted, engine).definitions
+    let own = Set(known.map(\.name).filter { Self.isWanted($0, wanted ?? options.tools, in: session) })
     let offer =
       workspace == nil
       ? MCPTools.Offer() : Self.offer(of: engine.mcp(of: session), in: session, wanted: wanted, engine: engine)
-    let offered = own.union(offer.names.filter { Self.isWanted($0, wanted ?? options.tools) })
+    let offered = own.union(offer.names.filter { Self.isWanted($0, wanted ?? options.tools, in: session) })
     // A run that wants fewer tools leaves the definitions as they are: they are what every request begins with.
     let defined =
-      known.filter { options.tools?.contains($0.name) ?? true || offered.contains($0.name) }
+      known.filter { Self.isWanted($0.name, options.tools, in: session) || offered.contains($0.name) }
       + offer.definitions.sorted { $0.name < $1.name }
     var prompt = SystemPrompt()
-    var below: FoldersBelow?
     let web = WebPermission.definitions(of: session)
     prompt.hasTools = !defined.isEmpty || !web.isEmpty
     prompt.caller = options.system
@@ -167,28 +200,21 @@ extension RunSetup {
     circumstances.tell(now: engine.time.now())
     circumstances.tell(workspace: workspace?.place.absolute, operatingSystem: place.operatingSystem)
     circumstances.tell(otherFolders: workspace == nil ? [] : options.additionalDirectories ?? [])
-    if let workspace, let path = FolderPath(workspace.place.absolute) {
-      let git = GitState.read(at: path, files: place.files)
-      circumstances.tell(git: git)
-      // Instructions are shown to the model as by read_file, so what holds for that tool holds for them.
-      let policy = engine.desk.policy(of: session, workspace: path.description)
-      let reading = policy.reading(
-        by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
-      let sources = InstructionSources(
-        files: place.files, links: place.links, mayRead: { reading.permits($0) },
-        mayShow: { reading.permitsShowing($0) }, mayFollow: { policy.isNamed($0, for: "read_file") })
-      let home = place.home.flatMap { FolderPath($0) }
-      prompt.instructions = ProjectInstructions(
-        workspace: path, repository: git?.root, home: home, reading: sources)
+    below = ground.map { ground in
+      circumstances.tell(git: ground.git)
+      prompt.instructions = ground.instructions(engine)
       notices += prompt.instructions.notices
-      let folders = FoldersBelow(
-        of: path, repository: git?.root, home: home, own: prompt.instructions, reading: sources)
+      let folders = ground.below(prompt.instructions, engine)
       // What was told holds as long as it is there.
       notices += folders.look(into: Circumstances.foldersBelow(in: session.told).compactMap { FolderPath($0) })
       circumstances.tell(folders)
-      below = folders
+      return folders
+    }
+    if own.contains(SkillTool.name), let told = skills.told {
+      circumstances.tell(skills: told, mark: SHA256.hexadecimal(Array(told.utf8)))
     }
     circumstances.tell(permissions: engine.desk.line(of: session))
+    circumstances.tell(confinement: workspace?.confinement?.words)
     circumstances.tell(instructions: prompt.instructions, mark: prompt.instructions.mark)
     circumstances.tell(servers: offer.line, words: offer.words)
     self.own = own.union(web.compactMap { $0["name"]?.string })
@@ -198,12 +224,57 @@ extension RunSetup {
     self.session = session
     self.circumstances = circumstances
     self.workspace = workspace
-    self.below = below
     self.notices = notices
     whyNoTools = why
     self.prompt = prompt
     instructions = prompt.instructions
     tools = defined.map(\.apiForm.sortedByName) + web
+  }
+}
+
+extension RunSetup {
+  /// The tools that are told of one by one: `skill` only where there are any, and where the conversation did not begin without
+  /// it, as what it began with stays; `delegate` where it is asked for.
+  private static func known(
+    to session: Session, with skills: Skills, wanted: [String]?, _ engine: Engine
+  ) -> ToolSources {
+    let frozen = session.frozenTools
+    let isOpen = frozen.map { $0.contains { $0["name"]?.string == SkillTool.name } } ?? true
+    var known = engine.tools
+    if skills.told != nil, isOpen { known = known.joined(with: SkillTool(session, engine)) }
+    let options = session.options
+    let isAskedFor = (wanted ?? options.tools).map { $0.contains(DelegateTool.name) } ?? (options.delegates == true)
+    return isAskedFor ? known.joined(with: DelegateTool(session, engine)) : known
+  }
+}
+
+/// Where a session works, and what is read there for it.
+private struct Ground {
+  let path: FolderPath
+  let git: GitState?
+  let sources: InstructionSources
+  let skills: Skills
+
+  init?(of workspace: Workspace, _ session: Session, _ engine: Engine) {
+    guard let path = FolderPath(workspace.place.absolute) else { return nil }
+    self.path = path
+    git = GitState.read(at: path, files: engine.place.files)
+    sources = engine.sources(of: session, in: path.description)
+    skills = engine.skills.find(in: path, repository: git?.root, reading: sources)
+  }
+
+  func instructions(_ engine: Engine) -> ProjectInstructions {
+    ProjectInstructions(workspace: path, repository: git?.root, home: engine.home, reading: sources)
+  }
+
+  func below(_ own: ProjectInstructions, _ engine: Engine) -> FoldersBelow {
+    FoldersBelow(of: path, repository: git?.root, home: engine.home, own: own, reading: sources)
+  }
+
+  /// Where commands are filled in.
+  func setting(of session: Session, in engine: Engine) -> FilledPrompt.Setting {
+    let others = (session.options.additionalDirectories ?? []).compactMap { FolderPath($0) }
+    return FilledPrompt.Setting(folders: [path] + others, home: engine.home, sessionId: session.id, sources: sources)
   }
 }
 

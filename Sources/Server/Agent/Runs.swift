@@ -243,6 +243,7 @@ extension Runs {
   /// Starts the run that has its session now.
   private func start(_ run: Run) {
     run.start { [self] run in
+      await SettingsPermission.look(at: run.session, engine: engine)
       let next = await RunLoop(run: run, engine: engine).work()
       settle(run)
       if let next { start(next) }

@@ -55,6 +55,9 @@ package struct OwnCommands: CommandSource {
     }
   }
 
+  /// Their names, which nothing else may have.
+  static var names: [String] { Name.allCases.map(\.rawValue) }
+
   package func commands(of session: Session) -> [SessionCommand] {
     Name.allCases.map { SessionCommand(name: $0.rawValue, explanation: $0.explanation) }
   }

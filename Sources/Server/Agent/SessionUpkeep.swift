@@ -45,6 +45,7 @@ package struct SessionUpkeep: Sendable {
         let compactor = Compactor(session: session, provider: provider, model: model, time: engine.time)
         var spending = Spending(run: nil, session: session.options.budget)
         spending.past = session.spent
+        spending.limit(day: session.settings.inForce.perDay, spent: engine.day)
         let fresh = setup.prefix(for: model)
         _ = session.settle(fresh: fresh)
         let view = session.view(fresh: fresh)
@@ -52,6 +53,7 @@ package struct SessionUpkeep: Sendable {
           like: usual(model, of: session, seeing: view), and: nil, paying: spending)
         for message in outcome.spent {
           session.add(message.bill.total, cost: model.cost(of: message))
+          engine.day.add(model.cost(of: message))
         }
         switch try outcome.ending.mapError({ Failure($0, provider: model.inUse.provider) }).get() {
         case .done(let exchanges, let summary):
@@ -126,7 +128,8 @@ package struct SessionUpkeep: Sendable {
   private func usual(_ model: AskedModel, of session: Session, seeing view: Session.View) -> ModelRequest {
     let messages = Conversation.messages(past: view.exchanges, current: [], target: model.target)
     var wishes = RequestFit.Wishes()
-    (wishes.thinking, wishes.effort) = (session.options.thinking, session.options.effort)
+    wishes.thinking = session.options.thinking
+    wishes.effort = session.options.effort ?? session.settings.inForce.effort
     wishes.maxTokens = session.options.maxTokens
     var fit = RequestFit(wishes, for: model.choice, onBedrock: model.inUse.provider == .bedrock)
     fit.follow(Conversation.beginningOfOpenTurn(past: messages, current: []))

@@ -147,30 +147,41 @@ extension ToolCalls {
     var request: ToolRequest
     /// What was decided on.
     var subject: PermissionSubject
-    var isEdited: Bool
+    /// Who has put another input in the place of the model's; `nil` for nobody.
+    var editor: String?
+    /// Why hooks want a person asked.
+    var question: String?
+    /// What hooks have to say to the model.
+    var words: [String] = []
   }
 
   /// Has all gates decide on a call; an input that a person puts in the place of the model's is planned anew.
   ///
   /// - Throws: A ``ToolError`` that says why it may not happen.
   private func pass(_ request: ToolRequest, _ first: ToolPlan) async throws(ToolError) -> Passed {
-    var passed = Passed(
-      plan: first, request: request, subject: PermissionSubject(request, first.effects), isEdited: false)
+    var passed = Passed(plan: first, request: request, subject: PermissionSubject(request, first.effects))
     for gate in engine.gates {
       switch await gate.judge(gated(passed), of: run) {
       case .no(let reason): throw ToolError(.refused, reason)
-      case .go(nil): break
-      case .go(let edited?):
-        passed.isEdited = passed.isEdited || edited != request.input
-        passed.request.input = edited
-        passed.plan = try await plan(passed.request).inPlace(of: passed.plan)
-        passed.subject = PermissionSubject(passed.request, passed.plan.effects)
-        for gate in engine.gates {
-          if let reason = await gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
-        }
+      case .go(let input): try await edit(&passed, input, by: "the person")
+      case .told(let input, let question, let words):
+        (passed.question, passed.words) = (question, words)
+        try await edit(&passed, input, by: "a hook of the person's")
       }
     }
     return passed
+  }
+
+  /// Puts another input in the place of a call's, where there is one.
+  private func edit(_ passed: inout Passed, _ input: JSON?, by editor: String) async throws(ToolError) {
+    guard let input else { return }
+    if input != passed.request.input { passed.editor = editor }
+    passed.request.input = input
+    passed.plan = try await plan(passed.request).inPlace(of: passed.plan)
+    passed.subject = PermissionSubject(passed.request, passed.plan.effects)
+    for gate in engine.gates {
+      if let reason = await gate.refusal(ofEdited: gated(passed), of: run) { throw ToolError(.refused, reason) }
+    }
   }
 
   private func info(of passed: Passed) -> ToolCallInfo {
@@ -182,9 +193,11 @@ extension ToolCalls {
 
   private func gated(_ passed: Passed) -> GatedCall {
     let plan = passed.plan
-    return GatedCall(info: info(of: passed), subject: passed.subject, workspace: setting.workspace.place.absolute) {
+    var call = GatedCall(info: info(of: passed), subject: passed.subject, workspace: setting.workspace.place.absolute) {
       await plan.preview(on: engine.threads)
     }
+    call.question = passed.question
+    return call
   }
 
   private func carryOut(_ passed: Passed) async throws(ToolError) -> ToolOutcome {
@@ -201,16 +214,35 @@ extension ToolCalls {
     context.trace = TraceContext.handedOn(run.request._meta)
     context.terminals = engine.terminals
     context.call = CommandCall(sessionId: run.session.id, callId: request.id)
-    let outcome = try await passed.plan.run(context)
-    return passed.isEdited ? outcome.tellingOfEdit(request.input) : outcome
+    var outcome = try await passed.plan.run(context)
+    let more = await engine.hooks?.after(
+      info(of: passed), outcome, of: run, in: setting.workspace.place.absolute, mode: engine.desk.mode(of: run.session))
+    if let editor = passed.editor { outcome = outcome.telling(ofEdit: request.input, by: editor) }
+    for words in passed.words + (more ?? []) {
+      outcome.content.append(["type": "text", "text": .string("[a hook of the person's says: \(words)]")])
+    }
+    if let words = await diagnostics(after: passed, outcome) {
+      outcome.content.append(["type": "text", "text": .string(words)])
+    }
+    return outcome
+  }
+
+  /// What the editor says of the files that a call has changed.
+  private func diagnostics(after passed: Passed, _ outcome: ToolOutcome) async -> String? {
+    guard !outcome.isError else { return nil }
+    let paths = passed.plan.effects.compactMap { effect in
+      if case .write(let path) = effect { return path.absolute }
+      return nil
+    }
+    return await engine.diagnostics?.words(of: paths, call: passed.request.id, of: run.name)
   }
 }
 
 extension ToolOutcome {
-  /// The outcome with word of the input that a person put in the place of the model's: it would take it for its own.
-  fileprivate func tellingOfEdit(_ input: JSON) -> ToolOutcome {
+  /// The outcome with word of the input that somebody put in the place of the model's: it would take it for its own.
+  fileprivate func telling(ofEdit input: JSON, by editor: String) -> ToolOutcome {
     var outcome = self
-    let remark = "[the person changed the input before it was done, to \(input.text)]"
+    let remark = "[\(editor) changed the input before it was done, to \(input.text)]"
     outcome.content.insert(["type": "text", "text": .string(remark)], at: 0)
     return outcome
   }
@@ -220,7 +252,7 @@ extension PermissionSubject {
   /// What a call would do, in the words of permissions.
   init(_ request: ToolRequest, _ effects: [ToolEffect]) {
     let tool = request.name
-    var actions = effects.map { effect -> PermissionAction in
+    var actions = effects.compactMap { effect -> PermissionAction? in
       switch effect {
       case .read(let path): .read(path: path.text, isInside: path.isWithinReach)
       case .write(let path): .write(path: path.text, isInside: path.isWithinReach)
@@ -230,6 +262,7 @@ extension PermissionSubject {
       case .fetch(let url, let place): .fetch(url: url, place: place)
       case .model(let name, let cost, let isAskedFor): .model(name: name, cost: cost, isAskedFor: isAskedFor)
       case .delegate: .clientTool
+      case .work: nil
       case .serve(let server, let claim, _): .serverTool(server: server, claim: claim)
       }
     }

@@ -1,6 +1,6 @@
 package import Protocol
 
-/// Something that a tool call must pass before it is done: rules and questions today, hooks of a person's tomorrow.
+/// Something that a tool call must pass before it is done: hooks of a person's, rules and questions.
 package protocol ToolGate: Sendable {
   /// Decides on a call; may ask somebody, and wait.
   func judge(_ call: GatedCall, of run: Run) async -> GateVerdict
@@ -15,6 +15,8 @@ package protocol ToolGate: Sendable {
 package enum GateVerdict: Hashable, Sendable {
   /// It may happen, with another input if a person edited it.
   case go(updatedInput: JSON?)
+  /// It may, with another input if there is one; a person is asked where there is a question, and the model reads the words.
+  case told(updatedInput: JSON?, question: String?, words: [String])
   /// It may not; the text is for the model.
   case no(String)
 }
@@ -29,4 +31,6 @@ package struct GatedCall: Sendable {
   package var workspace: String
   /// The diff that it would make, which is wanted only when somebody is asked.
   package var preview: @Sendable () async -> String?
+  /// Why a person is to be asked, whatever would permit it; `nil` where nothing else wants that.
+  package var question: String?
 }

@@ -121,7 +121,7 @@ extension ModelRequest {
 
 /// What the budgets of a run and of its session have to pay for, until now.
 struct Spending: Sendable {
-  private let budgets: [(budget: Budget, scope: Budget.Scope)]
+  private var budgets: [(budget: Budget, scope: Budget.Scope)]
   /// The tokens of what goes on.
   var usage = Usage()
   /// What they cost.
@@ -132,6 +132,8 @@ struct Spending: Sendable {
   var past: (usage: Usage, cost: CallCost, wallMs: Int) = (Usage(), .none, 0)
   /// The tokens of a prompt that the provider has cached.
   var cached = 0
+  /// What all runs have cost today, these included.
+  private var day: DaySpending?
 
   /// The budgets as callers wrote them; they were checked when they came.
   init(run: JSON?, session: JSON?) {
@@ -143,10 +145,19 @@ struct Spending: Sendable {
 
   /// What a run has used so far.
   init(run: Run, _ options: SessionOptions, _ tally: RunTally, wallMs: Int) {
-    self.init(run: run.request.budget, session: options.budget)
-    (usage, cost, self.wallMs) = (tally.usage, tally.cost, wallMs)
-    past = run.session.spent
+    let (usage, cost, before, payer) = run.spentTogether(tally)
+    self.init(run: payer.request.budget, session: payer === run ? options.budget : payer.session.options.budget)
+    (self.usage, self.cost, self.wallMs) = (usage, cost, before + wallMs)
+    past = payer.session.spent
     cached = tally.lastUsage.all
+    limit(day: run.session.settings.inForce.perDay, spent: tally.day)
+  }
+
+  /// Bounds what all runs cost in a day.
+  mutating func limit(day picodollars: Int?, spent: DaySpending?) {
+    guard let picodollars else { return }
+    budgets.append((Budget(picodollars: picodollars), .day))
+    day = spent
   }
 
   /// Whether all budgets last for a call, and how long its answer may be.
@@ -156,7 +167,9 @@ struct Spending: Sendable {
       var spent = Budget.Spent()
       spent.add(usage, picodollars: cost.picodollars)
       spent.wallMs = wallMs
-      if scope == .session {
+      if scope == .day {
+        spent.picodollars = day.map { $0.cost.picodollars } ?? 0
+      } else if scope == .session {
         spent.add(past.usage, picodollars: past.cost.picodollars)
         spent.wallMs += past.wallMs
       }
@@ -179,7 +192,7 @@ extension Run {
   fileprivate func wishes(_ options: SessionOptions, tools: [JSON], isFirst: Bool) -> RequestFit.Wishes {
     var wishes = RequestFit.Wishes()
     wishes.thinking = request.thinking ?? options.thinking
-    wishes.effort = request.effort ?? options.effort
+    wishes.effort = request.effort ?? options.effort ?? session.settings.inForce.effort
     wishes.maxTokens = request.maxTokens ?? options.maxTokens
     wishes.toolChoice = isFirst ? request.toolChoice : nil
     wishes.tools = tools.compactMap { $0["name"]?.string }

@@ -8,7 +8,7 @@ package import Protocol
 package struct Budget: Hashable, Sendable {
   /// Whose budget it is.
   package enum Scope: String, Hashable, Sendable {
-    case run, session
+    case run, session, day
   }
 
   /// Money, in picodollars.

@@ -168,9 +168,11 @@ extension SessionOptions {
     thinking = new.thinking ?? thinking
     effort = new.effort ?? effort
     tools = new.tools ?? tools
+    delegates = new.delegates ?? delegates
     webSearch = new.webSearch ?? webSearch
     webFetch = new.webFetch ?? webFetch
     permissionMode = new.permissionMode ?? permissionMode
+    sandbox = new.sandbox ?? sandbox
     budget = new.budget ?? budget
   }
 }

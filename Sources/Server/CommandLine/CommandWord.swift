@@ -2,13 +2,14 @@ internal import Protocol
 
 /// A word that is a command where it stands first; behind `--` it is part of a prompt.
 enum CommandWord: String, CaseIterable {
-  case call, sessions, doctor
+  case call, sessions, doctor, chat
 
   /// How it is written, and what comes of it: for the help.
   var help: (line: String, does: String) {
     switch self {
     case .call: ("call METHOD [PARAMS]", "call one method, print its result")
     case .sessions: ("sessions [list | show NAME | delete NAME...]", "look at stored sessions")
+    case .chat: ("chat", "talk at a terminal; without arguments, too")
     case .doctor: ("doctor [--verify]", "tell what a prompt would do and why, and what is missing")
     }
   }

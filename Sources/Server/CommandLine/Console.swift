@@ -53,6 +53,13 @@ package final class Console: Sendable {
   /// Writes a piece of the answer.
   package func write(_ piece: String) { state.withLock { take(.text(piece), &$0) } }
 
+  /// What comes next is another answer, and stands for itself.
+  package func begin() {
+    state.withLock { state in
+      (state.ends, state.hasText, state.isNewTurn, state.screen) = (2, false, false, ScreenText())
+    }
+  }
+
   /// What comes next of the answer is of another turn: a blank line parts it from what there is.
   package func beginTurn() { state.withLock { take(.newTurn, &$0) } }
 

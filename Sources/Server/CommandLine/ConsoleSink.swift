@@ -12,12 +12,16 @@ package final class ConsoleSink: EventSink {
 
   private let console: Console
   private let showsText: Bool
+  private let tellsStarts: Bool
   private let turn = Mutex(Turn())
 
   /// Writes to that console; only what is not the answer when the text is not to be shown.
-  package init(_ console: Console, showsText: Bool) {
+  ///
+  /// Calls of tools have their line when they are done, or with `tellsStarts` when they begin.
+  package init(_ console: Console, showsText: Bool, tellsStarts: Bool = false) {
     self.console = console
     self.showsText = showsText
+    self.tellsStarts = tellsStarts
   }
 
   package func send(_ batch: [SessionEvent]) { for numbered in batch { show(numbered.event) } }
@@ -37,8 +41,10 @@ package final class ConsoleSink: EventSink {
     case .delta(let kind, _, let text):
       turn.withLock { $0.endsInText = kind == .text }
       if kind == .text, showsText { console.write(text) }
-    case .toolResult:
+    case .toolStarted(let call) where tellsStarts: console.say("• \(TerminalQuestion.shown(call.title))")
+    case .toolResult(let result):
       turn.withLock { $0 = Turn() }
+      guard !tellsStarts || result.isError else { break }
       if let line = Self.line(event) { console.say(line) }
     default: if let line = Self.line(event) { console.say(line) }
     }
@@ -54,6 +60,7 @@ package final class ConsoleSink: EventSink {
     case .modelChanged(let model, let notice):
       "✅ Now using: \(model.providerModelId)\(notice.map { "\n\($0)" } ?? "")"
     case .notice(let text): "• \(text)"
+    case .delegated(_, let event): line(event).map { "  \($0)" }
     default: nil
     }
   }

@@ -20,13 +20,14 @@ package struct Doctor: Sendable {
     var report = DoctorReport()
     let answers = await answering(&report)
     let work = await working(&report)
+    let settings = await settings(&report)
     if DescriptorLimit.most < CommandLineLimits.fewDescriptors {
       report.notices.append(
         "this process may have no more than \(DescriptorLimit.most) files open; raise the limit (ulimit -n)")
     }
     report.sections = [
       DoctorReport.Section("Who answers", answers), DoctorReport.Section("Where it works", work),
-      DoctorReport.Section("Options given", options.given.map(fact)),
+      DoctorReport.Section("Settings", settings), DoctorReport.Section("Options given", options.given.map(fact)),
       DoctorReport.Section("Variables that are set", variables),
       DoctorReport.Section("Limits", Self.limits),
     ]
@@ -128,6 +129,7 @@ package struct Doctor: Sendable {
       facts.append(
         DoctorReport.Fact("instructions", files.isEmpty ? "none" : files.map(\.path).joined(separator: ", ")))
       facts.append(DoctorReport.Fact("permissions", engine.desk.line(of: session)))
+      facts.append(sandbox(of: session, &report))
       facts.append(
         DoctorReport.Fact("tools", "\(setup.offered.count)", why: setup.offered.sorted().joined(separator: ", ")))
       for server in await MCPPermission.infos(of: session, engine: engine) {
@@ -138,6 +140,33 @@ package struct Doctor: Sendable {
       report.problems.append(DoctorReport.Problem(error.message, todo: error.details?.hint))
     }
     return facts
+  }
+
+  private func sandbox(of session: Session, _ report: inout DoctorReport) -> DoctorReport.Fact {
+    let sandbox = backend.engine.sandbox
+    if let reason = sandbox.refusal {
+      report.problems.append(
+        DoctorReport.Problem("commands cannot be confined: \(reason)", todo: SandboxDesk.withoutIt))
+    }
+    let gaps = sandbox.kernel.gaps
+    let open = gaps.isEmpty ? "" : "; on this kernel it leaves open \(gaps.joined(separator: ", "))"
+    let works = "Landlock \(sandbox.kernel.version) and seccomp see to it\(open)"
+    let why =
+      switch (sandbox.mode, sandbox.kernel.problem) {
+      case (.off, nil): "--sandbox would work: \(works)"
+      case (.off, let problem?): "--sandbox would not work: \(problem)"
+      case (_, let problem?): problem
+      case (_, nil): bounds(of: session).map { "files are changed only in \($0); \(works)" } ?? works
+      }
+    return DoctorReport.Fact("sandbox", sandbox.mode.rawValue, why: why)
+  }
+
+  private func bounds(of session: Session) -> String? {
+    let folders = [backend.engine.place.folder].compactMap(\.self)
+    guard case .to(let sandbox) = backend.engine.sandbox.confinement(session.options.sandbox, folders: folders) else {
+      return nil
+    }
+    return sandbox.folders.joined(separator: ", ")
   }
 
   private static func fact(_ server: MCPServerInfo, canAsk: Bool) -> DoctorReport.Fact {
@@ -151,6 +180,27 @@ package struct Doctor: Sendable {
       }
     let file = server.file.map { ", of \($0)" } ?? ""
     return DoctorReport.Fact("MCP server", "\(server.name): \(way)", why: why + file)
+  }
+
+  // MARK: Settings
+
+  private func settings(_ report: inout DoctorReport) async -> [DoctorReport.Fact] {
+    guard let found = try? await SettingsPermission.report(ConfigGet(), of: nil, engine: backend.engine) else {
+      return []
+    }
+    report.notices += found.notices
+    for pending in found.pending {
+      let names = (pending.widens.object?.map(\.key) ?? []).joined(separator: ", ")
+      report.notices.append("\(pending.path) would set \(names); that does nothing until you trust it")
+    }
+    let values = found.settings.filter { $0.source != .default }
+    return found.files.map(fact)
+      + values.map { DoctorReport.Fact($0.name, $0.value.string ?? $0.value.text, why: $0.path ?? $0.by) }
+  }
+
+  private func fact(_ file: ConfigGet.File) -> DoctorReport.Fact {
+    DoctorReport.Fact(
+      "file", file.path, why: file.isUsed ? "used" : file.problem.map { "not used: \($0)" } ?? "not there")
   }
 
   // MARK: What was said

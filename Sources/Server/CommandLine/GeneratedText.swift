@@ -1,6 +1,9 @@
+internal import Protocol
+
 /// What is made of the table of options for whoever installs the program: its manual page, and what shells complete.
 package enum GeneratedText: String, CaseIterable, Sendable {
   case man, bash, zsh, fish
+  case settingsSchema = "settings-schema"
 
   /// All of it, to be written to a file as it is.
   package var text: String {
@@ -9,6 +12,7 @@ package enum GeneratedText: String, CaseIterable, Sendable {
     case .bash: Self.bashCompletion
     case .zsh: Self.zshCompletion
     case .fish: Self.fishCompletion
+    case .settingsSchema: SettingsSchema.json.text + "\n"
     }
   }
 

@@ -53,6 +53,7 @@ struct KnownVariable: Hashable, Sendable {
   ]
 
   private static let network: [KnownVariable] = [
+    KnownVariable("XDG_CONFIG_HOME", "The folder in whose wyn360 your settings are; ~/.config where it is not set."),
     KnownVariable("HTTPS_PROXY", "The proxy of requests over https.", .address),
     KnownVariable("https_proxy", "The same.", .address),
     KnownVariable("http_proxy", "The proxy of requests without encryption.", .address),

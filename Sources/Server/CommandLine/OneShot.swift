@@ -113,11 +113,7 @@ extension OneShot {
   /// Asks a model.
   package func ask(_ prompt: String, readsInput: Bool, of backend: Backend) -> Int32 {
     let status = backend.auth.known(backend.auth.active)
-    if status.active == .anthropic, !status.authenticated, !wantsJSON {
-      let flaw = status.providers.first { $0.id == .anthropic }?.error.map { "Error: \($0)" }
-      console.say(flaw ?? MissingKeyMessage.commandLine)
-      return end(.failed)
-    }
+    if !wantsJSON, tellsOfMissingKey(status) { return end(.failed) }
     let parts: PromptParts
     switch PromptParts.gather(options, input: input, control: control, for: backend.sessions.defaults.provider) {
     case .interrupted(let signal): return interrupted(signal, nil)
@@ -184,6 +180,48 @@ extension OneShot {
     }
   }
 
+  /// Talks to a person in a session that is set up as options say, with these commands.
+  package func chat(of backend: Backend, commands: [any CommandSource]) -> Int32 {
+    if tellsOfMissingKey(backend.auth.known(backend.auth.active)) { return end(.failed) }
+    let parts: PromptParts
+    switch PromptParts.gather(options, input: input, control: control, for: backend.sessions.defaults.provider) {
+    case .interrupted(let signal): return interrupted(signal, nil)
+    case .failed(let error): return tell(error)
+    case .parts(let gathered): parts = gathered
+    }
+    let begun = Mutex<Session?>(nil)
+    let (options, folders) = (options, parts.folders)
+    let outcome = wait {
+      for line in backend.models.banner(of: backend.sessions.defaults) { console.say(line) }
+      let known = try await goOn(of: backend)
+      let session = try known ?? backend.sessions.makeSession(Self.setUp(options, folders))
+      if known != nil { _ = session.change { $0.merge(Self.setUp(options, [])) } }
+      begun.withLock { $0 = session }
+      return .null
+    }
+    switch outcome {
+    case .interrupted(let signal, let result): return interrupted(signal, result)
+    case .timedOut: return timedOut()
+    case .failed(let error): return tell(error)
+    case .done:
+      guard let session = begun.withLock(\.self) else { return end(.failed) }
+      let chat = Chat(
+        in: session, of: backend, commands: commands, options: options, console: console, control: control,
+        input: input,
+        output: output)
+      let status = chat.run()
+      return status == ExitStatus.answered.rawValue ? end(.answered) : status
+    }
+  }
+
+  private static func setUp(_ options: Options, _ folders: [String]) -> SessionOptions {
+    var setUp = SessionOptions()
+    (setUp.model, setUp.system, setUp.maxTokens) = (options.model, options.system, options.maxTokens)
+    (setUp.thinking, setUp.effort, setUp.tools) = (options.thinking, options.effort, options.tools)
+    (setUp.budget, setUp.additionalDirectories) = (options.budget, folders.isEmpty ? nil : folders)
+    return setUp
+  }
+
   /// The stored session that was named, or is the folder's last; `nil` where a new one is to begin.
   private func goOn(of backend: Backend) async throws(Failure) -> Session? {
     guard options.session != nil || options.continuesLast else { return nil }
@@ -204,6 +242,13 @@ extension OneShot {
       _ = session.change { $0.provider = provider }
     }
     return session
+  }
+
+  private func tellsOfMissingKey(_ status: AuthStatus.Response) -> Bool {
+    guard status.active == .anthropic, !status.authenticated else { return false }
+    let flaw = status.providers.first { $0.id == .anthropic }?.error.map { "Error: \($0)" }
+    console.say(flaw ?? MissingKeyMessage.commandLine)
+    return true
   }
 
   private func read(isExpected: Bool) -> PipedText.Reading {

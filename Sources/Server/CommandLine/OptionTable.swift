@@ -57,7 +57,7 @@ extension OptionTable {
     },
     .path("--add-dir", .asking, .folder("DIR"), "work in that folder, too; again for more") {
       $0.addedFolders.append($1)
-    }.only(.ask).addingUp,
+    }.only([.ask, .chat]).addingUp,
     .flag("--no-stdin", .asking, "leave alone what stdin holds") { $0.readsStdin = false },
     .number(
       "--stdin-timeout", .asking, in: "S", from: 0,
@@ -66,7 +66,8 @@ extension OptionTable {
   ]
 
   private static let scripts: [Option] = [
-    .flag("--json", .scripts, "print the whole result as one line of JSON, failures too") { $0.json = true },
+    .flag("--json", .scripts, "print the whole result as one line of JSON, failures too") { $0.json = true }.only(
+      OptionUse.all.subtracting(.chat)),
     .flag("--events", .scripts, "print each event as a line of JSON, then the result, as --json does") {
       $0.events = true
     }.only(.ask),
@@ -96,8 +97,10 @@ extension OptionTable {
     Option("--session", .sessions, .value("NAME"), "go on with that stored session, or begin it") {
       options, value throws(Options.UsageError) in
       options.session = try checked { () throws(Failure) in try Check.clientID(value, "--session") }
-    }.only(.ask),
-    .flag("--continue", .sessions, "go on with the last one of this folder") { $0.continuesLast = true }.only(.ask),
+    }.only([.ask, .chat]),
+    .flag("--continue", .sessions, "go on with the last one of this folder") { $0.continuesLast = true }.only([
+      .ask, .chat,
+    ]),
     Option(
       "--sessions-keep", .sessions, .value("30d"),
       "let those go in which nothing was said for so long; h, d or w (never)"
@@ -134,6 +137,10 @@ extension OptionTable {
     .choice("--permission-mode", .permissions, "what happens unasked; rules and --allow add to it (ask)") {
       (options, value: PermissionMode) in options.permissionMode = value
     },
+    .choice(
+      "--sandbox", .permissions,
+      "have the kernel keep commands, or MCP servers too, from writing elsewhere and from the network (off; Linux)"
+    ) { (options, value: SandboxMode) in options.sandbox = value }.before(SandboxDesk.variable),
     .text("--tools", .permissions, .value("A,B"), "offer only these tools; '' for none") {
       $0.tools = $1.split(separator: ",").map(String.init)
     },
@@ -244,7 +251,10 @@ extension OptionTable {
 
   private static let rest: [Option] = [
     .flag("--verify", .rest, "with doctor: prove the credentials by one call") { $0.verify = true }.only(.doctor),
-    .choice("--generate", .rest, "print the manual page, or what a shell completes words with") {
+    .choice(
+      "--generate", .rest,
+      "print the manual page, what a shell completes words with, or the schema of files of settings"
+    ) {
       (options, value: GeneratedText) in options.mode = .generate(value)
     },
     .flag("--help", .rest, "this") { $0.mode = .help }.or("-h"),

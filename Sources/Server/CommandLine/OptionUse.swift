@@ -13,7 +13,9 @@ package struct OptionUse: OptionSet, Hashable, Sendable {
   package static let serve = OptionUse(rawValue: 8)
   /// The look at stored sessions.
   package static let sessions = OptionUse(rawValue: 16)
-  static let all: OptionUse = [.ask, .call, .doctor, .serve, .sessions]
+  /// A conversation at a terminal.
+  package static let chat = OptionUse(rawValue: 32)
+  static let all: OptionUse = [.ask, .call, .doctor, .serve, .sessions, .chat]
 
   /// What that is; `nil` where no option counts.
   init?(_ mode: Options.Mode) {
@@ -21,6 +23,7 @@ package struct OptionUse: OptionSet, Hashable, Sendable {
     case .ask: self = .ask
     case .call: self = .call
     case .doctor: self = .doctor
+    case .chat: self = .chat
     case .sessions: self = .sessions
     case .serve, .unsaid: self = .serve
     case .help, .version, .generate: return nil
@@ -32,6 +35,7 @@ package struct OptionUse: OptionSet, Hashable, Sendable {
 
   private static let named: [(OptionUse, String)] = [
     (.ask, "a prompt"), (.call, "call"), (.doctor, "doctor"), (.serve, "serving"), (.sessions, "sessions"),
+    (.chat, "chat"),
   ]
 
   var words: String { Self.words(self) }

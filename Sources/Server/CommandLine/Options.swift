@@ -14,6 +14,8 @@ package struct Options: Sendable, Equatable {
     case call(method: String, params: String?)
     /// Tell what a prompt would do, and why.
     case doctor
+    /// Talk at a terminal.
+    case chat
     /// Look at stored sessions.
     case sessions(SessionsCommand)
     case help
@@ -78,6 +80,8 @@ package struct Options: Sendable, Equatable {
   package var audit: String?
   /// What happens unasked in sessions that do not say.
   package var permissionMode: PermissionMode?
+  /// What the kernel keeps from the rest of the machine, whatever the environment says.
+  package var sandbox: SandboxMode?
   /// What the agent may do unasked beside reading.
   package var allow: PermissionGrant?
   /// Rules that hold beside all others.
@@ -190,6 +194,12 @@ package struct Options: Sendable, Equatable {
         throw UsageError(message: "doctor takes no words (a prompt of these words: wyn360 -- \(prompt))")
       }
       mode = .doctor
+    case .chat?:
+      guard words.count == 1 else {
+        let prompt = words.joined(separator: " ")
+        throw UsageError(message: "chat takes no words (a prompt of these words: wyn360 -- \(prompt))")
+      }
+      mode = .chat
     case nil: if !words.isEmpty { ask(words) }
     }
   }

@@ -39,6 +39,8 @@ package enum AgentEvent: Sendable, Hashable, Codable {
   case notice(String)
   /// Another model is asked from now on.
   case modelChanged(ModelInUse, notice: String?)
+  /// Something happens in the work that a call of that name has done.
+  indirect case delegated(callId: String, AgentEvent)
   /// The run is over.
   case completed(RunEnd)
 

@@ -18,6 +18,8 @@ package struct Face: Sendable {
   package var person: any PersonAsking = NoClient()
   /// Who has the files open.
   package var files: any EditorFiles = NoClient()
+  /// Who knows what is wrong in files.
+  package var diagnostics: any EditorDiagnostics = NoClient()
   /// Who shows commands in terminals.
   package var terminals: any CommandTerminals = NoClient()
 
@@ -35,7 +37,7 @@ package struct Face: Sendable {
 
 /// The face that the client's first message chose, for an engine that is built before anything comes.
 package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, CredentialAsking, PersonAsking, EditorFiles,
-  CommandTerminals
+  CommandTerminals, EditorDiagnostics
 {
   private let faces: [Dialect: Face]
   private let chosen: Mutex<Face>
@@ -85,6 +87,12 @@ package final class ChosenFace: EventSink, PermissionAsking, ToolCalling, Creden
   package var canAskPerson: Bool { face.person.canAskPerson }
 
   package func ask(_ question: PersonQuestion) async -> PersonAnswer { await face.person.ask(question) }
+
+  package var tellsDiagnostics: Bool { face.diagnostics.tellsDiagnostics }
+
+  package func diagnostics(_ request: DiagnosticsRequest) async throws(Failure) -> DiagnosticsRequest.Response {
+    try await face.diagnostics.diagnostics(request)
+  }
 
   package func offer(to sessionId: String) -> EditorOffer { face.files.offer(to: sessionId) }
 

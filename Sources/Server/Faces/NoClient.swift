@@ -1,7 +1,9 @@
 package import Protocol
 
 /// A client that is not there, and so is asked nothing.
-package struct NoClient: ToolCalling, CredentialAsking, PersonAsking, EditorFiles, CommandTerminals {
+package struct NoClient: ToolCalling, CredentialAsking, PersonAsking, EditorFiles, CommandTerminals,
+  EditorDiagnostics
+{
   /// Nobody.
   package init() {}
 
@@ -18,6 +20,12 @@ package struct NoClient: ToolCalling, CredentialAsking, PersonAsking, EditorFile
   package var canAskPerson: Bool { false }
 
   package func ask(_ question: PersonQuestion) async -> PersonAnswer { .declined }
+
+  package var tellsDiagnostics: Bool { false }
+
+  package func diagnostics(_ request: DiagnosticsRequest) async throws(Failure) -> DiagnosticsRequest.Response {
+    throw Failure(.defect, "there is no editor to ask")
+  }
 
   package func offer(to sessionId: String) -> EditorOffer { .nothing }
 

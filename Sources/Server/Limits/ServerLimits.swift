@@ -2,6 +2,8 @@ package import Protocol
 
 /// Every limit of the server, each with its reason; the provider's are in `ProviderLimits`.
 package enum ServerLimits {
+  /// Milliseconds of a day of UTC, for which budgets are counted.
+  static let dayMs = 86_400_000
   /// Uses of one of a service's web tools within one call: more than any answer needs, and each may be paid for.
   package static let webUsesMax = 100
   /// Bytes of a domain with the path behind it: the longest name that the domain name system has.
@@ -69,6 +71,8 @@ package enum ServerLimits {
   package static let eventsPageMax = 10_000
   /// Sessions of one `session/list` answer.
   package static let sessionsPageMax = 1_000
+  /// Notices that a session remembers, so that they are told once.
+  package static let noticesToldMax = 256
   /// Violations of a schema that a model is told of at once; it mends the first few.
   package static let violationsToldMax = 5
   /// Milliseconds that a timeout must be at least: less is a number of seconds, or a mistake.

@@ -65,6 +65,14 @@ package enum MCPProject {
       reading.notices.append("\(path) names no MCP servers: it has no object 'mcpServers'")
       return reading
     }
+    return servers(entries, from: .project(file: path), of: path, variables)
+  }
+
+  /// The servers of a file, by name; what is wrong with one leaves it out.
+  package static func servers(
+    _ entries: JSONObject, from source: MCPServerSettings.Source, of path: String, _ variables: MCPVariables
+  ) -> MCPConfiguration.Reading {
+    var reading = MCPConfiguration.Reading()
     for (name, value) in entries.sorted(by: { $0.key < $1.key }) {
       var expansion = VariableExpansion(variables)
       let expanded = Self.expanded(value, &expansion)
@@ -77,7 +85,7 @@ package enum MCPProject {
       }
       do {
         let entry = try expanded.decode(MCPServerEntry.self)
-        var settings = try MCPConfiguration.settings(name, entry, from: .project(file: path))
+        var settings = try MCPConfiguration.settings(name, entry, from: source)
         settings.written = MCPConfiguration.written(try value.decode(MCPServerEntry.self), for: settings.way)
         settings.variables = expansion.used.sorted()
         reading.servers.append(settings)

@@ -19,6 +19,8 @@ package struct MCPServerSettings: Hashable, Sendable {
   package var alwaysLoad = false
   /// Which era is spoken; found out when `automatic`.
   package var era = Era.automatic
+  /// What it is kept to where it is started here; `nil` for nothing.
+  package var confinement: Confinement?
 
   /// The ways there are.
   package enum Way: Hashable, Sendable {
@@ -50,6 +52,8 @@ package struct MCPServerSettings: Hashable, Sendable {
     case session
     /// The client, when it said hello.
     case client
+    /// The person, in their own file of settings.
+    case user(file: String)
     /// Whoever wrote that file, which came with a repository.
     case project(file: String)
   }

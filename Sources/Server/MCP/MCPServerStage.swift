@@ -49,7 +49,10 @@ extension MCPServerInfo {
       name: settings.name, source: Self.source(settings.source), state: stage.state, transport: transport,
       toolPrefix: "\(MCPToolName.beginning)\(word)__")
     (self.command, self.url, self.tools) = (command, url, tools)
-    if case .project(let file) = settings.source { self.file = file }
+    switch settings.source {
+    case .user(let file), .project(let file): self.file = file
+    case .session, .client: break
+    }
     error = stage.reason
     guard stage == .ready, let greeting else { return }
     era = greeting.revision.isModern ? "modern" : "legacy"
@@ -61,6 +64,7 @@ extension MCPServerInfo {
     switch source {
     case .session: .session
     case .client: .client
+    case .user: .user
     case .project: .project
     }
   }

@@ -129,13 +129,14 @@ package final class MCPServers: Sendable {
 extension MCPServers {
   /// Finds out which servers a session has: its own go before the client's, and those before the project's.
   ///
-  /// They run in the first of the session's folders, and are told of all. `isClosed` says whether the session is closed by
+  /// They run in the first of the session's folders, are told of all, and kept to `confinement`. `isClosed` says whether the session is closed by
   /// now: nobody would end what came to it then.
   ///
   /// - Returns: The session's servers, of which some may wait for a person's word; `nil` when it is closed, or the program
   ///   ends.
   package func prepare(
-    _ id: String, in folders: [String], project: MCPConfiguration.Reading?, isClosed: () -> Bool = { false }
+    _ id: String, in folders: [String], project: MCPConfiguration.Reading?, confinement: Confinement? = nil,
+    isClosed: () -> Bool = { false }
   ) -> MCPSession? {
     guard let session = opened(id, unless: isClosed) else { return nil }
     let (given, client) = state.withLock { ($0.given[id] ?? [], $0.client) }
@@ -151,6 +152,7 @@ extension MCPServers {
       }
     }
     session.note(notices)
+    for place in all.indices { all[place].confinement = confinement }
     session.use(all, in: folders) { settings in
       guard case .project = settings.source else { return .off(nil) }
       switch answer(for: settings, in: folders.first ?? "", of: id) {
@@ -183,7 +185,7 @@ extension MCPServerSettings.Source {
     switch self {
     case .session: "the session"
     case .client: "the client"
-    case .project(let file): file
+    case .user(let file), .project(let file): file
     }
   }
 }

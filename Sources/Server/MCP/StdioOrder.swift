@@ -11,6 +11,8 @@ package struct StdioOrder: Sendable {
   package var environment: [String: String]
   /// The folder that it works in, an absolute path.
   package var folder: String
+  /// What it is kept to; `nil` for nothing.
+  package var confinement: Confinement?
   /// Hides the values of its own variables, where it says them again.
   let mask: SecretMask
 
@@ -59,6 +61,7 @@ package struct StdioOrder: Sendable {
     do throws(SystemError) { order.folder = try OpenFolder(path: Array(folder.utf8)) } catch {
       throw .gone("the folder \(folder) cannot be opened: \(error.text)")
     }
+    do throws(ToolError) { order.sandbox = try confinement?.sandbox() } catch { throw .gone(error.message) }
     order.input = input
     order.separatesErrors = true
     return order

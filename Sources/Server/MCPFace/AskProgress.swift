@@ -49,6 +49,7 @@ struct AskProgress {
     case .retry(let retry): return ("Trying again: \(retry.reason)", nil)
     case .stalled: return ("Waiting for the model", nil)
     case .notice(let text): return (text, nil)
+    case .delegated(_, let event): return line(event)
     case .modelChanged(let model, let notice): return (notice ?? "Asking \(model.model) from now on", nil)
     case .messageStart, .messageEnd, .usage, .toolCallBegun, .toolStarted, .completed: return nil
     }

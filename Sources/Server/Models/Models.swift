@@ -58,7 +58,7 @@ package struct Models: Sendable {
       let provider = request.provider ?? before.provider
       let previous = try inUse(before.model, before.provider, isDefault: !before.isModelChosen)
       let current = try inUse(request.model, provider)
-      sessions.defaults = SessionDefaults(model: request.model, provider: provider, isModelChosen: true)
+      sessions.choose(model: request.model, provider: provider)
       auth.active = provider
       return response(previous, current, effects: .init(cacheLost: false, thinkingDropped: false))
     }

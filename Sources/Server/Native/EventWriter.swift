@@ -65,6 +65,7 @@ package enum EventWriter {
     case .stalled: .stalled
     case .notice: .notice
     case .modelChanged: .modelChanged
+    case .delegated(_, let event): kind(of: event)
     }
   }
 
@@ -96,6 +97,9 @@ package enum EventWriter {
   private static func fill(_ event: inout RunEvent, from happened: AgentEvent) {
     switch happened {
     case .started, .completed, .delta: break
+    case .delegated(let callId, let inner):
+      event.parentToolCallId = callId
+      fill(&event, from: inner)
     case .messageStart(let id, let model): (event.messageId, event.model) = (id, model)
     case .usage(let usage): event.usage = usage
     case .messageEnd(let reason): event.stopReason = reason

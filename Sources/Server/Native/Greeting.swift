@@ -26,6 +26,7 @@ package struct Greeting: Sendable {
     try options?.timeouts?.check()
     let servers = try MCPConfiguration.servers(options?.mcpServers, from: .client)
     try check(request)
+    try backend.engine.sandbox.require(options?.sandbox)
     let kept = try StoreRules(keep: options?.sessionsKeep, bytes: options?.sessionsMax)
     backend.engine.servers.client = servers
     connection.handshake.open(
@@ -37,10 +38,9 @@ package struct Greeting: Sendable {
     if let problem = backend.storing.use(options?.sessions, kept, for: backend.sessions) {
       connection.events.notify(LogMessage(warning: problem))
     }
-    var defaults = backend.sessions.defaults
-    defaults.provider = options?.provider ?? defaults.provider
-    if let model = options?.model { (defaults.model, defaults.isModelChosen) = (model, true) }
-    backend.sessions.defaults = defaults
+    backend.sessions.choose(model: options?.model, provider: options?.provider)
+    let defaults = backend.sessions.defaults
+    note(options)
     backend.auth.active = defaults.provider
     if let mode = options?.permissionMode { backend.engine.desk.defaultMode = mode }
     for line in backend.models.banner(of: defaults) { connection.events.notify(LogMessage(information: line)) }
@@ -51,6 +51,16 @@ package struct Greeting: Sendable {
         notifications: Catalog.serverNotifications.map { $0.method }.sorted(),
         prompt: ContentBlock.Kind.allCases.map(\.rawValue)),
       limits: ServerLimits.report, auth: backend.auth.known())
+  }
+
+  /// Has `config/get` tell what the client chose.
+  private func note(_ options: InitializationOptions?) {
+    var client = Settings()
+    (client.model, client.provider, client.mode) = (options?.model, options?.provider, options?.permissionMode)
+    client.sessions = options?.sessions
+    (client.sessionsKeep, client.sessionsMax) = (options?.sessionsKeep, options?.sessionsMax)
+    client.mcpServers = JSONObject((options?.mcpServers?.values ?? [:]).keys.sorted().map { ($0, [:]) })
+    backend.engine.settings?.client = client
   }
 
   private func check(_ request: Initialize) throws(RPCError) {

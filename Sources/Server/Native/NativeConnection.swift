@@ -30,6 +30,7 @@ package struct NativeConnection: Sendable {
       events: events, permissions: PermissionAsker(client, outbox: events), tools: ToolCaller(client),
       credentials: CredentialAsker(client))
     face.person = PersonAsker(client)
+    face.diagnostics = DiagnosticsAsker(client)
     return face
   }
 

@@ -25,7 +25,8 @@ package struct PermissionAsker: PermissionAsking {
     let answer = try? await client.ask(request)
     guard !Task.isCancelled else { return }
     let chosen = answer?.optionId ?? question.defaultOption.id
-    if question.answer(chosen, updatedInput: answer?.updatedInput) == .unknownOption { question.refuse() }
+    let receipt = question.answer(chosen, updatedInput: answer?.updatedInput, keep: answer?.keep == true)
+    if receipt == .unknownOption { question.refuse() }
   }
 
   package func tell(_ outcome: PermissionResolved.Outcome, of call: ToolCallInfo, in run: RunName) {

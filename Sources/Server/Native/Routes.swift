@@ -46,6 +46,15 @@ package enum Routes {
         tools: Set(engine.tools.definitions.map(\.name)))
     }
 
+    router.mayWait(ConfigGet.self) { request in
+      let session = try request.sessionId.map { id throws(Failure) in try sessions.session(id) }
+      return try await SettingsPermission.report(request, of: session, engine: engine)
+    }
+    router.mayWait(ConfigTrust.self) { request in
+      let session = try request.sessionId.map { id throws(Failure) in try sessions.session(id) }
+      return try await SettingsPermission.trust(request, of: session, engine: engine)
+    }
+
     router.mayWait(MCPServerList.self) { request in
       let session = try sessions.session(request.sessionId)
       return MCPServerList.Response(servers: await MCPPermission.infos(of: session, engine: engine))
@@ -53,6 +62,8 @@ package enum Routes {
     router.mayWait(MCPServerRestart.self) { request in
       try await MCPPermission.restart(request.name, of: try sessions.session(request.sessionId), engine: engine)
     }
+
+    router.mayWait(SkillsList.self) { await engine.skills.list(try sessions.session($0.sessionId)) }
 
     router.mayWaitAndGoOn(AgentRun.self) { try await runs.begin($0) }
     router.mayWait(AgentRetry.self) { try await upkeep.retry($0) }
@@ -62,6 +73,7 @@ package enum Routes {
 
     router.inPlace(SessionNew.self) { request in
       let servers = try MCPConfiguration.servers(request.mcpServers, from: .session)
+      try engine.sandbox.check(request.options.sandbox)
       let info = try sessions.create(request)
       engine.servers.give(MCPConfiguration.Reading(servers), to: info.sessionId)
       return info
@@ -72,7 +84,10 @@ package enum Routes {
     router.mayWait(SessionClose.self) { try await runs.close($0) }
     router.mayWait(SessionDelete.self) { try await runs.delete($0) }
     router.inPlace(SessionRename.self) { try sessions.rename($0) }
-    router.inPlace(SessionSetOptions.self) { try sessions.setOptions($0) }
+    router.inPlace(SessionSetOptions.self) { request in
+      try engine.sandbox.check(request.options.sandbox)
+      return try sessions.setOptions(request)
+    }
     router.inPlace(SessionFork.self) { request in
       let info = try sessions.fork(request)
       engine.servers.give(ofSession: request.sessionId, to: info.sessionId)

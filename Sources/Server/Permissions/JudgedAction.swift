@@ -64,7 +64,7 @@ struct JudgedAction {
     switch action {
     case .read: SecretFiles.isSecret(path)
     case .write, .move, .delete: SecretFiles.namesSecret(path)
-    case .execute, .fetch, .lookAtWeb, .clientTool, .serverTool, .startServer, .model: false
+    case .execute, .fetch, .lookAtWeb, .clientTool, .serverTool, .startServer, .trustSettings, .model: false
     }
   }
 
@@ -76,7 +76,7 @@ struct JudgedAction {
     case .write: moves = false
     case .move, .delete: moves = true
     case .read, .execute, .fetch, .lookAtWeb, .clientTool, .serverTool, .startServer,
-      .model:
+      .trustSettings, .model:
       return false
     }
     let below = matching.setting.below(path).names

@@ -52,6 +52,9 @@ package struct PermissionOption: Hashable, Sendable {
       case .rejectOnce, .rejectAlways: false
       }
     }
+
+    /// Whether it is to hold for more than this once.
+    package var isAlways: Bool { self == .allowAlways || self == .rejectAlways }
   }
 
   package var kind: Kind
@@ -59,6 +62,8 @@ package struct PermissionOption: Hashable, Sendable {
   package var name: String
   /// The rules that the answer adds: to allow, or to deny, as its kind says.
   package var rules: [PermissionRule]
+  /// Whether whoever chose it wants it kept beyond the session.
+  package internal(set) var isKept = false
 
   /// The name a client answers by; there is one answer of each kind.
   package var id: String { kind.rawValue }
@@ -75,6 +80,13 @@ package struct PermissionOption: Hashable, Sendable {
     PermissionOption(.allowOnce, "Start it in this session"),
     PermissionOption(.allowAlways, "Start exactly this one whenever it is named"),
     PermissionOption(.rejectOnce, "Not in this session"), PermissionOption(.rejectAlways, "Never start it"),
+  ]
+
+  /// The answers to the question whether what a project's file of settings says is trusted.
+  static let trusting = [
+    PermissionOption(.allowOnce, "Trust it in this session"),
+    PermissionOption(.allowAlways, "Trust exactly this whenever it stands there"),
+    PermissionOption(.rejectOnce, "Not in this session"), PermissionOption(.rejectAlways, "Never trust it"),
   ]
 
   private init(_ kind: Kind, _ name: String) {

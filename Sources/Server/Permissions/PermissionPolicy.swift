@@ -79,7 +79,7 @@ package struct PermissionPolicy: Sendable {
       let needed = need(of: one)
       if needed == nil { continue }
       // What runs because a file says so is agreed to each by itself: no rule and no mode spoke of that command.
-      if case .startServer = one.action {
+      if one.action.isAgreedToByItself {
         open.append(one)
         continue
       }
@@ -147,7 +147,7 @@ package struct PermissionPolicy: Sendable {
     case .clientTool: return nil
     case .read: return one.isInside && one.secret == nil ? nil : .all
     // What a server says of itself is no reason to believe it.
-    case .delete, .serverTool, .startServer: return .all
+    case .delete, .serverTool, .startServer, .trustSettings: return .all
     case .execute: return one.isInside && one.secret == nil ? .commands : .all
     case .fetch, .lookAtWeb: return .commands
     case .model(_, _, let isAskedFor): return isAskedFor && mode != .readOnly ? nil : .all
@@ -176,6 +176,9 @@ package struct PermissionPolicy: Sendable {
     case .fetch, .lookAtWeb: return "it reaches the network"
     case .model(_, let cost, _): return "it \(cost)"
     case .startServer(_, let file): return "\(VisibleText.line(file, most: PermissionLimits.shownMax)) names it"
+    case .trustSettings(_, let file):
+      return
+        "\(VisibleText.line(file, most: PermissionLimits.shownMax)) came with the project, and you have not trusted it"
     case .serverTool(let server, let claim):
       let name = VisibleText.line(server, most: PermissionLimits.shownMax)
       return "the MCP server '\(name)' does it" + (claim.map { ", which says that \($0)" } ?? "")
@@ -194,9 +197,11 @@ package struct PermissionPolicy: Sendable {
     needed: PermissionGrant?
   ) -> PermissionDecision {
     // Of such a call all is open, and there is no rule for it.
-    let startsServer = open.contains { if case .startServer = $0.action { true } else { false } }
+    let startsServer = open.contains { $0.action.isAgreedToByItself }
     if canAsk, mode != .readOnly, startsServer {
-      return .ask(PermissionPrompt(why: why, options: PermissionOption.startingServer))
+      let trusts = open.contains { if case .trustSettings = $0.action { true } else { false } }
+      return .ask(
+        PermissionPrompt(why: why, options: trusts ? PermissionOption.trusting : PermissionOption.startingServer))
     }
     let always = PermissionSuggestion.rules(subject.tool, open)
     // A rule for models would be one for all of them.

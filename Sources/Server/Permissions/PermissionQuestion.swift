@@ -101,11 +101,14 @@ package final class PermissionQuestion: Sendable {
   /// Takes an answer.
   ///
   /// An edited input counts only with an answer that allows.
+  ///
+  /// With `keep` what is to hold always holds beyond the session.
   @discardableResult
-  package func answer(_ optionId: String, updatedInput: JSON? = nil) -> Receipt {
-    guard let option = prompt.options.first(where: { $0.id == optionId }) else {
+  package func answer(_ optionId: String, updatedInput: JSON? = nil, keep: Bool = false) -> Receipt {
+    guard var option = prompt.options.first(where: { $0.id == optionId }) else {
       return settled.map(Receipt.late) ?? .unknownOption
     }
+    option.isKept = keep && option.kind.isAlways
     let outcome = Outcome.answered(option, updatedInput: option.kind.allows ? updatedInput : nil)
     return settle(outcome).map(Receipt.late) ?? .accepted
   }

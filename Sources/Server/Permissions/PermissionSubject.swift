@@ -58,13 +58,15 @@ package enum PermissionAction: Hashable, Sendable {
   case serverTool(server: String, claim: String?)
   /// An MCP server that a project's file names is started, or reached.
   case startServer(command: String, file: String)
+  /// A project's file of settings allows, runs or widens something from now on.
+  case trustSettings(what: String, file: String)
 
   /// The paths it is about.
   package var paths: [String] {
     switch self {
     case .read(let path, _), .write(let path, _), .delete(let path, _), .execute(_, let path, _): [path]
     case .move(let source, let destination, _): [source, destination]
-    case .clientTool, .serverTool, .startServer, .fetch, .lookAtWeb, .model: []
+    case .clientTool, .serverTool, .startServer, .trustSettings, .fetch, .lookAtWeb, .model: []
     }
   }
 
@@ -74,7 +76,7 @@ package enum PermissionAction: Hashable, Sendable {
     case .read(_, let isInside), .write(_, let isInside), .delete(_, let isInside), .execute(_, _, let isInside),
       .move(_, _, let isInside):
       isInside
-    case .clientTool, .serverTool, .startServer, .fetch, .lookAtWeb, .model: true
+    case .clientTool, .serverTool, .startServer, .trustSettings, .fetch, .lookAtWeb, .model: true
     }
   }
 
@@ -91,7 +93,16 @@ package enum PermissionAction: Hashable, Sendable {
     case .model(let name, _, _): "switch to the model \(name)"
     case .clientTool: "call a tool of the client"
     case .startServer(let command, _): "start the MCP server: \(command)"
+    case .trustSettings(let what, let file): "use what \(file) says: \(what)"
     case .serverTool(let server, _): "call a tool of the MCP server \(server)"
+    }
+  }
+
+  /// Whether it is agreed to by itself: no rule and no mode spoke of that command, or that content.
+  var isAgreedToByItself: Bool {
+    switch self {
+    case .startServer, .trustSettings: true
+    default: false
     }
   }
 }

@@ -15,7 +15,7 @@ enum PermissionSuggestion {
   private static func rules(_ tool: String, _ one: JudgedAction) -> [PermissionRule]? {
     guard let line = one.line else {
       switch one.action {
-      case .startServer: return nil
+      case .startServer, .trustSettings: return nil
       case .clientTool, .serverTool, .lookAtWeb, .model: return (try? PermissionRule(tool)).map { [$0] }
       default: break
       }

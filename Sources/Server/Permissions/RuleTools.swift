@@ -109,10 +109,14 @@ package struct RuleTools: Hashable, Sendable {
   package static let own = [
     "read_file", "write_file", "edit_file", "list_files", "find_files", "search_files", "move_file", "delete_file",
     "create_directory", "get_project_info", "update_plan", "execute_command", "command_output", "command_stop",
-    "fetch_url", "switch_model", "ask_user",
+    "fetch_url", "switch_model", "ask_user", "skill", "delegate",
   ]
+  /// Those of ours that are not there in every session.
+  package static let offeredWhenAsked = ["skill", "delegate"]
   /// Those of ours whose calls name nothing that a pattern could be about.
-  static let withoutPattern: Set = ["update_plan", "switch_model", "ask_user", "command_output", "command_stop"]
+  static let withoutPattern: Set = [
+    "update_plan", "switch_model", "ask_user", "command_output", "command_stop", "skill", "delegate",
+  ]
   /// Those of ours that change files.
   private static let changing = ["edit_file", "write_file", "move_file", "delete_file", "create_directory"]
 
@@ -162,6 +166,7 @@ package struct RuleTools: Hashable, Sendable {
       ("command_stop", ["killshell", "killbash", "killterminal", "taskstop"]),
       ("fetch_url", ["webfetch", "fetch", "fetchwebpage", "browse", "openurl", "urlfetch"]),
       ("update_plan", ["todowrite", "todoread", "todo", "updatetodos", "writetodos"]),
+      ("delegate", ["task", "agent", "spawnagent", "subagent"]),
       ("ask_user", ["askuserquestion", "askquestion", "askfollowupquestion", "requestuserinput"]),
     ]
     var found: [String: [String]] = [:]

@@ -42,13 +42,15 @@ package struct Program {
   package func run() throws -> Int32 {
     switch options.mode {
     case .help: return oneShot.say(HelpText.text)
-    case .version: return oneShot.say("\(Version.name) \(Version.number)\n")
+    case .version: return oneShot.say("\(Version.name) \(Version.number) (\(Build.line))\n")
     case .generate(let what): return oneShot.say(what.text)
+    case .unsaid where input.isTerminal && output.isTerminal: return try chat()
     case .unsaid where input.isTerminal: return oneShot.say(HelpText.hint)
     case .unsaid, .serve: return try serve()
     case .ask(let prompt, let readsInput): return try ask(prompt, readsInput: readsInput)
     case .call(let method, let params): return try call(method, params: params)
     case .doctor: return try doctor()
+    case .chat: return try chat()
     case .sessions(let command): return try carryOut(command)
     }
   }
@@ -78,9 +80,20 @@ extension Program {
   private func services(_ face: ChosenFace) throws -> Services {
     if let flaw { throw flaw }
     return try Services(
-      options: options, surroundings: surroundings, requests: CredentialRequests(face, time: surroundings.time),
+      options: options, surroundings: surroundings, settings: settings,
+      requests: CredentialRequests(face, time: surroundings.time),
       log: log
     ) { [console] in console.say("wyn360: \($0)") }
+  }
+
+  /// What files of settings say, looked at for the folder that it works in.
+  private var settings: SettingsDesk {
+    let place = surroundings.place
+    let desk = SettingsDesk(
+      SettingsPlaces(surroundings.variables), files: place.files, links: place.links, time: surroundings.time,
+      given: GivenSettings.layers(options, surroundings.environment), isForbidden: keepsNothing)
+    if let folder = place.folder { _ = desk.look(in: folder) }
+    return desk
   }
 
   /// All that can be asked of this program, for whoever has that face.
@@ -90,15 +103,16 @@ extension Program {
     let (time, names, control, log) = (surroundings.time, surroundings.names, control, log)
     let sessions = Sessions(
       defaults: services.defaults, sink: face, time: time, names: names,
-      folder: surroundings.place.folder)
-    let storing = storing
-    if let path = options.sessions ?? surroundings.environment["WYN360_SESSIONS"],
+      folder: surroundings.place.folder, settings: services.settings)
+    let found = surroundings.place.folder.flatMap { services.settings.known(in: $0) }
+    let storing = storing(found)
+    if let path = options.sessions ?? surroundings.environment["WYN360_SESSIONS"] ?? found?.sessions,
       let problem = storing.use(path, for: sessions)
     {
       console.say("wyn360: \(problem)")
     }
     let auth = Auth(
-      services.authentications, verifications: services.verifications, active: services.defaults.provider, sink: face,
+      services.authentications, verifications: services.verifications, active: sessions.defaults.provider, sink: face,
       time: time)
     let providers = services.providers.wrapped {
       ObservedProvider($0, id: $1, auth: auth, audit: services.audit, log: log, time: time)
@@ -111,29 +125,44 @@ extension Program {
       toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
       AskUser(questions),
     ]
-    let taken = own.flatMap(\.definitions).map(\.name) + [AskUser.name] + MCPTools.ownNames
+    let taken =
+      own.flatMap(\.definitions).map(\.name) + [AskUser.name, SkillTool.name, DelegateTool.name] + MCPTools.ownNames
     let clientTools = ClientTools(face, own: Set(taken), time: time)
     let desk = PermissionDesk(
-      asker: face, mode: options.permissionMode ?? .ask, grant: options.allow, given: options.rules,
-      links: surroundings.place.links, time: time, home: surroundings.variables["HOME"])
+      asker: face, mode: options.permissionMode, grant: options.allow, given: options.rules,
+      links: surroundings.place.links, time: time, home: surroundings.variables["HOME"],
+      settings: services.settings)
     var engine = Engine(
       providers: providers, tools: ToolSources(own + [clientTools]), desk: desk,
       servers: servers(face, asking: questions, secrets: services.secrets, log: log),
       place: surroundings.place, time: time)
+    engine.sandbox = SandboxDesk(options.sandbox, variables: surroundings.variables, kernel: surroundings.sandboxes)
     engine.fallbackModel = options.fallbackModel
+    engine.settings = services.settings
+    engine.hooks = Hooks(
+      surroundings.processes, environment: CommandEnvironment(surroundings.variables, secrets: services.secrets))
     engine.editor = EditorDesk(face, time: time)
     engine.terminals = face
+    engine.diagnostics = DiagnosticsDesk(face, time: time)
     let runs = Runs(sessions: sessions, engine: engine, names: names) { control.wake(.idle) }
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),
       engine: engine, clientTools: clientTools, auth: auth, models: models, storing: storing)
   }
 
-  private var storing: Storing {
-    let forbids = surroundings.environment[Storing.forbidding].map { !["0", "false"].contains($0.lowercased()) }
+  /// Whether nothing of ours may be written, whoever wants it.
+  private var keepsNothing: Bool {
+    surroundings.environment[Storing.forbidding].map { !["0", "false"].contains($0.lowercased()) } ?? false
+  }
+
+  private func storing(_ settings: SettingsInForce?) -> Storing {
+    var rules = options.storeRules
+    if let found = try? StoreRules(keep: settings?.sessionsKeep, bytes: settings?.sessionsMax) {
+      (rules.keepMs, rules.bytesMax) = (rules.keepMs ?? found.keepMs, rules.bytesMax ?? found.bytesMax)
+    }
     return Storing(
-      isForbidden: forbids ?? false, home: surroundings.variables["HOME"], folder: surroundings.place.folder,
-      holder: SessionHolder(pid: CurrentProcess.id, host: CurrentProcess.host), rules: options.storeRules)
+      isForbidden: keepsNothing, home: surroundings.variables["HOME"], folder: surroundings.place.folder,
+      holder: SessionHolder(pid: CurrentProcess.id, host: CurrentProcess.host), rules: rules)
   }
 
   private func servers(
@@ -149,8 +178,9 @@ extension Program {
       guard case .command(let command, let arguments, let environment) = settings.way else {
         return try network.open(settings, inbox: inbox)
       }
-      let order = StdioOrder(
+      var order = StdioOrder(
         settings.name, command, arguments: arguments, environment: environment, folder: folder, inherited: variables)
+      order.confinement = settings.confinement
       return try StdioTransport.open(order, inbox: inbox, time: time, log: log)
     }
   }
@@ -213,6 +243,7 @@ extension Program {
     let mcp = AskConnection(outbox: outbox, handshake: native.handshake, peer: native.peer, time: surroundings.time)
     let face = ChosenFace(native.face, others: [.native: native.face, .acp: acp.face, .mcp: mcp.face])
     let backend = try backend(face)
+    if let reason = backend.engine.sandbox.refusal { console.say("wyn360: no command will be run: \(reason)") }
     let spoken = native.reception(backend: backend, time: surroundings.time)
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
@@ -243,8 +274,29 @@ extension Program {
       options.events
       ? EventLines(console) : ConsoleSink(console, showsText: !options.json && options.outputSchema == nil)
     let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
+    try checkSandbox(of: backend)
     defer { endServers(of: backend) }
     return oneShot.ask(prompt, readsInput: readsInput, of: backend)
+  }
+
+  private func chat() throws -> Int32 {
+    guard input.isTerminal, output.isTerminal else {
+      throw Failure.invalidParams(
+        "chat is for a terminal, and stdin or stdout is none; a script asks: wyn360 \"prompt\"")
+    }
+    guard surroundings.place.folder != nil else { throw Failure.folderGone }
+    let sink = ConsoleSink(console, showsText: true, tellsStarts: true)
+    let backend = try backend(ChosenFace(TerminalFace.face(console, events: sink)))
+    try checkSandbox(of: backend)
+    defer { endServers(of: backend) }
+    return oneShot.chat(
+      of: backend, commands: [OwnCommands(upkeep: backend.upkeep), MCPCommands(backend.engine.servers)])
+  }
+
+  private func checkSandbox(of backend: Backend) throws(Failure) {
+    guard let reason = backend.engine.sandbox.refusal else { return }
+    throw .failed(
+      "commands cannot be confined: \(reason)", FailureData(kind: .toolFailed, hint: SandboxDesk.withoutIt))
   }
 
   private func call(_ method: String, params: String?) throws -> Int32 {

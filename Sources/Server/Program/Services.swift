@@ -14,10 +14,16 @@ package struct Services: Sendable {
   package let verifications: [ProviderID: Auth.Verification]
   /// The secrets of the environment, which no command and no recording gets.
   package let secrets: [Secret]
+  /// What files of settings say.
+  package let settings: SettingsDesk
   /// How long calls to models may take.
   package let timeouts: TimeoutsInUse
   /// What is chosen for sessions that do not choose.
   package let defaults: SessionDefaults
+  /// What files of settings said of the program's folder at the start.
+  private let inForce: SettingsInForce
+  /// The file of settings that names the region; `nil` where something else does.
+  private let regionFile: String?
   /// The modes themselves, for what only they can do.
   private let modes: (anthropic: AnthropicMode, bedrock: BedrockMode)
   private let environment: ProcessEnvironment
@@ -33,7 +39,7 @@ package struct Services: Sendable {
   ///
   /// - Throws: An error for a person when a file that the command line names cannot be opened.
   package init(
-    options: Options, surroundings: Surroundings, requests: CredentialRequests, log: Log,
+    options: Options, surroundings: Surroundings, settings: SettingsDesk, requests: CredentialRequests, log: Log,
     tell: @escaping @Sendable (String) -> Void
   ) throws {
     let (environment, time) = (surroundings.environment, surroundings.time)
@@ -41,7 +47,13 @@ package struct Services: Sendable {
     var configuration = variables.configuration
     var asked = CallTimeouts()
     asked.set(options.timeouts)
-    let (provider, whyProvider) = Self.provider(options, environment)
+    self.settings = settings
+    let found = surroundings.place.folder.flatMap { settings.known(in: $0) } ?? SettingsInForce()
+    inForce = found
+    let regionOfFile = options.region == nil ? Self.region(environment, found) : nil
+    regionFile = regionOfFile == nil ? nil : found.source(of: "region")?.path
+    let (chosen, whyProvider) = Self.provider(options, environment, found)
+    let provider = chosen ?? found.provider ?? .anthropic
     // AWS's own variables are for AWS's models; what they have wrong is told when those are asked.
     if provider == .bedrock, options.timeouts.retries == nil,
       let tries = try? ServiceTries.chosen(environment: environment)
@@ -64,7 +76,7 @@ package struct Services: Sendable {
     var around = AWSSetup.Surroundings(
       environment: environment, files: surroundings.files.remembering(), processes: surroundings.processes,
       transport: LoggedTransport(TrustingTransport(curl) { authorities.file }, log: log, time: time), time: time)
-    around.region = options.region
+    around.region = options.region ?? regionOfFile
     around.loginCommand = options.awsAuthRefresh
     let setup = AWSSetup(around)
     authorities.ask(setup)
@@ -91,12 +103,13 @@ package struct Services: Sendable {
     settings.customHeaders = configuration.customHeaders
     let bedrock = BedrockMode(settings, transport: TrustingTransport(transport) { authorities.file }, time: time)
 
-    let (named, whyModel) = Self.model(options, environment)
+    let (named, whyModel) = Self.model(options, environment, found)
     defaults = SessionDefaults(
-      model: named ?? ServerLimits.model, provider: provider, isModelChosen: named != nil)
+      model: named ?? ServerLimits.model, provider: chosen ?? .anthropic, isModelChosen: named != nil,
+      isProviderChosen: chosen != nil)
     why = (whyProvider, whyModel)
     ways = (configuration.baseURL, setup, authorities)
-    let model = defaults.model
+    let model = defaults.with(found).model
     verifications = [
       .anthropic: { () throws(ProviderError) in try await anthropic.verify(model: model) },
       .bedrock: { () throws(ProviderError) in try await bedrock.verify(model: model) },
@@ -120,22 +133,36 @@ package struct Services: Sendable {
 // MARK: - Who answers, and why
 
 extension Services {
-  private static func provider(_ options: Options, _ environment: ProcessEnvironment) -> (ProviderID, why: String) {
+  /// Which provider options or variables name, and why the one that is asked is.
+  private static func provider(
+    _ options: Options, _ environment: ProcessEnvironment, _ settings: SettingsInForce
+  ) -> (ProviderID?, why: String) {
     if let provider = options.provider { return (provider, "--\(provider.rawValue)") }
     let name = "CLAUDE_CODE_USE_BEDROCK"
-    return isOn(environment[name]) ? (.bedrock, name) : (.anthropic, "the usual one: \(name) is not set to 1")
+    if isOn(environment[name]) { return (.bedrock, name) }
+    return (nil, settings.source(of: "provider")?.path ?? "the usual one: \(name) is not set to 1")
   }
 
-  private static func model(_ options: Options, _ environment: ProcessEnvironment) -> (String?, why: String) {
+  /// The region that files of settings name, where no variable does.
+  private static func region(_ environment: ProcessEnvironment, _ settings: SettingsInForce) -> String? {
+    ["AWS_REGION", "AWS_DEFAULT_REGION"].contains { environment[$0] != nil } ? nil : settings.region
+  }
+
+  /// Which model options or variables name, and why the one that is asked is.
+  private static func model(
+    _ options: Options, _ environment: ProcessEnvironment, _ settings: SettingsInForce
+  ) -> (String?, why: String) {
     if let model = options.model { return (model, "--model") }
     let name = "ANTHROPIC_MODEL"
-    return environment[name].map { ($0, name) } ?? (nil, "the usual one: neither --model nor \(name) names one")
+    if let model = environment[name] { return (model, name) }
+    return (nil, settings.source(of: "model")?.path ?? "the usual one: neither --model nor \(name) names one")
   }
 
   /// How the provider would be reached, without asking anybody.
   package func reach(_ options: Options) -> ServiceReach {
     var reach = ServiceReach(
-      provider: defaults.provider, whyProvider: why.provider, whyModel: why.model, mask: SecretMask(secrets))
+      provider: defaults.with(inForce).provider, whyProvider: why.provider, whyModel: why.model,
+      mask: SecretMask(secrets))
     if options.replay != nil {
       (reach.address, reach.whyAddress) = ("a recording", "--replay")
       return reach
@@ -165,6 +192,8 @@ extension Services {
     }
     let region = try ways.aws.region
     (reach.region, reach.whyRegion) = (region.name, region.source.description)
+    if let path = regionFile { reach.whyRegion = path }
+    let defaults = defaults.with(inForce)
     let model = (try? modes.bedrock.choice(of: defaults.model, isDefault: !defaults.isModelChosen).id) ?? defaults.model
     let (endpoint, notice) = try ways.aws.endpoint(ofModel: model, in: region)
     reach.whyAddress =
@@ -214,7 +243,7 @@ extension Services {
 
 extension Services {
   /// Whether a variable that is a switch is set to on.
-  private static func isOn(_ value: String?) -> Bool { ["1", "true"].contains(value?.lowercased()) }
+  static func isOn(_ value: String?) -> Bool { ["1", "true"].contains(value?.lowercased()) }
 
   private static func transport(
     _ options: Options, _ curl: CurlTransport, _ time: TimeSource, mask: SecretMask,

@@ -16,6 +16,8 @@ package struct Surroundings: Sendable {
   package var place: Place
   /// All variables as they are, for commands.
   package var variables: [String: String]
+  /// What the kernel can keep programs from.
+  package var sandboxes = SandboxKernel.current
 
   /// Surroundings made of their parts.
   package init(

@@ -16,8 +16,8 @@ package struct Circumstances: Hashable, Sendable {
 
   /// The things that can hold; the order is that in which they are told.
   private enum Name: String, CaseIterable {
-    case model, workspace, folders, operatingSystem, date, git, permissions, instructions, tools, servers, serverWords
-    case commands, request, answer
+    case model, workspace, folders, operatingSystem, date, git, permissions, confinement, instructions, skills, tools
+    case servers, serverWords, commands, request, answer
 
     /// What is told when it holds no longer; `nil` when there is nothing to say.
     var end: String? {
@@ -25,8 +25,10 @@ package struct Circumstances: Hashable, Sendable {
       case .model, .date, .permissions, .operatingSystem, .commands: nil
       case .workspace: "There is no workspace any more."
       case .folders: "There are no other folders any more in which you may work as in the workspace."
+      case .confinement: "Commands are not confined any more."
       case .git: "Git: not a repository any more."
       case .instructions: "The project's instructions no longer hold: their files are gone."
+      case .skills: "There are no skills any more."
       case .tools: "All tools may be called again."
       case .servers: "find_tools finds no more tools."
       case .serverWords: "What MCP servers said of themselves no longer holds."
@@ -83,6 +85,9 @@ package struct Circumstances: Hashable, Sendable {
     set(.permissions, permissions.map { "Permissions: \(OneLine.of($0))" })
   }
 
+  /// What commands are kept to; `nil` for nothing.
+  package mutating func tell(confinement: String?) { set(.confinement, confinement) }
+
   /// What the project says; `mark` tells one state of its files from another.
   package mutating func tell(instructions: ProjectInstructions, mark: String) {
     guard !instructions.files.isEmpty else { return set(.instructions, nil) }
@@ -101,6 +106,9 @@ package struct Circumstances: Hashable, Sendable {
   package static func foldersBelow(in told: JSONObject) -> [String] {
     told.map(\.key).filter { $0.hasPrefix(below) }.map { String($0.dropFirst(below.count)) }
   }
+
+  /// Which skills there are, as a model is told of them; `mark` tells one state of them from another.
+  package mutating func tell(skills: String, mark: String) { set(.skills, skills, mark: mark) }
 
   /// The tools that may not be called now.
   package mutating func tell(withheld: [String]) {

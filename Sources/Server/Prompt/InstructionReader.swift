@@ -4,15 +4,10 @@ internal import Providers
 
 /// Reads files of instructions and what they import, the nearest first, as far as they may be read and there is room.
 struct InstructionReader {
-  /// Within which folder a file and what it imports must lie.
-  private struct Border {
-    /// As people know it.
-    var name: FolderPath
-    /// Where links lead to.
-    var place: FolderPath
-  }
+  private typealias Border = GuardedFiles.Border
 
   private let sources: InstructionSources
+  private let guarded: GuardedFiles
   private let home: FolderPath?
   private var room: Int
   private var seen: Set<FolderPath> = []
@@ -26,10 +21,11 @@ struct InstructionReader {
     _ sources: InstructionSources, home: FolderPath?, room: Int, besides told: [ProjectInstructions.File] = []
   ) {
     self.sources = sources
+    guarded = GuardedFiles(sources)
     self.home = home
     self.room = room
     texts = Set(told.map(\.text))
-    seen = Set(told.compactMap { FolderPath($0.path) }.compactMap { Self.target(of: $0, sources) })
+    seen = Set(told.compactMap { FolderPath($0.path) }.compactMap(guarded.target))
   }
 
   /// What was found, the nearest last.
@@ -41,7 +37,7 @@ struct InstructionReader {
 
   /// Reads what lies in a folder, within another.
   mutating func read(_ folder: FolderPath, within top: FolderPath) {
-    guard let border = border(top) else { return }
+    guard let border = guarded.border(top) else { return }
     for name in ProjectInstructions.names.reversed() {
       // Above a home that is no project's, this is the person's own.
       guard home.map({ folder.appending(name) != $0.appending(ProjectInstructions.personalName) }) ?? true else {
@@ -53,45 +49,32 @@ struct InstructionReader {
 
   /// Reads what the person has written for all projects.
   mutating func readPersonal() {
-    guard let home, let border = border(home) else { return }
+    guard let home, let border = guarded.border(home) else { return }
     let path = home.appending(ProjectInstructions.personalName).description
     _ = read(ProjectInstructions.File(path: path, text: "", isPersonal: true), within: border)
-  }
-
-  private func border(_ top: FolderPath) -> Border? {
-    Self.target(of: top, sources).map { Border(name: top, place: $0) }
-  }
-
-  private static func target(of path: FolderPath, _ sources: InstructionSources) -> FolderPath? {
-    sources.links.resolve(path.description).flatMap { FolderPath($0) }
   }
 
   /// Reads a file and what it imports, each of which is shown before it.
   ///
   /// - Returns: Whether there is such a file.
   private mutating func read(_ file: ProjectInstructions.File, within border: Border, depth: Int = 0) -> Bool {
-    guard let path = FolderPath(file.path), let target = Self.target(of: path, sources) else { return false }
+    guard let path = FolderPath(file.path) else { return false }
     // Whoever names a folder, or a machine, means no text to be read here.
-    if file.importer != nil, let kind = sources.files.status(target.description)?.kind, kind != .file { return true }
-    guard target.isWithin(border.place) else {
-      pass(file, "it leads out of \(border.name)")
+    if file.importer != nil, let target = guarded.target(of: path),
+      let kind = sources.files.status(target.description)?.kind, kind != .file
+    {
       return true
     }
-    guard sources.mayRead(file.path), sources.mayRead(target.description) else {
-      pass(file, "a rule of the person's stands in the way")
+    let target: FolderPath
+    switch guarded.look(at: path, within: border, isShown: file.importer != nil) {
+    case .absent: return false
+    case .refused(let reason):
+      pass(file, reason)
       return true
-    }
-    guard file.importer == nil || sources.mayShow(file.path) && sources.mayShow(target.description) else {
-      pass(file, "it is where secrets are kept")
+    case .foreign:
+      notices.append(GuardedFiles.notFollowed(file.path))
       return true
-    }
-    // Whoever may write to a folder that others share would tell everybody who works below it what to do.
-    let isForeign = [target, target.parent].contains { $0.map { sources.files.isForeign($0.description) } ?? false }
-    guard !isForeign || sources.mayFollow(file.path) else {
-      notices.append(
-        "\(file.path) is not followed: it belongs to another user; --rule 'allow:read_file(/\(file.path))' has it followed"
-      )
-      return true
+    case .at(let place): target = place
     }
     // Often one name is a link to the other, or a copy of it.
     guard seen.insert(target).inserted, let bytes = contents(of: target, file) else { return true }
@@ -146,17 +129,14 @@ struct InstructionReader {
 
   /// A file's text as UTF-8, when it says something.
   private mutating func contents(of target: FolderPath, _ file: ProjectInstructions.File) -> [UInt8]? {
-    do {
-      guard let bytes = try sources.files.read(target.description) else { return nil }
-      guard let (text, encoding) = TextEncoding.decode(bytes) else {
-        pass(file, "it is no text")
-        return nil
-      }
-      if !encoding.isUTF8 { notices.append("\(file.path) is taken for \(encoding.rawValue)") }
-      return text.allSatisfy { $0 <= 0x20 } ? nil : text
-    } catch {
-      pass(file, error.message)
+    switch guarded.contents(of: target) {
+    case .nothing: return nil
+    case .refused(let reason):
+      pass(file, reason)
       return nil
+    case .text(let text, let encoding):
+      if !encoding.isUTF8 { notices.append("\(file.path) is taken for \(encoding.rawValue)") }
+      return text
     }
   }
 
@@ -164,7 +144,7 @@ struct InstructionReader {
   private mutating func text(of file: ProjectInstructions.File, _ bytes: [UInt8]) -> String? {
     let most = min(PromptLimits.instructionsFileMax, room)
     guard bytes.count > most else { return String(decoding: bytes, as: UTF8.self) }
-    let kept = Self.wholeLines(bytes, most: most)
+    let kept = GuardedFiles.wholeLines(bytes, most: most)
     guard kept > 0 else {
       pass(file, "the files nearer to the work fill all the room there is")
       return nil
@@ -172,11 +152,5 @@ struct InstructionReader {
     notices.append("\(file.path) is cut: \(kept) of its \(bytes.count) bytes are shown to the model")
     let end = "[cut here: \(kept) of \(bytes.count) bytes; read \(file.path) for the rest]"
     return String(decoding: bytes[..<kept], as: UTF8.self) + "\n" + end
-  }
-
-  /// How many bytes to keep so that no line is cut, or at least no character when a line is longer than half of them.
-  private static func wholeLines(_ bytes: [UInt8], most: Int) -> Int {
-    if let last = bytes[..<most].lastIndex(of: Byte.newline), last >= most / 2 { return last }
-    return UTF8Cut.before(most, in: bytes[...])
   }
 }

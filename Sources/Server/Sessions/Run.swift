@@ -1,6 +1,6 @@
 internal import OperatingSystem
 package import Protocol
-internal import Providers
+package import Providers
 internal import Synchronization
 
 /// One `agent/run` until it is over: what was asked, where it stands, and who waits for its result.
@@ -20,7 +20,13 @@ package final class Run: Sendable {
     /// All that was said to it while it went on.
     var said: [Prompt] = []
     var notices: [String] = []
+    /// What its own calls have used, with what it took over of others', and how long it had taken then.
+    var spent: (usage: Usage, cost: CallCost, wallMs: Int) = (Usage(), .none, 0)
+    /// What was delegated has used since.
+    var delegated: (usage: Usage, cost: CallCost) = (Usage(), .none)
     var takesSteering = true
+    /// How often hooks have put its end off.
+    var stopsPutOff = 0
     /// What is written of it, should nothing come after that.
     var drafted: [JSON] = []
   }
@@ -31,11 +37,16 @@ package final class Run: Sendable {
   package let request: AgentRun
   /// The session it belongs to.
   package let session: Session
+  /// What it is done for; `nil` for what a client asked.
+  package let delegation: Delegation?
+  /// The places of what it delegates.
+  package let places = DelegationPlaces(DelegationLimits.atOnceMax)
   private let state = Mutex(State())
   private let outcome = Promise<Result<RunResult, Failure>>()
 
   /// A run that has not begun.
-  package init(id: String, request: AgentRun, session: Session) {
+  package init(id: String, request: AgentRun, session: Session, for delegation: Delegation? = nil) {
+    self.delegation = delegation
     self.id = id
     self.request = request
     self.session = session
@@ -52,6 +63,12 @@ package final class Run: Sendable {
 
   /// Keeps something that a person should know, for the result.
   package func noteNotice(_ notice: String) { state.withLock { $0.notices.append(notice) } }
+
+  /// How often hooks have put its end off.
+  package var stopsPutOff: Int { state.withLock { $0.stopsPutOff } }
+
+  /// Counts that they have once more.
+  package func putOffStop() { state.withLock { $0.stopsPutOff += 1 } }
 
   /// Takes what was kept.
   package func takeNotices() -> [String] {
@@ -74,6 +91,40 @@ package final class Run: Sendable {
 
   /// Its result, when it is there.
   package var finished: Result<RunResult, Failure>? { outcome.value }
+}
+
+// MARK: - What it has used
+
+extension Run {
+  /// Takes note of what it has used so far, and of the call that was the last; who has it done pays for that.
+  func note(spent: (usage: Usage, cost: CallCost, wallMs: Int), by call: (usage: Usage, cost: CallCost)) {
+    state.withLock { $0.spent = spent }
+    delegation?.run.state.withLock { state in
+      state.delegated.usage += call.usage
+      state.delegated.cost += call.cost
+    }
+  }
+
+  /// Takes what others have used for it; `body` adds it up, and gives all that it has used by then.
+  func takeDelegated(_ body: (Usage, CallCost) -> (Usage, CallCost)) {
+    state.withLock { state in
+      guard state.delegated.usage != Usage() || state.delegated.cost != .none else { return }
+      (state.spent.usage, state.spent.cost) = body(state.delegated.usage, state.delegated.cost)
+      state.delegated = (Usage(), .none)
+    }
+  }
+
+  /// What is used by now of the budgets that pay for it, by all that they pay for, whose run they are, and how long that
+  /// had taken when it began to delegate.
+  package func spentTogether(_ own: RunTally) -> (usage: Usage, cost: CallCost, wallMs: Int, payer: Run) {
+    guard let payer = delegation?.run else { return (own.usage, own.cost, 0, self) }
+    return payer.state.withLock { state in
+      var (usage, cost) = (state.spent.usage, state.spent.cost)
+      usage += state.delegated.usage
+      cost += state.delegated.cost
+      return (usage, cost, state.spent.wallMs, payer)
+    }
+  }
 }
 
 // MARK: - From its beginning to its end

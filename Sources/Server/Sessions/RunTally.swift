@@ -24,8 +24,11 @@ package struct RunTally: Sendable {
   /// What a person should know, each once.
   package private(set) var notices: [String] = []
 
-  /// Nothing used.
-  package init() {}
+  /// What all runs have cost today; `nil` where nobody counts it.
+  package let day: DaySpending?
+
+  /// Nothing used, of that day.
+  package init(on day: DaySpending? = nil) { self.day = day }
 
   /// Counts a call; what it cost is known by its caller.
   package mutating func note(_ message: ModelMessage, provider: ProviderID, cost: CallCost) {
@@ -33,9 +36,26 @@ package struct RunTally: Sendable {
     usage += bill.total
     lastUsage = bill.last
     self.cost += cost
+    day?.add(cost)
     modelID = message.raw["model"]?.string ?? modelID
     self.provider = provider
     firstContentMs = firstContentMs ?? message.firstContentMs
+  }
+
+  /// Counts a call of a run, of which those who pay for it learn; `wallMs` is how long the run has taken.
+  package mutating func note(_ message: ModelMessage, provider: ProviderID, cost: CallCost, of run: Run, wallMs: Int) {
+    note(message, provider: provider, cost: cost)
+    run.note(spent: (usage, self.cost, wallMs), by: (message.bill.total, cost))
+  }
+
+  /// Takes what was found out, and what was spent, beside a run's own calls of its model.
+  package mutating func take(from run: Run) {
+    for notice in run.takeNotices() { _ = note(notice: notice) }
+    run.takeDelegated { usage, cost in
+      self.usage += usage
+      self.cost += cost
+      return (self.usage, self.cost)
+    }
   }
 
   /// Keeps something that a person should know; false when it is known already.

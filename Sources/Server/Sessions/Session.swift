@@ -26,6 +26,7 @@ package final class Session: Sendable {
     var last: LastRun?
     /// What its person has said to hold always, and what the client has set.
     var rules = RuleSet.none
+    var settings: SessionSettings.Kept
     var updatedAt: Int
     var log: EventLog
     /// How often somebody has switched the model.
@@ -40,29 +41,38 @@ package final class Session: Sendable {
   /// The session it was forked from.
   package let forkedFrom: String?
   /// What the server chooses where the session does not: now, and when the session was made.
-  private let defaults: SharedDefaults
+  let defaults: SharedDefaults
   private let former: SessionDefaults
   /// What undoes the changes that tools made to files.
-  package let journal = FileJournal()
+  package let journal: FileJournal
   /// What its commands wrote, where that is long.
-  package let outputs = CommandOutputs()
+  package let outputs: CommandOutputs
   /// Its commands that go on in the background.
-  package let background = BackgroundCommands()
+  package let background: BackgroundCommands
+  /// The session for whose run it works; `nil` for one of a client's.
+  let delegator: Session?
   /// What its models have seen of files.
   package let seen: SeenFiles
+  /// What its person was told of files, once.
+  package let toldNotices = ToldNotices()
   /// What keeps it in a file; `nil` for a session that is in memory only.
   package let recorder: SessionRecorder?
-  private let sink: any EventSink
-  private let time: TimeSource
+  let sink: any EventSink
+  let time: TimeSource
   let state: Mutex<State>
 
   /// A session with nothing said, or with that past.
   package init(
     id: String, options: SessionOptions, defaults: SharedDefaults, sink: any EventSink, time: TimeSource,
     past: SessionPast = SessionPast(), createdAt: Int? = nil, forkedFrom: String? = nil,
+    settings: SettingsInForce = SettingsInForce(), workingFor delegator: Session? = nil,
     recorder: (SessionInfo) -> SessionRecorder? = { _ in nil }
   ) {
     self.id = id
+    self.delegator = delegator
+    journal = delegator?.journal ?? FileJournal()
+    outputs = delegator?.outputs ?? CommandOutputs()
+    background = delegator?.background ?? BackgroundCommands()
     self.defaults = defaults
     former = defaults.current
     self.sink = sink
@@ -73,10 +83,11 @@ package final class Session: Sendable {
     self.createdAt = createdAt ?? now
     let state = State(
       options: options, past: ConversationPast(past), usage: past.usage, cost: past.cost,
-      contextUsed: past.contextUsed, wallMs: past.wallMs, rules: past.rules, updatedAt: past.updatedAt ?? now,
+      contextUsed: past.contextUsed, wallMs: past.wallMs, rules: past.rules,
+      settings: .init(inForce: settings), updatedAt: past.updatedAt ?? now,
       log: EventLog(lastSeq: past.lastSeq), queue: SessionQueue(sessionId: id))
     self.state = Mutex(state)
-    self.recorder = recorder(Self.info(state, id, self.createdAt, forkedFrom, former))
+    self.recorder = recorder(Self.info(state, id, self.createdAt, forkedFrom, former.with(settings)))
     // What a file tells already is not told again.
     for change in self.recorder?.isOpen == false ? state.past.asChanges : [.opened] { note(change) }
   }
@@ -89,7 +100,9 @@ extension Session {
 
   /// What the session is, whether nobody chose its model, and how often it was switched.
   package var modelInfo: (SessionInfo, isDefault: Bool, switches: Int) {
-    state.withLock { (info($0), $0.options.model == nil && !defaults.current.isModelChosen, $0.switches) }
+    state.withLock {
+      (info($0), $0.options.model == nil && !defaults.current.with($0.settings.inForce).isModelChosen, $0.switches)
+    }
   }
 
   /// The tokens of the last call's prompt and answer.
@@ -159,45 +172,6 @@ extension Session {
     recorder?.write(waits: false)
   }
 
-  /// Forgets exchanges from one on; one that a summary stands for brings those before it back.
-  ///
-  /// - Returns: The session, and where the journal of files stood when the first forgotten run began; `nil` when none of
-  ///   them was this process's.
-  /// - Throws: ``Failure/Reason/failed`` while a run goes on; what `point` throws.
-  package func rewind(to point: (_ past: RewindPast) throws(Failure) -> RewindPoint) throws(Failure) -> (
-    SessionInfo, mark: Int?
-  ) {
-    let (rewound, mark) = try state.withLock { state throws(Failure) -> (SessionInfo, Int?) in
-      if let active = state.queue.active { throw .sessionBusy(id, with: "run '\(active.id)'") }
-      let (exchanges, archive) = (state.past.exchanges, state.past.archive.exchanges)
-      let mark: Int?
-      switch try point(RewindPast(exchanges: exchanges, archived: archive)) {
-      case .exchange(let kept):
-        let gone = exchanges.dropFirst(kept)
-        mark = Self.takeMarks(of: gone, from: &state)
-        if gone.contains(where: Compaction.isSummary) { _ = Self.takeMarks(of: archive[...], from: &state) }
-        state.past.make(.rewind(exchanges: kept))
-      case .archived(let kept):
-        let later = exchanges.filter { !Compaction.isSummary($0) }
-        mark = [archive.dropFirst(kept), later[...]].compactMap { Self.takeMarks(of: $0, from: &state) }.min()
-        state.past.make(.rewindArchived(exchanges: kept))
-      }
-      state.last = nil
-      noteChanges(&state)
-      return (info(state), mark)
-    }
-    sink.tell(.sessionUpdated(rewound))
-    return (rewound, mark)
-  }
-
-  /// Lets the marks of exchanges go.
-  ///
-  /// - Returns: The first of them: exchanges of another process have none.
-  private static func takeMarks(of exchanges: ArraySlice<Exchange>, from state: inout State) -> Int? {
-    for exchange in exchanges { state.ends[exchange.runId] = nil }
-    return exchanges.compactMap { state.marks.removeValue(forKey: $0.runId) }.min()
-  }
-
   /// Events after a number, and the range that is kept.
   package func events(after seq: Int, limit: Int) -> (events: [SessionEvent], lastSeq: Int, oldestSeq: Int) {
     // The log is a value: what it holds is read without holding up those who add to it.
@@ -205,9 +179,10 @@ extension Session {
     return (log.events(after: seq, limit: limit, sessionId: id), log.lastSeq, log.oldestSeq)
   }
 
-  private func info(_ state: borrowing State) -> SessionInfo {
+  func info(_ state: borrowing State) -> SessionInfo {
     // A session that named its model stays with the provider that it named it for.
-    Self.info(state, id, createdAt, forkedFrom, state.options.model == nil ? defaults.current : former)
+    let chosen = state.options.model == nil ? defaults.current : former
+    return Self.info(state, id, createdAt, forkedFrom, chosen.with(state.settings.inForce))
   }
 
   private static func info(
@@ -384,7 +359,7 @@ extension Session {
 
   private func note(_ change: StoredChange) { state.withLock { note(change, $0) } }
 
-  private func noteChanges(_ state: inout State) {
+  func noteChanges(_ state: inout State) {
     for change in state.past.takeChanges() { note(change, state) }
   }
 }

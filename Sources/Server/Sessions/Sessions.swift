@@ -17,13 +17,16 @@ package final class Sessions: Sendable {
   private let names: NameSource
   /// The folder of sessions that name none; `nil` where there is none.
   let folder: String?
+  private let settings: SettingsDesk?
   /// Where files are read, which may take its time.
   let threads = ToolThreads()
 
   /// No sessions yet.
   package init(
-    defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource, folder: String? = "/"
+    defaults: SessionDefaults, sink: any EventSink, time: TimeSource, names: NameSource, folder: String? = "/",
+    settings: SettingsDesk? = nil
   ) {
+    self.settings = settings
     shared = SharedDefaults(defaults)
     self.sink = sink
     self.time = time
@@ -32,9 +35,12 @@ package final class Sessions: Sendable {
   }
 
   /// What is chosen for sessions that do not choose, from their next call on.
-  package var defaults: SessionDefaults {
-    get { shared.current }
-    set { shared.current = newValue }
+  package var defaults: SessionDefaults { shared.current.with(folder.flatMap { settings?.known(in: $0) }) }
+
+  /// Chooses for them; files of settings count where nobody has.
+  package func choose(model: String? = nil, provider: ProviderID? = nil) {
+    if let model { (shared.current.model, shared.current.isModelChosen) = (model, true) }
+    if let provider { (shared.current.provider, shared.current.isProviderChosen) = (provider, true) }
   }
 
   /// How many there are.
@@ -83,7 +89,8 @@ package final class Sessions: Sendable {
       let id = free ?? names.next("session")
       let session = Session(
         id: id, options: options, defaults: shared, sink: sink, time: time, past: past, createdAt: createdAt,
-        forkedFrom: forkedFrom
+        forkedFrom: forkedFrom,
+        settings: (options.cwd ?? folder).flatMap { settings?.known(in: $0) } ?? SettingsInForce()
       ) { info in
         guard let store else { return nil }
         let header = StoredHeader(

@@ -8,12 +8,25 @@ package struct SessionDefaults: Sendable, Hashable {
   package var provider: ProviderID
   /// Whether somebody chose the model; the last resort is nobody's choice.
   package var isModelChosen: Bool
+  /// Whether somebody chose the provider.
+  package var isProviderChosen: Bool
 
   /// All of them.
-  package init(model: String, provider: ProviderID, isModelChosen: Bool = false) {
+  package init(model: String, provider: ProviderID, isModelChosen: Bool = false, isProviderChosen: Bool = false) {
     self.model = model
     self.provider = provider
     self.isModelChosen = isModelChosen
+    self.isProviderChosen = isProviderChosen
+  }
+
+  /// The same where files of settings choose what nobody else did.
+  package func with(_ settings: SettingsInForce?) -> SessionDefaults {
+    var defaults = self
+    if !isModelChosen, let model = settings?.model { (defaults.model, defaults.isModelChosen) = (model, true) }
+    if !isProviderChosen, let provider = settings?.provider {
+      (defaults.provider, defaults.isProviderChosen) = (provider, true)
+    }
+    return defaults
   }
 }
 

@@ -40,7 +40,7 @@ package struct Storing: Sendable {
   }
 
   /// The variable that forbids all files.
-  package static let forbidding = "WYN360_NO_STATE"
+  package static let forbidding = SettingsPlaces.forbidding
 
   private func absolute(_ path: String) -> String? {
     guard !path.isEmpty, !path.utf8.contains(0) else { return nil }

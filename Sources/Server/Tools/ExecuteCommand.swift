@@ -94,7 +94,8 @@ struct ExecuteCommand: Tool {
     ) { context throws(ToolError) in
       context.journal?.note(command: input.command)
       let result = try await run(input.command, in: folder, of: workspace, seconds: seconds, context)
-      return Self.outcome(result, seconds: seconds, mask: settings.mask, outputs: context.outputs)
+      return Self.outcome(
+        result, seconds: seconds, mask: settings.mask, outputs: context.outputs, in: workspace.confinement)
     }
   }
 
@@ -114,7 +115,7 @@ struct ExecuteCommand: Tool {
       }
       await command.wait(until: nil, atMost: ToolLimits.backgroundStartMs, settings.time)
       if Task.isCancelled { command.stop() }
-      return command.outcome(settings.mask, context.outputs)
+      return command.outcome(settings.mask, context.outputs, in: workspace.confinement)
     }
   }
 
@@ -123,7 +124,8 @@ struct ExecuteCommand: Tool {
     _ command: String, in folder: WorkspacePath, of workspace: Workspace, seconds: Int, _ context: ToolContext
   ) async throws(ToolError) -> CommandProcess.Result {
     let settings = settings
-    if let terminals = context.terminals, let call = context.call {
+    // Another program's terminal keeps a command to nothing.
+    if workspace.confinement == nil, let terminals = context.terminals, let call = context.call {
       let order = settings.order(of: command, in: folder)
       let shown = try await TerminalCommand(order: order, timeoutMs: seconds * 1_000, time: settings.time)
         .run(in: terminals, for: call)
@@ -137,7 +139,8 @@ struct ExecuteCommand: Tool {
   }
 
   private static func outcome(
-    _ result: CommandProcess.Result, seconds: Int, mask: SecretMask, outputs: CommandOutputs?
+    _ result: CommandProcess.Result, seconds: Int, mask: SecretMask, outputs: CommandOutputs?,
+    in confinement: Confinement?
   ) -> ToolOutcome {
     var notes = result.remarks
     if let outputs, result.output.count > ToolLimits.outputKeptMin {
@@ -155,8 +158,10 @@ struct ExecuteCommand: Tool {
     }
     notes += CommandText.remarks(
       leftBehind: result.end == .cancelled ? 0 : result.leftBehind, isStuck: result.isStuck)
+    let shown = result.output.text
+    if let remark = confinement?.remark(on: shown) { notes.append(remark) }
     return ToolOutcome(
-      text: CommandText.joined(mask.masked(result.output.text), notes), isError: result.end != .exited(0))
+      text: CommandText.joined(mask.masked(shown), notes), isError: result.end != .exited(0))
   }
 }
 
@@ -182,7 +187,7 @@ extension CommandSettings {
       environment.entries.filter { !$0.hasPrefix("PWD=") && !$0.hasPrefix("OLDPWD=") } + ["PWD=\(folder.absolute)"]
     return CommandProcess.Order(
       shell: shell, command: command, folder: try workspace.open(folder, creating: false), environment: variables,
-      timeoutMs: timeoutMs)
+      sandbox: try workspace.confinement?.sandbox(), timeoutMs: timeoutMs)
   }
 
   /// The same command for somebody else's terminal.

@@ -48,7 +48,7 @@ struct ReadCommandOutput: Tool {
       let seconds = input.waitSeconds ?? (input.until == nil ? 0 : ToolLimits.commandSecondsUsual)
       await command.wait(until: input.until, atMost: seconds * 1_000, settings.time)
       guard !Task.isCancelled else { throw .cancelled }
-      return command.outcome(settings.mask, context.outputs)
+      return command.outcome(settings.mask, context.outputs, in: workspace.confinement)
     }
   }
 }

@@ -27,7 +27,7 @@ struct StopCommand: Tool {
       let command = try context.backgroundCommands.command(input.command)
       command.stop()
       await command.wait(until: nil, atMost: ToolLimits.backgroundStopMs, settings.time)
-      return command.outcome(settings.mask, context.outputs)
+      return command.outcome(settings.mask, context.outputs, in: workspace.confinement)
     }
   }
 }

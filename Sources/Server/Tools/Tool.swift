@@ -72,6 +72,8 @@ package enum ToolEffect: Hashable, Sendable {
   case model(name: String, cost: String, isAskedFor: Bool)
   /// Another program does something of its own, of which only it knows what; it may say that it only looks.
   case delegate(isReading: Bool)
+  /// A run of its own works on a task; each of its calls says what it would do.
+  case work(isReading: Bool)
   /// An MCP server does something of its own; `claim` is what it says of the effects, which nobody has verified.
   case serve(server: String, claim: String?, isReading: Bool)
 
@@ -79,15 +81,15 @@ package enum ToolEffect: Hashable, Sendable {
   package var path: WorkspacePath? {
     switch self {
     case .read(let path), .write(let path), .delete(let path), .execute(_, let path): path
-    case .delegate, .serve, .fetch, .model: nil
+    case .delegate, .work, .serve, .fetch, .model: nil
     }
   }
 
   /// Whether another call may see what it does.
   package var changesSomething: Bool {
     switch self {
-    case .read, .fetch, .model, .delegate(isReading: true), .serve(_, _, isReading: true): false
-    case .write, .delete, .execute, .delegate, .serve: true
+    case .read, .fetch, .model, .delegate(isReading: true), .work(isReading: true), .serve(_, _, isReading: true): false
+    case .write, .delete, .execute, .delegate, .work, .serve: true
     }
   }
 

@@ -271,6 +271,11 @@ package enum ToolLimits {
   package static let clientCallMs = 600_000
   /// Milliseconds that a person has for a question when nobody says how many.
   package static let questionMs = 600_000
+  /// Milliseconds that an editor has for its diagnostics: a language server looks at a file within seconds, or at no time.
+  static let diagnosticsMs = 5_000
+  /// Diagnostics that a result tells of, and signs of each: more do not get better.
+  static let diagnosticsMax = 50
+  static let diagnosticLengthMax = 500
   /// Seconds that a person may have for a question: long enough for a meal.
   static let questionSecondsMax = 3_600
   /// Characters of a question: what a person reads at once.

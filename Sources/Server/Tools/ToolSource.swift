@@ -93,7 +93,7 @@ package struct ToolSources: Sendable {
   /// Refuses the name of a tool that is not there: a model would miss it without a word.
   package func check(names: [String]?) throws(Failure) {
     guard let names else { return }
-    let known = definitions.map(\.name)
+    let known = definitions.map(\.name) + RuleTools.offeredWhenAsked
     // MCP servers come and go.
     for name in names where !known.contains(name) && !name.utf8.starts(with: RuleTools.ofServers.utf8) {
       let meant = NearMiss.of(name, among: known).map { "; did you mean '\($0)'?" } ?? "; tools/list names them"

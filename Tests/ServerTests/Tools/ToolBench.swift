@@ -19,20 +19,27 @@ final class ToolBench: Sendable {
   var folder: URL { base.appending(path: "workspace") }
   var outside: URL { base.appending(path: "outside") }
 
+  /// With `sandbox` commands are confined, to the workspace and a temporary folder in the place of the system's.
   init(
-    journalBytesMax: Int = 1 << 25, secrets: [String: String] = [:], time: TimeSource = .system, web: WebAccess? = nil
+    journalBytesMax: Int = 1 << 25, secrets: [String: String] = [:], time: TimeSource = .system, web: WebAccess? = nil,
+    sandbox: SandboxMode? = nil
   ) throws {
     let temporary = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     base = temporary.appending(path: "wyn360-tools-\(UUID().uuidString)")
-    for name in ["workspace", "outside"] {
+    for name in ["workspace", "outside"] + (sandbox == nil ? [] : ["temporary"]) {
       try FileManager.default.createDirectory(at: base.appending(path: name), withIntermediateDirectories: true)
     }
-    workspace = try Workspace(path: base.appending(path: "workspace").path)
+    let scratch = sandbox == nil ? [:] : ["TMPDIR": base.appending(path: "temporary").path]
+    var workspace = try Workspace(path: base.appending(path: "workspace").path)
+    workspace.confinement = SandboxDesk(sandbox, variables: scratch, kernel: .current)
+      .confinement(nil, folders: workspace.paths)
+    self.workspace = workspace
     let name = mark.split(separator: "=").map(String.init)
     let variables = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", name[0]: name[1]]
     toolbox = .standard(
       commands: CommandSettings(
-        environment: CommandEnvironment(variables.merging(secrets) { _, new in new }), time: time), files: .system,
+        environment: CommandEnvironment(variables.merging(secrets.merging(scratch) { $1 }) { _, new in new }),
+        time: time), files: .system,
       web: web)
     journal = FileJournal(bytesMax: journalBytesMax)
   }

@@ -32,6 +32,8 @@ package struct RunEvent: NotificationMessage, Hashable {
   package var provider: ProviderID?
   /// The provider's id of the tool call.
   package var toolCallId: String?
+  /// The call of `delegate` in whose work it happened; absent for the run's own.
+  package var parentToolCallId: String?
   /// The tool.
   package var name: String?
   /// What the call does, in one line for people.

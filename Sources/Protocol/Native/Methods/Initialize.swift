@@ -78,6 +78,8 @@ package struct ClientCapabilities: Codable, Hashable, Sendable {
   package var permission: Bool?
   /// Whether it answers `question/ask`.
   package var question: Bool?
+  /// Whether it answers `diagnostics/request`.
+  package var diagnostics: Bool?
   /// Whether it registers tools and answers `tool/call`.
   package var tools: Bool?
 
@@ -95,6 +97,8 @@ package struct InitializationOptions: Codable, Hashable, Sendable {
   package var endOfInput: EndOfInput?
   /// What happens unasked in sessions that do not say.
   package var permissionMode: PermissionMode?
+  /// What the kernel keeps from the rest of the machine, at least.
+  package var sandbox: SandboxMode?
   /// Provider model ids by name: what to send for a name, before all other rules.
   package var modelOverrides: ByName<String>?
   /// How long calls to models may take.

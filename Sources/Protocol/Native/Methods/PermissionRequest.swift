@@ -41,6 +41,8 @@ package struct PermissionRequest: RequestMessage, Hashable {
     package var optionId: String?
     /// Another input to run the tool with, with an answer that allows.
     package var updatedInput: JSON?
+    /// Whether an answer that is to hold always is kept beyond the session, in the person's folder of settings.
+    package var keep: Bool?
   }
 
   /// A question.

@@ -14,4 +14,7 @@ package struct SessionRewind: RequestMessage, Hashable {
   package var runId: String?
   /// Whether files that tools changed since are put back as they were.
   package var files: Bool?
+
+  /// A request that has to say how much.
+  package init(sessionId: String) { self.sessionId = sessionId }
 }

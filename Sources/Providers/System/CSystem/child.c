@@ -6,6 +6,7 @@
 #include "current.h"
 
 #include "limit.h"
+#include "sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@ extern char **environ;
 // among them, so that only async-signal-safe functions are called (POSIX, fork()).
 
 /// Where the supervisor has its descriptors.
-enum { FD_CONTROL = 3, FD_REPORTS, FD_OUTPUT, FD_ERRORS, FD_INPUT, FD_FOLDER, FD_FIRST_FREE };
+enum { FD_CONTROL = 3, FD_REPORTS, FD_OUTPUT, FD_ERRORS, FD_INPUT, FD_FOLDER, FD_SANDBOX, FD_FIRST_FREE };
 enum { FD_COUNT = FD_FIRST_FREE - FD_CONTROL };
 
 static void report(csystem_child_news kind, int value) {
@@ -103,8 +104,14 @@ static void become_program(const csystem_child_order *order) {
   dup2(order->separates_errors ? FD_ERRORS : FD_OUTPUT, 2);
   csystem_limit_restore();
   char *const *environment = order->environment ? order->environment : environ;
-  if (order->folder < 0 || fchdir(FD_FOLDER) == 0) execve(order->path, order->arguments, environment);
-  report(CSYSTEM_CHILD_NOT_STARTED, errno);
+  int refused = order->folder < 0 || fchdir(FD_FOLDER) == 0 ? 0 : errno;
+  // The last thing before the program, and nothing runs where it fails.
+  if (refused == 0 && order->sandbox >= 0) refused = -csystem_sandbox_enter(FD_SANDBOX);
+  if (refused == 0) {
+    execve(order->path, order->arguments, environment);
+    refused = errno;
+  }
+  report(CSYSTEM_CHILD_NOT_STARTED, refused);
   _exit(127);
 }
 
@@ -309,7 +316,8 @@ int csystem_child_start(csystem_child_order order, csystem_child_started *starte
     supervisor = fork();
     if (supervisor == 0) {
       const int descriptors[FD_COUNT] = {
-          pipes[CONTROL][1], pipes[REPORTS][1], pipes[OUTPUT][1], pipes[ERRORS][1], pipes[INPUT][1], order.folder};
+          pipes[CONTROL][1], pipes[REPORTS][1], pipes[OUTPUT][1], pipes[ERRORS][1], pipes[INPUT][1], order.folder,
+          order.sandbox};
       supervise(&order, descriptors);
     }
     number = errno;

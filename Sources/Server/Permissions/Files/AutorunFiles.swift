@@ -26,10 +26,10 @@ enum AutorunFiles {
     .vscode/** *.code-workspace .vscode-server/** .idea/** .fleet/** .zed/** .vs/** .helix/** .vim/** .vimrc .gvimrc
     .exrc .nvimrc .nvim.lua .lvimrc .emacs .emacs.d/** .dir-locals.el .dir-locals-2.el .nanorc .kakrc
     .externaltoolbuilders/**
-    .claude/** .claude.json .mcp.json mcp.json .cursor/** .cursorrules .codex/** .gemini/** .qwen/** .aider* .continue/**
+    .wyn360/** .claude/** .claude.json .mcp.json mcp.json .cursor/** .cursorrules .codex/** .gemini/** .qwen/** .aider* .continue/**
     .cline/** .clinerules/** .clinerules .roo/** .roomodes .roorules* .windsurf/** .windsurfrules .opencode/**
     opencode.json opencode.jsonc .amazonq/** .kiro/** .junie/** .augment/** .trae/** .goose/** .goosehints .crush/**
-    crush.json .crush.json .factory/** .agents/** .openhands/** .github/hooks/** .github/agents/** .github/prompts/**
+    crush.json .crush.json .factory/** .agents/** .wyn360/** .openhands/** .github/hooks/** .github/agents/** .github/prompts/**
     .github/instructions/** .github/chatmodes/** .github/copilot*
     .husky/** .githooks/** .git-hooks/** .pre-commit-config.yaml .pre-commit-config.yml lefthook.* .lefthook.*
     lefthook-local.* .lefthook-local.* .lefthook/** .lefthook-local/** .overcommit.yml .lintstagedrc* lint-staged.config.*

@@ -12,6 +12,8 @@ struct CommandProcess {
     var folder: OpenFolder
     /// Its variables, as `NAME=value`.
     var environment: [String]
+    /// What it is kept to; `nil` for nothing.
+    var sandbox: Sandbox?
     /// How long it may take; `nil` for as long as it likes.
     var timeoutMs: Int?
   }
@@ -66,6 +68,7 @@ struct CommandProcess {
     var child = ChildOrder([order.shell.path, "-c", order.command], teardown: teardown)
     child.environment = order.environment
     child.folder = order.folder
+    child.sandbox = order.sandbox
     child.timeoutMs = order.timeoutMs
     do throws(ChildFailure) {
       return try ChildProcess.run(child, reader: reader, time: time, cancellation: cancellation)

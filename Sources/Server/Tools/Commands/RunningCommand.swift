@@ -173,7 +173,7 @@ struct RunningCommandReader: ChildReader {
 
 extension RunningCommand {
   /// What there is to tell of it, for the model.
-  func outcome(_ mask: SecretMask, _ outputs: CommandOutputs?) -> ToolOutcome {
+  func outcome(_ mask: SecretMask, _ outputs: CommandOutputs?, in confinement: Confinement?) -> ToolOutcome {
     let news = news()
     var notes = news.remarks
     if news.output.count > ToolLimits.outputKeptMin, let outputs {
@@ -192,6 +192,7 @@ extension RunningCommand {
     }
     var shown = KeptOutput()
     shown.append(Array(news.output.text.utf8)[...])
+    if let remark = confinement?.remark(on: shown.text) { notes.append(remark) }
     return ToolOutcome(text: CommandText.joined(mask.masked(shown.text), notes), isError: isError)
   }
 }

@@ -6,6 +6,8 @@ package struct Workspace: Sendable {
   private let home: String?
   /// The editor that may hold text of files in it that is not saved.
   package var editor: SessionEditor?
+  /// What commands in it are kept to; `nil` for nothing.
+  package var confinement: Confinement?
   /// The names of the folder, and then of others in which the session may work, from the root of the file system, without
   /// links.
   private let folders: [[FileName]]
@@ -38,6 +40,9 @@ package struct Workspace: Sendable {
   }
 
   private var root: [FileName] { folders[0] }
+
+  /// The folders, the workspace's own first, as absolute paths.
+  package var paths: [String] { folders.map { String(decoding: FileName.absolute($0), as: UTF8.self) } }
 
   /// The workspace's own folder.
   package var place: WorkspacePath { WorkspacePath(names: root, folders: folders) }

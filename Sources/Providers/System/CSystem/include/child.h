@@ -22,6 +22,8 @@ typedef struct {
   char *_Nullable const *_Nullable environment;
   /// The folder to start in; negative for that of this process.
   int folder;
+  /// The rules that hold for it, see `sandbox.h`; negative for none.
+  int sandbox;
   /// Whether its standard input is a pipe that stays open; /dev/null otherwise.
   bool has_input;
   /// Whether its standard error is a pipe of its own; otherwise it goes where its output goes, in the order it comes.
