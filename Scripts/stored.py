@@ -25,7 +25,7 @@ def line(value):
 
 def write(folder, number, texts):
     """A session's file as the program writes it, last used so many seconds ago."""
-    name, cwd, at = f"session-{number:016d}", f"/work/{number % 50}", NOW - number * 1000 - 5000
+    name, cwd, at = f"session-{number:016d}", f"/home/me/{number % 50}", NOW - number * 1000 - 5000
     info = {"sessionId": name, "title": f"Session {number}", "cwd": cwd, "model": "sonnet", "provider": "anthropic",
             "createdAt": at - 1000, "updatedAt": at, "exchanges": 0, "lastSeq": 0,
             "usage": {"input": 1, "output": 1, "cacheRead": 0, "cacheWrite": 0, "cacheWriteHour": 0}}

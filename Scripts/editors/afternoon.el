@@ -53,6 +53,7 @@
 (ask 'config/trust (list :path "/nowhere" :hash "0" :sessionId nil :cwd nil :keep nil) -32602)
 (ask 'agent/retry (list :sessionId session :prompt nil :files nil :model nil))
 (ask 'session/changes (list :sessionId session :runId nil :cursor nil))
+(ask 'skills/list (list :sessionId session))
 (ask 'session/get (list :sessionId session))
 (ask 'session/context (list :sessionId session))
 (ask 'session/history (list :sessionId session :after nil :limit nil))
