@@ -103,7 +103,7 @@ def measured():
         newest = lambda answer: [one["title"] for one in sessions(answer)[:2]] == ["Session 0", "Session 1"]
         measure(server, "list, first page of 100", "session/list", {}, newest)
         measure(server, "list, again", "session/list", {}, newest)
-        measure(server, "list of a folder's", "session/list", {"cwd": "/work/7"}, lambda answer: len(sessions(answer)) == 100)
+        measure(server, "list of a folder's", "session/list", {"cwd": "/home/me/7"}, lambda answer: len(sessions(answer)) == 100)
         measure(server, "list, all in pages of 1,000: the last", "session/list", {"limit": 1000, "cursor": str(given.sessions - 500)},
                 lambda answer: len(sessions(answer)) == 501)
         middle = given.sessions // 2
