@@ -146,8 +146,9 @@ extension ReadLoop {
     parts.connection.received(bytes: count)
     framing.feed(buffer.span.extracting(first: count))
     while let frame = framing.next(), parts.connection.handshake.exitStatus == nil { take(frame) }
-    parts.outbox.flush()
+    // Before it is told that it is begun with: the process may be gone the moment that its client hears so.
     watchParent()
+    parts.outbox.flush()
   }
 
   private mutating func take(_ frame: Framing.Frame) {
