@@ -68,7 +68,7 @@ package final class Peer: Sendable {
     /// Those of our requests that are being sent.
     var sending: Set<RequestID> = []
     /// Why those of them are taken back that were given up meanwhile: whoever sends them says it afterwards.
-    var givenUp: [RequestID: RPCError] = [:]
+    var givenUp: [RequestID: (error: RPCError, waiter: Waiter)] = [:]
     var lastNumber = 0
     /// Whether nothing more can come from the other side.
     var isDeaf = false
@@ -259,7 +259,9 @@ extension Peer {
         state.sending.remove(id)
         return state.givenUp.removeValue(forKey: id)
       }
-      if let givenUp { takeBack(id, as: givenUp) }
+      guard let givenUp else { return }
+      takeBack(id, as: givenUp.error)
+      givenUp.waiter.resume(returning: .missing(givenUp.error))
     }
   }
 
@@ -310,15 +312,16 @@ extension Peer {
     _ id: RequestID, as error: RPCError = Peer.cancelled, isAnsweredAnyway: () -> Bool = { false }
   ) {
     let isToldOf = !isAnsweredAnyway()
-    let (waiter, isSent) = state.withLock { state -> (Waiter?, Bool) in
-      guard let waiter = state.outgoing.removeValue(forKey: id) else { return (nil, false) }
-      guard isToldOf, state.sending.contains(id) else { return (waiter, true) }
-      state.givenUp[id] = error
-      return (waiter, false)
+    let waiter = state.withLock { state -> Waiter? in
+      guard let waiter = state.outgoing.removeValue(forKey: id) else { return nil }
+      guard isToldOf, state.sending.contains(id) else { return waiter }
+      // It is on its way just now: whoever sends it takes it back behind that.
+      state.givenUp[id] = (error, waiter)
+      return nil
     }
     guard let waiter else { return }
     // Before whoever waits goes on, and answers what the question belonged to.
-    if isToldOf && isSent { takeBack(id, as: error) }
+    if isToldOf { takeBack(id, as: error) }
     waiter.resume(returning: .missing(error))
   }
 
