@@ -244,4 +244,28 @@ import Testing
     let (messages, _) = try bench.run("go")
     #expect(messages.params(of: "diagnostics/request") == [])
   }
+
+  @Test func `is not told of what a helper is asked and ends with, and a helper gets no tool that settings withhold`()
+    throws
+  {
+    let hooks: JSONObject = [
+      "UserPromptSubmit": [["hooks": [["type": "command", "command": "echo prompt >> told"]]]],
+      "Stop": [["hooks": [["type": "command", "command": "echo stop >> told"]]]],
+    ]
+    let task: JSON = ["task": "part of it", "tools": ["write_file"]]
+    let turns: [AgentModel.Turn] = [
+      .init(.call("delegate", task)), .init(.call("delegate", ["task": "part of it"])), .init(.text("helped")),
+      .init(.text("done")),
+    ]
+    let room = try SettingsBench(
+      own: ["hooks": .object(hooks), "tools": ["withheld": ["write_file"]]], arguments: ["--allow", "all"],
+      options: ["delegates": true], turns)
+    let (messages, result) = try room.bench.run("go")
+    #expect(result["text"] == "done")
+    let results = messages.events("toolResult").filter { $0["name"] == "delegate" }
+    #expect(results.map { $0["isError"] == true } == [true, false])
+    #expect(results.first?.text.contains("a helper cannot be given 'write_file'") == true)
+    #expect(room.bench.folder.text("told") == "prompt\nstop\n")
+    #expect(room.bench.model.flaws == [])
+  }
 }

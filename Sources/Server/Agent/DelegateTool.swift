@@ -68,7 +68,7 @@ package struct DelegateTool: ToolSource {
   private func tools(named: [String], for run: Run) throws(ToolError) -> [String] {
     let list = run.request.tools ?? session.options.tools
     let all = engine.tools(of: session).definitions.map(\.name)
-    let known = all.filter { name in list?.contains(name) ?? true && !Self.kept.contains(name) }
+    let known = all.filter { RunSetup.isWanted($0, list, in: session) && !Self.kept.contains($0) }
     for name in named where !known.contains(name) {
       throw ToolError(
         .invalidInput,

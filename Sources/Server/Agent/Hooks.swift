@@ -111,7 +111,9 @@ extension Hooks {
   ///
   /// - Throws: ``Failure/Reason/failed`` when one refuses the prompt.
   static func prompt(_ run: Run, _ engine: Engine) async throws(Failure) -> [String] {
-    guard let hooks = engine.hooks, let folder = run.session.options.cwd ?? engine.place.folder else { return [] }
+    // What a model has a helper do is no prompt of a person's.
+    guard let hooks = engine.hooks, run.delegation == nil, let folder = run.session.options.cwd ?? engine.place.folder
+    else { return [] }
     let text = run.request.prompt.text
     let answer = await hooks.say(
       .userPromptSubmit, ["prompt": .string(text)], of: run, in: folder, mode: engine.desk.mode(of: run.session))
@@ -121,7 +123,8 @@ extension Hooks {
 
   /// What they want done before a run ends that has `said` this last; `nil` where it may end.
   static func stop(_ run: Run, _ engine: Engine, said: String) async -> String? {
-    guard let hooks = engine.hooks, let folder = run.session.options.cwd ?? engine.place.folder else { return nil }
+    guard let hooks = engine.hooks, run.delegation == nil, let folder = run.session.options.cwd ?? engine.place.folder
+    else { return nil }
     let before = run.stopsPutOff
     guard before < HookLimits.stopsMax else { return nil }
     let answer = await hooks.say(

@@ -108,7 +108,7 @@ package struct RunSetup: Sendable {
 
   /// Whether a list of names means a tool, by its own name or its MCP server's; no list means those that files of settings
   /// do not withhold.
-  private static func isWanted(_ name: String, _ list: [String]?, in session: Session) -> Bool {
+  static func isWanted(_ name: String, _ list: [String]?, in session: Session) -> Bool {
     guard let list else { return session.settings.inForce.offers(name) { isNamed(name, in: $0) } }
     return isNamed(name, in: list)
   }
