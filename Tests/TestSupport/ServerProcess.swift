@@ -3,7 +3,7 @@ package import Foundation
 
 /// The built program as a child process, with an environment made for the test and pipes for its input and output.
 package final class ServerProcess: Client {
-  private let process = Process()
+  private let process: SpawnedProcess
   private let errorFile: URL
 
   /// Starts the program in a folder; `environment` is all of it, but for what keeps every request on this machine.
@@ -16,32 +16,27 @@ package final class ServerProcess: Client {
     let (inputPipe, outputPipe) = (Pipe(), Pipe())
     errorFile = FileManager.default.temporaryDirectory.appendingPathComponent("wyn360-\(UUID().uuidString).err")
     _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
-    let program = try Self.executable()
-    process.executableURL = descriptors == nil ? program : URL(fileURLWithPath: "/bin/sh")
-    process.arguments =
-      descriptors.map { limit in
-        ["-c", "ulimit -Sn \(limit.soft) && ulimit -Hn \(limit.most) && exec \"$0\" \"$@\"", program.path]
-      } ?? []
-    process.arguments? += arguments
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    process.environment = Self.environment(environment)
-    process.standardInput = inputPipe
-    process.standardOutput = outputPipe
-    process.standardError = try FileHandle(forWritingTo: errorFile)
+    let program = try Self.executable().path
+    let limit = descriptors.map { limit in
+      ["/bin/sh", "-c", "ulimit -Sn \(limit.soft) && ulimit -Hn \(limit.most) && exec \"$0\" \"$@\""]
+    }
+    process = try SpawnedProcess(
+      (limit ?? []) + [program] + arguments, environment: Self.environment(environment), folder: folder,
+      input: inputPipe.fileHandleForReading, output: outputPipe.fileHandleForWriting,
+      errors: FileHandle(forWritingTo: errorFile))
     super.init(
       writingTo: inputPipe.fileHandleForWriting, readingFrom: outputPipe.fileHandleForReading, usesHeaders: usesHeaders)
-    try process.run()
     try inputPipe.fileHandleForReading.close()
     try outputPipe.fileHandleForWriting.close()
   }
 
   deinit {
-    if process.isRunning { process.terminate() }
+    if process.status == nil { kill(id, SIGTERM) }
     try? FileManager.default.removeItem(at: errorFile)
   }
 
   /// The process's number.
-  package var id: Int32 { process.processIdentifier }
+  package var id: Int32 { process.id }
 
   /// The most memory the process has used, in bytes; 0 where the system does not say.
   package var peakMemory: Int {
@@ -55,10 +50,10 @@ package final class ServerProcess: Client {
 
   /// Waits for the end of the process: its exit status, or minus the signal that ended it.
   package override func waitForExit() throws -> Int32 {
-    guard HangGuard.waitBlocking(until: { !process.isRunning }) else {
+    guard HangGuard.waitBlocking(until: { process.status != nil }), let status = process.status else {
       throw Failure(description: "the process did not end")
     }
-    return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    return status
   }
 
   /// Sends a signal.
