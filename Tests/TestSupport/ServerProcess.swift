@@ -31,7 +31,6 @@ package final class ServerProcess: Client {
   }
 
   deinit {
-    if process.status == nil { kill(id, SIGTERM) }
     try? FileManager.default.removeItem(at: errorFile)
   }
 

@@ -31,6 +31,13 @@ final class SpawnedProcess: Sendable {
     self.id = id
   }
 
+  /// What is still at work is ended, and waited for: nothing is left of it.
+  deinit {
+    guard status == nil else { return }
+    kill(id, SIGTERM)
+    Thread.detachNewThread { [id] in _ = waitpid(id, nil, 0) }
+  }
+
   private static func list(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
     unsafe texts.map { unsafe strdup($0) } + [nil]
   }
