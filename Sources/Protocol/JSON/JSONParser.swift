@@ -35,6 +35,12 @@ extension JSON {
     try parse(bytes.span, depthMax: depthMax, valuesMax: valuesMax, loneSurrogates: loneSurrogates)
   }
 
+  /// Reads what a file holds: one JSON text, behind a byte order mark if there is one.
+  package static func parse(file bytes: [UInt8]) throws(JSONSyntaxError) -> JSON {
+    let mark = Byte.byteOrderMark
+    return try parse(bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes)
+  }
+
   /// Reads one JSON text.
   package static func parse(_ text: String) throws(JSONSyntaxError) -> JSON { try parse(text.utf8.span) }
 }

@@ -74,18 +74,14 @@ final class ACPCommands: Sendable {
 
   /// The command that a prompt calls: its first text begins with a slash and the name.
   func call(in prompt: [ContentBlock], of session: Session) -> Call? {
-    guard case .text(let first)? = prompt.first, let slash = first.firstIndex(where: { !$0.isWhitespace }),
-      first[slash] == "/"
-    else { return nil }
-    let line = first[first.index(after: slash)...]
-    let name = String(line.prefix { !$0.isWhitespace })
-    for source in sources where source.commands(of: session).contains(where: { $0.name == name }) {
+    guard case .text(let first)? = prompt.first, let call = SlashCall(first) else { return nil }
+    for source in sources where source.commands(of: session).contains(where: { $0.name == call.name }) {
       let rest =
-        [String(line.dropFirst(name.count).drop { $0.isWhitespace })]
+        [String(call.words.drop { $0.isWhitespace })]
         + prompt.dropFirst().compactMap { block in
           if case .text(let text) = block { text } else { nil }
         }
-      return Call(source: source, name: name, text: rest.joined(separator: "\n"))
+      return Call(source: source, name: call.name, text: rest.joined(separator: "\n"))
     }
     return nil
   }

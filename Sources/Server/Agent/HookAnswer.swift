@@ -74,8 +74,7 @@ struct HookAnswer: Sendable {
   }
 
   private static func text(_ bytes: [UInt8]) -> String {
-    let text = String(decoding: bytes, as: UTF8.self)
-    return bounded(String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()))
+    bounded(Trimmed.of(String(decoding: bytes, as: UTF8.self)))
   }
 
   private static func bounded(_ text: String) -> String {

@@ -13,12 +13,7 @@ package struct Hooks: Sendable {
   /// Hooks that are run so, with that environment, in which no secret of ours is.
   package init(_ processes: ProcessRunner, environment: CommandEnvironment) {
     self.processes = processes
-    var variables: [String: String] = [:]
-    for entry in environment.entries {
-      guard let sign = entry.firstIndex(of: "=") else { continue }
-      variables[String(entry[..<sign])] = String(entry[entry.index(after: sign)...])
-    }
-    self.environment = variables
+    self.environment = environment.variables
   }
 
   /// What the hooks of an event say; those that are the same run once, all side by side.

@@ -14,8 +14,7 @@ package enum Check {
 
   /// A title, without the blanks around it.
   package static func title(_ title: String) throws(Failure) -> String {
-    let inner = title.drop(while: \.isWhitespace)
-    let trimmed = String(inner.reversed().drop(while: \.isWhitespace).reversed())
+    let trimmed = Trimmed.of(title)
     guard (1...ServerLimits.titleMax).contains(trimmed.count) else {
       throw .invalidParams("title must have 1 to \(ServerLimits.titleMax) characters; it has \(trimmed.count)")
     }

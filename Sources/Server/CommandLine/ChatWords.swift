@@ -35,13 +35,11 @@ struct ChatWords: Sendable {
 
   /// A line's command and what stands behind it; `nil` where the line is none.
   private static func parts(of line: String) -> (name: String, rest: String)? {
-    guard line.hasPrefix("/") else { return nil }
-    let words = line.dropFirst().split(maxSplits: 1, whereSeparator: \.isWhitespace)
-    let name = line.dropFirst().first?.isWhitespace == false ? words.first.map(String.init) ?? "" : ""
     // A path is none.
-    guard !name.isEmpty, !name.contains("/"), !name.contains(".") else { return nil }
-    let rest = words.count > 1 ? String(words[1]) : ""
-    return (name, String(rest.reversed().drop(while: \.isWhitespace).reversed()))
+    guard line.hasPrefix("/"), let call = SlashCall(line), !call.name.contains("/"), !call.name.contains(".") else {
+      return nil
+    }
+    return (call.name, Trimmed.of(call.words))
   }
 
   /// Whether a line is a command, if only one that is not there.

@@ -107,8 +107,7 @@ package struct TerminalForm: Sendable {
   package mutating func read(_ line: String?) -> Reading {
     guard let line, fields.indices.contains(place) else { return .declined }
     let field = fields[place]
-    let typed = line.drop(while: \.isWhitespace)
-    let answer = String(typed.reversed().drop(while: \.isWhitespace).reversed())
+    let answer = Trimmed.of(line)
     if answer.isEmpty {
       guard !field.isRequired else { return .declined }
     } else {

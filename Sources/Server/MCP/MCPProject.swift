@@ -16,8 +16,7 @@ package enum MCPProject {
     mayRead: (String) -> Bool, mayFollow: (String) -> Bool
   ) -> MCPConfiguration.Reading? {
     guard let workspace = FolderPath(folder) else { return nil }
-    let top = GitState.read(at: workspace, files: files)?.root
-    let border = top.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
+    let border = workspace.border(of: GitState.read(at: workspace, files: files)?.root)
     for place in workspace.upwards where place.isWithin(border) {
       let path = place.appending(fileName).description
       guard let target = links.resolve(path), let bytes = bytes(of: target, files) else { continue }
@@ -56,8 +55,7 @@ package enum MCPProject {
       reading.notices.append("\(path) is not read: it has more than \(MCPClientLimits.fileBytesMax) bytes")
       return reading
     }
-    let mark = Byte.byteOrderMark
-    guard let json = try? JSON.parse(bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes) else {
+    guard let json = try? JSON.parse(file: bytes) else {
       reading.notices.append("\(path) is not read: it is no JSON")
       return reading
     }

@@ -41,6 +41,11 @@ package struct FolderPath: Hashable, Sendable, CustomStringConvertible {
     return folders
   }
 
+  /// How far up things are looked for from it: to the top of that repository where it lies in one, else no further.
+  package func border(of repository: FolderPath?) -> FolderPath {
+    repository.flatMap { isWithin($0) ? $0 : nil } ?? self
+  }
+
   /// Whether it is that folder or lies below it.
   package func isWithin(_ folder: FolderPath) -> Bool { names.starts(with: folder.names) }
 

@@ -83,7 +83,7 @@ package struct GuardedFiles: Sendable {
   /// How many bytes to keep of a longer text so that no line is cut, or at least no character when a line is longer than half
   /// of them.
   package static func wholeLines(_ bytes: [UInt8], most: Int) -> Int {
-    if let last = bytes[..<most].lastIndex(of: 0x0A), last >= most / 2 { return last }
+    if let last = bytes[..<most].lastIndex(of: Byte.newline), last >= most / 2 { return last }
     return UTF8Cut.before(most, in: bytes[...])
   }
 }

@@ -35,7 +35,7 @@ package struct ProjectInstructions: Hashable, Sendable {
   package init(
     workspace: FolderPath, repository: FolderPath?, home: FolderPath? = nil, reading sources: InstructionSources
   ) {
-    let top = repository.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
+    let top = workspace.border(of: repository)
     var reader = InstructionReader(sources, home: home, room: PromptLimits.instructionsMax)
     for folder in workspace.upwards where folder.isWithin(top) { reader.read(folder, within: top) }
     reader.readPersonal()
@@ -47,7 +47,7 @@ package struct ProjectInstructions: Hashable, Sendable {
     below folder: FolderPath, workspace: FolderPath, repository: FolderPath?, home: FolderPath? = nil, room: Int,
     besides told: Self, reading sources: InstructionSources
   ) {
-    let top = repository.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
+    let top = workspace.border(of: repository)
     var reader = InstructionReader(sources, home: home, room: room, besides: told.files)
     reader.read(folder, within: top)
     self = reader.found

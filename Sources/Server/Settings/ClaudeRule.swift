@@ -128,6 +128,6 @@ struct ClaudeRule {
 
 extension String {
   fileprivate var trimmingBlanks: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    Trimmed.of(self) { $0 == " " }
   }
 }

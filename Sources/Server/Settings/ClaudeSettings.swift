@@ -12,10 +12,7 @@ struct ClaudeSettings {
 
   /// Reads the bytes of the file at that path.
   init(_ bytes: [UInt8], of path: String, by rule: ClaudeRule) {
-    let mark = Byte.byteOrderMark
-    guard let json = try? JSON.parse(bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes),
-      let object = json.object
-    else {
+    guard let object = (try? JSON.parse(file: bytes))?.object else {
       notices = ["\(path) is not used: it holds no object of JSON"]
       return
     }

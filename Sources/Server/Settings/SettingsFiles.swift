@@ -51,7 +51,6 @@ struct SettingsFiles: Sendable {
 
   /// The top of the repository that a folder is in; the folder itself where it is in none.
   func top(of workspace: FolderPath) -> FolderPath {
-    let root = GitState.read(at: workspace, files: files)?.root
-    return root.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
+    workspace.border(of: GitState.read(at: workspace, files: files)?.root)
   }
 }

@@ -11,11 +11,8 @@ struct SettingsText: Sendable {
 
   /// Reads the bytes of the file at that path.
   init(_ bytes: [UInt8], of path: String) {
-    let mark = Byte.byteOrderMark
     let json: JSON
-    do throws(JSONSyntaxError) {
-      json = try JSON.parse(bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes)
-    } catch {
+    do throws(JSONSyntaxError) { json = try JSON.parse(file: bytes) } catch {
       notices = ["\(path) is not used: it is no JSON (\(error.reason) at byte \(error.offset))"]
       return
     }

@@ -37,20 +37,19 @@ package struct FilledPrompt: Sendable {
 
   /// The first text of a prompt as a call; `nil` where it is none: it begins with a slash and a name, in which there is no
   /// other slash.
-  package static func call(in prompt: Prompt) -> (name: String, words: String)? {
-    guard case .text(let text)? = prompt.blocks.first(where: \.isText) else { return nil }
-    let line = text.drop(while: \.isWhitespace)
-    let name = line.dropFirst().prefix { !$0.isWhitespace }
-    guard line.first == "/", Skill.isName(name) else { return nil }
-    return (String(name), String(line.dropFirst(1 + name.count)))
+  package static func call(in prompt: Prompt) -> SlashCall? {
+    guard case .text(let text)? = prompt.blocks.first(where: \.isText), let call = SlashCall(text),
+      Skill.isName(call.name)
+    else { return nil }
+    return call
   }
 
   /// The prompt with what it calls; `nil` where it calls none of these.
   package init?(_ prompt: Prompt, calling skills: Skills, in setting: Setting) {
-    guard let (name, words) = Self.call(in: prompt), let place = prompt.blocks.firstIndex(where: \.isText),
-      let skill = skills.called(name)
+    guard let call = Self.call(in: prompt), let place = prompt.blocks.firstIndex(where: \.isText),
+      let skill = skills.called(call.name)
     else { return nil }
-    let filled = SkillText(skill, saying: words, values: setting.values(of: skill))
+    let filled = SkillText(skill, saying: call.words, values: setting.values(of: skill))
     var text = filled.text
     if skill.kind == .skill { text = skill.heading + "\n\n" + text }
     self.prompt = prompt
@@ -67,7 +66,7 @@ package struct FilledPrompt: Sendable {
 
   /// What a person should know of a prompt that calls nothing, but may have been meant to.
   package static func notice(of prompt: Prompt, among skills: Skills) -> String? {
-    guard let (name, _) = call(in: prompt), skills.called(name) == nil,
+    guard let name = call(in: prompt)?.name, skills.called(name) == nil,
       let near = NearMiss.of(name, among: skills.callable)
     else { return nil }
     return "there is no command '/\(name)', so the prompt is asked as it is; did you mean '/\(near)'?"

@@ -25,7 +25,7 @@ package struct Skills: Hashable, Sendable {
     workspace: FolderPath, repository: FolderPath?, home: FolderPath?, taken: [String],
     reading sources: InstructionSources
   ) {
-    let top = repository.flatMap { workspace.isWithin($0) ? $0 : nil } ?? workspace
+    let top = workspace.border(of: repository)
     var reader = SkillReader(sources, taken: taken)
     if let home { reader.read(home, within: home, isPersonal: true) }
     for folder in workspace.upwards where folder.isWithin(top) { reader.read(folder, within: top, isPersonal: false) }

@@ -34,8 +34,8 @@ package struct CommandEnvironment: Sendable {
     package var value: String
   }
 
-  /// The variables as `NAME=value`, sorted.
-  package let entries: [String]
+  /// The variables, by name.
+  package let variables: [String: String]
   /// What of them is other than in this program's environment, for a command that gets its variables from elsewhere: what was
   /// set, but for the kind of terminal, and what was left out, empty.
   let changes: [Variable]
@@ -49,7 +49,7 @@ package struct CommandEnvironment: Sendable {
     }
     for (name, value) in Self.set { kept[name] = value }
     Self.guardRepositories(&kept)
-    entries = kept.map { "\($0.key)=\($0.value)" }.sorted()
+    self.variables = kept
     let set = kept.filter { $0.key != "TERM" && variables[$0.key] != $0.value }
     let withheld = variables.keys.filter { kept[$0] == nil && !$0.isEmpty && !$0.utf8.contains(0) && !$0.contains("=") }
     changes = (set.map { Variable(name: $0.key, value: $0.value) } + withheld.map { Variable(name: $0, value: "") })
@@ -57,11 +57,10 @@ package struct CommandEnvironment: Sendable {
   }
 
   /// The value of a variable as commands get it.
-  subscript(name: String) -> String? {
-    let start = Array("\(name)=".utf8)
-    let entry = entries.first { $0.utf8.starts(with: start) }
-    return entry.map { String(decoding: Array($0.utf8.dropFirst(start.count)), as: UTF8.self) }
-  }
+  subscript(name: String) -> String? { variables[name] }
+
+  /// The variables as `NAME=value`, sorted.
+  package var entries: [String] { variables.map { "\($0.key)=\($0.value)" }.sorted() }
 
   /// Has git take no plain folder for a repository: a bare one within a workspace is set up by who wrote its files, and
   /// says what git runs.
