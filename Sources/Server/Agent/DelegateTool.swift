@@ -1,3 +1,4 @@
+internal import OperatingSystem
 internal import Protocol
 
 /// `delegate`: has a part of the work done in a conversation of its own, of which only the last words come back.
@@ -58,7 +59,7 @@ package struct DelegateTool: ToolSource {
     return ToolPlan(
       title: "Delegate: \(ToolPlan.firstLine(of: input.task))", effects: [.work(isReading: isReading)]
     ) { _ async throws(ToolError) in
-      guard await run.places.take() else { throw .cancelled }
+      guard await run.places.enter() else { throw .cancelled }
       defer { run.places.leave() }
       return try await carryOut(input.task, with: tools, for: delegation)
     }

@@ -39,15 +39,13 @@ package enum MCPPermission {
 
   /// Tells what a person should know of the servers, once.
   static func tell(_ run: Run, engine: Engine) {
-    for notice in engine.servers.session(run.session.id)?.takeNotices() ?? [] {
-      run.session.emit([.notice(notice)], run: run)
-      run.noteNotice(notice)
-    }
+    for notice in engine.servers.session(run.session.id)?.takeNotices() ?? [] { run.tell(notice) }
   }
 
   /// A session's servers, the project's included; none is started.
   private static func servers(of session: Session, engine: Engine) async -> MCPSession? {
     guard let folder = session.options.cwd ?? engine.place.folder else { return nil }
+    await SettingsPermission.look(at: session, engine: engine)
     return prepare(session, in: folder, await project(of: session, in: folder, engine: engine), engine)
   }
 
@@ -97,7 +95,6 @@ package enum MCPPermission {
   private static func project(
     of session: Session, in folder: String, engine: Engine
   ) async -> MCPConfiguration.Reading? {
-    await SettingsPermission.look(at: session, engine: engine)
     let policy = engine.desk.policy(of: session, workspace: folder)
     let reading = policy.reading(by: ["read_file"], in: PermissionSubject(tool: "read_file", actions: []))
     let place = engine.place

@@ -111,8 +111,7 @@ extension PermissionDesk {
     let keeps = answer.map { self.keeps($0, in: run.session.owner) } ?? false
     guard case .go(let input) = verdict else { return (false, answer?.kind, keeps) }
     guard let input, input != call.info.input else { return (true, answer?.kind, keeps) }
-    run.session.emit([.notice(notice)], run: run)
-    run.noteNotice(notice)
+    run.tell(notice)
     return (false, .rejectOnce, false)
   }
 
@@ -130,8 +129,7 @@ extension PermissionDesk {
       case nil: return (.no(Self.stopped), nil)
       case .allowed: return (.go(updatedInput: nil), nil)
       case .refused(let refusal):
-        run.session.emit([.notice(refusal.notice)], run: run)
-        run.noteNotice(refusal.notice)
+        run.tell(refusal.notice)
         return (.no(refusal.message), nil)
       case .ask(let prompt):
         info.diff = await call.preview()

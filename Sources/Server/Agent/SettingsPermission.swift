@@ -14,9 +14,12 @@ package enum SettingsPermission {
 
   /// Tells what is wrong with the files, once in a session, and asks the person for what a project's would widen.
   static func settle(_ run: Run, engine: Engine) async {
+    // Who delegates has settled it already.
+    guard run.delegation == nil else { return }
     let session = run.session
     for notice in session.settings.untold(session.settings.inForce.notices) { run.tell(notice) }
     guard let desk = engine.settings, let folder = session.options.cwd ?? engine.place.folder else { return }
+    var isMore = false
     for pending in session.settings.inForce.pending where session.settings.trusts(pending.hash) == nil {
       guard engine.desk.canAsk, engine.desk.mode(of: session) != .readOnly else {
         let notice = "\(pending.path) would set \(shown(pending)); that does nothing until you trust it (config/trust)"
@@ -29,6 +32,7 @@ package enum SettingsPermission {
       )
       guard let kind else { continue }
       session.settings.trust(pending.hash, permits)
+      isMore = isMore || permits
       guard kind.isAlways else { continue }
       guard permits else {
         desk.refuse(pending)
@@ -36,7 +40,7 @@ package enum SettingsPermission {
       }
       do throws(Failure) { try await desk.trust(pending, keep: keeps) } catch { run.tell(error.message) }
     }
-    await look(at: session, engine: engine)
+    if isMore { await look(at: session, engine: engine) }
   }
 
   private static func question(_ pending: ConfigGet.Pending, in folder: String) -> GatedCall {
@@ -52,14 +56,6 @@ package enum SettingsPermission {
   /// The members that would widen something, by name.
   private static func shown(_ pending: ConfigGet.Pending) -> String {
     (pending.widens.object?.map(\.key) ?? []).joined(separator: ", ")
-  }
-}
-
-extension Run {
-  /// Tells a person something, now and in the result.
-  func tell(_ notice: String) {
-    session.emit([.notice(notice)], run: self)
-    noteNotice(notice)
   }
 }
 

@@ -118,10 +118,7 @@ package struct ToolCalls: Sendable {
     let folders = plan.effects.compactMap(\.path).flatMap { below.new(above: $0.absolute) }
     guard !folders.isEmpty else { return }
     let notices = try? await engine.threads.run { _ throws(ToolError) in below.look(into: folders) }
-    for notice in notices ?? [] {
-      run.session.emit([.notice(notice)], run: run)
-      run.noteNotice(notice)
-    }
+    for notice in notices ?? [] { run.tell(notice) }
   }
 
   private func tell(of request: ToolRequest, _ plan: ToolPlan?, _ outcome: ToolOutcome) {

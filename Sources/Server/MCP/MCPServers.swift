@@ -20,11 +20,11 @@ package final class MCPServers: Sendable {
     let questions: QuestionDesk?
     /// The servers that are being shut down.
     let endings = MCPEndings()
-    fileprivate let local = MCPStartGate(MCPClientLimits.localStartsMax)
-    fileprivate let remote = MCPStartGate(MCPClientLimits.remoteStartsMax)
+    fileprivate let local = Places(MCPClientLimits.localStartsMax)
+    fileprivate let remote = Places(MCPClientLimits.remoteStartsMax)
 
-    /// Where a server waits for its turn.
-    func gate(of settings: MCPServerSettings) -> MCPStartGate {
+    /// Where a server waits for its turn to start.
+    func places(of settings: MCPServerSettings) -> Places {
       if case .command = settings.way { return local }
       return remote
     }

@@ -136,8 +136,8 @@ extension MCPSession {
 
   /// Starts a server when it is its turn, and lists its tools.
   private func meet(_ server: MCPServer) async {
-    // Why it cannot be started is what whoever asks it is told. The gate is for starting alone: a list may take long.
-    await parts.gate(of: server.settings).pass { _ = try? await server.start() }
+    // Why it cannot be started is what whoever asks it is told. A place is for starting alone: a list may take long.
+    _ = await parts.places(of: server.settings).pass { _ = try? await server.start() }
     do throws(MCPFailure) {
       try await list(server)
     } catch {

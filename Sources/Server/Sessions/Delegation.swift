@@ -1,6 +1,4 @@
-internal import OperatingSystem
 internal import Protocol
-internal import Synchronization
 
 /// What one run does for a call of another: the run that it is done for, whose budgets pay for it, and the call.
 package struct Delegation: Sendable {
@@ -13,54 +11,6 @@ package struct Delegation: Sendable {
   package init(for run: Run, callId: String) {
     self.run = run
     self.callId = callId
-  }
-}
-
-/// How many delegations of a run go on; those for which there is no place wait.
-package final class DelegationPlaces: Sendable {
-  private struct State {
-    var free: Int
-    var waiting: [Promise<Bool>] = []
-  }
-
-  private let state: Mutex<State>
-
-  /// So many places.
-  package init(_ count: Int) { state = Mutex(State(free: count)) }
-
-  /// Waits for a place; false when the task was cancelled before there was one.
-  package func take() async -> Bool {
-    let mine = Promise<Bool>()
-    let isFree = state.withLock { state in
-      guard state.free == 0 else {
-        state.free -= 1
-        return true
-      }
-      state.waiting.append(mine)
-      return false
-    }
-    if isFree { return true }
-    if await mine.wait() == true { return true }
-    let wasWaiting = state.withLock { state in
-      let count = state.waiting.count
-      state.waiting.removeAll { $0 === mine }
-      return state.waiting.count < count
-    }
-    // It came in the moment of the cancel.
-    if !wasWaiting { leave() }
-    return false
-  }
-
-  /// Gives a place back.
-  package func leave() {
-    let next = state.withLock { state -> Promise<Bool>? in
-      guard !state.waiting.isEmpty else {
-        state.free += 1
-        return nil
-      }
-      return state.waiting.removeFirst()
-    }
-    next?.set(true)
   }
 }
 

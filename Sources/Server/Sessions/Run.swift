@@ -1,4 +1,4 @@
-internal import OperatingSystem
+package import OperatingSystem
 package import Protocol
 package import Providers
 internal import Synchronization
@@ -40,7 +40,7 @@ package final class Run: Sendable {
   /// What it is done for; `nil` for what a client asked.
   package let delegation: Delegation?
   /// The places of what it delegates.
-  package let places = DelegationPlaces(DelegationLimits.atOnceMax)
+  package let places = Places(DelegationLimits.atOnceMax)
   private let state = Mutex(State())
   private let outcome = Promise<Result<RunResult, Failure>>()
 
@@ -61,8 +61,11 @@ package final class Run: Sendable {
   /// Whether somebody cancelled it.
   package var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
-  /// Keeps something that a person should know, for the result.
-  package func noteNotice(_ notice: String) { state.withLock { $0.notices.append(notice) } }
+  /// Tells something that a person should know, now and in the result.
+  package func tell(_ notice: String) {
+    session.emit([.notice(notice)], run: self)
+    state.withLock { $0.notices.append(notice) }
+  }
 
   /// How often hooks have put its end off.
   package var stopsPutOff: Int { state.withLock { $0.stopsPutOff } }
