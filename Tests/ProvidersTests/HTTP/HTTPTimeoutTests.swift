@@ -58,18 +58,40 @@ import Testing
     #expect(waited.count >= 2 && waited[0] >= 20 && waited[1] >= waited[0] + 20)
   }
 
+  /// A clock that a transport goes by, and that passes only once all is taken in that has come or gone.
+  ///
+  /// A transport that looks again counts from the moment at which it has taken something in: time that passes before is no
+  /// silence.
+  private final class LookedAtClock: Sendable {
+    private let clock = ManualClock()
+    private let looks = Mutex(0)
+
+    /// What a transport is told, however often it looks.
+    func look() -> Int {
+      looks.withLock { $0 += 1 }
+      return clock.now
+    }
+
+    /// Lets time pass behind two whole turns of the transport, each of which looks three times at most.
+    func pass(_ milliseconds: Int) {
+      let before = looks.withLock(\.self)
+      _ = HangGuard.waitBlocking { looks.withLock { $0 >= before + 9 } }
+      clock.pass(milliseconds)
+    }
+  }
+
   /// A provider whose transport goes by that clock: silent transfers are looked at by the real time, all else by the clock.
-  private static func provider(of server: LoopbackServer, _ clock: ManualClock) -> AnthropicProvider {
+  private static func provider(of server: LoopbackServer, _ clock: LookedAtClock) -> AnthropicProvider {
     var configuration = AnthropicConfiguration(version: "1")
     configuration.baseURL = server.url
     configuration.apiKey = Secret("sk-ant-1")
     configuration.timeouts.now.stallNoticeMs = 20 * ProviderLimits.stallNoticeLooks
     return AnthropicProvider(
-      configuration, transport: CurlTransport(clock: { clock.now }), time: ManualClock(.passes).source)
+      configuration, transport: CurlTransport(clock: clock.look), time: ManualClock(.passes).source)
   }
 
   @Test func `a machine that slept does not wait on for what is long dead`() async throws {
-    let clock = ManualClock()
+    let clock = LookedAtClock()
     let server = try LoopbackServer { request, connection in
       try connection.beginChunks(200, [("Content-Type", "text/event-stream")])
       guard request["x-stainless-retry-count"] == "0" else {
@@ -90,7 +112,7 @@ import Testing
   }
 
   @Test func `a server that takes the request and never answers has an end`() async throws {
-    let clock = ManualClock()
+    let clock = LookedAtClock()
     let server = try LoopbackServer { _, connection in
       clock.pass(ProviderLimits.idleMax)
       connection.waitForPeerClose()
