@@ -195,6 +195,39 @@ func running(_ command: String, times: Int = 1) -> [AgentModel.Turn] {
     #expect(room.bench.model.questions.count == 2)
   }
 
+  @Test func `bound what a day costs for all of a person's processes, unless nothing of ours may be written`() throws {
+    let turn = AgentModel.Turn(.text("a"), usage: .init(input: 100_000, output: 1_000))
+    let home = try TemporaryFolder()
+    let own: JSON = ["model": "claude-sonnet-4-5", "budgets": ["perDay": 0.32]]
+    try home.write(".config/wyn360/settings.json", own.text)
+    func bench(_ variables: [String: String] = [:]) throws -> AgentBench {
+      try AgentBench(
+        environment: variables.merging(["HOME": home.path]) { one, _ in one }, model: AgentModel([turn, turn]))
+    }
+    func kept() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: home.path + "/.config/wyn360").sorted()
+    }
+    #expect(try bench(["WYN360_NO_STATE": "1"]).run("one").result["stopReason"] == "endTurn")
+    #expect(try kept() == ["settings.json"])
+    #expect(try bench().run("one").result["stopReason"] == "endTurn")
+    #expect(try kept().map { $0.prefix(6) } == ["settin", "spent-"])
+    let other = try bench()
+    let (_, second) = try other.run("two")
+    #expect(second["stopReason"] == "budgetExceeded")
+    let notice = "the day's budget of $0.32 does not last: $0.315 is used"
+    #expect(second["notices"]?.array?.contains { $0.string?.hasPrefix(notice) == true } == true)
+    #expect(other.model.questions.count == 0)
+    func doctor() throws -> String {
+      try Command(
+        "--json", "doctor", environment: ["HOME": home.path, "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"]
+      ).output
+    }
+    #expect(try doctor().contains("$0.315 of $0.32") && !doctor().contains("is used up"))
+    try home.write(".config/wyn360/settings.json", #"{"budgets": {"perDay": 0.3}}"#)
+    #expect(try doctor().contains("the day's budget of $0.30 is used up: $0.315 was spent"))
+    #expect(try bench(["WYN360_NO_STATE": "1"]).run("three").result["stopReason"] == "endTurn")
+  }
+
   @Test
   func `choose the service, its region and the folder of sessions when the program starts, and the doctor says so`()
     throws

@@ -67,22 +67,26 @@ package final class LineFile: Sendable {
   deinit { descriptor.close() }
 
   /// Appends a line, whole, in one piece: lines of several exchanges never mix.
-  package func write(_ line: [UInt8]) {
-    let failure = state.withLock { state -> SystemError? in
+  ///
+  /// - Returns: Why it is not there, for a person; `nil` when it is.
+  @discardableResult package func write(_ line: [UInt8]) -> String? {
+    let (failure, isFirst) = state.withLock { state -> (SystemError?, Bool) in
       let bytes = state.due + line
       let number = unsafe bytes.withUnsafeBytes {
         unsafe csystem_write_all(descriptor.number, $0.baseAddress, $0.count)
       }
       guard number != 0 else {
         state.due = []
-        return nil
+        return (nil, false)
       }
       if state.due.isEmpty { state.due = [lineFeed] }
       defer { state.hasFailed = true }
-      return state.hasFailed ? nil : SystemError(number: number)
+      return (SystemError(number: number), !state.hasFailed)
     }
-    guard let failure else { return }
-    onFailure("the \(format.name) '\(path)' is incomplete: \(failure.text); the run goes on without it")
+    guard let failure else { return nil }
+    let why = "the \(format.name) '\(path)' is incomplete: \(failure.text)"
+    if isFirst { onFailure("\(why); the run goes on without it") }
+    return why
   }
 
   /// All bytes of such a file, however long it is.

@@ -25,7 +25,7 @@ package struct Engine: Sendable {
   /// What files of settings say; `nil` where none is read.
   package var settings: SettingsDesk?
   /// What runs have cost today.
-  package let day: DaySpending
+  package var day: DaySpending
   /// The editor that has the files open; `nil` where there is none.
   package var editor: EditorDesk?
   /// Who asks the editor what is wrong in files; `nil` where nobody does.

@@ -168,7 +168,7 @@ struct Spending: Sendable {
       spent.add(usage, picodollars: cost.picodollars)
       spent.wallMs = wallMs
       if scope == .day {
-        spent.picodollars = day.map { $0.cost.picodollars } ?? 0
+        spent.picodollars = day.map(\.picodollars) ?? 0
       } else if scope == .session {
         spent.add(past.usage, picodollars: past.cost.picodollars)
         spent.wallMs += past.wallMs

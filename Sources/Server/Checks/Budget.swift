@@ -63,7 +63,7 @@ package struct Budget: Hashable, Sendable {
     /// Adds a call; a cost of `nil` makes the sum unknown.
     package mutating func add(_ usage: Usage, picodollars cost: Int?) {
       tokens = tokens.plus(usage.all)
-      picodollars = cost.flatMap { cost in picodollars.map { $0.plus(cost) } }
+      picodollars = Picodollars.sum(picodollars, cost)
     }
   }
 

@@ -53,6 +53,9 @@ package enum Picodollars {
     return isNegative ? -value : value
   }
 
+  /// What two amounts come to; `nil`, as either is, when it is not known.
+  package static func sum(_ one: Int?, _ other: Int?) -> Int? { one.flatMap { one in other.map { one.plus($0) } } }
+
   /// An amount for a person: all its digits, at least two of them behind the point, like `$0.50` or `$0.000003`.
   package static func text(_ amount: Int) -> String {
     let fraction = String(amount.magnitude % UInt(perDollar))

@@ -196,6 +196,25 @@ package struct Doctor: Sendable {
     let values = found.settings.filter { $0.source != .default }
     return found.files.map(fact)
       + values.map { DoctorReport.Fact($0.name, $0.value.string ?? $0.value.text, why: $0.path ?? $0.by) }
+      + day(found, &report)
+  }
+
+  /// What the day's budget has left; when it is used up no prompt is answered.
+  private func day(_ found: ConfigGet.Response, _ report: inout DoctorReport) -> [DoctorReport.Fact] {
+    let bounds = found.settings.compactMap { value -> (amount: Int, path: String?)? in
+      guard value.name == "budgets.perDay", case .number(let number) = value.value else { return nil }
+      return Picodollars.parse(number).map { ($0, value.path) }
+    }
+    guard let (bound, path) = bounds.min(by: { $0.amount < $1.amount }) else { return [] }
+    let spent = backend.engine.day.picodollars
+    let shown = spent.map(Picodollars.text) ?? "an amount that is not known"
+    if spent.map({ $0 >= bound }) ?? true {
+      report.problems.append(
+        DoctorReport.Problem(
+          "the day's budget of \(Picodollars.text(bound)) is used up: \(shown) was spent",
+          todo: "raise budgets.perDay\(path.map { " in \($0)" } ?? ""), or wait for the next day (UTC)"))
+    }
+    return [DoctorReport.Fact("spent today", "\(shown) of \(Picodollars.text(bound))", why: "UTC")]
   }
 
   private func fact(_ file: ConfigGet.File) -> DoctorReport.Fact {

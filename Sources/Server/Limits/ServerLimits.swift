@@ -2,8 +2,8 @@ package import Protocol
 
 /// Every limit of the server, each with its reason; the provider's are in `ProviderLimits`.
 package enum ServerLimits {
-  /// Milliseconds of a day of UTC, for which budgets are counted.
-  static let dayMs = 86_400_000
+  /// Bytes of a day's costs that are read at once: a million calls.
+  static let ledgerReadMax = 64 * 1024 * 1024
   /// Uses of one of a service's web tools within one call: more than any answer needs, and each may be paid for.
   package static let webUsesMax = 100
   /// Bytes of a domain with the path behind it: the longest name that the domain name system has.

@@ -139,6 +139,7 @@ extension Program {
     engine.sandbox = SandboxDesk(options.sandbox, variables: surroundings.variables, kernel: surroundings.sandboxes)
     engine.fallbackModel = options.fallbackModel
     engine.settings = services.settings
+    engine.day = DaySpending(time: time, ledger: ledger(services.settings))
     engine.hooks = Hooks(
       surroundings.processes, environment: CommandEnvironment(surroundings.variables, secrets: services.secrets))
     engine.editor = EditorDesk(face, time: time)
@@ -148,6 +149,16 @@ extension Program {
     return Backend(
       sessions: sessions, runs: runs, upkeep: SessionUpkeep(sessions: sessions, runs: runs, engine: engine),
       engine: engine, clientTools: clientTools, auth: auth, models: models, storing: storing)
+  }
+
+  /// Where a day's costs are written down; `nil` where nothing may be, and where what is counted costs nobody anything.
+  private func ledger(_ settings: SettingsDesk) -> DayLedger? {
+    guard !keepsNothing, options.replay == nil, let folder = settings.folder else { return nil }
+    return DayLedger(in: folder) { [console] in
+      console.say("wyn360: \($0)")
+    } isWanted: {
+      settings.boundsDays
+    }
   }
 
   /// Whether nothing of ours may be written, whoever wants it.

@@ -51,6 +51,12 @@ package final class SettingsDesk: Sendable {
   /// What holds in a folder as far as it is known, at least by the person's own file; no file is looked at.
   package func known(in folder: String) -> SettingsInForce? { state.withLock { $0.known[folder] ?? $0.own } }
 
+  /// The person's own folder of settings; `nil` where they have no home.
+  package var folder: String? { places.folder }
+
+  /// Whether the person's own file names what all their runs may cost in a day.
+  package var boundsDays: Bool { state.withLock { $0.own?.perDay != nil } }
+
   /// Looks at the files and finds out what holds in a folder; `trusted` says what a session's person has said of a content.
   package func look(in folder: String, trusted: (_ hash: String) -> Bool = { _ in false }) -> SettingsInForce {
     guard let workspace = FolderPath(folder) else { return SettingsInForce() }
