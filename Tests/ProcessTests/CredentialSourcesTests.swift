@@ -182,6 +182,17 @@ import Testing
     user.expectNoSecrets(server)
   }
 
+  @Test func `anew from the command that the person's settings name`() throws {
+    try user.folder.write(".aws/credentials", user.file(user.expired))
+    let fresh = try user.folder.write("fresh", user.file(user.good))
+    let command = "cp \(fresh) \(user.folder.path)/.aws/credentials"
+    try user.folder.write(".config/wyn360/settings.json", JSON.object(["awsAuthRefresh": .string(command)]).text)
+    let server = try user.server([:])
+    #expect(try server.call(1, "agent/run", ["prompt": "hello"])["result"]?["text"] == "fine")
+    #expect(user.bedrock.callers == [user.expired.id, user.good.id])
+    user.expectNoSecrets(server)
+  }
+
   @Test func `not from a login that fails, and that is said`() throws {
     try user.folder.write(".aws/credentials", user.file(user.expired))
     let server = try user.server([:], ["--aws-auth-refresh", "echo canary-said; echo canary-cried >&2; exit 3"])

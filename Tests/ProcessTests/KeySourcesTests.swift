@@ -37,7 +37,9 @@ import Testing
     func accept(_ key: String) { accepted.withLock { $0 = key } }
   }
 
-  private func server(_ api: API, _ variables: [String: String] = [:], _ arguments: [String] = []) throws
+  private func server(
+    _ api: API, _ variables: [String: String] = [:], _ arguments: [String] = [], folder place: String? = nil
+  ) throws
     -> ServerProcess
   {
     let own = [
@@ -46,7 +48,7 @@ import Testing
     ]
     return try ServerProcess(
       ["--log", "debug", "--record", folder.path + "/record.jsonl"] + arguments,
-      environment: own.merging(variables) { $1 })
+      environment: own.merging(variables) { $1 }, folder: place)
   }
 
   private func expectNoSecrets(_ server: ServerProcess) {
@@ -74,6 +76,24 @@ import Testing
     let status = try server.call(4, "auth/status")["result"]
     #expect(status?["authenticated"] == true)
     #expect(status?["providers"]?.array?.first?["source"] == "apiKeyHelper")
+    expectNoSecrets(server)
+  }
+
+  @Test func `from a command that the person's settings name, after an option's, and from none of a project's`() throws
+  {
+    let api = try API(accepts: "sk-ant-canary-own")
+    try folder.write(".config/wyn360/settings.json", #"{"apiKeyHelper": "echo sk-ant-canary-own"}"#)
+    try folder.write("project/.wyn360/settings.json", #"{"apiKeyHelper": "touch ran; echo sk-ant-other"}"#)
+    let server = try server(api, folder: folder.path + "/project")
+    let result = try say(1, to: server)["result"]
+    #expect(result?["text"] == "fine")
+    let waits = "project/.wyn360/settings.json would set apiKeyHelper; that does nothing until you trust it"
+    #expect(result?["notices"]?.array?.contains { $0.string?.contains(waits) == true } == true)
+    #expect(try say(1, to: self.server(api, [:], ["--api-key-helper", "echo no"]))["error"] != nil)
+    #expect(api.keys == ["sk-ant-canary-own", "no"])
+    #expect(folder.text("project/ran") == nil)
+    let values = try server.call(2, "config/get")["result"]?["settings"]?.array
+    #expect(values?.first { $0["name"] == "apiKeyHelper" }?["value"] == "given")
     expectNoSecrets(server)
   }
 

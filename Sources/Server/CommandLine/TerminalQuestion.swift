@@ -68,6 +68,9 @@ package struct TerminalQuestion: Sendable {
   /// What the answers mean, a line each.
   package var help: String {
     var lines = prompt.options.map { "\(Self.word($0.kind))  \(Self.shown($0.name))" }
+    if prompt.options.contains(where: { $0.kind == .allowAlways }) {
+      lines.append("k  the same as a, kept for the next time the program is started")
+    }
     if rows.count < allRows.count { lines.append("v  show all that it would do") }
     lines.append("?  this list")
     if !allRows.isEmpty { lines.append("A row that begins with : goes on with the one above it.") }
@@ -144,14 +147,15 @@ extension TerminalQuestion {
     let kind: PermissionOption.Kind
     switch String(decoding: bare, as: UTF8.self) {
     case "y", "yes": kind = .allowOnce
-    case "a", "always": kind = .allowAlways
+    case "a", "always", "k", "keep": kind = .allowAlways
     case "n", "no": kind = .rejectOnce
     case "never": kind = .rejectAlways
     case "?", "h", "help": return .help
     case "v", "view": return .all
     default: return .unclear
     }
-    guard let option = prompt.options.first(where: { $0.kind == kind }) else { return .unclear }
+    guard var option = prompt.options.first(where: { $0.kind == kind }) else { return .unclear }
+    option.isKept = bare.first == UInt8(ascii: "k")
     return kind.allows && !hasShownAll ? .unseen : .choice(option)
   }
 }

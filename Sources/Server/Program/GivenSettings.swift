@@ -9,6 +9,7 @@ enum GivenSettings {
     (flags.model, flags.fallbackModel, flags.effort) = (options.model, options.fallbackModel, options.effort)
     (flags.provider, flags.region, flags.mode) = (options.provider, options.region, options.permissionMode)
     (flags.rules, flags.offeredTools, flags.sessions) = (options.rules, options.tools, options.sessions)
+    (flags.apiKeyHelper, flags.awsAuthRefresh) = (options.apiKeyHelper, options.awsAuthRefresh)
     flags.sessionsKeep = options.given.last { $0.name == "--sessions-keep" }?.shown
     flags.sessionsMax = options.given.last { $0.name == "--sessions-max" }?.shown
     var variables = Settings()

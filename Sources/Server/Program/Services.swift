@@ -77,12 +77,12 @@ package struct Services: Sendable {
       environment: environment, files: surroundings.files.remembering(), processes: surroundings.processes,
       transport: LoggedTransport(TrustingTransport(curl) { authorities.file }, log: log, time: time), time: time)
     around.region = options.region ?? regionOfFile
-    around.loginCommand = options.awsAuthRefresh
+    around.loginCommand = options.awsAuthRefresh ?? found.awsAuthRefresh
     let setup = AWSSetup(around)
     authorities.ask(setup)
     let overrides = ModelOverrides(environment: environment)
 
-    let stored = Self.storedKey(options, surroundings, setup)
+    let stored = Self.storedKey(options, found, surroundings, setup)
     let anthropicAuth = AnthropicAuth(
       environment: configuration.credentials,
       hasCustomHeader: configuration.hasCustomAuthorization || stored == nil && configuration.hasGatewayHeader,
@@ -272,14 +272,15 @@ extension Services {
 
   /// The place of an Anthropic key that has to be fetched: the command that was named, else the secret in AWS.
   private static func storedKey(
-    _ options: Options, _ surroundings: Surroundings, _ setup: AWSSetup
+    _ options: Options, _ settings: SettingsInForce, _ surroundings: Surroundings, _ setup: AWSSetup
   ) -> AnthropicAuth.Stored? {
-    if let command = options.apiKeyHelper {
+    let isInSecret = surroundings.environment["ANTHROPIC_API_KEY_SECRET_ID"] != nil
+    if let command = options.apiKeyHelper ?? (isInSecret ? nil : settings.apiKeyHelper) {
       let source = KeyCommand.source(
         command, runner: surroundings.processes.shell(named: "apiKeyHelper"), time: surroundings.time)
       return AnthropicAuth.Stored(name: "apiKeyHelper", source: source)
     }
-    guard surroundings.environment["ANTHROPIC_API_KEY_SECRET_ID"] != nil else { return nil }
+    guard isInSecret else { return nil }
     return AnthropicAuth.Stored(name: "ANTHROPIC_API_KEY_SECRET_ID", source: setup.storedKey())
   }
 }

@@ -12,6 +12,10 @@ package struct Settings: Hashable, Sendable {
   package var provider: ProviderID?
   /// The AWS region, a list of them, or `auto`.
   package var region: String?
+  /// A command that prints the key of the Anthropic API.
+  package var apiKeyHelper: String?
+  /// A command that renews credentials of AWS, such as `aws sso login`.
+  package var awsAuthRefresh: String?
   /// What is allowed, asked about and forbidden.
   package var rules = RuleSet.none
   /// What happens unasked.

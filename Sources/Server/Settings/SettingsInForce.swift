@@ -32,6 +32,10 @@ package struct SettingsInForce: Hashable, Sendable {
   package var provider: ProviderID? { first(\.provider) }
   /// The AWS region.
   package var region: String? { first(\.region) }
+  /// The command that prints the key of the Anthropic API.
+  package var apiKeyHelper: String? { first(\.apiKeyHelper) }
+  /// The command that renews credentials of AWS.
+  package var awsAuthRefresh: String? { first(\.awsAuthRefresh) }
   /// What happens unasked.
   package var mode: PermissionMode? { first(\.mode) }
   /// The folder in which sessions are kept.
@@ -96,10 +100,7 @@ extension SettingsMember {
     case "permissions.mode": "--permission-mode"
     case "permissions.allow", "permissions.ask", "permissions.deny": "--rule"
     case "tools.offered": "--tools"
-    case "sessionsKeep": "--sessions-keep"
-    case "sessionsMax": "--sessions-max"
-    case "fallbackModel": "--fallback-model"
-    default: "--\(name)"
+    default: "--" + name.flatMap { $0.isUppercase ? "-\($0.lowercased())" : String($0) }
     }
   }
 

@@ -59,6 +59,8 @@ struct SettingsMember: Sendable {
     plain("effort", "How hard models should try.", .acts, \.effort),
     plain("provider", "Who answers.", .widens, \.provider),
     plain("region", "The AWS region, a list of them, or auto.", .widens, \.region),
+    command("apiKeyHelper", "A command that prints the key of the Anthropic API.", \.apiKeyHelper),
+    command("awsAuthRefresh", "A command that renews credentials of AWS, such as aws sso login.", \.awsAuthRefresh),
     rules("allow", "What happens unasked.", .widens, \.allow) { rules throws(PermissionRule.Problem) in
       try RuleSet(allow: rules)
     },
@@ -126,6 +128,22 @@ extension SettingsMember {
       $0[keyPath: place].flatMap { try? JSON(encoding: $0) }
     } clear: {
       $0[keyPath: place] = nil
+    }
+  }
+
+  private static func command(
+    _ name: String, _ does: String, _ place: any WritableKeyPath<Settings, String?> & Sendable
+  ) -> SettingsMember {
+    let told = plain(name, does, .widens, place) { text throws(Failure) in
+      guard text.contains(where: { !$0.isWhitespace }), !text.utf8.contains(0) else {
+        throw .invalidParams("a command has at least a word, and no zero byte")
+      }
+    }
+    // What stands in it may be secret.
+    return SettingsMember(name, does, .widens, schema: told.schema, take: told.take) {
+      $0[keyPath: place].map { _ in "given" }
+    } clear: {
+      told.clear(&$0)
     }
   }
 

@@ -167,6 +167,7 @@ import Testing
                 a  Always allow execute_command(git status:*)
                 n  Refuse
                 never  Never allow execute_command(git status:*)
+                k  the same as a, kept for the next time the program is started
                 ?  this list
 
         """)
@@ -183,8 +184,14 @@ import Testing
     #expect(option.kind == kind)
   }
 
+  @Test(arguments: [("a", false), ("always", false), ("k", true), (" KEEP\n", true), ("never", false), ("n", false)])
+  func `takes one to be kept from whoever says so`(line: String, isKept: Bool) throws {
+    guard case .choice(let option) = try question("git status").read(line) else { throw CancellationError() }
+    #expect(option.isKept == isKept && (!isKept || option.kind == .allowAlways))
+  }
+
   @Test(arguments: [
-    "", "\n", "yy", "ye", "j", "1", "y\u{301}", "у", "y; n", "allow", String(repeating: " ", count: 100) + "y",
+    "", "\n", "kk", "yy", "ye", "j", "1", "y\u{301}", "у", "y; n", "allow", String(repeating: " ", count: 100) + "y",
   ])
   func `guesses nothing`(line: String) throws {
     #expect(try question("git status").read(line) == .unclear)
@@ -193,6 +200,7 @@ import Testing
   @Test func `takes no answer that was not offered`() throws {
     let question = try question("$x")
     #expect(question.read("a") == .unclear)
+    #expect(question.read("k") == .unclear && !question.help.contains("k  "))
     #expect(question.read("never") == .unclear)
     #expect(question.read("?") == .help)
   }
