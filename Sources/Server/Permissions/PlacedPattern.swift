@@ -8,12 +8,22 @@ struct PlacedPattern: Hashable, Sendable {
   let isBroad: Bool
 
   /// The names before its first wildcard.
-  var beginning: [[UInt8]] {
-    Array(names.prefix { $0.map { PathSign.literal($0) != nil } ?? false }).compactMap { $0.flatMap(PathSign.literal) }
+  let beginning: [[UInt8]]
+
+  init(names: [[PathSign]?], isBroad: Bool) {
+    (self.names, self.isBroad) = (names, isBroad)
+    var beginning: [[UInt8]] = []
+    for name in names {
+      guard let literal = name.flatMap(PathSign.literal) else { break }
+      beginning.append(literal)
+    }
+    self.beginning = beginning
   }
 
   /// How a path stands to it.
   func relation(to path: [[UInt8]], foldsCase: Bool) -> PathPattern.Relation {
+    // What a search looks at lies mostly where no rule begins.
+    if !foldsCase, zip(path, beginning).contains(where: { $0 != $1 }) { return .apart }
     var progress = GlobProgress(names)
     var isBelow = false
     for name in path {
