@@ -9,6 +9,7 @@ package enum EditDistance {
     var last = Array(0...b.count)
     for row in a.indices {
       var current = [row + 1]
+      current.reserveCapacity(last.count)
       for column in b.indices {
         var errors = min(last[column + 1] + 1, current[column] + 1, last[column] + (a[row] == b[column] ? 0 : 1))
         if row > 0, column > 0, a[row] == b[column - 1], a[row - 1] == b[column] {

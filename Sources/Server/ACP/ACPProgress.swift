@@ -45,12 +45,26 @@ struct ACPProgress {
   /// Nothing was told to that client.
   init(client: ACPClient) { self.client = client }
 
-  /// What an event is in this protocol; nothing for what has no form here.
-  mutating func updates(for event: SessionEvent, at now: Int) -> [Update] {
+  /// What events are in this protocol; nothing for what has no form here.
+  mutating func updates(for batch: [SessionEvent], at now: Int) -> [Update] {
+    var updates: [Update] = []
+    updates.reserveCapacity(batch.count)
+    for event in batch {
+      // Nearly all are of these kinds.
+      switch event.event {
+      case .delta(.text, _, let text):
+        updates.append(.chunk(isThought: false, text: text, messageId: message.text()))
+      case .delta(.thinking, _, let text):
+        updates.append(.chunk(isThought: true, text: text, messageId: message.thought()))
+      default: updates += others(for: event, at: now)
+      }
+    }
+    return updates
+  }
+
+  private mutating func others(for event: SessionEvent, at now: Int) -> [Update] {
     switch event.event {
-    case .delta(.text, _, let text): return [.chunk(isThought: false, text: text, messageId: message.text())]
-    case .delta(.thinking, _, let text): return [.chunk(isThought: true, text: text, messageId: message.thought())]
-    case .delta(.toolInput, _, _): return []
+    case .delta: return []
     case .usage(let usage):
       used = usage.all
       return []

@@ -76,8 +76,8 @@ package final class ACPSink: EventSink {
     guard let first = batch.first else { return }
     let now = time.monotonic()
     let (updates, isNative) = state.withLock { state -> ([ACPProgress.Update]?, Bool) in
-      guard state.sessions[first.sessionId] != nil else { return (nil, state.isNative) }
-      return (batch.flatMap { state.sessions[first.sessionId]?.updates(for: $0, at: now) ?? [] }, false)
+      guard let place = state.sessions.index(forKey: first.sessionId) else { return (nil, state.isNative) }
+      return (state.sessions.values[place].updates(for: batch, at: now), false)
     }
     if let updates { return tell(updates, in: first.sessionId) }
     guard isNative else { return }
