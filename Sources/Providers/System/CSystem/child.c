@@ -91,6 +91,8 @@ static void reset_signals(void) {
 
 static void become_program(const csystem_child_order *order) {
   setsid();
+  // Told before the program could end whoever else would tell it.
+  report(CSYSTEM_CHILD_RUNNING, getpid());
 #if defined(__linux__)
   // Should the program end its supervisor, it ends itself.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -259,7 +261,6 @@ static void supervise(const csystem_child_order *order, const int descriptors[FD
   if (care.program == 0) become_program(order);
   // Whoever is at a pipe's other end is to see that the program has closed its own.
   for (int descriptor = FD_OUTPUT; descriptor < FD_FIRST_FREE; descriptor++) close(descriptor);
-  report(CSYSTEM_CHILD_RUNNING, care.program);
   while (take_ends(&care)) {
     fd_set ready;
     FD_ZERO(&ready);
