@@ -25,7 +25,7 @@ let standalone: [LinkerSetting] = [
 let commit: [CSetting] =
   Context.environment["WYN360_COMMIT"].map { [.define("WYN360_COMMIT", to: "\"\($0)\"")] } ?? []
 
-/// The tests put whole spaces of texts through it, which unoptimized code takes twice the time for.
+/// The tests put whole spaces of texts, conversations and files through these, which unoptimized code takes twice the time for.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
@@ -46,10 +46,10 @@ let package = Package(
     .target(name: "CCurl", dependencies: ["CSystem"], path: "Sources/Providers/HTTP/CCurl"),
     .target(
       name: "Providers", dependencies: ["Protocol", "OperatingSystem", "CCurl"], exclude: ["System", "HTTP/CCurl"],
-      swiftSettings: strict),
+      swiftSettings: strict + optimized),
     .target(
       name: "Server", dependencies: ["Protocol", "Providers", "OperatingSystem"], exclude: ["Main"],
-      swiftSettings: strict),
+      swiftSettings: strict + optimized),
     .executableTarget(
       name: "wyn360", dependencies: ["Server", "OperatingSystem"], path: "Sources/Server/Main", swiftSettings: strict,
       linkerSettings: standalone),
@@ -57,7 +57,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem", "CSystem", "CTestRun"],
       path: "Tests/TestSupport", exclude: ["CTestRun"],
-      swiftSettings: strict),
+      swiftSettings: strict + optimized),
     .target(
       name: "Fuzzing", dependencies: ["Protocol", "Providers", "Server", "OperatingSystem"], path: "Tests/Fuzzing",
       exclude: ["Corpus"], swiftSettings: strict),
