@@ -39,9 +39,7 @@ import Testing
 
   private func server(
     _ api: API, _ variables: [String: String] = [:], _ arguments: [String] = [], folder place: String? = nil
-  ) throws
-    -> ServerProcess
-  {
+  ) throws -> ServerProcess {
     let own = [
       "ANTHROPIC_BASE_URL": api.url, "HOME": folder.path, "PATH": "/usr/bin:/bin",
       "AWS_ENDPOINT_URL": "http://127.0.0.1:9",

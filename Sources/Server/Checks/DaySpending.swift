@@ -8,8 +8,10 @@ internal import Synchronization
 package final class DaySpending: Sendable {
   private struct State {
     var day: CivilDate
-    /// What this process has spent that stands in no file, in picodollars; `nil` when it is not known.
+    /// What this process has spent, in picodollars; `nil` when it is not known.
     var own: Int? = 0
+    /// What of it stands in no file yet.
+    var due: Int? = 0
     /// What stands in the file.
     var written = DayLedger.Sum()
     var hasFailed = false
@@ -29,6 +31,7 @@ package final class DaySpending: Sendable {
   package func add(_ cost: CallCost) {
     onThisDay { state in
       state.own = Picodollars.sum(state.own, cost.picodollars)
+      state.due = Picodollars.sum(state.due, cost.picodollars)
       write(&state)
     }
   }
@@ -40,14 +43,14 @@ package final class DaySpending: Sendable {
       write(&state)
       guard let ledger, ledger.isKept else { return state.own }
       ledger.read(&state.written, of: state.day)
-      return Picodollars.sum(state.written.picodollars, state.own)
+      return Picodollars.sum(state.written.picodollars, state.due)
     }
   }
 
   private func write(_ state: inout State) {
-    guard let ledger, state.own != 0, ledger.isKept else { return }
-    guard let why = ledger.add(state.own, on: state.day, at: time.now()) else {
-      state.own = 0
+    guard let ledger, state.due != 0, ledger.isKept else { return }
+    guard let why = ledger.add(state.due, on: state.day, at: time.now()) else {
+      state.due = 0
       return
     }
     if !state.hasFailed { ledger.tell(why) }

@@ -196,16 +196,15 @@ package struct Doctor: Sendable {
     let values = found.settings.filter { $0.source != .default }
     return found.files.map(fact)
       + values.map { DoctorReport.Fact($0.name, $0.value.string ?? $0.value.text, why: $0.path ?? $0.by) }
-      + day(found, &report)
+      + day(&report)
   }
 
   /// What the day's budget has left; when it is used up no prompt is answered.
-  private func day(_ found: ConfigGet.Response, _ report: inout DoctorReport) -> [DoctorReport.Fact] {
-    let bounds = found.settings.compactMap { value -> (amount: Int, path: String?)? in
-      guard value.name == "budgets.perDay", case .number(let number) = value.value else { return nil }
-      return Picodollars.parse(number).map { ($0, value.path) }
-    }
-    guard let (bound, path) = bounds.min(by: { $0.amount < $1.amount }) else { return [] }
+  private func day(_ report: inout DoctorReport) -> [DoctorReport.Fact] {
+    guard let folder = backend.engine.place.folder, let found = backend.engine.settings?.known(in: folder),
+      let bound = found.perDay
+    else { return [] }
+    let path = found.layers.first { $0.settings.perDay == bound }?.path
     let spent = backend.engine.day.picodollars
     let shown = spent.map(Picodollars.text) ?? "an amount that is not known"
     if spent.map({ $0 >= bound }) ?? true {

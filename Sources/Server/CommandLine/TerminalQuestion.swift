@@ -145,9 +145,11 @@ extension TerminalQuestion {
     guard line.utf8.count <= PermissionLimits.answerBytesMax else { return .unclear }
     let bare = line.utf8.filter { !Byte.blanks.contains($0) }.map(Byte.lowercased)
     let kind: PermissionOption.Kind
+    var isKept = false
     switch String(decoding: bare, as: UTF8.self) {
     case "y", "yes": kind = .allowOnce
-    case "a", "always", "k", "keep": kind = .allowAlways
+    case "a", "always": kind = .allowAlways
+    case "k", "keep": (kind, isKept) = (.allowAlways, true)
     case "n", "no": kind = .rejectOnce
     case "never": kind = .rejectAlways
     case "?", "h", "help": return .help
@@ -155,7 +157,7 @@ extension TerminalQuestion {
     default: return .unclear
     }
     guard var option = prompt.options.first(where: { $0.kind == kind }) else { return .unclear }
-    option.isKept = bare.first == UInt8(ascii: "k")
+    option.isKept = isKept
     return kind.allows && !hasShownAll ? .unseen : .choice(option)
   }
 }

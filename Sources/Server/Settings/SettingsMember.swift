@@ -35,7 +35,7 @@ struct SettingsMember: Sendable {
   /// Takes its value over.
   let take: Take
   /// Its value; `nil` where it says nothing.
-  let give: @Sendable (Settings) -> JSON?
+  private(set) var give: @Sendable (Settings) -> JSON?
   /// Takes it away, where a project's file may not say it by itself.
   let clear: @Sendable (inout Settings) -> Void
 
@@ -134,17 +134,14 @@ extension SettingsMember {
   private static func command(
     _ name: String, _ does: String, _ place: any WritableKeyPath<Settings, String?> & Sendable
   ) -> SettingsMember {
-    let told = plain(name, does, .widens, place) { text throws(Failure) in
+    var member = plain(name, does, .widens, place) { text throws(Failure) in
       guard text.contains(where: { !$0.isWhitespace }), !text.utf8.contains(0) else {
         throw .invalidParams("a command has at least a word, and no zero byte")
       }
     }
     // What stands in it may be secret.
-    return SettingsMember(name, does, .widens, schema: told.schema, take: told.take) {
-      $0[keyPath: place].map { _ in "given" }
-    } clear: {
-      told.clear(&$0)
-    }
+    member.give = { $0[keyPath: place].map { _ in "given" } }
+    return member
   }
 
   private static func rules(

@@ -40,8 +40,8 @@ package struct Skill: Hashable, Sendable {
   init?(_ kind: Kind, _ name: String, at path: FolderPath, in place: FolderPath, isPersonal: Bool, saying text: String)
   {
     let front = FrontMatter(text)
-    let said = [front.text("description") ?? Self.firstWords(of: front.body), front.text("when_to_use")].compactMap(
-      \.self)
+    let purpose = front.text("description") ?? Self.firstWords(of: front.body)
+    let said = [purpose, front.text("when_to_use")].compactMap(\.self)
     guard !BlankText.isBlank(front.body) || kind == .skill && front.text("description") != nil else { return nil }
     self.kind = kind
     self.name = name

@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What several processes of a person spend, each with a clock of its own, in one folder.
+/// What several processes of a person spend, with one folder.
 @Suite struct `What a day costs` {
   private let folder: TemporaryFolder
   private let clock = ManualClock()
@@ -78,15 +78,19 @@ import Testing
     #expect(one.picodollars == nil && other.picodollars == nil)
   }
 
-  @Test func `counts what was spent before somebody wanted it counted`() {
-    let wanted = Told()
-    let (one, other) = (process { !wanted.all.isEmpty }, process { !wanted.all.isEmpty })
+  @Test func `counts what was spent before somebody wanted it counted, and for each process when nobody does any more`()
+  {
+    let wanted = Mutex(false)
+    let (one, other) = (process { wanted.withLock(\.self) }, process { wanted.withLock(\.self) })
     one.add(cost(3))
     #expect(dollars(one) == 3 && dollars(other) == 0)
     #expect(folder.names == [])
-    wanted.add("now")
+    wanted.withLock { $0 = true }
     #expect(dollars(one) == 3 && dollars(other) == 3)
     #expect(folder.names == [file])
+    other.add(cost(6))
+    wanted.withLock { $0 = false }
+    #expect(dollars(one) == 3 && dollars(other) == 6)
   }
 
   @Test func `skips lines that say nothing, and begins anew when its file was taken away`() throws {

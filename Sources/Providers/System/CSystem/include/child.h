@@ -63,7 +63,7 @@ typedef enum {
   CSYSTEM_CHILD_DONE,
 } csystem_child_news;
 
-/// What the supervisor tells.
+/// What the supervisor tells, and the program of itself before anything of it runs.
 typedef struct {
   csystem_child_news kind;
   /// The error number, the program's process id, its exit status, its signal, or how many processes had to be ended after
