@@ -100,6 +100,7 @@ class Editor(reference.Editor):
 
     async def release_terminal(self, terminal_id=None, session_id=None, **_):
         self.terminals[terminal_id].is_released = True
+        self.heard.set()
         self._kill(self.terminals[terminal_id])
         return wire.ReleaseTerminalResponse()
 
@@ -220,8 +221,11 @@ class Visit(reference.Visit):
         for terminal in self.editor.terminals.values():
             await within(terminal.process.wait())
         (self.folder / "here.pid").unlink(missing_ok=True)
-        # It is released in its own time; the next prompt comes behind it.
+        # It is released in its own time; the next prompt does not wait for that.
         await self.play(session, "speech")
+        while not all(one.is_released for one in self.editor.terminals.values()):
+            self.editor.heard.clear()
+            await within(self.editor.heard.wait())
         case.equal("released", [one.is_released for one in self.editor.terminals.values()], [True])
 
     async def check_a_form(self, case):

@@ -103,6 +103,22 @@ private func terminal(_ output: String = "", exit: JSON = ["exitCode": 0]) -> (S
     #expect(left == ["terminal/create", "terminal/kill", "terminal/output", "terminal/release"])
   }
 
+  @Test func `shows no call at work that has failed, when the prompt is cancelled while it opens`() throws {
+    let rounds = 20
+    let editor = try OfferingEditor(
+      [AgentModel.Turn](repeating: run("sleep 600"), count: rounds), capabilities: offered, mode: "bypass")
+    for _ in 0..<rounds {
+      let turn = try editor.prompt { method, params in
+        if method == "terminal/wait_for_exit" { return .silence }
+        if method == "terminal/create" { try editor.cancel() }
+        return terminal()(method, params)
+      }
+      #expect(turn.stopReason == "cancelled")
+      #expect(turn.calls.last?["status"] == "failed")
+      #expect(Set(turn.calls.map { $0["toolCallId"] }).count == 1)
+    }
+  }
+
   @Test func `is let go, and its command ended, when its time is up or nobody can say more of it`() throws {
     for isSilent in [true, false] {
       let clock = ManualClock()

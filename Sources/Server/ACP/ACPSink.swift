@@ -75,12 +75,12 @@ package final class ACPSink: EventSink {
   package func send(_ batch: [SessionEvent]) {
     guard let first = batch.first else { return }
     let now = time.monotonic()
-    let (updates, isNative) = state.withLock { state -> ([ACPProgress.Update]?, Bool) in
-      guard let place = state.sessions.index(forKey: first.sessionId) else { return (nil, state.isNative) }
-      return (state.sessions.values[place].updates(for: batch, at: now), false)
+    let isForeign = state.withLock { state in
+      guard let place = state.sessions.index(forKey: first.sessionId) else { return state.isNative }
+      enqueue(state.sessions.values[place].updates(for: batch, at: now), in: first.sessionId)
+      return false
     }
-    if let updates { return tell(updates, in: first.sessionId) }
-    guard isNative else { return }
+    guard isForeign else { return outbox.flush() }
     outbox.send { sink in
       for event in batch { sink.message { EventWriter.write(event, behindUnderscore: true, to: &$0) } }
     }
@@ -104,13 +104,14 @@ package final class ACPSink: EventSink {
 
   /// Warns, once, of answers to permission questions that are none.
   func warnOfAnswers(in sessionId: String) {
-    let updates = state.withLock { state -> [ACPProgress.Update] in
-      guard !state.isWarned else { return [] }
-      state.isWarned = true
-      return state.sessions[sessionId]?.warning(
-        "An answer to a question was none of those that it named, and was taken for a refusal") ?? []
+    let isFirst = state.withLock { state in
+      defer { state.isWarned = true }
+      return !state.isWarned
     }
-    tell(updates, in: sessionId)
+    guard isFirst else { return }
+    change(sessionId) {
+      $0.warning("An answer to a question was none of those that it named, and was taken for a refusal")
+    }
   }
 
   /// Has the client show a command on a screen.
@@ -124,18 +125,25 @@ package final class ACPSink: EventSink {
   }
 
   private func change(_ sessionId: String, _ work: (inout ACPProgress) -> [ACPProgress.Update]) {
-    let updates = state.withLock { state -> [ACPProgress.Update] in
-      guard var progress = state.sessions[sessionId] else { return [] }
-      defer { state.sessions[sessionId] = progress }
-      return work(&progress)
+    state.withLock { state in
+      guard let place = state.sessions.index(forKey: sessionId) else { return }
+      enqueue(work(&state.sessions.values[place]), in: sessionId)
     }
-    tell(updates, in: sessionId)
+    outbox.flush()
   }
 
-  /// Sends updates of a session; most of what is no text has no form here.
+  /// Sends updates of a session.
   func tell(_ updates: [ACPProgress.Update], in sessionId: String) {
+    enqueue(updates, in: sessionId)
+    outbox.flush()
+  }
+
+  /// Queues updates of a session; most of what is no text has no form here.
+  ///
+  /// What rests on what was told is queued under the lock it was found out under: a call that has failed never goes on.
+  private func enqueue(_ updates: [ACPProgress.Update], in sessionId: String) {
     guard !updates.isEmpty else { return }
-    outbox.send { sink in
+    outbox.enqueue { sink in
       for update in updates { sink.message { update.write(of: sessionId, to: &$0) } }
     }
   }
