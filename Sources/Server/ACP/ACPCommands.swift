@@ -146,13 +146,15 @@ final class ACPCommands: Sendable {
     }
   }
 
-  /// Cancels the commands of a session and what waits behind them.
+  /// Cancels the commands of a session and what waits behind them, the last first: none begins as the one before it ends.
+  ///
+  /// Before the runs that they wait for are cancelled, for the same reason.
   ///
   /// - Returns: What waits until they are over.
   @discardableResult
   func cancel(in sessionId: String) -> @Sendable () async -> Void {
     let places = state.withLock { state in
-      (state.places[sessionId] ?? [:]).values.filter { $0.task != nil }
+      (state.places[sessionId] ?? [:]).sorted { $0.key > $1.key }.map(\.value).filter { $0.task != nil }
     }
     for place in places { place.task?.cancel() }
     return { for place in places { _ = await place.isOver.wait() } }

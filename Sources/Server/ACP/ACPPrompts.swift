@@ -127,9 +127,9 @@ package struct ACPPrompts: Sendable {
   /// Cancels what goes on in a session; silent where nothing does.
   func cancel(_ request: ACPCancel) {
     events.cancelled(request.sessionId)
+    commands.cancel(in: request.sessionId)
     let found = try? backend.runs.cancel(AgentCancel(sessionId: request.sessionId))
     found?.1()
-    commands.cancel(in: request.sessionId)
   }
 }
 

@@ -62,9 +62,9 @@ extension ACPSessions {
   func close(_ request: ACPSessionClose) async throws -> JSON {
     let session = try backend.sessions.session(request.sessionId)
     let runs = session.runs
+    let over = commands.cancel(in: session.id)
     let (_, cancel) = try backend.runs.cancel(AgentCancel(sessionId: session.id))
     cancel()
-    let over = commands.cancel(in: session.id)
     for run in runs { _ = await run.result() }
     await over()
     session.background.endAll()
@@ -78,8 +78,8 @@ extension ACPSessions {
 
   /// Forgets a session.
   func delete(_ request: ACPSessionDelete) async throws -> JSON {
-    _ = try await backend.runs.delete(SessionDelete(sessionId: request.sessionId))
     commands.cancel(in: request.sessionId)
+    _ = try await backend.runs.delete(SessionDelete(sessionId: request.sessionId))
     commands.forget(request.sessionId)
     events.forget(request.sessionId)
     return [:]

@@ -45,8 +45,10 @@ package final class Runs: Sendable {
   /// Those that go on or wait.
   package var open: [Run] { state.withLock { Array($0.open.values) } }
 
-  /// Cancels all that go on or wait.
+  /// Cancels all that go on or wait, those that wait first: none begins as the one before it ends.
   package func cancelAll() {
+    let open = open
+    for run in open where !run.hasBegun { cancel(run) }
     for run in open { cancel(run) }
   }
 }

@@ -61,6 +61,13 @@ package final class Run: Sendable {
   /// Whether somebody cancelled it.
   package var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
+  /// Whether its work goes on or is over.
+  package var hasBegun: Bool {
+    state.withLock { state in
+      if case .waiting = state.phase { false } else { true }
+    }
+  }
+
   /// Tells something that a person should know, now and in the result.
   package func tell(_ notice: String) {
     session.emit([.notice(notice)], run: self)

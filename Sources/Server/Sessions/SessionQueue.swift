@@ -95,8 +95,9 @@ struct SessionQueue: Sendable {
     return upkeep?.cancel
   }
 
+  /// Gives the session to whoever is next; of a closed one, whose runs are all being cancelled, to nobody.
   private mutating func passOn() -> Run? {
-    active = waiting.isEmpty ? nil : waiting.removeFirst()
+    active = waiting.isEmpty || isClosed ? nil : waiting.removeFirst()
     return active
   }
 }

@@ -29,8 +29,9 @@ import Testing
         let path = ask.request.target
         if ask.kind == "GET" {
           try connection.beginEvents()
-          try connection.chunk("event: endpoint\r\ndata: \(endpoint)\r\n\r\n")
+          // Whoever reads the place may post there before anything else is done here.
           streams.open.withLock { $0.append(connection) }
+          try connection.chunk("event: endpoint\r\ndata: \(endpoint)\r\n\r\n")
           streams.ending.waitBlocking()
           throw LoopbackError.closed
         }
