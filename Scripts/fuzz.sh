@@ -3,6 +3,7 @@
 #
 #   Scripts/fuzz.sh [TARGET [SECONDS [FOLDER]]]     one target (or `all`, in turn) for so long each (60)
 #   Scripts/fuzz.sh ci SECONDS                      all targets, two at a time
+#   Scripts/fuzz.sh build                           none: the fuzzer is built, and nothing else
 #   Scripts/fuzz.sh TARGET 0 < INPUT                that input alone
 #
 # It begins with the inputs of Tests/Fuzzing/Corpus; what it finds to go on with is kept in FOLDER, where one is given. What breaks
@@ -37,6 +38,7 @@ fuzz() { # TARGET: one line when nothing was found, all that is said else
 
 targets=$(ls Tests/Fuzzing/Corpus)
 case "$name" in
+build) ;;
 ci)
   export seconds kept
   export -f fuzz
