@@ -4,6 +4,9 @@ package enum Trimmed {
   package static func of(
     _ text: some StringProtocol, where isGone: (Character) -> Bool = { $0.isWhitespace }
   ) -> String {
-    String(text.drop(while: isGone).reversed().drop(while: isGone).reversed())
+    var rest = Substring(text)
+    while let first = rest.first, isGone(first) { rest.removeFirst() }
+    while let last = rest.last, isGone(last) { rest.removeLast() }
+    return String(rest)
   }
 }

@@ -21,8 +21,8 @@ package enum CurrentProcess {
     var number: Int32 = 0
     while let entry = unsafe csystem_variable(number) {
       let text = unsafe String(cString: entry)
-      if let mark = text.firstIndex(of: "=") {
-        variables[String(text[..<mark])] = String(text[text.index(after: mark)...])
+      if let mark = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+        variables[String(text[..<mark])] = String(text[text.utf8.index(after: mark)...])
       }
       number += 1
     }

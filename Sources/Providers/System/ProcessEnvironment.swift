@@ -13,7 +13,9 @@ package struct ProcessEnvironment: Sendable {
 
   /// A setting as it counts, wherever it stands: trimmed of surrounding white space, `nil` when blank.
   package static func value(_ text: String) -> String? {
-    let trimmed = text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
-    return trimmed.isEmpty ? nil : String(trimmed)
+    var rest = text[...]
+    while rest.first?.isWhitespace == true { rest.removeFirst() }
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return rest.isEmpty ? nil : String(rest)
   }
 }

@@ -60,7 +60,7 @@ package struct SettingsInForce: Hashable, Sendable {
 
   /// Who says a member first; `nil` for nobody.
   package func source(of name: String) -> SettingsLayer? {
-    guard let member = SettingsMember.named(name) else { return nil }
+    guard !layers.isEmpty, let member = SettingsMember.named(name) else { return nil }
     return layers.first { member.give($0.settings) != nil }
   }
 }

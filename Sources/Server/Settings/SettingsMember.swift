@@ -29,8 +29,8 @@ struct SettingsMember: Sendable {
   let name: String
   /// What it means, for people.
   let does: String
-  /// What its values look like.
-  let schema: JSON
+  /// What its values look like, found out where that is asked: no start waits for what a schema alone needs.
+  let schema: @Sendable () -> JSON
   let reach: Reach
   /// Takes its value over.
   let take: Take
@@ -43,7 +43,8 @@ struct SettingsMember: Sendable {
   var isJoined = false
 
   private init(
-    _ name: String, _ does: String, _ reach: Reach, schema: JSON, isJoined: Bool = false, take: @escaping Take,
+    _ name: String, _ does: String, _ reach: Reach, schema: @autoclosure @escaping @Sendable () -> JSON,
+    isJoined: Bool = false, take: @escaping Take,
     give: @escaping @Sendable (Settings) -> JSON?, clear: @escaping @Sendable (inout Settings) -> Void = { _ in }
   ) {
     (self.name, self.does, self.reach, self.schema, self.isJoined) = (name, does, reach, schema, isJoined)

@@ -6,7 +6,7 @@ package enum SettingsSchema {
   package static var json: JSON {
     var properties: JSONObject = ["$schema": ["type": "string"]]
     for member in SettingsMember.all {
-      var schema = member.schema.object ?? JSONObject()
+      var schema = member.schema().object ?? JSONObject()
       schema["description"] = .string(member.does)
       let names = member.name.split(separator: ".").map(String.init)
       guard names.count > 1 else {

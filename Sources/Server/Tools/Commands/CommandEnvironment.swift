@@ -18,8 +18,8 @@ package struct CommandEnvironment: Sendable {
     .prefix("WYN360_", holding: ["KEY", "TOKEN", "SECRET"]),
     .prefix("SECRET_ACCESS_KEY", holding: [""]),
   ]
-  /// Keys as other services name them.
-  private static let others: [NameRule] = [.suffix("_API_KEY")]
+  /// The same, and keys as other services name them.
+  private static let all = ours + [.suffix("_API_KEY")]
 
   /// Variables that keep programs from waiting for a person: there is none at a command's terminal, as it has none.
   private static let set: [(String, String)] = [
@@ -83,25 +83,32 @@ package struct CommandEnvironment: Sendable {
     // Very short values would be found everywhere.
     let values = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= EncodingLimits.secretLengthMin }
     let found = variables.filter { _, text in
-      values.contains { !TextEditing.occurrences(of: $0, in: Array(text.utf8), most: 1).isEmpty }
+      let text = Array(text.utf8)
+      return values.contains { holds($0, in: text) }
     }
     return Set(found.keys)
   }
 
   /// Whether a variable is named like a secret.
-  private static func isSecret(_ name: String) -> Bool { isNamed(name, by: ours + others) }
+  private static func isSecret(_ name: String) -> Bool { isNamed(name, by: all) }
 
   /// Whether a variable is named like a secret of the two providers or of this program.
   package static func isOurSecret(_ name: String) -> Bool { isNamed(name, by: ours) }
 
   private static func isNamed(_ name: String, by rules: [NameRule]) -> Bool {
-    let name = name.uppercased()
+    // As bytes, which is a tenth of the work: this is done with every variable at each start.
+    let name = Array(name.uppercased().utf8)
     return rules.contains { rule in
       switch rule {
-      case .prefix(let prefix, let parts): name.hasPrefix(prefix) && parts.contains { $0.isEmpty || name.contains($0) }
-      case .suffix(let suffix): name.hasSuffix(suffix)
+      case .prefix(let prefix, let parts):
+        name.starts(with: prefix.utf8) && parts.contains { $0.isEmpty || holds(Array($0.utf8), in: name) }
+      case .suffix(let suffix): name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
       }
     }
+  }
+
+  private static func holds(_ part: [UInt8], in text: [UInt8]) -> Bool {
+    !TextEditing.occurrences(of: part, in: text, most: 1).isEmpty
   }
 }
 
