@@ -6,6 +6,7 @@ struct ContradictingOptions {
 
   /// Checks them together, once all are read.
   func check() throws(Options.UsageError) {
+    guard !options.given.isEmpty else { return }
     do { try options.timeouts.check { OptionTable.ofTimeout[$0] ?? $0 } } catch {
       throw Options.UsageError(message: error.message)
     }

@@ -12,7 +12,7 @@ package final class Connection: Sendable {
   package let peer: Peer
   private let outbox: Outbox
   private let traffic: Traffic
-  private let receptions: [Dialect: Reception]
+  private let receive: @Sendable (Dialect) -> Reception
   private let onChoice: @Sendable (Dialect) -> Void
   private let time: TimeSource
   private let log: Log
@@ -21,17 +21,18 @@ package final class Connection: Sendable {
 
   /// A conversation that has not begun.
   ///
-  /// `receptions` say who handles messages, for every dialect; `onChoice` is called once, with the dialect of the first
-  /// message, before that is handled.
+  /// The first message decides on a dialect: `reception`, called once, says who handles its messages, and `onChoice` is told
+  /// before that one is handled.
   package init(
-    outbox: Outbox, traffic: Traffic, handshake: Handshake, peer: Peer, receptions: [Dialect: Reception],
+    outbox: Outbox, traffic: Traffic, handshake: Handshake, peer: Peer,
+    reception: @escaping @Sendable (Dialect) -> Reception,
     onChoice: @escaping @Sendable (Dialect) -> Void = { _ in }, time: TimeSource, log: Log
   ) {
     self.outbox = outbox
     self.traffic = traffic
     self.handshake = handshake
     self.peer = peer
-    self.receptions = receptions
+    receive = reception
     self.onChoice = onChoice
     self.time = time
     self.log = log
@@ -42,11 +43,7 @@ package final class Connection: Sendable {
     let known = chosen.withLock(\.self)
     if let known { return known }
     let dialect = Dialect.spoken(in: envelope())
-    let reception =
-      receptions[dialect]
-      ?? Reception(router: Router()) { _ in
-        RPCError(.internalError, "a defect of the server: nobody handles this dialect; please report it")
-      }
+    let reception = receive(dialect)
     chosen.withLock { $0 = reception }
     peer.speaks(dialect.spelling)
     onChoice(dialect)

@@ -9,12 +9,12 @@ package struct Greeting: Sendable {
   private let time: TimeSource
   private let startedMs: Int
 
-  /// A server that begins now.
-  package init(_ connection: NativeConnection, backend: Backend, time: TimeSource) {
+  /// A server that began then, by the steady clock.
+  package init(_ connection: NativeConnection, backend: Backend, time: TimeSource, startedMs: Int) {
     self.connection = connection
     self.backend = backend
     self.time = time
-    startedMs = time.monotonic()
+    self.startedMs = startedMs
   }
 
   /// Answers `initialize`.

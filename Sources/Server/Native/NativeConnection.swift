@@ -34,9 +34,9 @@ package struct NativeConnection: Sendable {
     return face
   }
 
-  /// Who handles the client's messages.
-  package func reception(backend: Backend, time: TimeSource) -> Reception {
-    let greeting = Greeting(self, backend: backend, time: time)
+  /// Who handles the client's messages; `startedMs` is when the program began, by the steady clock, if that was not now.
+  package func reception(backend: Backend, time: TimeSource, startedMs: Int? = nil) -> Reception {
+    let greeting = Greeting(self, backend: backend, time: time, startedMs: startedMs ?? time.monotonic())
     return Reception(router: Routes.router(self, greeting, backend), error: ErrorMapping.rpcError)
   }
 }

@@ -121,8 +121,9 @@ extension Program {
       services.use(overrides: $0)
     }
     let questions = QuestionDesk(face, time: time)
+    let environment = CommandEnvironment(surroundings.variables, secrets: services.secrets)
     let own: [any ToolSource] = [
-      toolbox(secrets: services.secrets), SwitchModel(sessions: sessions, models: models),
+      toolbox(services.secrets, environment), SwitchModel(sessions: sessions, models: models),
       AskUser(questions),
     ]
     let taken =
@@ -140,8 +141,7 @@ extension Program {
     engine.fallbackModel = options.fallbackModel
     engine.settings = services.settings
     engine.day = DaySpending(time: time, ledger: ledger(services.settings))
-    engine.hooks = Hooks(
-      surroundings.processes, environment: CommandEnvironment(surroundings.variables, secrets: services.secrets))
+    engine.hooks = Hooks(surroundings.processes, environment: environment)
     engine.editor = EditorDesk(face, time: time)
     engine.terminals = face
     engine.diagnostics = DiagnosticsDesk(face, time: time)
@@ -203,14 +203,10 @@ extension Program {
     return trust
   }
 
-  private func toolbox(secrets: [Secret]) -> Toolbox {
-    let commands = CommandSettings(
-      environment: CommandEnvironment(surroundings.variables, secrets: secrets), mask: SecretMask(secrets),
-      time: surroundings.time)
-    let environment = surroundings.environment
-    let proxy = HTTPProxySettings(environment: environment)
-    let web = WebAccess(
-      transport: CurlTransport(proxy: proxy, trust: trust), proxy: proxy)
+  private func toolbox(_ secrets: [Secret], _ environment: CommandEnvironment) -> Toolbox {
+    let commands = CommandSettings(environment: environment, mask: SecretMask(secrets), time: surroundings.time)
+    let proxy = HTTPProxySettings(environment: surroundings.environment)
+    let web = WebAccess(transport: CurlTransport(proxy: proxy, trust: trust), proxy: proxy)
     return Toolbox.standard(commands: commands, files: surroundings.place.files, web: web)
   }
 
@@ -255,16 +251,20 @@ extension Program {
     let face = ChosenFace(native.face, others: [.native: native.face, .acp: acp.face, .mcp: mcp.face])
     let backend = try backend(face)
     if let reason = backend.engine.sandbox.refusal { console.say("wyn360: no command will be run: \(reason)") }
-    let spoken = native.reception(backend: backend, time: surroundings.time)
+    let (time, startedMs) = (surroundings.time, surroundings.time.monotonic())
     let connection = Connection(
       outbox: outbox, traffic: native.traffic, handshake: native.handshake, peer: native.peer,
-      receptions: [
-        .native: spoken,
-        .acp: acp.reception(
-          backend: backend, native: spoken.router,
-          commands: [OwnCommands(upkeep: backend.upkeep), MCPCommands(backend.engine.servers)]),
-        .mcp: mcp.reception(backend: backend),
-      ],
+      reception: { dialect in
+        let spoken = { native.reception(backend: backend, time: time, startedMs: startedMs) }
+        return switch dialect {
+        case .native: spoken()
+        case .acp:
+          acp.reception(
+            backend: backend, native: spoken().router,
+            commands: [OwnCommands(upkeep: backend.upkeep), MCPCommands(backend.engine.servers)])
+        case .mcp: mcp.reception(backend: backend)
+        }
+      },
       onChoice: { dialect in
         face.use(dialect)
         // Clients of the other protocols know of no log.
