@@ -148,8 +148,6 @@ final class ACPCommands: Sendable {
 
   /// Cancels the commands of a session and what waits behind them, the last first: none begins as the one before it ends.
   ///
-  /// Before the runs that they wait for are cancelled, for the same reason.
-  ///
   /// - Returns: What waits until they are over.
   @discardableResult
   func cancel(in sessionId: String) -> @Sendable () async -> Void {

@@ -127,9 +127,7 @@ package struct ACPPrompts: Sendable {
   /// Cancels what goes on in a session; silent where nothing does.
   func cancel(_ request: ACPCancel) {
     events.cancelled(request.sessionId)
-    commands.cancel(in: request.sessionId)
-    let found = try? backend.runs.cancel(AgentCancel(sessionId: request.sessionId))
-    found?.1()
+    if let session = try? backend.sessions.session(request.sessionId) { sessions.cancelAll(in: session) }
   }
 }
 

@@ -62,9 +62,7 @@ extension ACPSessions {
   func close(_ request: ACPSessionClose) async throws -> JSON {
     let session = try backend.sessions.session(request.sessionId)
     let runs = session.runs
-    let over = commands.cancel(in: session.id)
-    let (_, cancel) = try backend.runs.cancel(AgentCancel(sessionId: session.id))
-    cancel()
+    let over = cancelAll(in: session)
     for run in runs { _ = await run.result() }
     await over()
     session.background.endAll()
@@ -76,9 +74,17 @@ extension ACPSessions {
     return [:]
   }
 
+  /// Cancels what goes on or waits in a session.
+  ///
+  /// - Returns: What waits until its commands are over.
+  @discardableResult
+  func cancelAll(in session: Session) -> @Sendable () async -> Void {
+    backend.runs.cancelAll(in: session) { commands.cancel(in: session.id) }
+  }
+
   /// Forgets a session.
   func delete(_ request: ACPSessionDelete) async throws -> JSON {
-    commands.cancel(in: request.sessionId)
+    if let session = try? backend.sessions.session(request.sessionId) { cancelAll(in: session) }
     _ = try await backend.runs.delete(SessionDelete(sessionId: request.sessionId))
     commands.forget(request.sessionId)
     events.forget(request.sessionId)

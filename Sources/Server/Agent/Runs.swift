@@ -45,11 +45,26 @@ package final class Runs: Sendable {
   /// Those that go on or wait.
   package var open: [Run] { state.withLock { Array($0.open.values) } }
 
-  /// Cancels all that go on or wait, those that wait first: none begins as the one before it ends.
-  package func cancelAll() {
-    let open = open
-    for run in open where !run.hasBegun { cancel(run) }
+  /// Cancels all that go on or wait, in the order of ``cancelAll(in:_:)``.
+  package func cancelAll(_ others: () -> Void = {}) {
+    let sessions = sessions.all
+    for session in sessions { cancelWaiting(in: session) }
+    others()
     for run in open { cancel(run) }
+  }
+
+  /// Cancels all of a session, the last that came first: none begins as the one before it ends.
+  ///
+  /// `others` cancels what asks for runs, once those that wait are cancelled, and before the one that goes on is.
+  func cancelAll<Value>(in session: Session, _ others: () -> Value) -> Value {
+    cancelWaiting(in: session)
+    let value = others()
+    for run in session.runs { cancel(run) }
+    return value
+  }
+
+  private func cancelWaiting(in session: Session) {
+    for run in session.runs.reversed() where !run.hasBegun { cancel(run) }
   }
 }
 

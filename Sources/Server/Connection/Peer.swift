@@ -56,12 +56,15 @@ package final class Peer: Sendable {
   private typealias Waiter = CheckedContinuation<Answer, Never>
 
   private struct Incoming {
+    /// The how manieth it was.
+    let number: Int
     let reply: Reply
     var task: Task<Void, Never>?
   }
 
   private struct InFlight {
     var incoming: [RequestID: Incoming] = [:]
+    var incomingSeen = 0
     /// Requests that were taken out and whose answer is on its way.
     var answering = 0
     var outgoing: [RequestID: Waiter] = [:]
@@ -121,7 +124,8 @@ extension Peer {
     state.withLock { state in
       guard state.incoming[id] == nil else { return .duplicate }
       guard state.incomingCount < limits.incomingMax else { return .full }
-      state.incoming[id] = Incoming(reply: reply)
+      state.incomingSeen += 1
+      state.incoming[id] = Incoming(number: state.incomingSeen, reply: reply)
       return .begun
     }
   }
@@ -161,9 +165,9 @@ extension Peer {
     return call.reply
   }
 
-  /// Cancels the work on all requests.
+  /// Cancels the work on all requests, the last first: what waits for another does not begin as that one ends.
   package func cancelAll() {
-    for task in state.withLock({ $0.incoming.values.map(\.task) }) { task?.cancel() }
+    for call in state.withLock({ $0.incoming.values.sorted { $0.number > $1.number } }) { call.task?.cancel() }
   }
 
   /// Takes all requests out, for a last answer.

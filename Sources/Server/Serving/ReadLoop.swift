@@ -236,8 +236,7 @@ extension ReadLoop {
     if case .cancelling = stage { return }
     self.status = status
     stage = .cancelling(deadline: parts.time.monotonic() + ServerLimits.endMs)
-    parts.runs.cancelAll()
-    parts.connection.peer.cancelAll()
+    parts.runs.cancelAll { parts.connection.peer.cancelAll() }
   }
 
   private mutating func take(_ wake: Wake) {
@@ -258,8 +257,7 @@ extension ReadLoop {
 
   /// Ends without answers, as nobody reads them.
   private func abandon() -> Int32 {
-    parts.runs.cancelAll()
-    parts.connection.peer.cancelAll()
+    parts.runs.cancelAll { parts.connection.peer.cancelAll() }
     return 1
   }
 }
