@@ -47,8 +47,7 @@ package final class Runs: Sendable {
 
   /// Cancels all that go on or wait, in the order of ``cancelAll(in:_:)``.
   package func cancelAll(_ others: () -> Void = {}) {
-    let sessions = sessions.all
-    for session in sessions { cancelWaiting(in: session) }
+    for session in sessions.all { cancelWaiting(in: session) }
     others()
     for run in open { cancel(run) }
   }

@@ -12,7 +12,7 @@ package final class Connection: Sendable {
   package let peer: Peer
   private let outbox: Outbox
   private let traffic: Traffic
-  private let receive: @Sendable (Dialect) -> Reception
+  private let makeReception: @Sendable (Dialect) -> Reception
   private let onChoice: @Sendable (Dialect) -> Void
   private let time: TimeSource
   private let log: Log
@@ -32,7 +32,7 @@ package final class Connection: Sendable {
     self.traffic = traffic
     self.handshake = handshake
     self.peer = peer
-    receive = reception
+    makeReception = reception
     self.onChoice = onChoice
     self.time = time
     self.log = log
@@ -43,7 +43,7 @@ package final class Connection: Sendable {
     let known = chosen.withLock(\.self)
     if let known { return known }
     let dialect = Dialect.spoken(in: envelope())
-    let reception = receive(dialect)
+    let reception = makeReception(dialect)
     chosen.withLock { $0 = reception }
     peer.speaks(dialect.spelling)
     onChoice(dialect)

@@ -56,7 +56,7 @@ package final class Peer: Sendable {
   private typealias Waiter = CheckedContinuation<Answer, Never>
 
   private struct Incoming {
-    /// The how manieth it was.
+    /// Its place in the order in which they came.
     let number: Int
     let reply: Reply
     var task: Task<Void, Never>?

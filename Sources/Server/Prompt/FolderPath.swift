@@ -24,14 +24,7 @@ package struct FolderPath: Hashable, Sendable, CustomStringConvertible {
   private init(names: [String]) { self.names = names }
 
   /// The path as the system takes it.
-  package var description: String {
-    var path = names.isEmpty ? "/" : ""
-    for name in names {
-      path += "/"
-      path += name
-    }
-    return path
-  }
+  package var description: String { names.isEmpty ? "/" : names.reduce(into: "") { $0 += "/" + $1 } }
 
   /// The folder that holds it; `nil` for the root.
   package var parent: FolderPath? { names.isEmpty ? nil : FolderPath(names: names.dropLast()) }

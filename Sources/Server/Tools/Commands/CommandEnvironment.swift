@@ -96,7 +96,7 @@ package struct CommandEnvironment: Sendable {
   package static func isOurSecret(_ name: String) -> Bool { isNamed(name, by: ours) }
 
   private static func isNamed(_ name: String, by rules: [NameRule]) -> Bool {
-    // As bytes, which is a tenth of the work: this is done with every variable at each start.
+    // As bytes: this is done with every variable at each start.
     let name = Array(name.uppercased().utf8)
     return rules.contains { rule in
       switch rule {
